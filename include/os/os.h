@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * os - one thin function per system call that the C library lacks.
+ *
+ * Layer 0. Uses nothing. Each behaves like libc: the result, or -1 with errno
+ * set. No policy, no allocation, no state.
+ */
+#ifndef OS_OS_H
+#define OS_OS_H
+
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* linux/sched/types.h cannot be included beside <sched.h>: sched_setattr(2). */
+struct os_sched_attr {
+	uint32_t size;
+	uint32_t policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime_ns;
+	uint64_t deadline_ns;
+	uint64_t period_ns;
+};
+
+/* openat2(2). O_CLOEXEC is always added. */
+int os_openat2(int dir, const char *path, uint64_t flags, uint64_t mode,
+    uint64_t resolve) __attribute__((nonnull));
+
+/*
+ * clone3(2) as fork: the child runs on its copy of this stack. Returns the
+ * pid, 0 in the child.
+ */
+pid_t os_clone3(const struct clone_args *args) __attribute__((nonnull));
+
+/* capset(2) and capget(2) of this thread, version 3. */
+int os_capset(const struct __user_cap_data_struct data[2])
+    __attribute__((nonnull));
+int os_capget(struct __user_cap_data_struct data[2]) __attribute__((nonnull));
+
+/* setresuid(2), setresgid(2), setgroups(2) of this thread alone. */
+int os_setresuid(uid_t real, uid_t effective, uid_t saved);
+int os_setresgid(gid_t real, gid_t effective, gid_t saved);
+int os_setgroups(size_t count, const gid_t *groups);
+
+/* seccomp(2) SET_MODE_FILTER. Returns 0, or a listener with NEW_LISTENER. */
+int os_seccomp_load(unsigned flags, const struct sock_fprog *program)
+    __attribute__((nonnull));
+
+/* seccomp(2) GET_ACTION_AVAIL: does the kernel know this SECCOMP_RET_*? */
+bool os_seccomp_knows_action(uint32_t action);
+
+/* Does the kernel know this SECCOMP_FILTER_FLAG_*? */
+bool os_seccomp_knows_flag(unsigned flag);
+
+int os_sched_setattr(const struct os_sched_attr *attr) __attribute__((nonnull));
+
+/* ioprio_set(2) of the calling process. */
+int os_ioprio_set(int ioprio);
+
+/* set_mempolicy(2). bits is the number of node bits in mask. */
+int os_set_mempolicy(int mode, const unsigned long *mask, unsigned long bits);
+
+/* keyctl(2) JOIN_SESSION_KEYRING, SETPERM. */
+int os_keyctl_join(const char *name) __attribute__((nonnull));
+int os_keyctl_setperm(int key, uint32_t permissions);
+
+int os_pivot_root(const char *new_root, const char *put_old)
+    __attribute__((nonnull));
+
+/* futex(2) FUTEX_WAIT and FUTEX_WAKE on a word shared between processes. */
+int os_futex_wait(const uint32_t *word, uint32_t expected)
+    __attribute__((nonnull));
+int os_futex_wake(const uint32_t *word) __attribute__((nonnull));
+
+/*
+ * The root of the caller's /proc as a descriptor, proven to be the root of a
+ * procfs and not a directory that something was mounted over: fails with EXDEV
+ * otherwise. proc(5).
+ */
+int os_proc_root(void);
+
+/*
+ * Open a file below a descriptor from os_proc_root() or of a detached procfs.
+ * Crosses no mount and follows no link, so that the file is the kernel's own.
+ */
+int os_proc_open(int proc, const char *path, uint64_t flags)
+    __attribute__((nonnull));
+
+/*
+ * Write all of text into a file below proc by one write(2), as the kernel's
+ * files want it. Returns 0, or -1.
+ */
+int os_proc_write(int proc, const char *path, const char *text)
+    __attribute__((nonnull));
+
+#endif

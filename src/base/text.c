@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+
+#include <string.h>
+
+struct text_out
+text_out(char *buf, size_t size)
+{
+	buf[0] = '\0';
+	return (struct text_out){ .at = buf, .end = buf + size - 1 };
+}
+
+static void
+put_bytes(struct text_out *out, const char *bytes, size_t length)
+{
+	if (out->truncated || length > (size_t)(out->end - out->at)) {
+		out->truncated = true;
+		return;
+	}
+	memcpy(out->at, bytes, length);
+	out->at += length;
+	*out->at = '\0';
+}
+
+void
+text_put(struct text_out *out, const char *string)
+{
+	size_t length = strlen(string);
+	size_t room = (size_t)(out->end - out->at);
+
+	if (length > room && !out->truncated) {
+		put_bytes(out, string, room);
+		out->truncated = true;
+		return;
+	}
+	put_bytes(out, string, length);
+}
+
+size_t
+text_utf8_length(const char *string)
+{
+	const unsigned char *s = (const unsigned char *)string;
+	static const struct {
+		unsigned char mask, lead;
+		uint32_t least;
+	} forms[] = {
+		{ 0x80, 0x00, 0x00 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+
+	for (size_t more = 0; more < 4; more++) {
+		if ((s[0] & forms[more].mask) != forms[more].lead)
+			continue;
+		uint32_t point = s[0] & (unsigned char)~forms[more].mask;
+		for (size_t i = 1; i <= more; i++) {
+			if ((s[i] & 0xc0) != 0x80)
+				return 0;
+			point = point << 6 | (s[i] & 0x3f);
+		}
+		if (point < forms[more].least || point > 0x10ffff ||
+		    (point >= 0xd800 && point <= 0xdfff))
+			return 0;
+		return more + 1;
+	}
+	return 0;
+}
+
+void
+text_put_escaped(struct text_out *out, const char *string)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	while (*string != '\0') {
+		size_t length = text_utf8_length(string);
+		unsigned char c = (unsigned char)*string;
+		/* C1 controls (U+0080 to U+009f) act on terminals too. */
+		bool c1 = length == 2 && c == 0xc2 &&
+		    (unsigned char)string[1] < 0xa0;
+
+		if (length == 0 || c < 0x20 || c == 0x7f || c1) {
+			char hex[] = { '\\', 'x', digits[c >> 4],
+				digits[c & 15] };
+			put_bytes(out, hex, sizeof(hex));
+			string++;
+		} else {
+			put_bytes(out, string, length);
+			string += length;
+		}
+	}
+}
+
+void
+text_put_u64(struct text_out *out, uint64_t number)
+{
+	char digits[20];
+	size_t used = 0;
+
+	do {
+		used++;
+		digits[sizeof(digits) - used] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0);
+	put_bytes(out, digits + sizeof(digits) - used, used);
+}
+
+bool
+text_parse_u64(const char *string, uint64_t max, uint64_t *out)
+{
+	uint64_t number = 0;
+
+	if (string[0] == '\0' || (string[0] == '0' && string[1] != '\0'))
+		return false;
+	for (; *string != '\0'; string++) {
+		if (*string < '0' || *string > '9')
+			return false;
+		uint64_t digit = (uint64_t)(*string - '0');
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, digit, &number) ||
+		    number > max)
+			return false;
+	}
+	*out = number;
+	return true;
+}

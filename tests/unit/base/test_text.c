@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include "base/auto.h"
+
+Test(base_text, only_whole_decimal_numbers_are_read)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+		uint64_t want;
+	} rows[] = {
+		{ "0", true, 0 },
+		{ "1000", true, 1000 },
+		{ "4294967295", true, 4294967295u },
+		{ "4294967296", false, 0 },
+		{ "18446744073709551616", false, 0 },
+		{ "99999999999999999999999", false, 0 },
+		{ "", false, 0 },
+		{ "+1", false, 0 },
+		{ " 1", false, 0 },
+		{ "1 ", false, 0 },
+		{ "-1", false, 0 },
+		{ "0x0", false, 0 },
+		{ "007", false, 0 },
+		{ "1000abc", false, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t got = 7;
+		bool ok = text_parse_u64(rows[i].text, UINT32_MAX, &got);
+
+		cr_expect(eq(int, ok, rows[i].ok), "row %zu", i);
+		cr_expect(eq(u64, got, ok ? rows[i].want : 7), "row %zu", i);
+	}
+}
+
+Test(base_text, utf8_sequences_are_measured)
+{
+	cr_expect(eq(sz, text_utf8_length("a"), 1));
+	cr_expect(eq(sz, text_utf8_length("\xc3\xa9"), 2));
+	cr_expect(eq(sz, text_utf8_length("\xe2\x82\xac"), 3));
+	cr_expect(eq(sz, text_utf8_length("\xf0\x9f\x9b\xa1"), 4));
+	cr_expect(eq(sz, text_utf8_length("\xc0\x80"), 0), "overlong");
+	cr_expect(eq(sz, text_utf8_length("\xed\xa0\x80"), 0), "surrogate");
+	cr_expect(eq(sz, text_utf8_length("\xf4\x90\x80\x80"), 0), "too big");
+	cr_expect(eq(sz, text_utf8_length("\x80"), 0), "continuation");
+	cr_expect(eq(sz, text_utf8_length("\xc3"), 0), "cut");
+}
+
+Test(base_text, a_full_buffer_is_cut_and_says_so)
+{
+	char buf[6];
+	struct text_out out = text_out(buf, sizeof(buf));
+
+	text_put(&out, "abcdefgh");
+	cr_expect(eq(str, buf, "abcde"));
+	cr_expect(out.truncated);
+	text_put(&out, "x");
+	cr_expect(eq(str, buf, "abcde"));
+}
+
+Test(base_text, numbers_are_written_in_decimal)
+{
+	char buf[32];
+	struct text_out out = text_out(buf, sizeof(buf));
+
+	text_put_u64(&out, 0);
+	text_put(&out, " ");
+	text_put_u64(&out, UINT64_MAX);
+	cr_expect(eq(str, buf, "0 18446744073709551615"));
+}
