@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cred - what the program may do by who it is: ids, capabilities,
+ * no_new_privs, limits, scheduling, keyring.
+ *
+ * Layer 2. Uses base, os and spec. credentials(7), capabilities(7).
+ *
+ * Callers: init, in the order of this header. Nothing here allocates. proc is
+ * a descriptor of a procfs root that shows the caller's own pid namespace.
+ */
+#ifndef CRED_CRED_H
+#define CRED_CRED_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "spec/spec.h"
+
+/* A new session keyring "_ses.ID", readable by its user: keyctl(2). */
+int cred_keyring_apply(const char *id, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* process.rlimits: setrlimit(2). Errors name the limit. */
+int cred_rlimits_apply(const struct spec_process *process, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* process.oomScoreAdj: proc(5). */
+int cred_oom_apply(const struct spec_process *process, int proc,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * process.scheduler, process.ioPriority, linux.memoryPolicy,
+ * linux.personality.
+ */
+int cred_scheduling_apply(const struct spec *spec, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Drop the bounding set, then take groups, gid, uid and umask, keeping the
+ * permitted set for the steps that follow. no_setgroups: the id map denies
+ * setgroups(2), so additional groups are an error and none are dropped.
+ */
+int cred_user_apply(const struct spec_process *process, bool no_setgroups,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* prctl(2) PR_SET_NO_NEW_PRIVS when process.noNewPrivileges. */
+int cred_no_new_privs_apply(const struct spec_process *process,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* Effective, permitted, inheritable and ambient sets, and no more. */
+int cred_capabilities_apply(const struct spec_process *process,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Ask the kernel whether ids, groups, the five sets and no_new_privs are what
+ * the configuration says; the error names the first that is not. Uses no file.
+ * A capability that the process could not have had is no difference.
+ */
+int cred_verify(const struct spec_process *process, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * filter - seccomp: a profile becomes a program, is cached, and is loaded.
+ *
+ * Layer 2. Uses base, os and spec; the only user of libseccomp. seccomp(2),
+ * config-linux.md "Seccomp".
+ *
+ * libseccomp needs milliseconds to compile a profile, so a compiled program is
+ * kept on disk under a hash of everything that it depends on, and read back
+ * only when its owner, mode, size, hash and every instruction are good.
+ */
+#ifndef FILTER_FILTER_H
+#define FILTER_FILTER_H
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "spec/spec.h"
+
+/* A program ready to load. Released by filter_free(). */
+struct filter {
+	struct sock_filter *insns; /* NULL: no filter */
+	unsigned short count;
+	unsigned flags;    /* SECCOMP_FILTER_FLAG_* for seccomp(2) */
+	bool has_listener; /* some rule says SCMP_ACT_NOTIFY */
+	bool can_check;    /* prctl(PR_GET_SECCOMP) passes the program */
+};
+
+/*
+ * Compile a profile, or take it from the cache. cache is a directory's
+ * descriptor, or -1 for none; a cache that cannot be used is no error. Errors
+ * name the place below linux.seccomp.
+ */
+int filter_prepare(const struct spec_seccomp *profile, int cache,
+    struct filter *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+void filter_free(struct filter *filter) __attribute__((nonnull));
+
+/*
+ * Load the program into this thread. Stores the listener, or -1 when there is
+ * none. Allocates nothing.
+ */
+int filter_load(const struct filter *filter, int *listener, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Is the filter in force, as far as the program lets us ask? */
+int filter_verify(const struct filter *filter, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * What the program answers for a call: a SECCOMP_RET_* with its data. The
+ * same result as the kernel's interpreter gives: seccomp(2).
+ */
+uint32_t filter_run(const struct sock_filter *insns, unsigned short count,
+    const struct seccomp_data *data) __attribute__((nonnull));
+
+/*
+ * Open the cache directory below the runtime's root directory, made 0700 when
+ * missing; -1 when it cannot be trusted: not ours, or others may write to it.
+ */
+int filter_cache_open(int root) __attribute__((warn_unused_result));
+
+/*
+ * Send the listener to the agent at linux.seccomp.listenerPath, with the
+ * ContainerProcessState that it expects (state is the OCI state as JSON):
+ * config-linux.md "The Container Process State".
+ */
+int filter_notify_send(const struct spec_seccomp *profile, int listener,
+    int pid, const char *state, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+#endif

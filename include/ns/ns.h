@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ns - create and join namespaces, write id maps.
+ *
+ * Layer 2. Uses base, os and spec. namespaces(7), user_namespaces(7),
+ * time_namespaces(7).
+ *
+ * Callers: container, in the order of this header. Everything that allocates
+ * or can be refused happens in ns_prepare(), before the first clone.
+ */
+#ifndef NS_NS_H
+#define NS_NS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "spec/spec.h"
+
+/* What ns_prepare() decided. Owned by the caller; released by ns_free(). */
+struct ns_plan {
+	uint64_t create;         /* CLONE_NEW* of the new ones */
+	int join[SPEC_NS_KINDS]; /* descriptors of those to join, else -1 */
+	const struct spec *spec; /* maps and offsets; not owned */
+	bool single_id;          /* no helper and no privilege: one id, and
+	                            setgroups(2) denied */
+	bool implied_map;        /* a rootless caller gave no map: map its own
+	                            id, so that uid 0 is the caller */
+	int proc;                /* os_proc_root() of the caller */
+};
+
+/*
+ * Read linux.namespaces, the maps and the offsets; open and type-check
+ * (NS_GET_NSTYPE) what is joined. Errors name the member.
+ */
+int ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+void ns_free(struct ns_plan *plan) __attribute__((nonnull));
+
+/* The process that ns_spawn() made: a child of the caller. */
+struct ns_child {
+	pid_t pid;
+	int pidfd; /* owned by the caller */
+};
+
+/*
+ * Make a child in the namespaces of the plan. In the child, with the maps
+ * written, the offsets set, everything joined and, where it is in a user
+ * namespace that was made or joined, ids 0, run(context) is called and must
+ * not return. The child has no parent-death signal and is not dumpable. The
+ * child allocates nothing. A failure on either side is an error here, with no
+ * process left.
+ */
+int ns_spawn(const struct ns_plan *plan, void (*run)(void *context),
+    void *context, struct ns_child *out, struct error *e)
+    __attribute__((nonnull(1, 2, 4, 5), warn_unused_result));
+
+/*
+ * Move linux.netDevices into the network namespace of pid, rename them, keep
+ * their permanent global addresses and set them up: config-linux.md, Network
+ * Devices. Does nothing when there are none.
+ */
+int ns_move_devices(const struct spec *spec, pid_t pid, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * A user namespace with these maps, for MOUNT_ATTR_IDMAP. Returns its
+ * descriptor. Needs privilege over the ids.
+ */
+int ns_userns_open(const struct spec_idmaps *uids,
+    const struct spec_idmaps *gids, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+#endif

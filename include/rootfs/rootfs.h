@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rootfs - build the container's file tree and make it the root.
+ *
+ * Layer 2. Uses base, os and spec.
+ *
+ * Every path below the root comes from the container image and is hostile.
+ * All of them are resolved by one function that never leaves the root
+ * (openat2(2), RESOLVE_IN_ROOT), and only descriptors travel from there on: no
+ * path is looked up twice. Mounts are built detached by the new mount API and
+ * attached once, to a descriptor.
+ *
+ * Callers: rootfs_prepare() in the runtime, which may allocate; the others in
+ * the container's init, in the new mount namespace, in the order of this
+ * header. Those allocate nothing.
+ */
+#ifndef ROOTFS_ROOTFS_H
+#define ROOTFS_ROOTFS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "spec/spec.h"
+
+struct rootfs_plan;
+
+struct rootfs_request {
+	const struct spec *spec; /* outlives the plan */
+	const char *bundle;      /* absolute path of the bundle */
+	bool no_pivot;           /* --no-pivot: move and chroot instead */
+	bool can_mknod;          /* false in a user namespace: bind devices */
+	/* Makes a user namespace for an idmapped mount: ns_userns_open(). */
+	int (*userns_open)(const struct spec_idmaps *uids,
+	    const struct spec_idmaps *gids, struct error *e);
+};
+
+/*
+ * Read options, check what the host can tell, and open what only the runtime
+ * may open: with a new user namespace and privilege, a detached copy of each
+ * bind source. Errors name the place ("mounts[1].options[0]: ...").
+ */
+int rootfs_prepare(const struct rootfs_request *request,
+    struct rootfs_plan **out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+void rootfs_free(struct rootfs_plan **plan) __attribute__((nonnull));
+
+/*
+ * In the new mount namespace: make propagation safe, copy the root's tree,
+ * attach every mount, make devices and links in /dev. The host's tree is
+ * still the process's root when it returns.
+ */
+int rootfs_build(struct rootfs_plan *plan, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * A terminal from the container's own devpts, its slave bound on /dev/console
+ * by descriptor. The slave belongs to uid. Returns the master and stores the
+ * slave; both are the caller's.
+ */
+int rootfs_console_open(struct rootfs_plan *plan, uid_t uid, int *slave,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* Make the tree the root of this process and drop the host's. */
+int rootfs_pivot(struct rootfs_plan *plan, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Masked and read-only paths, root.readonly, rootfsPropagation. */
+int rootfs_protect(struct rootfs_plan *plan, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Look again, after everything else: "/" is the tree that was built, every
+ * masked path is covered, the current directory is inside. An error says
+ * which is not.
+ */
+int rootfs_verify(const struct rootfs_plan *plan, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * chdir(2) to process.cwd below "/", made when missing, proven to be inside
+ * the root afterwards (CVE-2024-21626).
+ */
+int rootfs_chdir(const struct rootfs_plan *plan, const char *cwd,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* The 67 option strings of "features", NULL-ended. */
+const char *const *rootfs_option_names(void);
+
+#endif
