@@ -47,28 +47,45 @@ struct init_message {
 	struct error error; /* INIT_FAILED */
 };
 
+/*
+ * Written by the runtime after clone(2), read by init once released is 1: a
+ * mapping that both share, made by the runtime.
+ */
+struct init_shared {
+	uint32_t released; /* futex: 1 when the runtime says go on */
+	char *creating;    /* OCI state for createContainer hooks */
+	char *created;     /* and for startContainer hooks; both shared too */
+};
+
 /* Everything that the process needs, prepared by the runtime. */
 struct init {
 	const struct spec *spec;
 	const char *id;
-	const char *bundle;
+	const char *bundle; /* absolute */
 	struct rootfs_plan *rootfs;
 	const struct filter *filter;
-	const char *state; /* OCI state for hooks, with "pid":%PID% to be set */
-	int sync;          /* this end is init's */
-	int start;         /* listening socket, or -1: start at once */
-	int console;       /* use a terminal: 1, else 0 */
+	struct init_shared *shared;
+	int sync;              /* init's end */
+	int start;             /* listening socket, or -1: start at once */
 	unsigned preserve_fds; /* descriptors 3 to 2 + N stay open */
+	bool terminal;
 	bool no_new_keyring;
 	bool no_setgroups; /* the id map denies setgroups(2) */
-	uint32_t *released; /* shared word: 1 when the runtime says go on */
 
 	/* Private to the steps. */
-	int proc;     /* detached procfs */
-	int slave;    /* terminal */
-	int channel;  /* where the next message goes */
-	const char *program; /* args[0] as found in PATH */
+	int proc;          /* detached procfs */
+	int channel;       /* where the next message goes */
+	char program[4096]; /* args[0] as found in PATH */
 };
+
+/*
+ * Send or receive one message, with a descriptor or -1. Receiving returns 1, 0
+ * at the end of file, or an error; *fd is the caller's.
+ */
+int init_message_send(int socket, const struct init_message *message, int fd,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+int init_message_receive(int socket, struct init_message *out, int *fd,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* The steps, top to bottom, in a process from ns_spawn(). Never returns. */
 void init_main(void *init) __attribute__((noreturn));

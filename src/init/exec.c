@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * exec - the last steps: find the program, close, check, run it.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/close_range.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/text.h"
+#include "cred/cred.h"
+#include "os/os.h"
+#include "steps.h"
+
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static const char *
+search_path(const struct spec_process *process)
+{
+	for (size_t i = 0; i < process->env.count; i++) {
+		if (strncmp(process->env.items[i], "PATH=", 5) == 0)
+			return process->env.items[i] + 5;
+	}
+	return DEFAULT_PATH;
+}
+
+static int
+check_program(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0)
+		return -errno;
+	return 0;
+}
+
+/* The next candidate of a PATH; false when there is none. */
+static bool
+next_candidate(const char **list, const char *name, char *path, size_t size)
+{
+	size_t length = strcspn(*list, ":");
+	char directory[PATH_MAX];
+
+	if (**list == '\0')
+		return false;
+	struct text_out out = text_out(path, size);
+	if (length > 0 && length < sizeof(directory)) {
+		memcpy(directory, *list, length);
+		directory[length] = '\0';
+		text_put(&out, directory);
+	} else {
+		text_put(&out, ".");
+	}
+	text_put(&out, "/");
+	text_put(&out, name);
+	*list += length + ((*list)[length] == ':');
+	return true;
+}
+
+int
+init_find_program(struct init *init, struct error *e)
+{
+	const char *name = init->spec->process->args.items[0];
+	const char *list = search_path(init->spec->process);
+	int worst = -ENOENT;
+	struct text_out out = text_out(init->program, sizeof(init->program));
+
+	if (strchr(name, '/') != NULL) {
+		text_put(&out, name);
+		int failed = out.truncated ? -ENAMETOOLONG
+					   : check_program(name);
+		if (failed == -ENOENT || failed == -ENOTDIR)
+			return error_errno(e, -failed, "exec: \"%s\": stat %s",
+			    name, name);
+		return failed == 0 ? 0 : error_errno(e, -failed,
+					     "exec: \"%s\"", name);
+	}
+	while (next_candidate(&list, name, init->program,
+	    sizeof(init->program))) {
+		int failed = check_program(init->program);
+		if (failed == 0)
+			return 0;
+		if (failed == -EACCES)
+			worst = failed;
+	}
+	if (worst == -EACCES)
+		return error_errno(e, EACCES, "exec: \"%s\"", name);
+	return error_set(e, ENOENT,
+	    "exec: \"%s\": executable file not found in $PATH", name);
+}
+
+int
+init_close(struct init *init, struct error *e)
+{
+	unsigned first = 3 + init->preserve_fds;
+
+	if (close_range(first, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+		return error_sys(e, "close_range");
+	for (unsigned fd = 3; fd < first; fd++) {
+		int flags = fcntl((int)fd, F_GETFD);
+
+		if (flags < 0)
+			return error_sys(e, "descriptor %u is to be preserved",
+			    fd);
+		if (fcntl((int)fd, F_SETFD, flags & ~FD_CLOEXEC) < 0)
+			return error_sys(e, "preserve descriptor %u", fd);
+	}
+	return 0;
+}
+
+static int
+check_descriptor(const struct init *init, const char *name, struct error *e)
+{
+	uint64_t fd;
+
+	if (!text_parse_u64(name, INT_MAX, &fd) || fd < 3 + init->preserve_fds)
+		return 0;
+	int flags = fcntl((int)fd, F_GETFD);
+	if (flags < 0)
+		return 0; /* it was the listing's own */
+	if ((flags & FD_CLOEXEC) == 0)
+		return error_set(e, EPERM,
+		    "descriptor %s would stay open in the program", name);
+	return 0;
+}
+
+/* Every descriptor but those asked for closes at the exec. */
+static int
+check_descriptors(const struct init *init, int list, struct error *e)
+{
+	char buf[2048] __attribute__((aligned(__alignof__(struct dirent64))));
+	ssize_t got;
+
+	while ((got = getdents64(list, buf, sizeof(buf))) > 0) {
+		for (ssize_t at = 0; at < got;) {
+			const struct dirent64 *entry =
+			    (const void *)(buf + at);
+
+			TRY(check_descriptor(init, entry->d_name, e));
+			at += entry->d_reclen;
+		}
+	}
+	return got < 0 ? error_sys(e, "list the descriptors") : 0;
+}
+
+int
+init_check(struct init *init, struct error *e)
+{
+	TRY(cred_verify(init->spec->process, e));
+	TRY(filter_verify(init->filter, e));
+	return 0;
+}
+
+/*
+ * The part of the check that opens files, before a filter can refuse that.
+ */
+int
+init_check_files(struct init *init, struct error *e)
+{
+	char path[64];
+	struct text_out out = text_out(path, sizeof(path));
+
+	text_put_u64(&out, (uint64_t)getpid());
+	text_put(&out, "/fd");
+	AUTO_FD int list = os_proc_open(init->proc, path,
+	    O_RDONLY | O_DIRECTORY);
+	if (list < 0)
+		return error_sys(e, "list the descriptors");
+	TRY(check_descriptors(init, list, e));
+	return rootfs_verify(init->rootfs, e);
+}
+
+int
+init_exec(struct init *init, struct error *e)
+{
+	const struct spec_process *process = init->spec->process;
+
+	execve(init->program, process->args.items, process->env.items);
+	return error_sys(e, "exec: \"%s\"", process->args.items[0]);
+}

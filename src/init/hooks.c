@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hooks - run what the configuration asks for at a point of the lifecycle.
+ *
+ * runtime-spec config.md, "POSIX-platform Hooks". A hook gets the state on
+ * stdin, from a file so that nobody waits for a reader; its environment is
+ * what the configuration says and nothing else; its output goes to a file that
+ * is shown when it fails, so that a hook which lives on cannot hold the
+ * caller's pipes.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "init/init.h"
+#include "os/os.h"
+
+struct hook_call {
+	const struct spec_hook *hook;
+	const char *directory;
+	int state;  /* stdin */
+	int output; /* stdout and stderr */
+};
+
+static const char *const kind_names[SPEC_HOOK_KINDS] = {
+	[SPEC_HOOK_PRESTART] = "prestart",
+	[SPEC_HOOK_CREATE_RUNTIME] = "createRuntime",
+	[SPEC_HOOK_CREATE_CONTAINER] = "createContainer",
+	[SPEC_HOOK_START_CONTAINER] = "startContainer",
+	[SPEC_HOOK_POSTSTART] = "poststart",
+	[SPEC_HOOK_POSTSTOP] = "poststop",
+};
+
+static int
+state_file(const char *state, struct error *e)
+{
+	AUTO_FD int fd = memfd_create("state", MFD_CLOEXEC);
+	size_t length = strlen(state);
+
+	if (fd < 0)
+		return error_sys(e, "memfd_create");
+	if (write(fd, state, length) != (ssize_t)length)
+		return error_sys(e, "write the state");
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return error_sys(e, "rewind the state");
+	return take_fd(&fd);
+}
+
+static void
+reset_signals(void)
+{
+	sigset_t none;
+
+	for (int signal = 1; signal < NSIG; signal++)
+		(void)sigaction(signal,
+		    &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void
+become_hook(const struct hook_call *call)
+{
+	char *fallback[] = { call->hook->path, NULL };
+	char **args = call->hook->args.count > 0 ? call->hook->args.items
+						 : fallback;
+	char *nothing[] = { NULL };
+
+	reset_signals();
+	if (dup2(call->state, 0) < 0 || dup2(call->output, 1) < 0 ||
+	    dup2(call->output, 2) < 0 || chdir(call->directory) < 0 ||
+	    close_range(3, ~0u, 0) < 0)
+		_exit(126);
+	execve(call->hook->path, args,
+	    call->hook->env.items != NULL ? call->hook->env.items : nothing);
+	int reason = errno;
+	dprintf(2, "%s: %s", call->hook->path, strerrordesc_np(reason));
+	_exit(127);
+}
+
+/* The last line that the hook wrote, for the error. */
+static void
+last_output(int output, char *buf, size_t size)
+{
+	off_t end = lseek(output, 0, SEEK_END);
+	off_t from = end > (off_t)size - 1 ? end - (off_t)size + 1 : 0;
+	ssize_t got = pread(output, buf, size - 1, from);
+
+	buf[got > 0 ? got : 0] = '\0';
+	for (size_t n = strlen(buf); n > 0 && buf[n - 1] == '\n'; n--)
+		buf[n - 1] = '\0';
+	char *line = strrchr(buf, '\n');
+	if (line != NULL)
+		memmove(buf, line + 1, strlen(line));
+}
+
+static int
+wait_for_hook(pid_t pid, int pidfd, const struct hook_call *call,
+    struct error *e)
+{
+	struct pollfd poll_for = { .fd = pidfd, .events = POLLIN };
+	struct spec_u32 limit = call->hook->timeout;
+	int timeout_ms = limit.is_set
+	    ? (limit.value < 2000000 ? (int)limit.value * 1000 : -1)
+	    : -1;
+	char output[256];
+	int status;
+	int ready;
+
+	while ((ready = poll(&poll_for, 1, timeout_ms)) < 0 && errno == EINTR)
+		;
+	if (ready == 0)
+		kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return error_sys(e, "wait");
+	}
+	if (ready == 0)
+		return error_set(e, ETIMEDOUT,
+		    "%s: still running after %u s, killed", call->hook->path,
+		    limit.value);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	last_output(call->output, output, sizeof(output));
+	return error_set(e, ECANCELED, "%s: %s %d%s%s", call->hook->path,
+	    WIFEXITED(status) ? "exit status" : "killed by signal",
+	    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
+	    output[0] != '\0' ? ": " : "", output);
+}
+
+static int
+run_hook(const struct spec_hook *hook, const char *state,
+    const char *directory, struct error *e)
+{
+	AUTO_FD int input = state_file(state, e);
+	if (input < 0)
+		return input;
+	AUTO_FD int output = memfd_create("output", MFD_CLOEXEC);
+	if (output < 0)
+		return error_sys(e, "memfd_create");
+
+	struct hook_call call = { hook, directory, input, output };
+	AUTO_FD int pidfd = -1;
+	struct clone_args args = {
+		.flags = CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)&pidfd,
+		.exit_signal = SIGCHLD,
+	};
+	pid_t pid = os_clone3(&args);
+	if (pid < 0)
+		return error_sys(e, "clone3");
+	if (pid == 0)
+		become_hook(&call);
+	return wait_for_hook(pid, pidfd, &call, e);
+}
+
+int
+init_hooks_run(const struct spec *spec, enum spec_hook_kind kind,
+    const char *state, const char *bundle, struct error *e)
+{
+	const struct spec_hooks *hooks = &spec->hooks[kind];
+
+	for (size_t i = 0; i < hooks->count; i++) {
+		if (run_hook(&hooks->items[i], state, bundle, e) < 0)
+			return error_wrap(e, "hooks.%s[%zu]",
+			    kind_names[kind], i);
+	}
+	return 0;
+}

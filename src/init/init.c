@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "init/init.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "steps.h"
+
+static void
+report(const struct init *init, const struct error *e)
+{
+	struct error ignored = { 0 };
+	struct init_message message = { .kind = INIT_FAILED, .error = *e };
+
+	/* Nobody is left to tell when this fails. */
+	if (init_message_send(init->channel, &message, -1, &ignored) < 0)
+		return;
+}
+
+void
+init_main(void *context)
+{
+	struct init *init = context;
+	struct error e = { 0 };
+
+	init->channel = init->sync;
+	for (const struct init_step *step = init_steps; step->name != NULL;
+	     step++) {
+		if (step->run(init, &e) < 0) {
+			/* exec's own message is the one that callers match. */
+			if (step->run != init_exec &&
+			    step->run != init_find_program)
+				error_wrap(&e, "%s", step->name);
+			break;
+		}
+	}
+	report(init, &e);
+	_exit(1);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * steps - how a fresh clone becomes a confined container, top to bottom.
+ *
+ * The order is the security design: a step may use only what the steps above
+ * it left, and what it takes away stays gone. docs/THREAT-MODEL.md argues each
+ * line; tests/unit/init/test_steps.c pins the rules between them.
+ */
+#define _GNU_SOURCE
+#include "steps.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "cred/cred.h"
+#include "lsm/lsm.h"
+#include "os/os.h"
+
+static int
+run_runtime_hooks(struct init *init, struct error *e)
+{
+	const struct spec_hooks *hooks = init->spec->hooks;
+
+	if (hooks[SPEC_HOOK_PRESTART].count == 0 &&
+	    hooks[SPEC_HOOK_CREATE_RUNTIME].count == 0)
+		return 0;
+	TRY(init_say(init, INIT_HOOKS, -1, e));
+	return init_await_go(init, e);
+}
+
+static int
+new_session(struct init *init, struct error *e)
+{
+	if (setsid() < 0)
+		return error_sys(e, "setsid");
+	if (init->no_new_keyring)
+		return 0;
+	return cred_keyring_apply(init->id, e);
+}
+
+static int
+build_rootfs(struct init *init, struct error *e)
+{
+	return rootfs_build(init->rootfs, e);
+}
+
+static int
+run_create_hooks(struct init *init, struct error *e)
+{
+	while (__atomic_load_n(&init->shared->released, __ATOMIC_ACQUIRE) == 0)
+		os_futex_wait(&init->shared->released, 0);
+	return init_hooks_run(init->spec, SPEC_HOOK_CREATE_CONTAINER,
+	    init->shared->creating, init->bundle, e);
+}
+
+static int
+take_terminal(struct init *init, struct error *e)
+{
+	const struct spec_process *process = init->spec->process;
+
+	if (!init->terminal)
+		return 0;
+
+	AUTO_FD int slave = -1;
+	AUTO_FD int master = rootfs_console_open(init->rootfs,
+	    process->user.uid, &slave, e);
+	if (master < 0)
+		return master;
+	if (process->has_console_size) {
+		struct winsize size = {
+			.ws_row = process->console_height,
+			.ws_col = process->console_width,
+		};
+		if (ioctl(master, TIOCSWINSZ, &size) < 0)
+			return error_sys(e, "process.consoleSize");
+	}
+	TRY(init_say(init, INIT_CONSOLE, master, e));
+	if (ioctl(slave, TIOCSCTTY, 0) < 0)
+		return error_sys(e, "take the controlling terminal");
+	for (int fd = 0; fd <= 2; fd++) {
+		if (dup2(slave, fd) < 0)
+			return error_sys(e, "use the terminal");
+	}
+	return 0;
+}
+
+static int
+pivot(struct init *init, struct error *e)
+{
+	return rootfs_pivot(init->rootfs, e);
+}
+
+static int
+protect_paths(struct init *init, struct error *e)
+{
+	return rootfs_protect(init->rootfs, e);
+}
+
+static int
+enter_directory(struct init *init, struct error *e)
+{
+	return rootfs_chdir(init->rootfs, init->spec->process->cwd, e);
+}
+
+static int
+set_limits(struct init *init, struct error *e)
+{
+	TRY(cred_oom_apply(init->spec->process, init->proc, e));
+	TRY(cred_scheduling_apply(init->spec, e));
+	return cred_rlimits_apply(init->spec->process, e);
+}
+
+static int
+set_label(struct init *init, struct error *e)
+{
+	return lsm_label_apply(init->spec->process, init->proc, e);
+}
+
+static int
+become_user(struct init *init, struct error *e)
+{
+	return cred_user_apply(init->spec->process, init->no_setgroups, e);
+}
+
+static int
+wait_for_start(struct init *init, struct error *e)
+{
+	TRY(init_say(init, INIT_CREATED, -1, e));
+	if (init->start < 0)
+		return 0;
+
+	int channel = accept4(init->start, NULL, NULL, SOCK_CLOEXEC);
+	if (channel < 0)
+		return error_sys(e, "accept");
+	close(init->start);
+	close(init->channel);
+	init->start = -1;
+	init->channel = channel;
+	return 0;
+}
+
+static int
+run_start_hooks(struct init *init, struct error *e)
+{
+	return init_hooks_run(init->spec, SPEC_HOOK_START_CONTAINER,
+	    init->shared->created, "/", e);
+}
+
+static int
+set_no_new_privs(struct init *init, struct error *e)
+{
+	return cred_no_new_privs_apply(init->spec->process, e);
+}
+
+static int
+load_filter(struct init *init, struct error *e)
+{
+	AUTO_FD int listener = -1;
+
+	TRY(filter_load(init->filter, &listener, e));
+	if (listener < 0)
+		return 0;
+	TRY(init_say(init, INIT_LISTENER, listener, e));
+	return init_await_go(init, e);
+}
+
+static int
+load_filter_early(struct init *init, struct error *e)
+{
+	if (init->spec->process->no_new_privileges)
+		return 0;
+	return load_filter(init, e);
+}
+
+static int
+drop_capabilities(struct init *init, struct error *e)
+{
+	return cred_capabilities_apply(init->spec->process, e);
+}
+
+static int
+load_filter_late(struct init *init, struct error *e)
+{
+	if (!init->spec->process->no_new_privileges)
+		return 0;
+	return load_filter(init, e);
+}
+
+/* clang-format off */
+const struct init_step init_steps[] = {
+	/* Labels, sysctls and checks go through a procfs of our own, that no
+	 * mount of the configuration or the image can cover. */
+	{ "open a private procfs", init_proc },
+	/* The runtime's hooks see the namespaces, nothing of the image yet. */
+	{ "run the runtime's hooks", run_runtime_hooks },
+	/* Before any key or terminal of the caller can be inherited. */
+	{ "leave the caller's session", new_session },
+	/* From here on the tree exists; all of it by descriptors. */
+	{ "build the root file system", build_rootfs },
+	/* Names and sysctls, while the procfs is ours and root's powers too. */
+	{ "set the host name and sysctls", init_kernel },
+	/* The last code that may see the host's tree. */
+	{ "run the createContainer hooks", run_create_hooks },
+	/* From the container's own devpts, before its code can race us. */
+	{ "take the terminal", take_terminal },
+	/* The host's tree is gone from here. */
+	{ "pivot into the root", pivot },
+	/* After every mount, so that nothing is mounted over a mask. */
+	{ "protect paths", protect_paths },
+	/* As root, so that a missing one can be made; proven to be inside. */
+	{ "enter the working directory", enter_directory },
+	/* Raising a limit needs privilege: before the user. */
+	{ "set limits", set_limits },
+	/* For the next exec; needs the private procfs and, for some, root. */
+	{ "set the label", set_label },
+	/* Ids and the bounding set; the rest of the powers go last. */
+	{ "become the user", become_user },
+	/* As the user, so that an error comes at create. */
+	{ "find the program", init_find_program },
+	{ "wait for start", wait_for_start },
+	{ "run the startContainer hooks", run_start_hooks },
+	/* Everything but stdio and what was asked for closes at the exec. */
+	{ "close descriptors", init_close },
+	/* What needs files to be looked at, before the filter can refuse. */
+	{ "check descriptors and paths", init_check_files },
+	{ "set no_new_privs", set_no_new_privs },
+	/* Without no_new_privs loading needs a capability that goes next. */
+	{ "load the filter while that needs privilege", load_filter_early },
+	{ "drop capabilities", drop_capabilities },
+	/* With it, as late as can be: what remains is the check and exec. */
+	{ "load the filter", load_filter_late },
+	/* Ask the kernel whether all of the above is in force. */
+	{ "check the confinement", init_check },
+	{ "run the program", init_exec },
+	{ NULL, NULL },
+};
+/* clang-format on */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * steps - the rows of the table in steps.c and what they are made of.
+ *
+ * Private to init.
+ */
+#ifndef INIT_STEPS_H
+#define INIT_STEPS_H
+
+#include "init/init.h"
+
+struct init_step {
+	const char *name; /* what we were doing, for the error */
+	int (*run)(struct init *init, struct error *e);
+};
+
+/* Ended by a row without a name. */
+extern const struct init_step init_steps[];
+
+/* kernel.c */
+int init_proc(struct init *init, struct error *e);
+int init_kernel(struct init *init, struct error *e);
+
+/* exec.c */
+int init_find_program(struct init *init, struct error *e);
+int init_close(struct init *init, struct error *e);
+int init_check_files(struct init *init, struct error *e);
+int init_check(struct init *init, struct error *e);
+int init_exec(struct init *init, struct error *e);
+
+/* message.c: over init->channel; fd goes along unless it is -1. */
+int init_say(const struct init *init, enum init_message_kind kind, int fd,
+    struct error *e);
+int init_await_go(const struct init *init, struct error *e);
+
+#endif
