@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "making.h"
+#include "os/os.h"
+
+static void
+fill_init(struct making *making)
+{
+	making->init = (struct init){
+		.spec = making->spec,
+		.id = making->request->id,
+		.bundle = making->bundle,
+		.rootfs = making->rootfs,
+		.filter = &making->filter,
+		.shared = making->shared,
+		.sync = making->init_sync,
+		.start = making->start,
+		.preserve_fds = making->request->preserve_fds,
+		.terminal = making->spec->process->terminal,
+		.no_new_keyring = making->request->no_new_keyring,
+		.no_setgroups = making->ns.single_id,
+		.proc = -1,
+	};
+}
+
+/* Tell init the states that its hooks get, and let it run them. */
+static int
+release(struct making *making, struct error *e)
+{
+	AUTO_FREE char *creating = store_oci_state(&making->record,
+	    CONTAINER_CREATING);
+	AUTO_FREE char *created = store_oci_state(&making->record,
+	    CONTAINER_CREATED);
+
+	if (creating == NULL || created == NULL)
+		return error_errno(e, ENOMEM, "state");
+	/* share() left room for any pid. */
+	memcpy(making->shared->creating, creating, strlen(creating) + 1);
+	memcpy(making->shared->created, created, strlen(created) + 1);
+	__atomic_store_n(&making->shared->released, 1, __ATOMIC_RELEASE);
+	os_futex_wake(&making->shared->released);
+	return 0;
+}
+
+static int
+bring_up(struct making *making, struct error *e)
+{
+	const struct container_create *request = making->request;
+
+	making->record.pid = making->child.pid;
+	making->record.start_time = store_start_time(making->child.pid);
+	TRY(store_write(making->dir, &making->record, e));
+	TRY(ns_move_devices(making->spec, making->child.pid, e));
+	if (request->pidfd_socket != NULL)
+		TRY(making_send_fd(request->pidfd_socket, "standard",
+		    making->child.pidfd, e));
+	TRY(release(making, e));
+	int said = making_follow(making, making->sync, INIT_CREATED, e);
+	if (said < 0)
+		return said;
+	if (said == 0)
+		return error_set(e, ECHILD, "init ended unexpectedly");
+	if (request->pid_file != NULL)
+		TRY(making_pid_file(request->pid_file, making->child.pid, e));
+	return 0;
+}
+
+int
+making_spawn(struct making *making, struct error *e)
+{
+	fill_init(making);
+	TRY(ns_spawn(&making->ns, init_main, &making->init, &making->child, e));
+	/* Else the end of file would not show when init is gone. */
+	close(take_fd(&making->init_sync));
+	if (making->start >= 0)
+		close(take_fd(&making->start));
+	return bring_up(making, e);
+}
+
+void
+making_undo(struct making *making)
+{
+	struct error ignored = { 0 };
+
+	if (making->child.pid > 0) {
+		kill(making->child.pid, SIGKILL);
+		while (waitpid(making->child.pid, NULL, 0) < 0 &&
+		    errno == EINTR)
+			;
+	}
+	if (making->dir >= 0 &&
+	    store_remove(making->root, making->request->id, making->dir,
+		&ignored) < 0)
+		return;
+}
+
+void
+making_free(struct making *making)
+{
+	/* The annotations are the configuration's. */
+	making->record.annotations = (struct spec_pairs){ 0 };
+	store_record_free(&making->record);
+	rootfs_free(&making->rootfs);
+	filter_free(&making->filter);
+	ns_free(&making->ns);
+	spec_free(&making->spec);
+	free(take(&making->bundle));
+	if (making->shared != NULL)
+		munmap(making->shared, making->shared_size);
+	int *const fds[] = { &making->root, &making->dir, &making->sync,
+		&making->init_sync, &making->start, &making->console,
+		&making->child.pidfd };
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		auto_close(fds[i]);
+		*fds[i] = -1;
+	}
+}
+
+int
+container_create(const char *root, const struct container_create *request,
+    struct error *e)
+{
+	AUTO(making_free) struct making making = MAKING_NONE;
+
+	making.request = request;
+	if (making_prepare(&making, root, e) < 0 ||
+	    making_spawn(&making, e) < 0) {
+		making_undo(&making);
+		return -e->code;
+	}
+	return 0;
+}

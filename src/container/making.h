@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * making - a container while create or run works on it.
+ *
+ * Private to container.
+ */
+#ifndef CONTAINER_MAKING_H
+#define CONTAINER_MAKING_H
+
+#include "container/container.h"
+#include "container/store.h"
+#include "init/init.h"
+#include "ns/ns.h"
+
+struct making {
+	const struct container_create *request;
+	struct container_record record;
+	struct spec *spec;
+	struct filter filter;
+	struct ns_plan ns;
+	struct rootfs_plan *rootfs;
+	struct init init;
+	struct init_shared *shared;
+	size_t shared_size;
+	char *bundle;      /* absolute */
+	int root;          /* the state directory */
+	int dir;           /* the container's below it; holds the lock */
+	int sync;          /* our end */
+	int init_sync;     /* init's, closed here once it is made */
+	int start;         /* listening socket for start, or -1 */
+	int console;       /* terminal's master when it is ours to relay */
+	struct ns_child child;
+	bool is_ours_to_relay; /* run without --detach */
+};
+
+#define MAKING_NONE                                                            \
+	{                                                                      \
+		.root = -1, .dir = -1, .sync = -1, .init_sync = -1,            \
+		.start = -1, .console = -1, .child = { .pidfd = -1 },          \
+		.ns = { .proc = -1,                                            \
+			.join = { -1, -1, -1, -1, -1, -1, -1, -1 } }           \
+	}
+
+/* prepare.c: everything that can be refused before a process is made. */
+int making_prepare(struct making *making, const char *root, struct error *e);
+
+/* create.c: make the process and bring it to the point before start. */
+int making_spawn(struct making *making, struct error *e);
+
+/* Kill and forget what was made; keeps the error. */
+void making_undo(struct making *making);
+void making_free(struct making *making);
+
+/* follow.c: answer init until it says what is awaited, or ends. Returns 1
+ * when it said so, 0 at the end of file (execve was done), or an error. */
+int making_follow(struct making *making, int socket,
+    enum init_message_kind until, struct error *e);
+
+/* Hand a seccomp listener to the agent and let init go on. */
+int making_listener(const struct spec *spec, int socket, int listener,
+    pid_t pid, const char *state, struct error *e);
+
+/* send.c: one descriptor with a text over the socket at path. */
+int making_send_fd(const char *path, const char *text, int fd,
+    struct error *e);
+int making_pid_file(const char *path, pid_t pid, struct error *e);
+
+/* terminal.c: relay between ours and master until init ends; pass signals on.
+ * master may be -1. Returns the status to exit with. */
+int making_wait(int pidfd, pid_t pid, int master, int *status,
+    struct error *e);
+
+/* start.c: run the poststart hooks. */
+int making_poststart(const struct spec *spec,
+    const struct container_record *record, struct error *e);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * prepare - all of create that happens before there is a process.
+ *
+ * What can be refused is refused here, before anything is touched: read,
+ * parse, validate, compile, open. Then the container's directory is claimed.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/limits.h"
+#include "lsm/lsm.h"
+#include "making.h"
+#include "os/os.h"
+
+static int
+read_config(int fd, char **out, size_t *length, struct error *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return error_sys(e, "fstat");
+	if (!S_ISREG(st.st_mode))
+		return error_set(e, EINVAL, "not a regular file");
+	if (st.st_size > LIMIT_JSON_BYTES)
+		return error_set(e, EFBIG, "larger than %u bytes",
+		    LIMIT_JSON_BYTES);
+
+	AUTO_FREE char *text = malloc((size_t)st.st_size + 1);
+	if (text == NULL)
+		return error_sys(e, "memory");
+	size_t used = 0;
+	while (used < (size_t)st.st_size) {
+		ssize_t got = read(fd, text + used, (size_t)st.st_size - used);
+		if (got < 0)
+			return error_sys(e, "read");
+		if (got == 0)
+			break;
+		used += (size_t)got;
+	}
+	text[used] = '\0';
+	*out = take(&text);
+	*length = used;
+	return 0;
+}
+
+static int
+load_config(struct making *making, char **json, size_t *length,
+    struct error *e)
+{
+	const char *name = making->request->config;
+	const char *file = name != NULL ? name : "config.json";
+	AUTO_FD int dir = open(making->bundle,
+	    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return error_sys(e, "bundle %s", making->bundle);
+	AUTO_FD int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT)
+		return error_set(e, ENOENT,
+		    "JSON specification file %s not found", file);
+	if (fd < 0)
+		return error_sys(e, "%s", file);
+	if (read_config(fd, json, length, e) < 0 ||
+	    spec_parse(*json, *length, making->request->note,
+		making->request->note_context, &making->spec, e) < 0 ||
+	    spec_validate(making->spec, e) < 0)
+		return error_wrap(e, "%s", file);
+	if (making->spec->process == NULL)
+		return error_set(e, EINVAL, "%s: process is required", file);
+	return 0;
+}
+
+/* A terminal needs somebody to have it, and nobody else does. */
+static int
+check_console(const struct making *making, struct error *e)
+{
+	const struct container_create *request = making->request;
+	bool terminal = making->spec->process->terminal;
+
+	if (making->is_ours_to_relay && request->console_socket == NULL)
+		return 0;
+	if (terminal && request->console_socket == NULL)
+		return error_set(e, EINVAL, "cannot allocate tty if runc will "
+			"detach without setting console socket");
+	if (!terminal && request->console_socket != NULL)
+		return error_set(e, EINVAL, "cannot use console socket if "
+			"runc will not detach or allocate tty");
+	return 0;
+}
+
+static int
+fill_record(struct making *making, struct error *e)
+{
+	struct container_record *record = &making->record;
+	const char *path = making->spec->root->path;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	record->created_ns = (uint64_t)now.tv_sec * 1000000000u +
+	    (uint64_t)now.tv_nsec;
+	record->uid = geteuid();
+	record->systemd_cgroup = making->request->systemd_cgroup;
+	record->id = strdup(making->request->id);
+	record->bundle = strdup(making->bundle);
+	record->oci_version = strdup(making->spec->oci_version);
+	if (asprintf(&record->rootfs, "%s%s%s",
+		path[0] == '/' ? "" : making->bundle,
+		path[0] == '/' ? "" : "/", path) < 0)
+		record->rootfs = NULL;
+	/* Borrowed from the configuration, which lives as long. */
+	record->annotations = making->spec->annotations;
+	if (record->id == NULL || record->bundle == NULL ||
+	    record->oci_version == NULL || record->rootfs == NULL)
+		return error_errno(e, ENOMEM, "record");
+	return 0;
+}
+
+/*
+ * start connects here. The directory is ours alone, so its path is bound
+ * through our own descriptor: sun_path holds 107 bytes, ROOT may be longer.
+ */
+static int
+listen_for_start(struct making *making, struct error *e)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	AUTO_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return error_sys(e, "socket");
+	(void)snprintf(address.sun_path, sizeof(address.sun_path),
+	    "/proc/self/fd/%d/start.sock", making->dir);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return error_sys(e, "bind the start socket");
+	if (listen(fd, 1) < 0)
+		return error_sys(e, "listen on the start socket");
+	making->start = take_fd(&fd);
+	return 0;
+}
+
+/* Room for the states that hooks in the container get; the pid is not known. */
+static int
+share(struct making *making, struct error *e)
+{
+	AUTO_FREE char *sample = store_oci_state(&making->record,
+	    CONTAINER_CREATING);
+	if (sample == NULL)
+		return error_errno(e, ENOMEM, "state");
+
+	size_t room = strlen(sample) + 64;
+	making->shared_size = sizeof(struct init_shared) + 2 * room;
+	void *mapping = mmap(NULL, making->shared_size, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (mapping == MAP_FAILED)
+		return error_sys(e, "mmap");
+	making->shared = mapping;
+	making->shared->creating = (char *)(making->shared + 1);
+	making->shared->created = making->shared->creating + room;
+	return 0;
+}
+
+static int
+prepare_mechanisms(struct making *making, struct error *e)
+{
+	struct rootfs_request rootfs = {
+		.spec = making->spec,
+		.bundle = making->bundle,
+		.no_pivot = making->request->no_pivot,
+		.userns_open = ns_userns_open,
+	};
+
+	TRY(lsm_check(making->spec, e));
+	TRY(ns_prepare(making->spec, &making->ns, e));
+	rootfs.can_mknod = (making->ns.create & CLONE_NEWUSER) == 0 &&
+	    making->ns.join[SPEC_NS_USER] < 0;
+	TRY(rootfs_prepare(&rootfs, &making->rootfs, e));
+	if (making->spec->lnx.seccomp != NULL) {
+		AUTO_FD int cache = filter_cache_open(making->root);
+		if (filter_prepare(making->spec->lnx.seccomp, cache,
+			&making->filter, e) < 0)
+			return error_wrap(e, "linux.seccomp");
+	}
+	return 0;
+}
+
+static int
+claim(struct making *making, const char *json, size_t length, struct error *e)
+{
+	int pair[2];
+
+	making->dir = store_claim(making->root, making->request->id, e);
+	if (making->dir < 0)
+		return making->dir;
+	TRY(store_config_write(making->dir, json, length, e));
+	TRY(store_write(making->dir, &making->record, e));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_sys(e, "socketpair");
+	making->sync = pair[0];
+	making->init_sync = pair[1];
+	return 0;
+}
+
+int
+making_prepare(struct making *making, const char *root, struct error *e)
+{
+	AUTO_FREE char *json = NULL;
+	size_t length = 0;
+
+	TRY(store_id_check(making->request->id, e));
+	making->bundle = realpath(making->request->bundle, NULL);
+	if (making->bundle == NULL)
+		return error_sys(e, "bundle %s", making->request->bundle);
+	TRY(load_config(making, &json, &length, e));
+	TRY(check_console(making, e));
+	TRY(fill_record(making, e));
+	making->root = store_open_root(root, true, e);
+	if (making->root < 0)
+		return making->root;
+	TRY(prepare_mechanisms(making, e));
+	TRY(share(making, e));
+	TRY(claim(making, json, length, e));
+	if (!making->is_ours_to_relay && !making->request->detach)
+		TRY(listen_for_start(making, e));
+	return 0;
+}

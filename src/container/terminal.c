@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * terminal - wait for init in the foreground: pass signals on, and relay
+ * between our terminal and the container's.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "making.h"
+
+struct relay {
+	int signals;
+	int master; /* -1: no terminal */
+	int input;  /* 0 while it is relayed, else -1 */
+	pid_t pid;
+};
+
+static void
+copy_size(const struct relay *relay)
+{
+	struct winsize size;
+
+	if (relay->master >= 0 && ioctl(0, TIOCGWINSZ, &size) == 0)
+		(void)ioctl(relay->master, TIOCSWINSZ, &size);
+}
+
+static void
+pass_signal(const struct relay *relay)
+{
+	struct signalfd_siginfo info;
+
+	if (read(relay->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGWINCH)
+		copy_size(relay);
+	/* The program's end comes by the pidfd; the rest is for it. */
+	else if (info.ssi_signo != SIGCHLD && info.ssi_signo != SIGURG)
+		kill(relay->pid, (int)info.ssi_signo);
+}
+
+/* Copy what is there; false at the end of it. */
+static bool
+copy(int from, int to)
+{
+	char buf[4096];
+	ssize_t got = read(from, buf, sizeof(buf));
+	ssize_t done = 0;
+
+	if (got < 0)
+		return errno == EINTR || errno == EAGAIN;
+	while (done < got) {
+		ssize_t put = write(to, buf + done, (size_t)(got - done));
+		if (put < 0 && errno != EINTR)
+			return false;
+		if (put > 0)
+			done += put;
+	}
+	return got > 0;
+}
+
+/* Until init has ended and its last words are copied. */
+static void
+relay_loop(struct relay *relay, int pidfd)
+{
+	enum { SIGNALS, MASTER, INPUT, INIT, COUNT };
+	bool ended = false;
+
+	while (!ended || relay->master >= 0) {
+		struct pollfd fds[COUNT] = {
+			[SIGNALS] = { relay->signals, POLLIN, 0 },
+			[MASTER] = { relay->master, POLLIN, 0 },
+			[INPUT] = { relay->input, POLLIN, 0 },
+			[INIT] = { ended ? -1 : pidfd, POLLIN, 0 },
+		};
+		int ready = poll(fds, COUNT, ended ? 0 : -1);
+
+		if (ready == 0)
+			return;
+		if (ready < 0)
+			continue;
+		if (fds[SIGNALS].revents != 0)
+			pass_signal(relay);
+		if (fds[MASTER].revents != 0 && !copy(relay->master, 1))
+			relay->master = -1;
+		if (fds[INPUT].revents != 0 && !copy(0, relay->master))
+			relay->input = -1;
+		if (fds[INIT].revents != 0)
+			ended = true;
+	}
+}
+
+static int
+reap(int pidfd, int *status, struct error *e)
+{
+	siginfo_t info;
+
+	while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) < 0) {
+		if (errno != EINTR)
+			return error_sys(e, "wait for init");
+	}
+	*status = info.si_code == CLD_EXITED ? info.si_status
+					     : 128 + info.si_status;
+	return 0;
+}
+
+int
+making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e)
+{
+	struct termios saved;
+	struct termios raw;
+	sigset_t all;
+	sigset_t before;
+	bool terminal = master >= 0 && tcgetattr(0, &saved) == 0;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	AUTO_FD int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return error_sys(e, "signalfd");
+	struct relay relay = { signals, master, master >= 0 ? 0 : -1, pid };
+	if (terminal) {
+		raw = saved;
+		cfmakeraw(&raw);
+		(void)tcsetattr(0, TCSANOW, &raw);
+		copy_size(&relay);
+	}
+	relay_loop(&relay, pidfd);
+	if (terminal)
+		(void)tcsetattr(0, TCSANOW, &saved);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return reap(pidfd, status, e);
+}
