@@ -22,6 +22,7 @@ fill_init(struct making *making)
 		.filter = &making->filter,
 		.shared = making->shared,
 		.sync = making->init_sync,
+		.foreign = { making->dir, making->root, making->sync },
 		.start = making->start,
 		.preserve_fds = making->request->preserve_fds,
 		.terminal = making->spec->process->terminal,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/auto.h"
 #include "steps.h"
 
 static void
@@ -24,6 +25,9 @@ init_main(void *context)
 	struct init *init = context;
 	struct error e = { 0 };
 
+	/* A lock is held as long as anybody has its descriptor. */
+	for (size_t i = 0; i < ARRAY_SIZE(init->foreign); i++)
+		auto_close(&init->foreign[i]);
 	init->channel = init->sync;
 	for (const struct init_step *step = init_steps; step->name != NULL;
 	     step++) {

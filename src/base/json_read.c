@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json_read - the readers that tables name: base/json.h.
+ */
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/json.h"
+#include "base/text.h"
+
+static const char *const kind_names[] = {
+	[JSON_NULL] = "null",
+	[JSON_BOOL] = "true or false",
+	[JSON_NUMBER] = "a number",
+	[JSON_STRING] = "a string",
+	[JSON_ARRAY] = "an array",
+	[JSON_OBJECT] = "an object",
+};
+
+static int
+expect(const struct json *value, enum json_kind kind, struct error *e)
+{
+	if (value->kind == kind)
+		return 0;
+	return json_fail(value, e, "expected %s", kind_names[kind]);
+}
+
+static void *
+allocate(const struct json_reader *reader, size_t count, size_t size,
+    struct error *e)
+{
+	size_t bytes;
+	void *memory = NULL;
+
+	if (!__builtin_mul_overflow(count, size, &bytes))
+		memory = json_alloc(reader->arena, bytes);
+	if (memory == NULL)
+		error_errno(e, ENOMEM, "memory");
+	return memory;
+}
+
+/* ---- scalars ---------------------------------------------------------- */
+
+int
+json_read_bool(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	(void)reader;
+	(void)field;
+	TRY(expect(value, JSON_BOOL, e));
+	memcpy(out, &value->truth, sizeof(bool));
+	return 0;
+}
+
+int
+json_read_string(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	(void)reader;
+	(void)field;
+	TRY(expect(value, JSON_STRING, e));
+	memcpy(out, &value->text, sizeof(char *));
+	return 0;
+}
+
+/* A whole number as sign and magnitude. */
+static int
+read_integer(const struct json *value, uint64_t most, uint64_t least,
+    bool *negative, uint64_t *magnitude, struct error *e)
+{
+	TRY(expect(value, JSON_NUMBER, e));
+	*negative = value->text[0] == '-';
+	const char *digits = value->text + *negative;
+	if (strpbrk(digits, ".eE") != NULL)
+		return json_fail(value, e, "expected a whole number");
+	if (!text_parse_u64(digits, *negative ? least : most, magnitude))
+		return json_fail(value, e, "%s is out of range", value->text);
+	return 0;
+}
+
+static int
+read_signed(const struct json *value, int64_t most, int64_t *out,
+    struct error *e)
+{
+	uint64_t magnitude;
+	bool negative;
+
+	TRY(read_integer(value, (uint64_t)most, (uint64_t)most + 1, &negative,
+	    &magnitude, e));
+	*out = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+	return 0;
+}
+
+static int
+read_unsigned(const struct json *value, uint64_t most, uint64_t *out,
+    struct error *e)
+{
+	bool negative;
+
+	return read_integer(value, most, 0, &negative, out, e);
+}
+
+int
+json_read_i32(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	int64_t wide;
+
+	(void)reader;
+	(void)field;
+	TRY(read_signed(value, INT32_MAX, &wide, e));
+	int32_t number = (int32_t)wide;
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+int
+json_read_i64(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	int64_t number;
+
+	(void)reader;
+	(void)field;
+	TRY(read_signed(value, INT64_MAX, &number, e));
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+int
+json_read_u32(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	uint64_t wide;
+
+	(void)reader;
+	(void)field;
+	TRY(read_unsigned(value, UINT32_MAX, &wide, e));
+	uint32_t number = (uint32_t)wide;
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+int
+json_read_u64(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	uint64_t number;
+
+	(void)reader;
+	(void)field;
+	TRY(read_unsigned(value, UINT64_MAX, &number, e));
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+/* ---- words ------------------------------------------------------------ */
+
+static int
+find_word(const struct json *value, const struct json_word *words,
+    uint64_t *number, struct error *e)
+{
+	TRY(expect(value, JSON_STRING, e));
+	for (; words->word != NULL; words++) {
+		if (strcmp(words->word, value->text) == 0) {
+			*number = words->number;
+			return 0;
+		}
+	}
+	return json_fail(value, e, "unknown value \"%s\"", value->text);
+}
+
+int
+json_read_word(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	uint64_t wide;
+
+	(void)reader;
+	TRY(find_word(value, field->words, &wide, e));
+	uint32_t number = (uint32_t)wide;
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+int
+json_read_word64(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	uint64_t number;
+
+	(void)reader;
+	TRY(find_word(value, field->words, &number, e));
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+static int
+or_words(const struct json *value, const struct json_word *words,
+    bool bit_numbers, uint64_t *out, struct error *e)
+{
+	uint64_t all = 0;
+
+	TRY(expect(value, JSON_ARRAY, e));
+	for (const struct json *at = value->first; at != NULL; at = at->next) {
+		uint64_t number;
+
+		TRY(find_word(at, words, &number, e));
+		all |= bit_numbers ? UINT64_C(1) << number : number;
+	}
+	*out = all;
+	return 0;
+}
+
+int
+json_read_words(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	uint64_t wide;
+
+	(void)reader;
+	TRY(or_words(value, field->words, false, &wide, e));
+	unsigned number = (unsigned)wide;
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+int
+json_read_words64(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	uint64_t number;
+
+	(void)reader;
+	TRY(or_words(value, field->words, false, &number, e));
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+int
+json_read_mask(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	uint64_t number;
+
+	(void)reader;
+	TRY(or_words(value, field->words, true, &number, e));
+	memcpy(out, &number, sizeof(number));
+	return 0;
+}
+
+/* ---- lists ------------------------------------------------------------ */
+
+/* An array with one spare, zeroed element behind its last. */
+static int
+begin_list(const struct json_reader *reader, const struct json *value,
+    enum json_kind kind, size_t size, struct json_list *list, struct error *e)
+{
+	TRY(expect(value, kind, e));
+	list->count = value->count;
+	list->items = allocate(reader, value->count + 1, size, e);
+	return list->items == NULL ? -e->code : 0;
+}
+
+int
+json_read_strings(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	struct json_list list;
+
+	TRY(begin_list(reader, value, JSON_ARRAY, sizeof(char *), &list, e));
+	char **items = list.items;
+	for (const struct json *at = value->first; at != NULL; at = at->next)
+		TRY(json_read_string(reader, at, field, &items[at->index], e));
+	memcpy(out, &list, sizeof(list));
+	return 0;
+}
+
+int
+json_read_u32s(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	struct json_list list;
+
+	TRY(begin_list(reader, value, JSON_ARRAY, sizeof(uint32_t), &list, e));
+	uint32_t *items = list.items;
+	for (const struct json *at = value->first; at != NULL; at = at->next)
+		TRY(json_read_u32(reader, at, field, &items[at->index], e));
+	memcpy(out, &list, sizeof(list));
+	return 0;
+}
+
+int
+json_read_word_list(const struct json_reader *reader,
+    const struct json *value, const struct json_field *field, void *out,
+    struct error *e)
+{
+	struct json_list list;
+
+	TRY(begin_list(reader, value, JSON_ARRAY, sizeof(uint32_t), &list, e));
+	uint32_t *items = list.items;
+	for (const struct json *at = value->first; at != NULL; at = at->next)
+		TRY(json_read_word(reader, at, field, &items[at->index], e));
+	memcpy(out, &list, sizeof(list));
+	return 0;
+}
+
+int
+json_read_list(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	struct json_list list;
+
+	TRY(begin_list(reader, value, JSON_ARRAY, field->size, &list, e));
+	char *items = list.items;
+	for (const struct json *at = value->first; at != NULL; at = at->next)
+		TRY(json_fill(reader, at, field->fields,
+		    items + at->index * field->size, e));
+	memcpy(out, &list, sizeof(list));
+	return 0;
+}
+
+int
+json_read_keyed(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	struct json_list list;
+
+	TRY(begin_list(reader, value, JSON_OBJECT, field->size, &list, e));
+	char *items = list.items;
+	for (const struct json *at = value->first; at != NULL; at = at->next) {
+		char *item = items + at->index * field->size;
+
+		memcpy(item, &at->name, sizeof(char *));
+		TRY(json_fill(reader, at, field->fields, item, e));
+	}
+	memcpy(out, &list, sizeof(list));
+	return 0;
+}
+
+int
+json_read_pairs(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	struct pair {
+		char *key;
+		char *value;
+	};
+	struct json_list list;
+
+	TRY(begin_list(reader, value, JSON_OBJECT, sizeof(struct pair), &list,
+	    e));
+	struct pair *items = list.items;
+	for (const struct json *at = value->first; at != NULL; at = at->next) {
+		items[at->index].key = at->name;
+		TRY(json_read_string(reader, at, field,
+		    &items[at->index].value, e));
+	}
+	memcpy(out, &list, sizeof(list));
+	return 0;
+}
+
+/* ---- objects ---------------------------------------------------------- */
+
+static void
+note_unknown(const struct json_reader *reader, const struct json *member)
+{
+	struct error place = { 0 };
+	char line[1024];
+
+	if (reader->note == NULL)
+		return;
+	json_fail(member, &place, "unknown member");
+	error_format(&place, line, sizeof(line));
+	reader->note(reader->context, line);
+}
+
+static int
+read_member(const struct json_reader *reader, const struct json *member,
+    const struct json_field *fields, void *out, struct error *e)
+{
+	for (const struct json_field *at = fields; at->name != NULL; at++) {
+		if (strcmp(at->name, member->name) != 0)
+			continue;
+		/* Go's encoders write null for what is not there. */
+		if (member->kind == JSON_NULL)
+			return 0;
+		return at->read(reader, member, at, (char *)out + at->offset,
+		    e);
+	}
+	note_unknown(reader, member);
+	return 0;
+}
+
+int
+json_fill(const struct json_reader *reader, const struct json *object,
+    const struct json_field *fields, void *out, struct error *e)
+{
+	TRY(expect(object, JSON_OBJECT, e));
+	for (const struct json *at = object->first; at != NULL; at = at->next)
+		TRY(read_member(reader, at, fields, out, e));
+	for (const struct json_field *at = fields; at->name != NULL; at++) {
+		if (at->required && json_find(object, at->name) == NULL)
+			return json_fail(object, e, "%s is required",
+			    at->name);
+	}
+	return 0;
+}
+
+int
+json_read_object(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	return json_fill(reader, value, field->fields, out, e);
+}
+
+int
+json_read_pointer(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	void *object = allocate(reader, 1, field->size, e);
+
+	if (object == NULL)
+		return -e->code;
+	memcpy(out, &object, sizeof(object));
+	return json_fill(reader, value, field->fields, object, e);
+}
