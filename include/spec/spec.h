@@ -385,7 +385,7 @@ struct spec {
 	struct spec_hooks hooks[SPEC_HOOK_KINDS];
 	struct spec_pairs annotations;
 	struct spec_linux lnx; /* "linux" is a macro of the compiler */
-	struct spec_arena *arena;
+	struct json_arena *arena;
 };
 
 /* Told of each member that is not in the specification, by its place. */

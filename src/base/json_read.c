@@ -331,7 +331,7 @@ json_read_keyed(const struct json_reader *reader, const struct json *value,
 	for (const struct json *at = value->first; at != NULL; at = at->next) {
 		char *item = items + at->index * field->size;
 
-		memcpy(item, &at->name, sizeof(char *));
+		memcpy(item, &at->name, sizeof(at->name));
 		TRY(json_fill(reader, at, field->fields, item, e));
 	}
 	memcpy(out, &list, sizeof(list));

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fields - the tables of members, and the readers that they share.
+ *
+ * Private to spec.
+ */
+#ifndef SPEC_FIELDS_H
+#define SPEC_FIELDS_H
+
+#include "base/json.h"
+
+extern const struct json_field spec_process_fields[];
+extern const struct json_field spec_linux_fields[];
+extern const struct json_field spec_resource_fields[];
+
+/* Values that may be left out: struct spec_i64 and its like. */
+json_read spec_read_i64;
+json_read spec_read_u64;
+json_read spec_read_u32;
+json_read spec_read_u16; /* into struct spec_u32 */
+json_read spec_read_bool;
+
+/* Read a whole number and refuse what is outside of least to most. */
+int spec_read_range(const struct json *value, int64_t least, int64_t most,
+    int64_t *out, struct error *e) __attribute__((nonnull));
+
+#endif

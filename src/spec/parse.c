@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/auto.h"
+#include "fields.h"
+#include "names.h"
+#include "spec/spec.h"
+
+static int
+read_timeout(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	int64_t number;
+
+	(void)reader;
+	(void)field;
+	TRY(spec_read_range(value, 1, INT32_MAX, &number, e));
+	struct spec_u32 result = { true, (uint32_t)number };
+	memcpy(out, &result, sizeof(result));
+	return 0;
+}
+
+static int
+read_hook_env(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
+{
+	struct spec_hook *hook = out;
+
+	hook->has_env = true;
+	return json_read_strings(reader, value, field, &hook->env, e);
+}
+
+static const struct json_field root_fields[] = {
+	{ "path", .offset = offsetof(struct spec_root, path),
+	    .read = json_read_string, .required = true },
+	{ "readonly", .offset = offsetof(struct spec_root, readonly),
+	    .read = json_read_bool },
+	{ NULL },
+};
+
+static const struct json_field idmap_fields[] = {
+	{ "containerID", .offset = offsetof(struct spec_idmap, container_id),
+	    .read = json_read_u32, .required = true },
+	{ "hostID", .offset = offsetof(struct spec_idmap, host_id),
+	    .read = json_read_u32, .required = true },
+	{ "size", .offset = offsetof(struct spec_idmap, size),
+	    .read = json_read_u32, .required = true },
+	{ NULL },
+};
+
+static const struct json_field mount_fields[] = {
+	{ "destination", .offset = offsetof(struct spec_mount, destination),
+	    .read = json_read_string, .required = true },
+	{ "type", .offset = offsetof(struct spec_mount, type),
+	    .read = json_read_string },
+	{ "source", .offset = offsetof(struct spec_mount, source),
+	    .read = json_read_string },
+	{ "options", .offset = offsetof(struct spec_mount, options),
+	    .read = json_read_strings },
+	{ "uidMappings", .offset = offsetof(struct spec_mount, uid_mappings),
+	    .read = json_read_list, .fields = idmap_fields,
+	    .size = sizeof(struct spec_idmap) },
+	{ "gidMappings", .offset = offsetof(struct spec_mount, gid_mappings),
+	    .read = json_read_list, .fields = idmap_fields,
+	    .size = sizeof(struct spec_idmap) },
+	{ NULL },
+};
+
+static const struct json_field hook_fields[] = {
+	{ "path", .offset = offsetof(struct spec_hook, path),
+	    .read = json_read_string, .required = true },
+	{ "args", .offset = offsetof(struct spec_hook, args),
+	    .read = json_read_strings },
+	{ "env", .offset = 0, .read = read_hook_env },
+	{ "timeout", .offset = offsetof(struct spec_hook, timeout),
+	    .read = read_timeout },
+	{ NULL },
+};
+
+static const struct json_field hooks_fields[] = {
+	{ "prestart", .offset = SPEC_HOOK_PRESTART * sizeof(struct spec_hooks),
+	    .read = json_read_list, .fields = hook_fields,
+	    .size = sizeof(struct spec_hook) },
+	{ "createRuntime",
+	    .offset = SPEC_HOOK_CREATE_RUNTIME * sizeof(struct spec_hooks),
+	    .read = json_read_list, .fields = hook_fields,
+	    .size = sizeof(struct spec_hook) },
+	{ "createContainer",
+	    .offset = SPEC_HOOK_CREATE_CONTAINER * sizeof(struct spec_hooks),
+	    .read = json_read_list, .fields = hook_fields,
+	    .size = sizeof(struct spec_hook) },
+	{ "startContainer",
+	    .offset = SPEC_HOOK_START_CONTAINER * sizeof(struct spec_hooks),
+	    .read = json_read_list, .fields = hook_fields,
+	    .size = sizeof(struct spec_hook) },
+	{ "poststart",
+	    .offset = SPEC_HOOK_POSTSTART * sizeof(struct spec_hooks),
+	    .read = json_read_list, .fields = hook_fields,
+	    .size = sizeof(struct spec_hook) },
+	{ "poststop", .offset = SPEC_HOOK_POSTSTOP * sizeof(struct spec_hooks),
+	    .read = json_read_list, .fields = hook_fields,
+	    .size = sizeof(struct spec_hook) },
+	{ NULL },
+};
+
+static const struct json_field spec_fields[] = {
+	{ "ociVersion", .offset = offsetof(struct spec, oci_version),
+	    .read = json_read_string, .required = true },
+	{ "process", .offset = offsetof(struct spec, process),
+	    .read = json_read_pointer, .fields = spec_process_fields,
+	    .size = sizeof(struct spec_process) },
+	{ "root", .offset = offsetof(struct spec, root),
+	    .read = json_read_pointer, .fields = root_fields,
+	    .size = sizeof(struct spec_root) },
+	{ "hostname", .offset = offsetof(struct spec, hostname),
+	    .read = json_read_string },
+	{ "domainname", .offset = offsetof(struct spec, domainname),
+	    .read = json_read_string },
+	{ "mounts", .offset = offsetof(struct spec, mounts),
+	    .read = json_read_list, .fields = mount_fields,
+	    .size = sizeof(struct spec_mount) },
+	{ "hooks", .offset = offsetof(struct spec, hooks),
+	    .read = json_read_object, .fields = hooks_fields },
+	{ "annotations", .offset = offsetof(struct spec, annotations),
+	    .read = json_read_pairs },
+	{ "linux", .offset = offsetof(struct spec, lnx),
+	    .read = json_read_object, .fields = spec_linux_fields },
+	{ NULL },
+};
+
+/* The arena is first to come and last to go. */
+static struct spec *
+new_spec(struct error *e)
+{
+	struct json_arena *arena = json_arena_new();
+
+	if (arena == NULL) {
+		error_sys(e, "memory");
+		return NULL;
+	}
+	struct spec *spec = json_alloc(arena, sizeof(*spec));
+	if (spec == NULL) {
+		error_sys(e, "memory");
+		json_arena_free(&arena);
+		return NULL;
+	}
+	spec->arena = arena;
+	return spec;
+}
+
+/* Lists of strings are never without their end, so that exec can use them. */
+static void
+complete(struct spec *spec)
+{
+	static char *nothing[] = { NULL };
+	struct spec_process *process = spec->process;
+
+	for (size_t kind = 0; kind < SPEC_HOOK_KINDS; kind++) {
+		for (size_t i = 0; i < spec->hooks[kind].count; i++) {
+			struct spec_hook *hook = &spec->hooks[kind].items[i];
+
+			if (hook->env.items == NULL)
+				hook->env.items = nothing;
+			if (hook->args.items == NULL)
+				hook->args.items = nothing;
+		}
+	}
+	for (size_t i = 0; i < spec->mounts_count; i++) {
+		if (spec->mounts[i].options.items == NULL)
+			spec->mounts[i].options.items = nothing;
+	}
+	if (process != NULL && process->args.items == NULL)
+		process->args.items = nothing;
+	if (process != NULL && process->env.items == NULL)
+		process->env.items = nothing;
+}
+
+int
+spec_parse(const char *json, size_t length, spec_note *note, void *context,
+    struct spec **out, struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = new_spec(e);
+	const struct json *root = NULL;
+
+	if (spec == NULL)
+		return -e->code;
+	struct json_reader reader = { spec->arena, note, context };
+	TRY(json_parse(spec->arena, json, length, &root, e));
+	TRY(json_fill(&reader, root, spec_fields, spec, e));
+	complete(spec);
+	*out = take(&spec);
+	return 0;
+}
+
+int
+spec_parse_process(const char *json, size_t length, struct spec **out,
+    struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = new_spec(e);
+	const struct json *root = NULL;
+
+	if (spec == NULL)
+		return -e->code;
+	struct json_reader reader = { .arena = spec->arena };
+	TRY(json_parse(spec->arena, json, length, &root, e));
+	spec->process = json_alloc(spec->arena, sizeof(*spec->process));
+	if (spec->process == NULL)
+		return error_sys(e, "memory");
+	TRY(json_fill(&reader, root, spec_process_fields, spec->process, e));
+	complete(spec);
+	*out = take(&spec);
+	return 0;
+}
+
+void
+spec_free(struct spec **spec)
+{
+	struct spec *taken = take(spec);
+
+	if (taken == NULL)
+		return;
+	struct json_arena *arena = taken->arena;
+	json_arena_free(&arena);
+}
+
+const char *
+spec_annotation_find(const struct spec *spec, const char *key)
+{
+	for (size_t i = 0; i < spec->annotations.count; i++) {
+		if (strcmp(spec->annotations.items[i].key, key) == 0)
+			return spec->annotations.items[i].value;
+	}
+	return NULL;
+}
+
+const char *
+spec_namespace_name(enum spec_namespace_kind kind)
+{
+	for (const struct json_word *at = spec_namespace_words;
+	     at->word != NULL; at++) {
+		if (at->number == (uint64_t)kind)
+			return at->word;
+	}
+	return "unknown";
+}
+
+const char *
+spec_hook_name(enum spec_hook_kind kind)
+{
+	return hooks_fields[kind].name;
+}
+
+bool
+spec_is_new_namespace(const struct spec *spec, enum spec_namespace_kind kind)
+{
+	const struct spec_namespace *ns = &spec->lnx.namespaces[kind];
+
+	return ns->is_set && ns->path == NULL;
+}
