@@ -53,7 +53,7 @@ int
 spec_read_range(const struct json *value, int64_t least, int64_t most,
     int64_t *out, struct error *e)
 {
-	int64_t number;
+	int64_t number = 0;
 
 	TRY(json_read_i64(NULL, value, NULL, &number, e));
 	if (number < least || number > most)
