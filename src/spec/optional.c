@@ -67,7 +67,7 @@ int
 spec_read_u16(const struct json_reader *reader, const struct json *value,
     const struct json_field *field, void *out, struct error *e)
 {
-	int64_t number;
+	int64_t number = 0;
 
 	(void)reader;
 	(void)field;

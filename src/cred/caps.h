@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* caps - the capability sets. Private to cred. */
+#ifndef CRED_CAPS_H
+#define CRED_CAPS_H
+
+#include "cred/cred.h"
+
+int cred_bounding_apply(const struct spec_process *process, struct error *e);
+int cred_capabilities_verify(const struct spec_process *process,
+    struct error *e);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "caps.h"
+#include "os/os.h"
+
+
+int
+cred_keyring_apply(const char *id, struct error *e)
+{
+	char name[300];
+
+	(void)snprintf(name, sizeof(name), "_ses.%s", id);
+	int key = os_keyctl_join(name);
+	/* A kernel or an outer filter without keys has none to leak. */
+	if (key < 0 && (errno == ENOSYS || errno == EPERM))
+		return 0;
+	if (key < 0)
+		return error_sys(e, "join a new session keyring");
+	return 0;
+}
+
+int
+cred_user_apply(const struct spec_process *process, bool no_setgroups,
+    struct error *e)
+{
+	const struct spec_user *user = &process->user;
+
+	TRY(cred_bounding_apply(process, e));
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+		return error_sys(e, "keep capabilities");
+	if (no_setgroups && user->additional_gids_count > 0)
+		return error_set(e, EPERM, "process.user.additionalGids: the "
+			"user namespace denies setgroups");
+	if (!no_setgroups &&
+	    os_setgroups(user->additional_gids_count,
+		user->additional_gids) < 0)
+		return error_sys(e, "process.user.additionalGids");
+	if (os_setresgid(user->gid, user->gid, user->gid) < 0)
+		return error_sys(e, "process.user.gid: %u", user->gid);
+	if (os_setresuid(user->uid, user->uid, user->uid) < 0)
+		return error_sys(e, "process.user.uid: %u", user->uid);
+	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
+		return error_sys(e, "keep capabilities no longer");
+	/* A change of user cleared it, and made the process dumpable or not
+	 * by the host's suid_dumpable. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_sys(e, "stay undumpable");
+	umask(user->umask.is_set ? (mode_t)user->umask.value : 0022);
+	return 0;
+}
+
+int
+cred_no_new_privs_apply(const struct spec_process *process, struct error *e)
+{
+	if (process->no_new_privileges &&
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return error_sys(e, "process.noNewPrivileges");
+	return 0;
+}
+
+int
+cred_verify(const struct spec_process *process, struct error *e)
+{
+	uid_t uids[3];
+	gid_t gids[3];
+
+	if (getresuid(&uids[0], &uids[1], &uids[2]) < 0 ||
+	    getresgid(&gids[0], &gids[1], &gids[2]) < 0)
+		return error_sys(e, "ask for the ids");
+	for (int i = 0; i < 3; i++) {
+		if (uids[i] != process->user.uid)
+			return error_set(e, EPERM, "the user is %u, not %u",
+			    uids[i], process->user.uid);
+		if (gids[i] != process->user.gid)
+			return error_set(e, EPERM, "the group is %u, not %u",
+			    gids[i], process->user.gid);
+	}
+	if (process->no_new_privileges &&
+	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		return error_set(e, EPERM, "no_new_privs is not set");
+	return cred_capabilities_verify(process, e);
+}

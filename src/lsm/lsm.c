@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "lsm/lsm.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "os/os.h"
+
+static bool
+has_selinux(void)
+{
+	struct statfs fs;
+
+	return statfs("/sys/fs/selinux", &fs) == 0 &&
+	    (unsigned long)fs.f_type == SELINUX_MAGIC;
+}
+
+static bool
+has_apparmor(void)
+{
+	char answer = 'N';
+	AUTO_FD int fd = open("/sys/module/apparmor/parameters/enabled",
+	    O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && read(fd, &answer, 1) == 1 && answer == 'Y';
+}
+
+static bool
+is_given(const char *label)
+{
+	return label != NULL && label[0] != '\0';
+}
+
+static bool
+wants_apparmor(const struct spec_process *process)
+{
+	return is_given(process->apparmor_profile) &&
+	    strcmp(process->apparmor_profile, "unconfined") != 0;
+}
+
+int
+lsm_check(const struct spec *spec, struct error *e)
+{
+	const struct spec_process *process = spec->process;
+
+	if (is_given(spec->lnx.mount_label) && !has_selinux())
+		return error_set(e, ENOTSUP,
+		    "linux.mountLabel: SELinux is not enabled on this host");
+	if (process == NULL)
+		return 0;
+	if (is_given(process->selinux_label) && !has_selinux())
+		return error_set(e, ENOTSUP, "process.selinuxLabel: SELinux "
+			"is not enabled on this host");
+	if (wants_apparmor(process) && !has_apparmor())
+		return error_set(e, ENOTSUP, "process.apparmorProfile: "
+			"AppArmor is not enabled on this host");
+	return 0;
+}
+
+/* Write it and read it back: a file that lies would leave us unconfined. */
+static int
+set_label(int proc, const char *file, const char *value, const char *expected,
+    struct error *e)
+{
+	char path[64];
+	char got[4096];
+
+	(void)snprintf(path, sizeof(path), "%d/attr/%s", (int)getpid(), file);
+	if (os_proc_write(proc, path, value) < 0)
+		return -errno;
+	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
+	ssize_t length = fd < 0 ? -1 : read(fd, got, sizeof(got) - 1);
+	if (length < 0)
+		return error_sys(e, "read the label back");
+	got[length] = '\0';
+	if (strncmp(got, expected, strlen(expected)) != 0)
+		return error_set(e, EPERM, "the kernel has \"%s\" for it",
+		    got);
+	return 0;
+}
+
+static int
+set_apparmor(const char *profile, int proc, struct error *e)
+{
+	char value[4096];
+
+	if (snprintf(value, sizeof(value), "exec %s", profile) >=
+	    (int)sizeof(value))
+		return error_set(e, ENAMETOOLONG, "the name is too long");
+	int failed = set_label(proc, "apparmor/exec", value, profile, e);
+	if (failed == -ENOENT && e->code == 0)
+		failed = set_label(proc, "exec", value, profile, e);
+	if (failed < 0 && e->code == 0)
+		return error_errno(e, -failed, "%s", profile);
+	return failed;
+}
+
+int
+lsm_label_apply(const struct spec_process *process, int proc, struct error *e)
+{
+	if (is_given(process->selinux_label)) {
+		int failed = set_label(proc, "exec", process->selinux_label,
+		    process->selinux_label, e);
+		if (failed < 0 && e->code == 0)
+			error_errno(e, -failed, "%s", process->selinux_label);
+		if (failed < 0)
+			return error_wrap(e, "process.selinuxLabel");
+	}
+	if (wants_apparmor(process) &&
+	    set_apparmor(process->apparmor_profile, proc, e) < 0)
+		return error_wrap(e, "process.apparmorProfile");
+	return 0;
+}

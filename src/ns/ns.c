@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "ns/ns.h"
+
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "idmap.h"
+#include "os/os.h"
+
+/* clone(2) flag of each kind. */
+static const uint64_t kind_flags[SPEC_NS_KINDS] = {
+	[SPEC_NS_USER] = CLONE_NEWUSER,
+	[SPEC_NS_MOUNT] = CLONE_NEWNS,
+	[SPEC_NS_UTS] = CLONE_NEWUTS,
+	[SPEC_NS_IPC] = CLONE_NEWIPC,
+	[SPEC_NS_NETWORK] = CLONE_NEWNET,
+	[SPEC_NS_CGROUP] = CLONE_NEWCGROUP,
+	[SPEC_NS_TIME] = CLONE_NEWTIME,
+	[SPEC_NS_PID] = CLONE_NEWPID,
+};
+
+static int
+open_joined(enum spec_namespace_kind kind, const char *path, struct error *e)
+{
+	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(e, "open %s", path);
+
+	int flag = ioctl(fd, NS_GET_NSTYPE);
+	if (flag < 0)
+		return error_set(e, EINVAL, "%s is not a namespace", path);
+	if ((uint64_t)(unsigned)flag != kind_flags[kind])
+		return error_set(e, EINVAL, "%s is not a %s namespace", path,
+		    spec_namespace_name(kind));
+	return take_fd(&fd);
+}
+
+int
+ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
+{
+	AUTO(ns_free) struct ns_plan plan = {
+		.spec = spec,
+		.join = { -1, -1, -1, -1, -1, -1, -1, -1 },
+		.proc = -1,
+	};
+
+	for (int kind = 0; kind < SPEC_NS_KINDS; kind++) {
+		const struct spec_namespace *ns = &spec->lnx.namespaces[kind];
+
+		if (!ns->is_set)
+			continue;
+		if (ns->path == NULL) {
+			plan.create |= kind_flags[kind];
+			continue;
+		}
+		plan.join[kind] = open_joined((enum spec_namespace_kind)kind,
+		    ns->path, e);
+		if (plan.join[kind] < 0)
+			return error_wrap(e, "linux.namespaces");
+	}
+	if (geteuid() != 0 && plan.join[SPEC_NS_USER] < 0) {
+		plan.implied_map = spec->lnx.uid_mappings.count == 0;
+		plan.create |= CLONE_NEWUSER;
+	}
+	plan.proc = os_proc_root();
+	if (plan.proc < 0)
+		return error_sys(e, "open /proc");
+	TRY(idmap_prepare(&plan, e));
+	*out = plan;
+	plan = (struct ns_plan){ .proc = -1,
+		.join = { -1, -1, -1, -1, -1, -1, -1, -1 } };
+	return 0;
+}
+
+void
+ns_free(struct ns_plan *plan)
+{
+	for (int kind = 0; kind < SPEC_NS_KINDS; kind++) {
+		auto_close(&plan->join[kind]);
+		plan->join[kind] = -1;
+	}
+	auto_close(&plan->proc);
+	plan->proc = -1;
+}

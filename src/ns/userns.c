@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "idmap.h"
+#include "os/os.h"
+
+/* Write the maps of pid and open its user namespace. */
+static int
+map_and_open(pid_t pid, const struct spec *maps, struct error *e)
+{
+	struct ns_plan plan = { .create = CLONE_NEWUSER, .spec = maps };
+	char path[64];
+
+	AUTO_FD int proc = os_proc_root();
+	if (proc < 0)
+		return error_sys(e, "open /proc");
+	plan.proc = proc;
+	TRY(idmap_write(&plan, pid, e));
+	/* A link of procfs, so it cannot go through os_proc_open(). */
+	(void)snprintf(path, sizeof(path), "%d/ns/user", (int)pid);
+	int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? error_sys(e, "open the user namespace") : fd;
+}
+
+int
+ns_userns_open(const struct spec_idmaps *uids, const struct spec_idmaps *gids,
+    struct error *e)
+{
+	struct spec maps = {
+		.lnx = { .uid_mappings = *uids, .gid_mappings = *gids },
+	};
+	struct clone_args args = {
+		.flags = CLONE_NEWUSER,
+		.exit_signal = SIGCHLD,
+	};
+	pid_t pid = os_clone3(&args);
+
+	if (pid < 0)
+		return error_sys(e, "make a user namespace");
+	if (pid == 0) {
+		for (;;)
+			pause();
+	}
+	int fd = map_and_open(pid, &maps, e);
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return fd;
+}
