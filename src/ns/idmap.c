@@ -47,10 +47,9 @@ idmap_prepare(struct ns_plan *plan, struct error *e)
 			"namespace needs mappings");
 	bool privileged = has_capability(CAP_SETUID) &&
 	    has_capability(CAP_SETGID);
-	plan->single_id = !privileged &&
-	    (plan->implied_map ||
-		(is_own_id(&lnx->uid_mappings, geteuid()) &&
-		    is_own_id(&lnx->gid_mappings, getegid())));
+	plan->single_id = plan->implied_map ||
+	    (!privileged && is_own_id(&lnx->uid_mappings, geteuid()) &&
+		is_own_id(&lnx->gid_mappings, getegid()));
 	return 0;
 }
 

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "os/os.h"
+#include "plan.h"
+
+struct node {
+	const char *path;
+	mode_t type;
+	unsigned major;
+	unsigned minor;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+};
+
+static const struct node defaults[] = {
+	{ "/dev/null", S_IFCHR, 1, 3, 0666, 0, 0 },
+	{ "/dev/zero", S_IFCHR, 1, 5, 0666, 0, 0 },
+	{ "/dev/full", S_IFCHR, 1, 7, 0666, 0, 0 },
+	{ "/dev/random", S_IFCHR, 1, 8, 0666, 0, 0 },
+	{ "/dev/urandom", S_IFCHR, 1, 9, 0666, 0, 0 },
+	{ "/dev/tty", S_IFCHR, 5, 0, 0666, 0, 0 },
+};
+
+static const struct {
+	const char *name;
+	const char *target;
+} links[] = {
+	{ "fd", "/proc/self/fd" },
+	{ "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" },
+	{ "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+/* In a user namespace the host's node, bound; proven to be what was asked. */
+static int
+bind_node(int parent, const char *name, const struct node *node,
+    struct error *e)
+{
+	struct stat st;
+	AUTO_FD int tree = bind_open(node->path, false, e);
+
+	if (tree < 0)
+		return tree;
+	if (fstat(tree, &st) < 0)
+		return error_sys(e, "fstat");
+	if ((st.st_mode & S_IFMT) != node->type ||
+	    (node->type != S_IFIFO &&
+		st.st_rdev != makedev(node->major, node->minor)))
+		return error_set(e, ENODEV, "the host's is another device");
+	AUTO_FD int target = openat(parent, name,
+	    O_CREAT | O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	if (target < 0)
+		return error_sys(e, "make the mount point");
+	return mount_attach(tree, target, e);
+}
+
+static int
+make_node(const struct rootfs_plan *plan, const struct node *node,
+    struct error *e)
+{
+	const char *name;
+	AUTO_FD int parent = rootfs_parent(plan->root, node->path, &name, e);
+
+	if (parent < 0)
+		return parent;
+	if (!plan->request.can_mknod && node->type != S_IFIFO)
+		return bind_node(parent, name, node, e);
+	if (mknodat(parent, name, node->type | node->mode,
+		makedev(node->major, node->minor)) < 0) {
+		struct stat st;
+		int reason = errno;
+
+		/* The image or a mount may have it already. */
+		if (reason == EEXIST &&
+		    fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    (st.st_mode & S_IFMT) == node->type &&
+		    (node->type == S_IFIFO ||
+			st.st_rdev == makedev(node->major, node->minor)))
+			return 0;
+		return error_errno(e, reason, "mknod");
+	}
+	/* The umask took part; the name is not followed. */
+	AUTO_FD int fd = openat(parent, name,
+	    O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 ||
+	    fchownat(fd, "", node->uid, node->gid, AT_EMPTY_PATH) < 0)
+		return error_sys(e, "set the owner");
+	if (fchmodat(parent, name, node->mode, 0) < 0)
+		return error_sys(e, "set the mode");
+	return 0;
+}
+
+static struct node
+from_spec(const struct spec_device *device)
+{
+	return (struct node){
+		.path = device->path,
+		.type = device->type == 'b' ? S_IFBLK
+		    : device->type == 'p'   ? S_IFIFO
+					    : S_IFCHR,
+		.major = (unsigned)device->major.value,
+		.minor = (unsigned)device->minor.value,
+		.mode = device->file_mode.is_set
+		    ? (mode_t)device->file_mode.value & 07777
+		    : 0666,
+		.uid = device->uid.is_set ? device->uid.value : 0,
+		.gid = device->gid.is_set ? device->gid.value : 0,
+	};
+}
+
+/* A bind mount of the host's /dev is used as it is. */
+static bool
+is_ours(const struct rootfs_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned *planned = &plan->mounts[i];
+
+		if (strcmp(planned->mount->destination, "/dev") == 0 &&
+		    planned->options.bind)
+			return false;
+	}
+	return true;
+}
+
+static int
+make_links(const struct rootfs_plan *plan, struct error *e)
+{
+	AUTO_FD int dev = rootfs_make(plan->root, "/dev", S_IFDIR, e);
+
+	if (dev < 0)
+		return dev;
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		if (symlinkat(links[i].target, dev, links[i].name) < 0 &&
+		    errno != EEXIST)
+			return error_sys(e, "link /dev/%s", links[i].name);
+	}
+	return 0;
+}
+
+int
+dev_fill(struct rootfs_plan *plan, struct error *e)
+{
+	const struct spec_linux *lnx = &plan->request.spec->lnx;
+
+	if (is_ours(plan)) {
+		for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+			if (make_node(plan, &defaults[i], e) < 0)
+				return error_wrap(e, "device %s",
+				    defaults[i].path);
+		}
+		TRY(make_links(plan, e));
+	}
+	for (size_t i = 0; i < lnx->devices_count; i++) {
+		struct node node = from_spec(&lnx->devices[i]);
+
+		if (make_node(plan, &node, e) < 0)
+			return error_wrap(e, "linux.devices[%zu]: %s", i,
+			    node.path);
+	}
+	return 0;
+}
+
+int
+rootfs_console_open(struct rootfs_plan *plan, uid_t uid, int *slave,
+    struct error *e)
+{
+	struct statfs fs;
+	int unlocked = 0;
+	AUTO_FD int ptmx = rootfs_open(plan->root, "/dev/pts/ptmx", O_PATH, e);
+
+	if (ptmx < 0)
+		return ptmx;
+	if (fstatfs(ptmx, &fs) < 0 || fs.f_type != DEVPTS_SUPER_MAGIC)
+		return error_set(e, ENODEV, "/dev/pts is not a devpts");
+	AUTO_FD int master = os_openat2(plan->root, "/dev/pts/ptmx",
+	    O_RDWR | O_NOCTTY, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+	if (master < 0)
+		return error_sys(e, "open /dev/pts/ptmx");
+	if (fstatfs(master, &fs) < 0 || fs.f_type != DEVPTS_SUPER_MAGIC)
+		return error_set(e, ENODEV, "/dev/pts is not a devpts");
+	if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
+		return error_sys(e, "unlock the terminal");
+	AUTO_FD int peer = ioctl(master, TIOCGPTPEER,
+	    O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (peer < 0)
+		return error_sys(e, "open the terminal");
+	if (fchown(peer, uid, (gid_t)-1) < 0)
+		return error_sys(e, "give the terminal to %u", uid);
+
+	const char *name;
+	AUTO_FD int parent = rootfs_parent(plan->root, "/dev/console", &name,
+	    e);
+	if (parent < 0)
+		return parent;
+	AUTO_FD int target = openat(parent, name,
+	    O_CREAT | O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+		O_CLOEXEC,
+	    0600);
+	AUTO_FD int tree = open_tree(peer, "",
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	if (target < 0 || tree < 0)
+		return error_sys(e, "/dev/console");
+	TRY(mount_attach(tree, target, e));
+	*slave = take_fd(&peer);
+	return take_fd(&master);
+}

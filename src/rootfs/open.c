@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * open - paths that the image chose.
+ *
+ * openat2(RESOLVE_IN_ROOT) resolves as if the root were "/", so that no link
+ * leads out of it; making what is missing goes component by component from a
+ * descriptor, so that a racing rename changes at most which directory inside
+ * the root is used (CVE-2024-45310).
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/limits.h"
+#include "os/os.h"
+#include "plan.h"
+
+#define RESOLVE (RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)
+
+/* The kernel answers EAGAIN when a rename raced with "..". */
+static int
+open_below(int root, const char *path, uint64_t flags)
+{
+	int fd = -1;
+
+	for (int tries = 0; tries < 64; tries++) {
+		fd = os_openat2(root, path, flags, 0, RESOLVE);
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return fd;
+}
+
+int
+rootfs_open(int root, const char *path, uint64_t flags, struct error *e)
+{
+	int fd = open_below(root, path, flags);
+
+	return fd < 0 ? error_sys(e, "open %s in the root", path) : fd;
+}
+
+/*
+ * Open the first part of path, up to length, making its last component when
+ * that is missing. A dangling link is followed inside the root by text.
+ */
+static int
+make_part(int root, const char *path, size_t length, mode_t type,
+    unsigned links, struct error *e)
+{
+	char part[PATH_MAX];
+	char target[PATH_MAX];
+
+	if (length >= sizeof(part))
+		return error_errno(e, ENAMETOOLONG, "%s", path);
+	memcpy(part, path, length);
+	part[length] = '\0';
+	int fd = open_below(root, part, O_PATH);
+	if (fd >= 0 || errno != ENOENT)
+		return fd < 0 ? error_sys(e, "open %s in the root", part) : fd;
+
+	char *slash = strrchr(part, '/');
+	const char *name = slash != NULL ? slash + 1 : part;
+	size_t head = slash != NULL ? (size_t)(slash - part) : 0;
+	AUTO_FD int parent = head == 0
+	    ? open_below(root, "/", O_PATH | O_DIRECTORY)
+	    : make_part(root, path, head, S_IFDIR, links, e);
+	if (parent < 0)
+		return e->code != 0 ? parent : error_sys(e, "open the root");
+	ssize_t got = readlinkat(parent, name, target, sizeof(target) - 1);
+	if (got > 0) {
+		char whole[PATH_MAX];
+
+		target[got] = '\0';
+		if (links >= LIMIT_SYMLINKS)
+			return error_errno(e, ELOOP, "%s", path);
+		bool absolute = target[0] == '/';
+		int n = snprintf(whole, sizeof(whole), "%.*s/%s",
+		    absolute ? 0 : (int)head, part, target);
+		if (n >= (int)sizeof(whole))
+			return error_errno(e, ENAMETOOLONG, "%s", path);
+		return make_part(root, whole, (size_t)n, type, links + 1, e);
+	}
+	int made = type == S_IFDIR
+	    ? mkdirat(parent, name, 0755)
+	    : mknodat(parent, name, S_IFREG | 0644, 0);
+	if (made < 0 && errno != EEXIST)
+		return error_sys(e, "make %s in the root", part);
+	/* Below the parent that was just used, not by the path again. */
+	fd = os_openat2(parent, name, O_PATH | O_NOFOLLOW, 0,
+	    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	return fd < 0 ? error_sys(e, "open %s in the root", part) : fd;
+}
+
+static size_t
+trimmed(const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return length;
+}
+
+int
+rootfs_make(int root, const char *path, mode_t type, struct error *e)
+{
+	return make_part(root, path, trimmed(path), type, 0, e);
+}
+
+int
+rootfs_parent(int root, const char *path, const char **name, struct error *e)
+{
+	const char *slash = strrchr(path, '/');
+
+	*name = slash != NULL ? slash + 1 : path;
+	if ((*name)[0] == '\0' || strcmp(*name, ".") == 0 ||
+	    strcmp(*name, "..") == 0)
+		return error_set(e, EINVAL, "%s: has no name", path);
+	if (slash == NULL || slash == path)
+		return rootfs_open(root, "/", O_PATH | O_DIRECTORY, e);
+	return make_part(root, path, (size_t)(slash - path), S_IFDIR, 0, e);
+}
