@@ -55,7 +55,7 @@ bind_attributes(int tree, const struct options *options, struct error *e)
 static int
 set_propagation(int tree, unsigned long propagation, struct error *e)
 {
-	struct mount_attr attr = { .propagation = propagation & ~MS_REC };
+	struct mount_attr attr = { .propagation = propagation & ~(unsigned long)MS_REC };
 	unsigned recursive = (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0;
 
 	if (propagation != 0 &&
@@ -196,7 +196,7 @@ apply_idmap(int tree, const struct planned *planned, struct error *e)
 {
 	struct mount_attr attr = {
 		.attr_set = MOUNT_ATTR_IDMAP,
-		.userns_fd = (uint64_t)planned->userns,
+		.userns_fd = (uint64_t)(unsigned)planned->userns,
 	};
 
 	if (planned->userns >= 0 &&

@@ -101,7 +101,7 @@ protect_root(struct rootfs_plan *plan, struct error *e)
 	unsigned long propagation = spec->lnx.rootfs_propagation;
 	struct mount_attr attr = {
 		.attr_set = spec->root->readonly ? MOUNT_ATTR_RDONLY : 0,
-		.propagation = propagation & ~MS_REC,
+		.propagation = propagation & ~(unsigned long)MS_REC,
 	};
 	unsigned recursive = (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0;
 
