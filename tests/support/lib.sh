@@ -1,0 +1,103 @@
+# shellcheck shell=sh
+# lib - what the integration tests share: bundles, running, counting.
+#
+# A test file is sourced by tests/run; LORICA names the program, WORK is a
+# directory of its own, and each check is one call of ok or is.
+
+# ok NAME COMMAND...: does the command succeed?
+ok() {
+	name=$1
+	shift
+	if "$@" >"$WORK/ok.out" 2>&1; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok: $name: $*"
+		sed 's/^/    /' "$WORK/ok.out"
+	fi
+}
+
+# is NAME GOT WANTED
+is() {
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok: $1"
+		printf '    got:    %s\n    wanted: %s\n' "$2" "$3"
+	fi
+}
+
+# has NAME TEXT PATTERN: a case pattern that the text must match.
+has() {
+	# shellcheck disable=SC2254 # it is a pattern
+	case $2 in
+	$3) passed=$((passed + 1)) ;;
+	*)
+		failed=$((failed + 1))
+		echo "not ok: $1"
+		printf '    got:    %s\n    wanted: %s\n' "$2" "$3"
+		;;
+	esac
+}
+
+# bundle DIR: a new bundle from busybox that runs sh -c "$CMD" (see config).
+bundle() {
+	mkdir -p "$1/rootfs/bin" "$1/rootfs/proc" "$1/rootfs/dev" \
+		"$1/rootfs/sys" "$1/rootfs/tmp" "$1/rootfs/etc"
+	cp "$BUSYBOX" "$1/rootfs/bin/busybox"
+	for applet in sh cat ls id true false sleep hostname stat grep readlink \
+		mkdir touch umask pwd env kill head wc ulimit ps; do
+		ln -sf busybox "$1/rootfs/bin/$applet"
+	done
+	if [ "$(id -u)" = 0 ]; then
+		(cd "$1" && "$LORICA" spec)
+	else
+		(cd "$1" && "$LORICA" spec --rootless)
+	fi
+	config "$1" '.process.terminal = false'
+}
+
+# config DIR FILTER: edit the configuration with jq.
+config() {
+	jq "$2" "$1/config.json" >"$1/config.new" &&
+		mv "$1/config.new" "$1/config.json"
+}
+
+# sh_in DIR COMMAND: make it the program.
+sh_in() {
+	jq --arg cmd "$2" '.process.args = ["sh", "-c", $cmd]' \
+		"$1/config.json" >"$1/config.new" &&
+		mv "$1/config.new" "$1/config.json"
+}
+
+# run DIR: sets out, err and status.
+run() {
+	status=0
+	timeout 20 "$LORICA" --root "$WORK/state" run --bundle "$1" c \
+		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	out=$(cat "$WORK/out")
+	err=$(cat "$WORK/err")
+}
+
+# refused NAME FILTER LINE: with that change, run fails with that one line.
+refused() {
+	rm -rf "$WORK/r"
+	bundle "$WORK/r"
+	config "$WORK/r" "$2"
+	run "$WORK/r"
+	is "$1: exit status" "$status" 1
+	is "$1: stdout" "$out" ""
+	is "$1: line" "$err" "lorica: $3"
+	is "$1: nothing left" "$(ls "$WORK/state" 2>/dev/null)" ""
+}
+
+# seen NAME FILTER COMMAND WANTED: with that change, the command prints that.
+seen() {
+	rm -rf "$WORK/s"
+	bundle "$WORK/s"
+	config "$WORK/s" "$2"
+	sh_in "$WORK/s" "$3"
+	run "$WORK/s"
+	is "$1" "$out${err:+ stderr: $err}" "$4"
+}
