@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -108,7 +109,18 @@ enter_directory(struct init *init, struct error *e)
 static int
 set_limits(struct init *init, struct error *e)
 {
-	TRY(cred_oom_apply(init->spec->process, init->proc, e));
+	/*
+	 * The procfs files of an undumpable process belong to the host's root,
+	 * whom a user namespace does not map. Alone in a new pid namespace
+	 * there is nobody who could use the moment.
+	 */
+	bool alone = init->spec->process->oom_score_adj.is_set &&
+	    spec_is_new_namespace(init->spec, SPEC_NS_PID);
+	(void)prctl(PR_SET_DUMPABLE, alone ? 1 : 0);
+	int failed = cred_oom_apply(init->spec->process, init->proc, e);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	if (failed < 0)
+		return failed;
 	TRY(cred_scheduling_apply(init->spec, e));
 	return cred_rlimits_apply(init->spec->process, e);
 }

@@ -10,8 +10,10 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -70,6 +72,10 @@ make_part(int root, const char *path, size_t length, mode_t type,
 	    : make_part(root, path, head, S_IFDIR, links, e);
 	if (parent < 0)
 		return e->code != 0 ? parent : error_sys(e, "open the root");
+	/* Nothing can be made there, and its links show our own descriptors. */
+	struct statfs fs;
+	if (fstatfs(parent, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC)
+		return error_errno(e, ENOENT, "open %s in the root", part);
 	ssize_t got = readlinkat(parent, name, target, sizeof(target) - 1);
 	if (got > 0) {
 		char whole[PATH_MAX];

@@ -7,11 +7,10 @@ bundle "$b"
 sh_in "$b" 'exit 7'
 run "$b"
 is "the exit status is the program's" "$status" 7
-sh_in "$b" 'kill -9 $$; sleep 1'
-config "$b" '.process.args = ["sh", "-c", "(sleep 0.1; kill -15 1) & exec sleep 5"]'
+config "$b" '.process.args = ["nothere"]'
 run "$b"
-has "a program that is not found" "$(config "$b" '.process.args=["nothere"]'; run "$b"; echo "$err")" \
-	'*exec: "nothere": executable file not found in $PATH'
+is "a program that is not found" "$err" \
+	'lorica: exec: "nothere": executable file not found in $PATH'
 is "fails with 1" "$status" 1
 is "leaves nothing" "$(ls "$WORK/state")" ""
 

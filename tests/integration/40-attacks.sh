@@ -34,7 +34,7 @@ rm -rf "$a"
 bundle "$a"
 printf '#!/proc/self/exe\n' >"$a/rootfs/bin/evil"
 chmod +x "$a/rootfs/bin/evil"
-before=$(sha256sum "$LORICA")
+sum=$(sha256sum "$LORICA")
 config "$a" '.process.args = ["evil"]'
 run "$a"
-is "the runtime is unchanged" "$(sha256sum "$LORICA")" "$before"
+is "the runtime is unchanged" "$(sha256sum "$LORICA")" "$sum"
