@@ -26,8 +26,8 @@ struct json_arena;
 struct json_arena *json_arena_new(void);
 void json_arena_free(struct json_arena **arena) __attribute__((nonnull));
 /* Zeroed, or NULL with errno. */
-void *json_alloc(struct json_arena *arena, size_t size)
-    __attribute__((nonnull));
+void *
+json_alloc(struct json_arena *arena, size_t size) __attribute__((nonnull));
 
 enum json_kind {
 	JSON_NULL,
@@ -57,8 +57,8 @@ int json_parse(struct json_arena *arena, const char *text, size_t length,
     __attribute__((nonnull, warn_unused_result));
 
 /* A member that is there and not null, or NULL. */
-const struct json *json_find(const struct json *object, const char *name)
-    __attribute__((nonnull));
+const struct json *
+json_find(const struct json *object, const char *name) __attribute__((nonnull));
 
 /* Record an error as "place: message". Returns -EINVAL. */
 int json_fail(const struct json *at, struct error *e, const char *format, ...)
@@ -76,9 +76,9 @@ struct json_reader {
 struct json_field;
 
 /* Read a value into out, by the row. */
-typedef int json_read(const struct json_reader *reader,
-    const struct json *value, const struct json_field *field, void *out,
-    struct error *e);
+typedef int
+json_read(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e);
 
 /* A word and its number. A table of them ends with a NULL. */
 struct json_word {
@@ -108,26 +108,26 @@ int json_fill(const struct json_reader *reader, const struct json *object,
     const struct json_field *fields, void *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-json_read json_read_bool;    /* bool */
-json_read json_read_string;  /* char * */
-json_read json_read_strings; /* struct json_list of char *, NULL-ended */
-json_read json_read_i32;     /* int32_t */
-json_read json_read_u32;     /* uint32_t */
-json_read json_read_i64;     /* int64_t */
-json_read json_read_u64;     /* uint64_t */
-json_read json_read_u32s;    /* struct json_list of uint32_t */
-json_read json_read_word;    /* words: int, uint32_t */
-json_read json_read_words;   /* words, ored: unsigned */
-json_read json_read_word64;  /* words: unsigned long */
-json_read json_read_words64; /* words, ored: uint64_t */
+json_read json_read_bool;      /* bool */
+json_read json_read_string;    /* char * */
+json_read json_read_strings;   /* struct json_list of char *, NULL-ended */
+json_read json_read_i32;       /* int32_t */
+json_read json_read_u32;       /* uint32_t */
+json_read json_read_i64;       /* int64_t */
+json_read json_read_u64;       /* uint64_t */
+json_read json_read_u32s;      /* struct json_list of uint32_t */
+json_read json_read_word;      /* words: int, uint32_t */
+json_read json_read_words;     /* words, ored: unsigned */
+json_read json_read_word64;    /* words: unsigned long */
+json_read json_read_words64;   /* words, ored: uint64_t */
 json_read json_read_word_list; /* words: struct json_list of uint32_t */
-json_read json_read_mask;    /* words, as bit numbers: uint64_t */
-json_read json_read_object;  /* fields: the struct itself */
-json_read json_read_pointer; /* fields, size: a pointer to a new struct */
-json_read json_read_list;    /* fields, size: struct json_list of structs */
-json_read json_read_pairs;   /* struct json_list of { char *, char * } */
-json_read json_read_keyed; /* fields, size: struct json_list of structs, the
-                              first member of which is char *: the key */
+json_read json_read_mask;      /* words, as bit numbers: uint64_t */
+json_read json_read_object;    /* fields: the struct itself */
+json_read json_read_pointer;   /* fields, size: a pointer to a new struct */
+json_read json_read_list;      /* fields, size: struct json_list of structs */
+json_read json_read_pairs;     /* struct json_list of { char *, char * } */
+json_read json_read_keyed;     /* fields, size: struct json_list of structs, the
+				  first member of which is char *: the key */
 
 /* ---- writing ---------------------------------------------------------- */
 

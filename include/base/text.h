@@ -23,7 +23,8 @@ struct text_out {
 struct text_out text_out(char *buf, size_t size) __attribute__((nonnull));
 
 /* Add a string as it is. */
-void text_put(struct text_out *out, const char *string) __attribute__((nonnull));
+void
+text_put(struct text_out *out, const char *string) __attribute__((nonnull));
 
 /*
  * Add a string with control characters and invalid UTF-8 as \xNN, so that it
@@ -33,8 +34,8 @@ void text_put_escaped(struct text_out *out, const char *string)
     __attribute__((nonnull));
 
 /* Add a number in decimal. */
-void text_put_u64(struct text_out *out, uint64_t number)
-    __attribute__((nonnull));
+void
+text_put_u64(struct text_out *out, uint64_t number) __attribute__((nonnull));
 
 /*
  * Length in bytes of the UTF-8 sequence that starts at string (1 to 4), or 0

@@ -48,8 +48,7 @@ int container_start(const char *root, const char *id, struct error *e)
  * command line should exit with: the program's status, 128 and its signal.
  */
 int container_run(const char *root, const struct container_create *request,
-    int *status, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
+    int *status, struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* Send a signal, by name or number. all: to every process. kill(2). */
 int container_kill(const char *root, const char *id, const char *signal,

@@ -60,15 +60,15 @@ int store_claim(int root, const char *id, struct error *e)
 int store_open(int root, const char *id, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-int store_write(int dir, const struct container_record *record,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int store_write(int dir, const struct container_record *record, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* Fails with ENOENT when there is none yet. */
 int store_read(int dir, struct container_record *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-void store_record_free(struct container_record *record)
-    __attribute__((nonnull));
+void
+store_record_free(struct container_record *record) __attribute__((nonnull));
 
 /* Keep the configuration as used, for start and delete. */
 int store_config_write(int dir, const char *json, size_t length,

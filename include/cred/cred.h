@@ -44,12 +44,12 @@ int cred_user_apply(const struct spec_process *process, bool no_setgroups,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* prctl(2) PR_SET_NO_NEW_PRIVS when process.noNewPrivileges. */
-int cred_no_new_privs_apply(const struct spec_process *process,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int cred_no_new_privs_apply(const struct spec_process *process, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* Effective, permitted, inheritable and ambient sets, and no more. */
-int cred_capabilities_apply(const struct spec_process *process,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int cred_capabilities_apply(const struct spec_process *process, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /*
  * Ask the kernel whether ids, groups, the five sets and no_new_privs are what

@@ -74,8 +74,8 @@ struct init {
 	bool no_setgroups; /* the id map denies setgroups(2) */
 
 	/* Private to the steps. */
-	int proc;          /* detached procfs */
-	int channel;       /* where the next message goes */
+	int proc;           /* detached procfs */
+	int channel;        /* where the next message goes */
 	char program[4096]; /* args[0] as found in PATH */
 };
 

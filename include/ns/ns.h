@@ -24,9 +24,9 @@ struct ns_plan {
 	int join[SPEC_NS_KINDS]; /* descriptors of those to join, else -1 */
 	const struct spec *spec; /* maps and offsets; not owned */
 	bool single_id;          /* no helper and no privilege: one id, and
-	                            setgroups(2) denied */
+				    setgroups(2) denied */
 	bool implied_map;        /* a rootless caller gave no map: map its own
-	                            id, so that uid 0 is the caller */
+				    id, so that uid 0 is the caller */
 	int proc;                /* os_proc_root() of the caller */
 };
 
@@ -69,8 +69,8 @@ int ns_move_devices(const struct spec *spec, pid_t pid, struct error *e)
  * A user namespace with these maps, for MOUNT_ATTR_IDMAP. Returns its
  * descriptor. Needs privilege over the ids.
  */
-int ns_userns_open(const struct spec_idmaps *uids,
-    const struct spec_idmaps *gids, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
+int
+ns_userns_open(const struct spec_idmaps *uids, const struct spec_idmaps *gids,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -40,8 +40,8 @@ int os_openat2(int dir, const char *path, uint64_t flags, uint64_t mode,
 pid_t os_clone3(const struct clone_args *args) __attribute__((nonnull));
 
 /* capset(2) and capget(2) of this thread, version 3. */
-int os_capset(const struct __user_cap_data_struct data[2])
-    __attribute__((nonnull));
+int
+os_capset(const struct __user_cap_data_struct data[2]) __attribute__((nonnull));
 int os_capget(struct __user_cap_data_struct data[2]) __attribute__((nonnull));
 
 /* setresuid(2), setresgid(2), setgroups(2) of this thread alone. */
@@ -75,8 +75,8 @@ int os_pivot_root(const char *new_root, const char *put_old)
     __attribute__((nonnull));
 
 /* futex(2) FUTEX_WAIT and FUTEX_WAKE on a word shared between processes. */
-int os_futex_wait(const uint32_t *word, uint32_t expected)
-    __attribute__((nonnull));
+int
+os_futex_wait(const uint32_t *word, uint32_t expected) __attribute__((nonnull));
 int os_futex_wake(const uint32_t *word) __attribute__((nonnull));
 
 /*

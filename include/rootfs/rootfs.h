@@ -40,9 +40,9 @@ struct rootfs_request {
  * may open: with a new user namespace and privilege, a detached copy of each
  * bind source. Errors name the place ("mounts[1].options[0]: ...").
  */
-int rootfs_prepare(const struct rootfs_request *request,
-    struct rootfs_plan **out, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
+int
+rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 void rootfs_free(struct rootfs_plan **plan) __attribute__((nonnull));
 

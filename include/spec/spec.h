@@ -281,8 +281,7 @@ struct spec_device_rule {
 struct spec_memory {
 	struct spec_i64 limit, reservation, swap, kernel, kernel_tcp;
 	struct spec_u64 swappiness;
-	struct spec_bool disable_oom_killer, use_hierarchy,
-	    check_before_update;
+	struct spec_bool disable_oom_killer, use_hierarchy, check_before_update;
 };
 
 struct spec_cpu {

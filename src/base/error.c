@@ -114,7 +114,8 @@ error_format(const struct error *e, char *buf, size_t size)
 	}
 	if (e->tail == ERROR_TAIL_REASON) {
 		text_put(&out, ": ");
-		text_put(&out, strerrordesc_np(e->code) != NULL ?
-			strerrordesc_np(e->code) : "unknown error");
+		text_put(&out, strerrordesc_np(e->code) != NULL
+				   ? strerrordesc_np(e->code)
+				   : "unknown error");
 	}
 }

@@ -49,8 +49,8 @@ void *
 json_alloc(struct json_arena *arena, size_t size)
 {
 	struct json_chunk *chunk = arena->chunks;
-	size_t need = (size + _Alignof(max_align_t) - 1) &
-	    ~(_Alignof(max_align_t) - 1);
+	size_t need =
+	    (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
 
 	if (need < size) {
 		errno = ENOMEM;
@@ -336,12 +336,12 @@ json_parse(struct json_arena *arena, const char *text, size_t length,
 	if (length > LIMIT_JSON_BYTES)
 		return error_set(e, EFBIG, "larger than %u bytes",
 		    LIMIT_JSON_BYTES);
-	AUTO(free_handle) yajl_handle handle =
-	    yajl_alloc(&callbacks, NULL, &parse);
+	AUTO(free_handle)
+	yajl_handle handle = yajl_alloc(&callbacks, NULL, &parse);
 	if (handle == NULL)
 		return error_errno(e, ENOMEM, "memory");
-	yajl_status status = yajl_parse(handle, (const unsigned char *)text,
-	    length);
+	yajl_status status =
+	    yajl_parse(handle, (const unsigned char *)text, length);
 	if (status == yajl_status_ok)
 		status = yajl_complete_parse(handle);
 	if (e->code != 0)

@@ -291,9 +291,8 @@ json_read_u32s(const struct json_reader *reader, const struct json *value,
 }
 
 int
-json_read_word_list(const struct json_reader *reader,
-    const struct json *value, const struct json_field *field, void *out,
-    struct error *e)
+json_read_word_list(const struct json_reader *reader, const struct json *value,
+    const struct json_field *field, void *out, struct error *e)
 {
 	struct json_list list;
 
@@ -353,8 +352,8 @@ json_read_pairs(const struct json_reader *reader, const struct json *value,
 	struct pair *items = list.items;
 	for (const struct json *at = value->first; at != NULL; at = at->next) {
 		items[at->index].key = at->name;
-		TRY(json_read_string(reader, at, field,
-		    &items[at->index].value, e));
+		TRY(json_read_string(reader, at, field, &items[at->index].value,
+		    e));
 	}
 	memcpy(out, &list, sizeof(list));
 	return 0;
@@ -401,8 +400,7 @@ json_fill(const struct json_reader *reader, const struct json *object,
 		TRY(read_member(reader, at, fields, out, e));
 	for (const struct json_field *at = fields; at->name != NULL; at++) {
 		if (at->required && json_find(object, at->name) == NULL)
-			return json_fail(object, e, "%s is required",
-			    at->name);
+			return json_fail(object, e, "%s is required", at->name);
 	}
 	return 0;
 }

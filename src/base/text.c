@@ -76,8 +76,8 @@ text_put_escaped(struct text_out *out, const char *string)
 		size_t length = text_utf8_length(string);
 		unsigned char c = (unsigned char)*string;
 		/* C1 controls (U+0080 to U+009f) act on terminals too. */
-		bool c1 = length == 2 && c == 0xc2 &&
-		    (unsigned char)string[1] < 0xa0;
+		bool c1 =
+		    length == 2 && c == 0xc2 && (unsigned char)string[1] < 0xa0;
 
 		if (length == 0 || c < 0x20 || c == 0x7f || c1) {
 			char hex[] = { '\\', 'x', digits[c >> 4],

@@ -20,8 +20,8 @@ one_id(int at, int argc, char **argv, const char **id, struct error *e)
 	if (at < 0)
 		return at;
 	if (argc - at != 1)
-		return error_set(e, EINVAL,
-		    "%s: expected one container ID", argv[0]);
+		return error_set(e, EINVAL, "%s: expected one container ID",
+		    argv[0]);
 	*id = argv[at];
 	return 0;
 }
@@ -91,8 +91,7 @@ create(const struct cli *cli, int argc, char **argv, int *status,
 }
 
 static int
-run(const struct cli *cli, int argc, char **argv, int *status,
-    struct error *e)
+run(const struct cli *cli, int argc, char **argv, int *status, struct error *e)
 {
 	struct container_create request;
 
@@ -109,8 +108,7 @@ start(const struct cli *cli, int argc, char **argv, int *status,
 	const char *id = NULL;
 
 	(void)status;
-	TRY(one_id(cli_options(no_options, argc, argv, e), argc, argv, &id,
-	    e));
+	TRY(one_id(cli_options(no_options, argc, argv, e), argc, argv, &id, e));
 	return container_start(cli->root, id, e);
 }
 
@@ -121,8 +119,7 @@ state(const struct cli *cli, int argc, char **argv, int *status,
 	const char *id = NULL;
 
 	(void)status;
-	TRY(one_id(cli_options(no_options, argc, argv, e), argc, argv, &id,
-	    e));
+	TRY(one_id(cli_options(no_options, argc, argv, e), argc, argv, &id, e));
 	return container_state_print(cli->root, id, stdout, e);
 }
 
@@ -164,8 +161,7 @@ delete_command(const struct cli *cli, int argc, char **argv, int *status,
 }
 
 static int
-list(const struct cli *cli, int argc, char **argv, int *status,
-    struct error *e)
+list(const struct cli *cli, int argc, char **argv, int *status, struct error *e)
 {
 	const char *format = "table";
 	bool quiet = false;
@@ -226,8 +222,9 @@ spec_command(const struct cli *cli, int argc, char **argv, int *status,
 }
 
 const struct cli_command cli_commands[] = {
-	{ "create", create, "[--bundle DIR] [--console-socket PATH] "
-			    "[--pid-file PATH] ID",
+	{ "create", create,
+	    "[--bundle DIR] [--console-socket PATH] "
+	    "[--pid-file PATH] ID",
 	    "make a container that waits for start", true },
 	{ "delete", delete_command, "[--force] ID", "remove a container",
 	    false },

@@ -43,8 +43,8 @@ cli_features(const struct cli *cli, int argc, char **argv, int *status,
 	for (int i = 0; i < SPEC_HOOK_KINDS; i++)
 		hooks[i] = spec_hook_name((enum spec_hook_kind)i);
 	for (int i = 0; i < SPEC_NS_KINDS; i++)
-		namespaces[i] = spec_namespace_name(
-		    (enum spec_namespace_kind)i);
+		namespaces[i] =
+		    spec_namespace_name((enum spec_namespace_kind)i);
 	printf("{\"ociVersionMin\":\"1.0.0\",\"ociVersionMax\":\"1.3.0\",");
 	put_list("hooks", hooks);
 	putchar(',');

@@ -28,8 +28,8 @@ write_log(const struct cli *cli, const char *level, const char *text)
 
 	if (cli->log == NULL)
 		return;
-	AUTO_FD int fd = open(cli->log,
-	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	AUTO_FD int fd =
+	    open(cli->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	FILE *out = open_memstream(&line, &length);
 	if (fd < 0 || out == NULL)
 		return;

@@ -36,8 +36,9 @@ default_root(char *buf, size_t size, struct error *e)
 		return 0;
 	}
 	if (runtime == NULL || runtime[0] != '/')
-		return error_set(e, EINVAL, "XDG_RUNTIME_DIR is not set: give "
-			"--root a directory");
+		return error_set(e, EINVAL,
+		    "XDG_RUNTIME_DIR is not set: give "
+		    "--root a directory");
 	if (snprintf(buf, size, "%s/lorica", runtime) >= (int)size)
 		return error_errno(e, ENAMETOOLONG, "XDG_RUNTIME_DIR");
 	return 0;
@@ -84,8 +85,8 @@ dispatch(struct cli *cli, int argc, char **argv, char **all, int *status,
 	const struct cli_command *command = find_command(argv[0]);
 	if (command == NULL)
 		return error_set(e, EINVAL, "unknown command \"%s\"", argv[0]);
-	if (argc == 2 && (strcmp(argv[1], "--help") == 0 ||
-			     strcmp(argv[1], "-h") == 0)) {
+	if (argc == 2 &&
+	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
 		printf("usage: lorica %s %s\n", command->name,
 		    command->synopsis);
 		return 0;

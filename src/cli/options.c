@@ -24,10 +24,9 @@ read_option(const struct cli_option *options, int left, char **argv,
 {
 	const char *name = argv[0] + 1 + (argv[0][1] == '-');
 	const char *equals = strchr(name, '=');
-	size_t length = equals != NULL ? (size_t)(equals - name)
-				       : strlen(name);
-	const struct cli_option *option = find(options, name, length,
-	    length == 1);
+	size_t length = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	const struct cli_option *option =
+	    find(options, name, length, length == 1);
 
 	if (option == NULL)
 		return error_set(e, EINVAL, "unknown option %s", argv[0]);
@@ -40,8 +39,7 @@ read_option(const struct cli_option *options, int left, char **argv,
 		return 1;
 	}
 	if (equals == NULL && left < 2)
-		return error_set(e, EINVAL, "option %s needs a value",
-		    argv[0]);
+		return error_set(e, EINVAL, "option %s needs a value", argv[0]);
 	*option->value = equals != NULL ? equals + 1 : argv[1];
 	return equals != NULL ? 1 : 2;
 }

@@ -36,10 +36,10 @@ fill_init(struct making *making)
 static int
 release(struct making *making, struct error *e)
 {
-	AUTO_FREE char *creating = store_oci_state(&making->record,
-	    CONTAINER_CREATING);
-	AUTO_FREE char *created = store_oci_state(&making->record,
-	    CONTAINER_CREATED);
+	AUTO_FREE char *creating =
+	    store_oci_state(&making->record, CONTAINER_CREATING);
+	AUTO_FREE char *created =
+	    store_oci_state(&making->record, CONTAINER_CREATED);
 
 	if (creating == NULL || created == NULL)
 		return error_errno(e, ENOMEM, "state");
@@ -93,13 +93,12 @@ making_undo(struct making *making)
 
 	if (making->child.pid > 0) {
 		kill(making->child.pid, SIGKILL);
-		while (waitpid(making->child.pid, NULL, 0) < 0 &&
-		    errno == EINTR)
+		while (
+		    waitpid(making->child.pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	if (making->dir >= 0 &&
-	    store_remove(making->root, making->request->id, making->dir,
-		&ignored) < 0)
+	if (making->dir >= 0 && store_remove(making->root, making->request->id,
+				    making->dir, &ignored) < 0)
 		return;
 }
 

@@ -19,8 +19,8 @@ go_on(int socket, struct error *e)
 static int
 runtime_hooks(struct making *making, int socket, struct error *e)
 {
-	AUTO_FREE char *state = store_oci_state(&making->record,
-	    CONTAINER_CREATING);
+	AUTO_FREE char *state =
+	    store_oci_state(&making->record, CONTAINER_CREATING);
 
 	if (state == NULL)
 		return error_errno(e, ENOMEM, "state");
@@ -53,8 +53,8 @@ making_listener(const struct spec *spec, int socket, int listener, pid_t pid,
 static int
 listener(struct making *making, int socket, int fd, struct error *e)
 {
-	AUTO_FREE char *state = store_oci_state(&making->record,
-	    CONTAINER_CREATING);
+	AUTO_FREE char *state =
+	    store_oci_state(&making->record, CONTAINER_CREATING);
 
 	if (state == NULL)
 		return error_errno(e, ENOMEM, "state");

@@ -22,13 +22,13 @@ struct making {
 	struct init init;
 	struct init_shared *shared;
 	size_t shared_size;
-	char *bundle;      /* absolute */
-	int root;          /* the state directory */
-	int dir;           /* the container's below it; holds the lock */
-	int sync;          /* our end */
-	int init_sync;     /* init's, closed here once it is made */
-	int start;         /* listening socket for start, or -1 */
-	int console;       /* terminal's master when it is ours to relay */
+	char *bundle;  /* absolute */
+	int root;      /* the state directory */
+	int dir;       /* the container's below it; holds the lock */
+	int sync;      /* our end */
+	int init_sync; /* init's, closed here once it is made */
+	int start;     /* listening socket for start, or -1 */
+	int console;   /* terminal's master when it is ours to relay */
 	struct ns_child child;
 	bool is_ours_to_relay; /* run without --detach */
 };
@@ -37,7 +37,7 @@ struct making {
 	{                                                                      \
 		.root = -1, .dir = -1, .sync = -1, .init_sync = -1,            \
 		.start = -1, .console = -1, .child = { .pidfd = -1 },          \
-		.ns = { .proc = -1,                                            \
+		.ns = {.proc = -1,                                             \
 			.join = { -1, -1, -1, -1, -1, -1, -1, -1 } }           \
 	}
 
@@ -61,14 +61,12 @@ int making_listener(const struct spec *spec, int socket, int listener,
     pid_t pid, const char *state, struct error *e);
 
 /* send.c: one descriptor with a text over the socket at path. */
-int making_send_fd(const char *path, const char *text, int fd,
-    struct error *e);
+int making_send_fd(const char *path, const char *text, int fd, struct error *e);
 int making_pid_file(const char *path, pid_t pid, struct error *e);
 
 /* terminal.c: relay between ours and master until init ends; pass signals on.
  * master may be -1. Returns the status to exit with. */
-int making_wait(int pidfd, pid_t pid, int master, int *status,
-    struct error *e);
+int making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e);
 
 /* start.c: run the poststart hooks. */
 int making_poststart(const struct spec *spec,

@@ -33,8 +33,8 @@ container_state_print(const char *root, const char *id, FILE *out,
 		return dir;
 
 	TRY(store_read(dir, &record, e));
-	AUTO_FREE char *state = store_oci_state(&record,
-	    store_status(&record, NULL));
+	AUTO_FREE char *state =
+	    store_oci_state(&record, store_status(&record, NULL));
 	if (state == NULL || fprintf(out, "%s\n", state) < 0)
 		return error_sys(e, "print the state");
 	return 0;
@@ -155,8 +155,7 @@ container_kill(const char *root, const char *id, const char *signal, bool all,
 	TRY(store_read(dir, &record, e));
 	(void)store_status(&record, &pidfd);
 	if (pidfd < 0)
-		return all ? 0
-			   : error_set(e, ESRCH, "container not running");
+		return all ? 0 : error_set(e, ESRCH, "container not running");
 	if (pidfd_send_signal(pidfd, number, NULL, 0) < 0)
 		return error_sys(e, "signal %d", number);
 	return 0;
@@ -190,9 +189,8 @@ run_poststop(int dir, const struct container_record *record)
 	    spec->hooks[SPEC_HOOK_POSTSTOP].count == 0)
 		return;
 	AUTO_FREE char *state = store_oci_state(record, CONTAINER_STOPPED);
-	if (state != NULL &&
-	    init_hooks_run(spec, SPEC_HOOK_POSTSTOP, state, record->bundle,
-		&ignored) < 0)
+	if (state != NULL && init_hooks_run(spec, SPEC_HOOK_POSTSTOP, state,
+				 record->bundle, &ignored) < 0)
 		return;
 }
 
@@ -213,8 +211,10 @@ delete_open(int top, int dir, const char *id, bool force, struct error *e)
 	}
 	enum container_status status = store_status(&record, &pidfd);
 	if (status == CONTAINER_RUNNING && !force)
-		return error_set(e, EBUSY, "cannot delete container %s that "
-			"is not stopped: running", id);
+		return error_set(e, EBUSY,
+		    "cannot delete container %s that "
+		    "is not stopped: running",
+		    id);
 	if (pidfd >= 0)
 		TRY(end_process(pidfd, e));
 	run_poststop(dir, &record);
@@ -222,8 +222,7 @@ delete_open(int top, int dir, const char *id, bool force, struct error *e)
 }
 
 int
-container_delete(const char *root, const char *id, bool force,
-    struct error *e)
+container_delete(const char *root, const char *id, bool force, struct error *e)
 {
 	struct error absent = { 0 };
 

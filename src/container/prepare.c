@@ -54,13 +54,12 @@ read_config(int fd, char **out, size_t *length, struct error *e)
 }
 
 static int
-load_config(struct making *making, char **json, size_t *length,
-    struct error *e)
+load_config(struct making *making, char **json, size_t *length, struct error *e)
 {
 	const char *name = making->request->config;
 	const char *file = name != NULL ? name : "config.json";
-	AUTO_FD int dir = open(making->bundle,
-	    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int dir =
+	    open(making->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return error_sys(e, "bundle %s", making->bundle);
 	AUTO_FD int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -89,11 +88,13 @@ check_console(const struct making *making, struct error *e)
 	if (making->is_ours_to_relay && request->console_socket == NULL)
 		return 0;
 	if (terminal && request->console_socket == NULL)
-		return error_set(e, EINVAL, "cannot allocate tty if runc will "
-			"detach without setting console socket");
+		return error_set(e, EINVAL,
+		    "cannot allocate tty if runc will "
+		    "detach without setting console socket");
 	if (!terminal && request->console_socket != NULL)
-		return error_set(e, EINVAL, "cannot use console socket if "
-			"runc will not detach or allocate tty");
+		return error_set(e, EINVAL,
+		    "cannot use console socket if "
+		    "runc will not detach or allocate tty");
 	return 0;
 }
 
@@ -105,16 +106,16 @@ fill_record(struct making *making, struct error *e)
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	record->created_ns = (uint64_t)now.tv_sec * 1000000000u +
-	    (uint64_t)now.tv_nsec;
+	record->created_ns =
+	    (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	record->uid = geteuid();
 	record->systemd_cgroup = making->request->systemd_cgroup;
 	record->id = strdup(making->request->id);
 	record->bundle = strdup(making->bundle);
 	record->oci_version = strdup(making->spec->oci_version);
 	if (asprintf(&record->rootfs, "%s%s%s",
-		path[0] == '/' ? "" : making->bundle,
-		path[0] == '/' ? "" : "/", path) < 0)
+		path[0] == '/' ? "" : making->bundle, path[0] == '/' ? "" : "/",
+		path) < 0)
 		record->rootfs = NULL;
 	/* Borrowed from the configuration, which lives as long. */
 	record->annotations = making->spec->annotations;
@@ -150,8 +151,8 @@ listen_for_start(struct making *making, struct error *e)
 static int
 share(struct making *making, struct error *e)
 {
-	AUTO_FREE char *sample = store_oci_state(&making->record,
-	    CONTAINER_CREATING);
+	AUTO_FREE char *sample =
+	    store_oci_state(&making->record, CONTAINER_CREATING);
 	if (sample == NULL)
 		return error_errno(e, ENOMEM, "state");
 
@@ -180,7 +181,7 @@ prepare_mechanisms(struct making *making, struct error *e)
 	TRY(lsm_check(making->spec, e));
 	TRY(ns_prepare(making->spec, &making->ns, e));
 	rootfs.can_mknod = (making->ns.create & CLONE_NEWUSER) == 0 &&
-	    making->ns.join[SPEC_NS_USER] < 0;
+			   making->ns.join[SPEC_NS_USER] < 0;
 	TRY(rootfs_prepare(&rootfs, &making->rootfs, e));
 	if (making->spec->lnx.seccomp != NULL) {
 		AUTO_FD int cache = filter_cache_open(making->root);

@@ -43,7 +43,8 @@ is_protected(int fd)
 		return true;
 	/* A rootless container has the caller's powers over files at most. */
 	return geteuid() != 0 && fstat(fd, &st) == 0 &&
-	    st.st_uid != geteuid() && faccessat(fd, "", W_OK, AT_EMPTY_PATH) < 0;
+	       st.st_uid != geteuid() &&
+	       faccessat(fd, "", W_OK, AT_EMPTY_PATH) < 0;
 }
 
 /* The same file on a mount of its own that is read-only: costs no copy. */
@@ -63,8 +64,8 @@ read_only_mount(int fd)
 static int
 sealed_copy(int fd)
 {
-	AUTO_FD int copy = memfd_create("lorica",
-	    MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	AUTO_FD int copy =
+	    memfd_create("lorica", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	struct stat st;
 	off_t at = 0;
 
@@ -94,7 +95,7 @@ container_protect_self(char **argv, struct error *e)
 		safe = sealed_copy(self);
 	if (safe < 0)
 		return error_sys(e, "make a copy of the runtime that cannot "
-			"be written to");
+				    "be written to");
 	execveat(safe, "", argv, environ, AT_EMPTY_PATH);
 	return error_sys(e, "execute the protected runtime");
 }

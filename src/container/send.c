@@ -37,8 +37,8 @@ connect_to(const char *path, struct error *e)
 	if (fd < 0)
 		return error_sys(e, "socket");
 	if (snprintf(address.sun_path, sizeof(address.sun_path),
-		"/proc/self/fd/%d/%s", dir, name) >=
-	    (int)sizeof(address.sun_path))
+		"/proc/self/fd/%d/%s", dir,
+		name) >= (int)sizeof(address.sun_path))
 		return error_errno(e, ENAMETOOLONG, "%s", path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return error_sys(e, "connect to %s", path);
@@ -88,8 +88,8 @@ making_pid_file(const char *path, pid_t pid, struct error *e)
 		path + head, (int)getpid()) >= (int)sizeof(temporary))
 		return error_errno(e, ENAMETOOLONG, "pid file %s", path);
 	int length = snprintf(text, sizeof(text), "%d", (int)pid);
-	AUTO_FD int fd = open(temporary,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	AUTO_FD int fd =
+	    open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return error_sys(e, "pid file %s", path);
 	if (write(fd, text, (size_t)length) != length ||

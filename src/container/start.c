@@ -45,8 +45,8 @@ follow_start(const struct spec *spec, const struct container_record *record,
 			return error_set(e, EPROTO,
 			    "a malformed message from init");
 
-		AUTO_FREE char *state = store_oci_state(record,
-		    CONTAINER_CREATED);
+		AUTO_FREE char *state =
+		    store_oci_state(record, CONTAINER_CREATED);
 		if (state == NULL)
 			return error_errno(e, ENOMEM, "state");
 		TRY(making_listener(spec, socket, fd, record->pid, state, e));
@@ -54,8 +54,8 @@ follow_start(const struct spec *spec, const struct container_record *record,
 }
 
 int
-making_poststart(const struct spec *spec,
-    const struct container_record *record, struct error *e)
+making_poststart(const struct spec *spec, const struct container_record *record,
+    struct error *e)
 {
 	if (spec->hooks[SPEC_HOOK_POSTSTART].count == 0)
 		return 0;
@@ -63,8 +63,8 @@ making_poststart(const struct spec *spec,
 	AUTO_FREE char *state = store_oci_state(record, CONTAINER_RUNNING);
 	if (state == NULL)
 		return error_errno(e, ENOMEM, "state");
-	return init_hooks_run(spec, SPEC_HOOK_POSTSTART, state,
-	    record->bundle, e);
+	return init_hooks_run(spec, SPEC_HOOK_POSTSTART, state, record->bundle,
+	    e);
 }
 
 static int

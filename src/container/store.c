@@ -83,8 +83,8 @@ store_open(int root, const char *id, struct error *e)
 {
 	TRY(store_id_check(id, e));
 
-	AUTO_FD int dir = openat(root, id,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD int dir =
+	    openat(root, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
 	if (dir < 0 && errno == ENOENT)
@@ -184,8 +184,9 @@ store_write(int dir, const struct container_record *record, struct error *e)
 	put_string_member(out, "bundle", record->bundle);
 	put_string_member(out, "rootfs", record->rootfs);
 	put_string_member(out, "ociVersion", record->oci_version);
-	fprintf(out, "\"created\":%" PRIu64 ",\"pid\":%d,\"startTime\":%" PRIu64
-		     ",\"uid\":%u,\"started\":%s,\"systemdCgroup\":%s,",
+	fprintf(out,
+	    "\"created\":%" PRIu64 ",\"pid\":%d,\"startTime\":%" PRIu64
+	    ",\"uid\":%u,\"started\":%s,\"systemdCgroup\":%s,",
 	    record->created_ns, (int)record->pid, record->start_time,
 	    record->uid, record->started ? "true" : "false",
 	    record->systemd_cgroup ? "true" : "false");
@@ -231,8 +232,8 @@ static bool
 own_record(struct container_record *record)
 {
 	struct spec_pairs from = record->annotations;
-	struct spec_pairs to = {
-		calloc(from.count + 1, sizeof(*to.items)), from.count };
+	struct spec_pairs to = { calloc(from.count + 1, sizeof(*to.items)),
+		from.count };
 	bool fine = to.items != NULL;
 
 	for (size_t i = 0; fine && i < from.count; i++) {

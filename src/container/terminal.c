@@ -105,8 +105,8 @@ reap(int pidfd, int *status, struct error *e)
 		if (errno != EINTR)
 			return error_sys(e, "wait for init");
 	}
-	*status = info.si_code == CLD_EXITED ? info.si_status
-					     : 128 + info.si_status;
+	*status =
+	    info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
 	return 0;
 }
 

@@ -19,12 +19,12 @@ sets_get(struct sets *out, struct error *e)
 	if (os_capget(data) < 0)
 		return error_sys(e, "capget");
 	*out = (struct sets){
-		.effective = data[0].effective |
-		    (uint64_t)data[1].effective << 32,
-		.permitted = data[0].permitted |
-		    (uint64_t)data[1].permitted << 32,
-		.inheritable = data[0].inheritable |
-		    (uint64_t)data[1].inheritable << 32,
+		.effective = data[0].effective | (uint64_t)data[1].effective
+						     << 32,
+		.permitted = data[0].permitted | (uint64_t)data[1].permitted
+						     << 32,
+		.inheritable =
+		    data[0].inheritable | (uint64_t)data[1].inheritable << 32,
 	};
 	return 0;
 }
@@ -62,8 +62,10 @@ drop_bounding(uint64_t keep, struct error *e)
 			return 0; /* past the kernel's last */
 		if (has == 1 && !in(keep, i) &&
 		    prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
-			return error_sys(e, "drop capability %d from the "
-				"bounding set", i);
+			return error_sys(e,
+			    "drop capability %d from the "
+			    "bounding set",
+			    i);
 	}
 	return 0;
 }
@@ -87,10 +89,9 @@ cred_capabilities_apply(const struct spec_process *process, struct error *e)
 	TRY(sets_get(&have, e));
 	struct sets set = {
 		.permitted = want->permitted & have.permitted,
-		.effective = want->effective & want->permitted &
-		    have.permitted,
-		.inheritable = want->inheritable &
-		    (have.permitted | have.inheritable),
+		.effective = want->effective & want->permitted & have.permitted,
+		.inheritable =
+		    want->inheritable & (have.permitted | have.inheritable),
 	};
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		return error_sys(e, "clear the ambient set");
@@ -99,8 +100,10 @@ cred_capabilities_apply(const struct spec_process *process, struct error *e)
 	for (int i = 0; i < 64; i++) {
 		if (in(ambient, i) &&
 		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) < 0)
-			return error_sys(e, "raise capability %d in the "
-				"ambient set", i);
+			return error_sys(e,
+			    "raise capability %d in the "
+			    "ambient set",
+			    i);
 	}
 	return 0;
 }
@@ -114,8 +117,10 @@ check_bounding(const struct spec_capabilities *want, struct error *e)
 		if (has < 0)
 			return 0;
 		if (has == 1 && !in(want->bounding, i))
-			return error_set(e, EPERM, "capability %d is still in "
-				"the bounding set", i);
+			return error_set(e, EPERM,
+			    "capability %d is still in "
+			    "the bounding set",
+			    i);
 	}
 	return 0;
 }
@@ -124,14 +129,15 @@ static int
 check_ambient(const struct spec_capabilities *want, struct error *e)
 {
 	for (int i = 0; i < 64; i++) {
-		int has = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0,
-		    0);
+		int has = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0);
 
 		if (has < 0)
 			return 0;
 		if (has == 1 && !in(want->ambient, i))
-			return error_set(e, EPERM, "capability %d is still in "
-				"the ambient set", i);
+			return error_set(e, EPERM,
+			    "capability %d is still in "
+			    "the ambient set",
+			    i);
 	}
 	return 0;
 }
@@ -156,8 +162,9 @@ cred_capabilities_verify(const struct spec_process *process, struct error *e)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if ((rows[i].have & ~rows[i].want) != 0)
-			return error_set(e, EPERM, "the %s set holds more "
-				"than process.capabilities says",
+			return error_set(e, EPERM,
+			    "the %s set holds more "
+			    "than process.capabilities says",
 			    rows[i].name);
 	}
 	TRY(check_bounding(want, e));

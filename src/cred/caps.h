@@ -6,7 +6,7 @@
 #include "cred/cred.h"
 
 int cred_bounding_apply(const struct spec_process *process, struct error *e);
-int cred_capabilities_verify(const struct spec_process *process,
-    struct error *e);
+int
+cred_capabilities_verify(const struct spec_process *process, struct error *e);
 
 #endif

@@ -8,7 +8,6 @@
 #include "caps.h"
 #include "os/os.h"
 
-
 int
 cred_keyring_apply(const char *id, struct error *e)
 {
@@ -34,11 +33,11 @@ cred_user_apply(const struct spec_process *process, bool no_setgroups,
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return error_sys(e, "keep capabilities");
 	if (no_setgroups && user->additional_gids_count > 0)
-		return error_set(e, EPERM, "process.user.additionalGids: the "
-			"user namespace denies setgroups");
-	if (!no_setgroups &&
-	    os_setgroups(user->additional_gids_count,
-		user->additional_gids) < 0)
+		return error_set(e, EPERM,
+		    "process.user.additionalGids: the "
+		    "user namespace denies setgroups");
+	if (!no_setgroups && os_setgroups(user->additional_gids_count,
+				 user->additional_gids) < 0)
 		return error_sys(e, "process.user.additionalGids");
 	if (os_setresgid(user->gid, user->gid, user->gid) < 0)
 		return error_sys(e, "process.user.gid: %u", user->gid);

@@ -20,8 +20,7 @@ cred_rlimits_apply(const struct spec_process *process, struct error *e)
 		const struct spec_rlimit *limit = &process->rlimits[i];
 		struct rlimit value = { limit->soft, limit->hard };
 
-		if (setrlimit((__rlimit_resource_t)limit->resource, &value) <
-		    0)
+		if (setrlimit((__rlimit_resource_t)limit->resource, &value) < 0)
 			return error_sys(e, "process.rlimits[%zu]", i);
 	}
 	return 0;
@@ -69,8 +68,7 @@ parse_nodes(const char *list, unsigned long *mask, size_t bits)
 		if (!text_parse_u64(number[0], bits - 1, &first))
 			return false;
 		last = first;
-		if (which == 1 &&
-		    !text_parse_u64(number[1], bits - 1, &last))
+		if (which == 1 && !text_parse_u64(number[1], bits - 1, &last))
 			return false;
 		if (last < first)
 			return false;
@@ -125,14 +123,12 @@ cred_scheduling_apply(const struct spec *spec, struct error *e)
 	if (process->scheduler != NULL)
 		TRY(scheduler(process->scheduler, e));
 	if (process->io_priority != NULL &&
-	    os_ioprio_set((int)IOPRIO_PRIO_VALUE(
-		process->io_priority->io_class,
+	    os_ioprio_set((int)IOPRIO_PRIO_VALUE(process->io_priority->io_class,
 		process->io_priority->priority)) < 0)
 		return error_sys(e, "process.ioPriority");
 	if (spec->lnx.memory_policy != NULL)
 		TRY(memory_policy(spec->lnx.memory_policy, e));
-	if (spec->lnx.has_personality &&
-	    personality(spec->lnx.personality) < 0)
+	if (spec->lnx.has_personality && personality(spec->lnx.personality) < 0)
 		return error_sys(e, "linux.personality");
 	return 0;
 }

@@ -102,8 +102,8 @@ static int
 add_rules(scmp_filter_ctx context, const struct spec_seccomp *profile,
     struct error *e)
 {
-	uint32_t fallback = action_of(profile->default_action,
-	    &profile->default_errno_ret);
+	uint32_t fallback =
+	    action_of(profile->default_action, &profile->default_errno_ret);
 
 	for (size_t i = 0; i < profile->syscalls_count; i++) {
 		const struct spec_seccomp_rule *rule = &profile->syscalls[i];
@@ -141,14 +141,12 @@ add_architectures(scmp_filter_ctx context, const struct spec_seccomp *profile,
 		    library_arch(profile->architectures[i]));
 
 		if (failed < 0 && failed != -EEXIST)
-			return error_errno(e, -failed, "architectures[%zu]",
-			    i);
+			return error_errno(e, -failed, "architectures[%zu]", i);
 	}
 	return 0;
 }
 
-static int
-export(scmp_filter_ctx context, struct filter *out, struct error *e)
+static int export(scmp_filter_ctx context, struct filter *out, struct error *e)
 {
 	AUTO_FD int fd = memfd_create("filter", MFD_CLOEXEC);
 	if (fd < 0)
@@ -160,8 +158,10 @@ export(scmp_filter_ctx context, struct filter *out, struct error *e)
 	off_t size = lseek(fd, 0, SEEK_END);
 	size_t count = (size_t)size / sizeof(struct sock_filter);
 	if (size <= 0 || count > LIMIT_FILTER_INSNS)
-		return error_set(e, E2BIG, "the program has %zu instructions, "
-			"more than %d", count, LIMIT_FILTER_INSNS);
+		return error_set(e, E2BIG,
+		    "the program has %zu instructions, "
+		    "more than %d",
+		    count, LIMIT_FILTER_INSNS);
 	out->insns = malloc((size_t)size);
 	if (out->insns == NULL)
 		return error_sys(e, "memory");
@@ -172,10 +172,10 @@ export(scmp_filter_ctx context, struct filter *out, struct error *e)
 }
 
 static int
-compile(const struct spec_seccomp *profile, struct filter *out,
-    struct error *e)
+compile(const struct spec_seccomp *profile, struct filter *out, struct error *e)
 {
-	AUTO(release) scmp_filter_ctx context = seccomp_init(
+	AUTO(release)
+	scmp_filter_ctx context = seccomp_init(
 	    action_of(profile->default_action, &profile->default_errno_ret));
 
 	if (context == NULL)
@@ -224,8 +224,7 @@ filter_prepare(const struct spec_seccomp *profile, int cache,
 			filter.has_listener = true;
 	}
 	/* One thread loads it, so that there is none to bring along. */
-	filter.flags = profile->flags &
-	    ~(unsigned)SECCOMP_FILTER_FLAG_TSYNC;
+	filter.flags = profile->flags & ~(unsigned)SECCOMP_FILTER_FLAG_TSYNC;
 	if (!profile->has_flags)
 		filter.flags |= SECCOMP_FILTER_FLAG_SPEC_ALLOW;
 	if (filter.has_listener)
@@ -236,8 +235,8 @@ filter_prepare(const struct spec_seccomp *profile, int cache,
 		.arch = NATIVE_ARCH,
 		.args = { PR_GET_SECCOMP },
 	};
-	filter.can_check = filter_run(filter.insns, filter.count, &ask) ==
-	    SECCOMP_RET_ALLOW;
+	filter.can_check =
+	    filter_run(filter.insns, filter.count, &ask) == SECCOMP_RET_ALLOW;
 	*out = take(&filter);
 	return 0;
 }

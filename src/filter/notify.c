@@ -21,10 +21,13 @@ process_state(const struct spec_seccomp *profile, int pid, const char *state,
 
 	if (out == NULL)
 		return NULL;
-	fprintf(out, "{\"ociVersion\":\"1.3.0\",\"fds\":[\"seccompFd\"],"
-		     "\"pid\":%d,\"metadata\":", pid);
-	json_put_string(out, profile->listener_metadata != NULL ?
-		profile->listener_metadata : "");
+	fprintf(out,
+	    "{\"ociVersion\":\"1.3.0\",\"fds\":[\"seccompFd\"],"
+	    "\"pid\":%d,\"metadata\":",
+	    pid);
+	json_put_string(out, profile->listener_metadata != NULL
+				 ? profile->listener_metadata
+				 : "");
 	fprintf(out, ",\"state\":%s}", state);
 	if (fclose(out) != 0) {
 		free(text);
@@ -55,8 +58,10 @@ filter_notify_send(const struct spec_seccomp *profile, int listener, int pid,
 	AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 ||
 	    connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return error_sys(e, "linux.seccomp.listenerPath: connect to "
-			"%s", path);
+		return error_sys(e,
+		    "linux.seccomp.listenerPath: connect to "
+		    "%s",
+		    path);
 
 	struct iovec part = { text, length };
 	struct msghdr packet = { .msg_iov = &part,

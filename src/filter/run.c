@@ -123,8 +123,7 @@ filter_run(const struct sock_filter *insns, unsigned short count,
 
 	for (size_t at = 0; at < count; at++) {
 		const struct sock_filter *insn = &insns[at];
-		uint32_t operand = BPF_SRC(insn->code) == BPF_X ? m.x
-								: insn->k;
+		uint32_t operand = BPF_SRC(insn->code) == BPF_X ? m.x : insn->k;
 
 		if (BPF_CLASS(insn->code) == BPF_RET)
 			return BPF_RVAL(insn->code) == BPF_A ? m.a : insn->k;
@@ -134,8 +133,8 @@ filter_run(const struct sock_filter *insns, unsigned short count,
 			at += insn->k;
 		else
 			at += jumps(m.a, operand, BPF_OP(insn->code))
-			    ? insn->jt
-			    : insn->jf;
+				  ? insn->jt
+				  : insn->jf;
 	}
 	/* The kernel refuses a program that does not end in a return. */
 	return SECCOMP_RET_KILL_PROCESS;

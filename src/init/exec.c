@@ -18,7 +18,8 @@
 #include "os/os.h"
 #include "steps.h"
 
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define DEFAULT_PATH                                                           \
+	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static const char *
 search_path(const struct spec_process *process)
@@ -77,16 +78,17 @@ init_find_program(struct init *init, struct error *e)
 
 	if (strchr(name, '/') != NULL) {
 		text_put(&out, name);
-		int failed = out.truncated ? -ENAMETOOLONG
-					   : check_program(name);
+		int failed =
+		    out.truncated ? -ENAMETOOLONG : check_program(name);
 		if (failed == -ENOENT || failed == -ENOTDIR)
 			return error_errno(e, -failed, "exec: \"%s\": stat %s",
 			    name, name);
-		return failed == 0 ? 0 : error_errno(e, -failed,
-					     "exec: \"%s\"", name);
+		return failed == 0
+			   ? 0
+			   : error_errno(e, -failed, "exec: \"%s\"", name);
 	}
-	while (next_candidate(&list, name, init->program,
-	    sizeof(init->program))) {
+	while (
+	    next_candidate(&list, name, init->program, sizeof(init->program))) {
 		int failed = check_program(init->program);
 		if (failed == 0)
 			return 0;
@@ -143,8 +145,7 @@ check_descriptors(const struct init *init, int list, struct error *e)
 
 	while ((got = getdents64(list, buf, sizeof(buf))) > 0) {
 		for (ssize_t at = 0; at < got;) {
-			const struct dirent64 *entry =
-			    (const void *)(buf + at);
+			const struct dirent64 *entry = (const void *)(buf + at);
 
 			TRY(check_descriptor(init, entry->d_name, e));
 			at += entry->d_reclen;
@@ -172,8 +173,8 @@ init_check_files(struct init *init, struct error *e)
 
 	text_put_u64(&out, (uint64_t)getpid());
 	text_put(&out, "/fd");
-	AUTO_FD int list = os_proc_open(init->proc, path,
-	    O_RDONLY | O_DIRECTORY);
+	AUTO_FD int list =
+	    os_proc_open(init->proc, path, O_RDONLY | O_DIRECTORY);
 	if (list < 0)
 		return error_sys(e, "list the descriptors");
 	TRY(check_descriptors(init, list, e));

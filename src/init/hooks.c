@@ -70,8 +70,8 @@ static void
 become_hook(const struct hook_call *call)
 {
 	char *fallback[] = { call->hook->path, NULL };
-	char **args = call->hook->args.count > 0 ? call->hook->args.items
-						 : fallback;
+	char **args =
+	    call->hook->args.count > 0 ? call->hook->args.items : fallback;
 	char *nothing[] = { NULL };
 
 	reset_signals();
@@ -108,9 +108,10 @@ wait_for_hook(pid_t pid, int pidfd, const struct hook_call *call,
 {
 	struct pollfd poll_for = { .fd = pidfd, .events = POLLIN };
 	struct spec_u32 limit = call->hook->timeout;
-	int timeout_ms = limit.is_set
-	    ? (limit.value < 2000000 ? (int)limit.value * 1000 : -1)
-	    : -1;
+	int timeout_ms =
+	    limit.is_set
+		? (limit.value < 2000000 ? (int)limit.value * 1000 : -1)
+		: -1;
 	char output[256];
 	int status;
 	int ready;
@@ -137,8 +138,8 @@ wait_for_hook(pid_t pid, int pidfd, const struct hook_call *call,
 }
 
 static int
-run_hook(const struct spec_hook *hook, const char *state,
-    const char *directory, struct error *e)
+run_hook(const struct spec_hook *hook, const char *state, const char *directory,
+    struct error *e)
 {
 	AUTO_FD int input = state_file(state, e);
 	if (input < 0)
@@ -170,8 +171,8 @@ init_hooks_run(const struct spec *spec, enum spec_hook_kind kind,
 
 	for (size_t i = 0; i < hooks->count; i++) {
 		if (run_hook(&hooks->items[i], state, bundle, e) < 0)
-			return error_wrap(e, "hooks.%s[%zu]",
-			    kind_names[kind], i);
+			return error_wrap(e, "hooks.%s[%zu]", kind_names[kind],
+			    i);
 	}
 	return 0;
 }

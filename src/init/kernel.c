@@ -31,15 +31,15 @@ init_proc(struct init *init, struct error *e)
 		if (init->proc >= 0)
 			return 0;
 	}
-	if (errno == EPERM &&
-	    !spec_is_new_namespace(init->spec, SPEC_NS_PID)) {
+	if (errno == EPERM && !spec_is_new_namespace(init->spec, SPEC_NS_PID)) {
 		init->proc = os_proc_root();
 		return init->proc < 0 ? error_sys(e, "open /proc") : 0;
 	}
 	if (errno == EPERM)
-		return error_set(e, EPERM, "the kernel refuses a new procfs: "
-			"/proc of the caller is partly mounted over, as in a "
-			"container with masked paths");
+		return error_set(e, EPERM,
+		    "the kernel refuses a new procfs: "
+		    "/proc of the caller is partly mounted over, as in a "
+		    "container with masked paths");
 	return error_sys(e, "mount proc");
 }
 

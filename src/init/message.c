@@ -13,8 +13,8 @@ init_message_send(int socket, const struct init_message *message, int fd,
 {
 	/* Only the last of the message, its text, has a variable length. */
 	size_t length = message->kind == INIT_FAILED
-	    ? sizeof(*message)
-	    : offsetof(struct init_message, error);
+			    ? sizeof(*message)
+			    : offsetof(struct init_message, error);
 	struct iovec part = {
 		.iov_base = (void *)(uintptr_t)message,
 		.iov_len = length,
@@ -66,9 +66,8 @@ init_message_receive(int socket, struct init_message *out, int *fd,
 	    header->cmsg_len == CMSG_LEN(sizeof(int)))
 		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
 	if ((size_t)length < offsetof(struct init_message, error) ||
-	    (out->kind == INIT_FAILED &&
-		((size_t)length != sizeof(*out) ||
-		    !error_is_valid(&out->error)))) {
+	    (out->kind == INIT_FAILED && ((size_t)length != sizeof(*out) ||
+					     !error_is_valid(&out->error)))) {
 		auto_close(fd);
 		*fd = -1;
 		return error_set(e, EPROTO, "a malformed message from init");

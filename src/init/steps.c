@@ -66,8 +66,8 @@ take_terminal(struct init *init, struct error *e)
 		return 0;
 
 	AUTO_FD int slave = -1;
-	AUTO_FD int master = rootfs_console_open(init->rootfs,
-	    process->user.uid, &slave, e);
+	AUTO_FD int master =
+	    rootfs_console_open(init->rootfs, process->user.uid, &slave, e);
 	if (master < 0)
 		return master;
 	if (process->has_console_size) {
@@ -115,7 +115,7 @@ set_limits(struct init *init, struct error *e)
 	 * there is nobody who could use the moment.
 	 */
 	bool alone = init->spec->process->oom_score_adj.is_set &&
-	    spec_is_new_namespace(init->spec, SPEC_NS_PID);
+		     spec_is_new_namespace(init->spec, SPEC_NS_PID);
 	(void)prctl(PR_SET_DUMPABLE, alone ? 1 : 0);
 	int failed = cred_oom_apply(init->spec->process, init->proc, e);
 	(void)prctl(PR_SET_DUMPABLE, 0);

@@ -18,7 +18,7 @@ has_selinux(void)
 	struct statfs fs;
 
 	return statfs("/sys/fs/selinux", &fs) == 0 &&
-	    (unsigned long)fs.f_type == SELINUX_MAGIC;
+	       (unsigned long)fs.f_type == SELINUX_MAGIC;
 }
 
 static bool
@@ -41,7 +41,7 @@ static bool
 wants_apparmor(const struct spec_process *process)
 {
 	return is_given(process->apparmor_profile) &&
-	    strcmp(process->apparmor_profile, "unconfined") != 0;
+	       strcmp(process->apparmor_profile, "unconfined") != 0;
 }
 
 int
@@ -55,11 +55,13 @@ lsm_check(const struct spec *spec, struct error *e)
 	if (process == NULL)
 		return 0;
 	if (is_given(process->selinux_label) && !has_selinux())
-		return error_set(e, ENOTSUP, "process.selinuxLabel: SELinux "
-			"is not enabled on this host");
+		return error_set(e, ENOTSUP,
+		    "process.selinuxLabel: SELinux "
+		    "is not enabled on this host");
 	if (wants_apparmor(process) && !has_apparmor())
-		return error_set(e, ENOTSUP, "process.apparmorProfile: "
-			"AppArmor is not enabled on this host");
+		return error_set(e, ENOTSUP,
+		    "process.apparmorProfile: "
+		    "AppArmor is not enabled on this host");
 	return 0;
 }
 
@@ -80,8 +82,7 @@ set_label(int proc, const char *file, const char *value, const char *expected,
 		return error_sys(e, "read the label back");
 	got[length] = '\0';
 	if (strncmp(got, expected, strlen(expected)) != 0)
-		return error_set(e, EPERM, "the kernel has \"%s\" for it",
-		    got);
+		return error_set(e, EPERM, "the kernel has \"%s\" for it", got);
 	return 0;
 }
 

@@ -24,7 +24,7 @@ has_capability(int capability)
 	struct __user_cap_data_struct data[2];
 
 	return os_capget(data) == 0 &&
-	    (data[capability / 32].effective & 1u << capability % 32) != 0;
+	       (data[capability / 32].effective & 1u << capability % 32) != 0;
 }
 
 /* One line that maps the caller's own id: anybody may write it. */
@@ -32,7 +32,7 @@ static bool
 is_own_id(const struct spec_idmaps *maps, uint32_t id)
 {
 	return maps->count == 1 && maps->items[0].size == 1 &&
-	    maps->items[0].host_id == id;
+	       maps->items[0].host_id == id;
 }
 
 int
@@ -43,11 +43,13 @@ idmap_prepare(struct ns_plan *plan, struct error *e)
 	if ((plan->create & CLONE_NEWUSER) == 0)
 		return 0;
 	if (lnx->uid_mappings.count == 0 && !plan->implied_map)
-		return error_set(e, EINVAL, "linux.uidMappings: a new user "
-			"namespace needs mappings");
-	bool privileged = has_capability(CAP_SETUID) &&
-	    has_capability(CAP_SETGID);
-	plan->single_id = plan->implied_map ||
+		return error_set(e, EINVAL,
+		    "linux.uidMappings: a new user "
+		    "namespace needs mappings");
+	bool privileged =
+	    has_capability(CAP_SETUID) && has_capability(CAP_SETGID);
+	plan->single_id =
+	    plan->implied_map ||
 	    (!privileged && is_own_id(&lnx->uid_mappings, geteuid()) &&
 		is_own_id(&lnx->gid_mappings, getegid()));
 	return 0;
@@ -123,8 +125,8 @@ run_helper(const char *name, pid_t pid, const struct spec_idmaps *maps,
 		for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 			char path[64];
 
-			(void)snprintf(path, sizeof(path), "%s/%s",
-			    folders[i], name);
+			(void)snprintf(path, sizeof(path), "%s/%s", folders[i],
+			    name);
 			execve(path, args, nothing);
 		}
 		_exit(127);
@@ -134,8 +136,10 @@ run_helper(const char *name, pid_t pid, const struct spec_idmaps *maps,
 			return error_sys(e, "wait for %s", name);
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return error_set(e, ENOENT, "%s is not installed (Debian: "
-			"apt install uidmap)", name);
+		return error_set(e, ENOENT,
+		    "%s is not installed (Debian: "
+		    "apt install uidmap)",
+		    name);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return error_set(e, EPERM, "%s refused the mappings", name);
 	return 0;

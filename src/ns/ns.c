@@ -43,7 +43,8 @@ open_joined(enum spec_namespace_kind kind, const char *path, struct error *e)
 int
 ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 {
-	AUTO(ns_free) struct ns_plan plan = {
+	AUTO(ns_free)
+	struct ns_plan plan = {
 		.spec = spec,
 		.join = { -1, -1, -1, -1, -1, -1, -1, -1 },
 		.proc = -1,
@@ -58,8 +59,8 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 			plan.create |= kind_flags[kind];
 			continue;
 		}
-		plan.join[kind] = open_joined((enum spec_namespace_kind)kind,
-		    ns->path, e);
+		plan.join[kind] =
+		    open_joined((enum spec_namespace_kind)kind, ns->path, e);
 		if (plan.join[kind] < 0)
 			return error_wrap(e, "linux.namespaces");
 	}

@@ -192,8 +192,7 @@ write_offsets(const struct ns_plan *plan, struct error *e)
 	char path[64];
 	char text[160] = "";
 	char self[24];
-	ssize_t length = readlinkat(plan->proc, "self", self,
-	    sizeof(self) - 1);
+	ssize_t length = readlinkat(plan->proc, "self", self, sizeof(self) - 1);
 
 	if (length < 0)
 		return error_sys(e, "read /proc/self");
@@ -205,16 +204,14 @@ write_offsets(const struct ns_plan *plan, struct error *e)
 		if (offsets[i]->is_set)
 			(void)snprintf(text + used, sizeof(text) - used,
 			    "%s %lld %u\n", clocks[i],
-			    (long long)offsets[i]->secs,
-			    offsets[i]->nanosecs);
+			    (long long)offsets[i]->secs, offsets[i]->nanosecs);
 	}
 	if (os_proc_write(plan->proc, path, text) < 0)
 		return error_sys(e, "linux.timeOffsets");
 	return 0;
 }
 
-static void __attribute__((noreturn))
-stand_in(const struct spawn *spawn)
+static void __attribute__((noreturn)) stand_in(const struct spawn *spawn)
 {
 	const struct ns_plan *plan = spawn->plan;
 	uint64_t create = plan->create;
@@ -297,11 +294,14 @@ clone_failed(const struct ns_plan *plan, struct error *e)
 	if ((plan->create & CLONE_NEWUSER) != 0)
 		says = what_forbids(plan->proc);
 	if (says != NULL)
-		return error_set(e, reason, "user namespaces are forbidden "
-			"here: %s", says);
+		return error_set(e, reason,
+		    "user namespaces are forbidden "
+		    "here: %s",
+		    says);
 	if (reason == EPERM && geteuid() != 0)
-		return error_set(e, reason, "the kernel or an outer "
-			"container's seccomp filter forbids new namespaces");
+		return error_set(e, reason,
+		    "the kernel or an outer "
+		    "container's seccomp filter forbids new namespaces");
 	return error_errno(e, reason, "make the namespaces");
 }
 
@@ -339,8 +339,8 @@ reap(pid_t pid)
  * pid is the one to map.
  */
 static int
-serve(const struct spawn *spawn, pid_t pid, bool direct,
-    struct ns_child *out, struct error *e)
+serve(const struct spawn *spawn, pid_t pid, bool direct, struct ns_child *out,
+    struct error *e)
 {
 	const struct ns_plan *plan = spawn->plan;
 	bool maps = (plan->create & CLONE_NEWUSER) != 0;
@@ -353,8 +353,9 @@ serve(const struct spawn *spawn, pid_t pid, bool direct,
 		if (got < 0)
 			return got;
 		if (got == 0)
-			return error_set(e, ECHILD, "a process ended while "
-				"the namespaces were made");
+			return error_set(e, ECHILD,
+			    "a process ended while "
+			    "the namespaces were made");
 		if (packet.word == WORD_FAILED) {
 			if (!error_is_valid(&packet.error))
 				return error_set(e, EPROTO,
@@ -434,8 +435,8 @@ spawn_by_stand_in(struct spawn *spawn, struct ns_child *out, struct error *e)
 }
 
 int
-ns_spawn(const struct ns_plan *plan, void (*run)(void *context),
-    void *context, struct ns_child *out, struct error *e)
+ns_spawn(const struct ns_plan *plan, void (*run)(void *context), void *context,
+    struct ns_child *out, struct error *e)
 {
 	const struct spec_linux *lnx = &plan->spec->lnx;
 	bool direct = !lnx->boottime.is_set && !lnx->monotonic.is_set;

@@ -37,8 +37,8 @@ os_pivot_root(const char *new_root, const char *put_old)
 int
 os_proc_root(void)
 {
-	AUTO_FD int fd = open("/proc",
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD int fd =
+	    open("/proc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct statfs fs;
 	struct stat st;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <linux/futex.h>
 #include <linux/ioprio.h>
 #include <linux/keyctl.h>
 #include <linux/mempolicy.h>
 #include <linux/seccomp.h>
-#include <errno.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -59,8 +59,8 @@ os_setgroups(size_t count, const gid_t *groups)
 int
 os_seccomp_load(unsigned flags, const struct sock_fprog *program)
 {
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags,
-	    program);
+	return (
+	    int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, program);
 }
 
 bool
@@ -74,7 +74,7 @@ os_seccomp_knows_flag(unsigned flag)
 {
 	/* Without a program a known flag is EFAULT, an unknown one EINVAL. */
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flag, NULL) < 0 &&
-	    errno == EFAULT;
+	       errno == EFAULT;
 }
 
 int
@@ -110,8 +110,8 @@ os_keyctl_setperm(int key, uint32_t permissions)
 int
 os_futex_wait(const uint32_t *word, uint32_t expected)
 {
-	return (int)syscall(SYS_futex, word, FUTEX_WAIT, expected, NULL, NULL,
-	    0);
+	return (
+	    int)syscall(SYS_futex, word, FUTEX_WAIT, expected, NULL, NULL, 0);
 }
 
 int

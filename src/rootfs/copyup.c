@@ -22,8 +22,8 @@ static int
 copy_file(int from, int to, const char *name, const struct stat *st,
     struct error *e)
 {
-	AUTO_FD int in = openat(from, name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	AUTO_FD int in =
+	    openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	AUTO_FD int out = openat(to, name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	ssize_t got;
@@ -64,12 +64,12 @@ copy_entry(int from, int to, const char *name, int depth, struct error *e)
 		return copy_link(from, to, name, e);
 	if (!S_ISDIR(st.st_mode))
 		return 0;
-	AUTO_FD int in = openat(from, name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD int in =
+	    openat(from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (in < 0 || mkdirat(to, name, 0700) < 0)
 		return error_sys(e, "copy %s", name);
-	AUTO_FD int out = openat(to, name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD int out =
+	    openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (out < 0)
 		return error_sys(e, "copy %s", name);
 	TRY(copy_directory(in, out, depth + 1, e));
@@ -89,8 +89,7 @@ copy_directory(int from, int to, int depth, struct error *e)
 		return error_errno(e, ELOOP, "directories too deep to copy");
 	while ((got = getdents64(from, buf, sizeof(buf))) > 0) {
 		for (ssize_t at = 0; at < got;) {
-			const struct dirent64 *entry =
-			    (const void *)(buf + at);
+			const struct dirent64 *entry = (const void *)(buf + at);
 
 			if (strcmp(entry->d_name, ".") != 0 &&
 			    strcmp(entry->d_name, "..") != 0)

@@ -94,10 +94,8 @@ make_node(const struct rootfs_plan *plan, const struct node *node,
 		return error_errno(e, reason, "mknod");
 	}
 	/* The umask took part; the name is not followed. */
-	AUTO_FD int fd = openat(parent, name,
-	    O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 ||
-	    fchownat(fd, "", node->uid, node->gid, AT_EMPTY_PATH) < 0)
+	AUTO_FD int fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fchownat(fd, "", node->uid, node->gid, AT_EMPTY_PATH) < 0)
 		return error_sys(e, "set the owner");
 	if (fchmodat(parent, name, node->mode, 0) < 0)
 		return error_sys(e, "set the mode");
@@ -109,14 +107,14 @@ from_spec(const struct spec_device *device)
 {
 	return (struct node){
 		.path = device->path,
-		.type = device->type == 'b' ? S_IFBLK
-		    : device->type == 'p'   ? S_IFIFO
-					    : S_IFCHR,
+		.type = device->type == 'b'   ? S_IFBLK
+			: device->type == 'p' ? S_IFIFO
+					      : S_IFCHR,
 		.major = (unsigned)device->major.value,
 		.minor = (unsigned)device->minor.value,
 		.mode = device->file_mode.is_set
-		    ? (mode_t)device->file_mode.value & 07777
-		    : 0666,
+			    ? (mode_t)device->file_mode.value & 07777
+			    : 0666,
 		.uid = device->uid.is_set ? device->uid.value : 0,
 		.gid = device->gid.is_set ? device->gid.value : 0,
 	};
@@ -194,21 +192,20 @@ rootfs_console_open(struct rootfs_plan *plan, uid_t uid, int *slave,
 		return error_set(e, ENODEV, "/dev/pts is not a devpts");
 	if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
 		return error_sys(e, "unlock the terminal");
-	AUTO_FD int peer = ioctl(master, TIOCGPTPEER,
-	    O_RDWR | O_NOCTTY | O_CLOEXEC);
+	AUTO_FD int peer =
+	    ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (peer < 0)
 		return error_sys(e, "open the terminal");
 	if (fchown(peer, uid, (gid_t)-1) < 0)
 		return error_sys(e, "give the terminal to %u", uid);
 
 	const char *name;
-	AUTO_FD int parent = rootfs_parent(plan->root, "/dev/console", &name,
-	    e);
+	AUTO_FD int parent =
+	    rootfs_parent(plan->root, "/dev/console", &name, e);
 	if (parent < 0)
 		return parent;
 	AUTO_FD int target = openat(parent, name,
-	    O_CREAT | O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
-		O_CLOEXEC,
+	    O_CREAT | O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
 	    0600);
 	AUTO_FD int tree = open_tree(peer, "",
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);

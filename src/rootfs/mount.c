@@ -24,7 +24,7 @@ int
 bind_open(const char *source, bool recursive, struct error *e)
 {
 	unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
-	    (recursive ? AT_RECURSIVE : 0u);
+			 (recursive ? AT_RECURSIVE : 0u);
 	int tree = open_tree(AT_FDCWD, source, flags);
 
 	return tree < 0 ? error_sys(e, "open %s", source) : tree;
@@ -55,7 +55,8 @@ bind_attributes(int tree, const struct options *options, struct error *e)
 static int
 set_propagation(int tree, unsigned long propagation, struct error *e)
 {
-	struct mount_attr attr = { .propagation = propagation & ~(unsigned long)MS_REC };
+	struct mount_attr attr = { .propagation =
+				       propagation & ~(unsigned long)MS_REC };
 	unsigned recursive = (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0;
 
 	if (propagation != 0 &&
@@ -114,8 +115,7 @@ configure(int context, const struct planned *planned, const char *type,
 }
 
 static int
-new_filesystem(const struct planned *planned, const char *mode,
-    struct error *e)
+new_filesystem(const struct planned *planned, const char *mode, struct error *e)
 {
 	const char *type = fs_type(planned->mount);
 	const struct options *options = &planned->options;
@@ -124,12 +124,13 @@ new_filesystem(const struct planned *planned, const char *mode,
 	if (context < 0)
 		return error_sys(e, "file system %s", type);
 	TRY(configure(context, planned, type, mode, e));
-	AUTO_FD int tree = fsmount(context, FSMOUNT_CLOEXEC,
-	    (unsigned)options->set);
+	AUTO_FD int tree =
+	    fsmount(context, FSMOUNT_CLOEXEC, (unsigned)options->set);
 	if (tree < 0 && errno == EPERM && strcmp(type, "proc") == 0)
-		return error_set(e, EPERM, "the kernel refuses a new procfs: "
-			"/proc of the caller is partly mounted over, as in a "
-			"container with masked paths");
+		return error_set(e, EPERM,
+		    "the kernel refuses a new procfs: "
+		    "/proc of the caller is partly mounted over, as in a "
+		    "container with masked paths");
 	if (tree < 0)
 		return error_sys(e, "mount");
 	TRY(set_attributes(tree, options->recursive_set,
@@ -156,17 +157,18 @@ host_cgroup(struct error *e)
 		AUTO_FD int tree = bind_open(places[i], true, e);
 		if (tree < 0)
 			return tree;
-		TRY(set_attributes(tree, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-			MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, 0, AT_RECURSIVE,
-		    e));
+		TRY(set_attributes(tree,
+		    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			MOUNT_ATTR_NOEXEC,
+		    0, AT_RECURSIVE, e));
 		return take_fd(&tree);
 	}
 	return error_set(e, ENODEV, "the host has no cgroup v2 hierarchy");
 }
 
 static int
-open_source(struct rootfs_plan *plan, struct planned *planned,
-    const char *mode, struct error *e)
+open_source(struct rootfs_plan *plan, struct planned *planned, const char *mode,
+    struct error *e)
 {
 	const struct spec_mount *mount = planned->mount;
 
@@ -212,7 +214,7 @@ is_below(const char *path, const char *top)
 	size_t length = strlen(top);
 
 	return strncmp(path, top, length) == 0 && path[length] == '/' &&
-	    path[length + 1] != '\0';
+	       path[length + 1] != '\0';
 }
 
 /* Files that lxcfs provides; all else in /proc is the kernel's to say. */
@@ -236,9 +238,9 @@ check_place(const struct rootfs_plan *plan, const struct planned *planned,
 {
 	const struct spec_mount *mount = planned->mount;
 	const char *path = mount->destination;
-	bool kernel = !planned->options.bind &&
-	    (strcmp(mount->type, "proc") == 0 ||
-		strcmp(mount->type, "sysfs") == 0);
+	bool kernel =
+	    !planned->options.bind && (strcmp(mount->type, "proc") == 0 ||
+					  strcmp(mount->type, "sysfs") == 0);
 	struct statfs fs;
 
 	if (is_below(path, "/proc") && !is_allowed_in_proc(path))
@@ -257,8 +259,10 @@ check_place(const struct rootfs_plan *plan, const struct planned *planned,
 			return parent;
 		if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    !S_ISDIR(st.st_mode))
-			return error_set(e, ENOTDIR, "%s must be mounted on "
-				"ordinary directory", mount->type);
+			return error_set(e, ENOTDIR,
+			    "%s must be mounted on "
+			    "ordinary directory",
+			    mount->type);
 	}
 	return 0;
 }
@@ -285,16 +289,16 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 	const char *path = planned->mount->destination;
 	char mode[16] = "";
 	struct stat st;
-	AUTO_FD int before = rootfs_make(plan->root, path,
-	    target_type(planned), e);
+	AUTO_FD int before =
+	    rootfs_make(plan->root, path, target_type(planned), e);
 	if (before < 0)
 		return before;
 	if (planned->made_mode && fstat(before, &st) == 0)
 		(void)snprintf(mode, sizeof(mode), "%o",
 		    (unsigned)st.st_mode & 07777);
 
-	AUTO_FD int tree = open_source(plan, planned,
-	    mode[0] != '\0' ? mode : NULL, e);
+	AUTO_FD int tree =
+	    open_source(plan, planned, mode[0] != '\0' ? mode : NULL, e);
 	if (tree < 0)
 		return tree;
 	TRY(apply_idmap(tree, planned, e));

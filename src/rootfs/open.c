@@ -67,9 +67,9 @@ make_part(int root, const char *path, size_t length, mode_t type,
 	char *slash = strrchr(part, '/');
 	const char *name = slash != NULL ? slash + 1 : part;
 	size_t head = slash != NULL ? (size_t)(slash - part) : 0;
-	AUTO_FD int parent = head == 0
-	    ? open_below(root, "/", O_PATH | O_DIRECTORY)
-	    : make_part(root, path, head, S_IFDIR, links, e);
+	AUTO_FD int parent =
+	    head == 0 ? open_below(root, "/", O_PATH | O_DIRECTORY)
+		      : make_part(root, path, head, S_IFDIR, links, e);
 	if (parent < 0)
 		return e->code != 0 ? parent : error_sys(e, "open the root");
 	/* Nothing can be made there, and its links show our own descriptors. */
@@ -90,9 +90,8 @@ make_part(int root, const char *path, size_t length, mode_t type,
 			return error_errno(e, ENAMETOOLONG, "%s", path);
 		return make_part(root, whole, (size_t)n, type, links + 1, e);
 	}
-	int made = type == S_IFDIR
-	    ? mkdirat(parent, name, 0755)
-	    : mknodat(parent, name, S_IFREG | 0644, 0);
+	int made = type == S_IFDIR ? mkdirat(parent, name, 0755)
+				   : mknodat(parent, name, S_IFREG | 0644, 0);
 	if (made < 0 && errno != EEXIST)
 		return error_sys(e, "make %s in the root", part);
 	/* Below the parent that was just used, not by the path again. */

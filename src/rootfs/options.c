@@ -18,12 +18,26 @@ struct option {
 };
 
 #define ATIME(mode) MOUNT_ATTR_##mode, MOUNT_ATTR__ATIME
-#define ATTR(name, attr)    { name, MOUNT_ATTR_##attr, 0 }
-#define NO_ATTR(name, attr) { name, 0, MOUNT_ATTR_##attr }
-#define R_ATTR(name, attr)  { "r" name, MOUNT_ATTR_##attr, 0, true }
-#define R_NO_ATTR(name, attr) { "r" name, 0, MOUNT_ATTR_##attr, true }
+#define ATTR(name, attr)                                                       \
+	{                                                                      \
+		name, MOUNT_ATTR_##attr, 0                                     \
+	}
+#define NO_ATTR(name, attr)                                                    \
+	{                                                                      \
+		name, 0, MOUNT_ATTR_##attr                                     \
+	}
+#define R_ATTR(name, attr)                                                     \
+	{                                                                      \
+		"r" name, MOUNT_ATTR_##attr, 0, true                           \
+	}
+#define R_NO_ATTR(name, attr)                                                  \
+	{                                                                      \
+		"r" name, 0, MOUNT_ATTR_##attr, true                           \
+	}
 #define FLAG(name, member)                                                     \
-	{ name, .flag = 1 + offsetof(struct options, member) }
+	{                                                                      \
+		name, .flag = 1 + offsetof(struct options, member)             \
+	}
 
 /* clang-format off */
 static const struct option table[] = {
@@ -101,8 +115,8 @@ static void
 apply(const struct option *option, struct options *out)
 {
 	uint64_t *set = option->recursive ? &out->recursive_set : &out->set;
-	uint64_t *clear = option->recursive ? &out->recursive_clear
-					    : &out->clear;
+	uint64_t *clear =
+	    option->recursive ? &out->recursive_clear : &out->clear;
 
 	/* An access time is cleared as a whole before one mode is set. */
 	*set = (*set & ~option->clear) | option->set;
@@ -140,8 +154,10 @@ options_parse(const struct spec_mount *mount, struct options *out,
 		const struct option *known = find(options.data[i]);
 
 		if (known == NULL)
-			return error_set(e, EINVAL, "options: unknown option "
-				"\"%s\" of a bind mount", options.data[i]);
+			return error_set(e, EINVAL,
+			    "options: unknown option "
+			    "\"%s\" of a bind mount",
+			    options.data[i]);
 	}
 	*out = take(&options);
 	return 0;

@@ -14,7 +14,7 @@
 
 /* The options of one mount, read. */
 struct options {
-	uint64_t set;           /* MOUNT_ATTR_*, for this mount */
+	uint64_t set; /* MOUNT_ATTR_*, for this mount */
 	uint64_t clear;
 	uint64_t recursive_set; /* and for the whole tree */
 	uint64_t recursive_clear;
@@ -40,10 +40,10 @@ struct rootfs_plan {
 	char *path; /* of the root, absolute */
 	struct planned *mounts;
 	size_t count;
-	int root;    /* the tree, once attached */
-	int dev;     /* /dev in it, O_PATH; -1: not ours to fill */
-	int devnull; /* proven 1:3 */
-	int blank;   /* read-only empty tmpfs, once needed */
+	int root;     /* the tree, once attached */
+	int dev;      /* /dev in it, O_PATH; -1: not ours to fill */
+	int devnull;  /* proven 1:3 */
+	int blank;    /* read-only empty tmpfs, once needed */
 	dev_t device; /* of the root, to recognise it */
 	ino_t inode;
 };
@@ -61,12 +61,12 @@ int rootfs_make(int root, const char *path, mode_t type, struct error *e);
 
 /* Split off the last component; the rest of the path is made. Returns the
  * directory; name points into path. */
-int rootfs_parent(int root, const char *path, const char **name,
-    struct error *e);
+int
+rootfs_parent(int root, const char *path, const char **name, struct error *e);
 
 /* mount.c */
-int mount_one(struct rootfs_plan *plan, struct planned *planned,
-    struct error *e);
+int
+mount_one(struct rootfs_plan *plan, struct planned *planned, struct error *e);
 int mount_attach(int tree, int target, struct error *e);
 
 /* bind.c */

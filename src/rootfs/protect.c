@@ -65,8 +65,7 @@ mask(struct rootfs_plan *plan, const char *path, struct error *e)
 		return error_sys(e, "fstat");
 	AUTO_FD int tree = S_ISDIR(st.st_mode) ? blank(plan, e) : null(plan);
 	if (tree < 0)
-		return e->code != 0 ? -e->code
-				    : error_sys(e, "copy the cover");
+		return e->code != 0 ? -e->code : error_sys(e, "copy the cover");
 	return mount_attach(tree, target, e);
 }
 
@@ -84,8 +83,7 @@ make_readonly(struct rootfs_plan *plan, const char *path, struct error *e)
 		return target;
 	}
 	AUTO_FD int tree = open_tree(target, "",
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
-		AT_RECURSIVE);
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
 	if (tree < 0)
 		return error_sys(e, "copy the mount");
 	if (mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
@@ -153,9 +151,9 @@ verify_mask(const char *path, struct error *e)
 		return 0;
 	if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
 		return error_sys(e, "look at %s", path);
-	if (S_ISDIR(st.st_mode) ? (fs.f_flags & ST_RDONLY_) == 0
-				: !S_ISCHR(st.st_mode) ||
-		    st.st_rdev != makedev(1, 3))
+	if (S_ISDIR(st.st_mode)
+		? (fs.f_flags & ST_RDONLY_) == 0
+		: !S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
 		return error_set(e, EPERM, "%s is not masked", path);
 	return 0;
 }

@@ -39,8 +39,8 @@ plan_idmap(const struct rootfs_request *request, struct planned *planned,
 		return 0;
 	if (!own && lnx->uid_mappings.count == 0)
 		return error_set(e, EINVAL, "options: idmap needs mappings");
-	planned->userns = request->userns_open(
-	    own ? &mount->uid_mappings : &lnx->uid_mappings,
+	planned->userns = request->userns_open(own ? &mount->uid_mappings
+						   : &lnx->uid_mappings,
 	    own ? &mount->gid_mappings : &lnx->gid_mappings, e);
 	return planned->userns < 0 ? planned->userns : 0;
 }
@@ -60,12 +60,13 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 	    (mount->type == NULL || mount->type[0] == '\0'))
 		return error_set(e, EINVAL, "type is required");
 	planned->made_mode = mount->type != NULL && !planned->options.bind &&
-	    strcmp(mount->type, "tmpfs") == 0 && !has_mode(&planned->options);
+			     strcmp(mount->type, "tmpfs") == 0 &&
+			     !has_mode(&planned->options);
 	TRY(plan_idmap(request, planned, e));
 	/* Only the runtime may open what the mapped ids may not. */
 	if (planned->options.bind && !request->can_mknod && geteuid() == 0)
-		planned->tree = bind_open(mount->source,
-		    planned->options.recursive, e);
+		planned->tree =
+		    bind_open(mount->source, planned->options.recursive, e);
 	return e->code != 0 ? -e->code : 0;
 }
 
@@ -84,11 +85,10 @@ rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
 	plan->mounts = calloc(spec->mounts_count + 1, sizeof(*plan->mounts));
 	if (plan->mounts == NULL ||
 	    (spec->root->path[0] != '/' &&
-		asprintf(&joined, "%s/%s", request->bundle,
-		    spec->root->path) < 0))
+		asprintf(&joined, "%s/%s", request->bundle, spec->root->path) <
+		    0))
 		return error_sys(e, "memory");
-	plan->path = realpath(joined != NULL ? joined : spec->root->path,
-	    NULL);
+	plan->path = realpath(joined != NULL ? joined : spec->root->path, NULL);
 	free(joined);
 	if (plan->path == NULL)
 		return error_sys(e, "root.path: %s", spec->root->path);
@@ -139,8 +139,7 @@ leave_host(const struct rootfs_plan *plan, struct error *e)
 		.propagation = shares ? MS_SLAVE : MS_PRIVATE,
 	};
 
-	if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)) <
-	    0)
+	if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)) < 0)
 		return error_sys(e, "make the host's mounts private");
 	return 0;
 }
@@ -153,8 +152,7 @@ static int
 attach_root(struct rootfs_plan *plan, struct error *e)
 {
 	struct stat st;
-	AUTO_FD int place = open(plan->path,
-	    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int place = open(plan->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	AUTO_FD int tree = open_tree(AT_FDCWD, plan->path,
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 

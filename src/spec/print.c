@@ -368,8 +368,8 @@ static const char for_user[] =
 int
 spec_print_default(FILE *out, bool rootless, uint32_t uid, uint32_t gid)
 {
-	int written = rootless ? fprintf(out, for_user, uid, gid)
-			       : fputs(for_root, out);
+	int written =
+	    rootless ? fprintf(out, for_user, uid, gid) : fputs(for_root, out);
 
 	return written < 0 || fflush(out) != 0 ? -1 : 0;
 }

@@ -371,6 +371,15 @@ resources(const struct spec *spec, struct error *e)
 	return 0;
 }
 
+/* resctrl belongs to the cgroup work: refuse rather than ignore. */
+static int
+intel_rdt(const struct spec *spec, struct error *e)
+{
+	if (spec->lnx.intel_rdt != NULL)
+		return FAIL("linux.intelRdt: not supported on this machine");
+	return 0;
+}
+
 /* ---- sysctl ----------------------------------------------------------- */
 
 struct sysctl_rule {
@@ -480,6 +489,7 @@ static int (*const rules[])(const struct spec *, struct error *) = {
 	seccomp,
 	sysctls,
 	resources,
+	intel_rdt,
 };
 
 int

@@ -23,3 +23,5 @@ refused "v1 limit" '.linux.resources = {memory: {swappiness: 60}}' \
 	'config.json: linux.resources.memory.swappiness: cgroup v2 has no such limit'
 refused "AppArmor" '.process.apparmorProfile = "x"' \
 	'process.apparmorProfile: AppArmor is not enabled on this host'
+refused "intelRdt" '.linux.intelRdt = {closID: "x"}' \
+	'config.json: linux.intelRdt: not supported on this machine'

@@ -32,8 +32,8 @@ Test(base_error, a_complete_message_has_no_reason_behind_it)
 	struct error e = { 0 };
 
 	error_set(&e, EINVAL, "mounts[1]: expected a string");
-	cr_expect(eq(str, (char *)formatted(&e),
-	    "mounts[1]: expected a string"));
+	cr_expect(
+	    eq(str, (char *)formatted(&e), "mounts[1]: expected a string"));
 }
 
 Test(base_error, the_first_failure_wins)

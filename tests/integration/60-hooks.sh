@@ -1,0 +1,28 @@
+# shellcheck shell=sh
+# Hooks: order, state on stdin, environment, failure, timeout.
+h=$WORK/hooks
+rm -rf "$h"
+bundle "$h"
+sh_in "$h" 'echo program'
+config "$h" ".hooks = ([\"prestart\", \"createRuntime\", \"createContainer\", \"poststart\", \"poststop\"] | map({(.): [{path: \"/bin/sh\", args: [\"sh\", \"-c\", \"echo \\(.) \$(/usr/bin/jq -r .status) \$ONLY >>$WORK/hooks.log\"], env: [\"ONLY=this\"]}]}) | add)"
+run "$h"
+is "the program ran" "$out" program
+is "hooks in order, with the state" "$(cat "$WORK/hooks.log")" "prestart creating this
+createRuntime creating this
+createContainer creating this
+poststart running this
+poststop stopped this"
+config "$h" '.hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "echo no way >&2; exit 3"]}]}'
+run "$h"
+is "a failing hook is named" "$err" \
+	"lorica: hooks.createRuntime[0]: /bin/sh: exit status 3: no way"
+config "$h" '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "20"], timeout: 1}]}'
+run "$h"
+is "a hook that hangs is killed" "$err" \
+	"lorica: hooks.createRuntime[0]: /bin/sleep: still running after 1 s, killed"
+is "nothing is left" "$(ls "$WORK/state")" ""
+config "$h" '.hooks = {startContainer: [{path: "/bin/sh", args: ["sh", "-c", "grep -c status.:.created /dev/stdin >/dev/shm/seen; pwd >>/dev/shm/seen"], env: ["PATH=/bin"]}]}'
+sh_in "$h" 'cat /dev/shm/seen'
+run "$h"
+is "startContainer runs inside" "$out${err}" "1
+/"

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+
+#include "base/auto.h"
+
+static const char *
+parse_error(const char *text)
+{
+	static char line[2048];
+	struct json_arena *arena = json_arena_new();
+	const struct json *root;
+	struct error e = { 0 };
+
+	line[0] = '\0';
+	if (json_parse(arena, text, strlen(text), &root, &e) < 0)
+		error_format(&e, line, sizeof(line));
+	json_arena_free(&arena);
+	return line;
+}
+
+Test(base_json, what_is_not_one_valid_value_is_refused)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} rows[] = {
+		{ "{}", "" },
+		{ "[1, 2.5, \"x\", null, true, {\"a\": []}]", "" },
+		{ "", "line 1: not valid JSON" },
+		{ "{", "line 1: not valid JSON" },
+		{ "{\n\n,}", "line 3: not valid JSON" },
+		{ "{} {}", "line 1: not valid JSON" },
+		{ "{\"a\": 1, \"b\": 2, \"a\": 3}", "a: repeated member" },
+		{ "{\"x\": [{\"a\": 1, \"a\": 1}]}", "x[0].a: repeated member" },
+		{ "[\"a\\u0000b\"]", "[0]: a string with a NUL" },
+		{ "{\"a\\u0000\": 1}", "a name with a NUL" },
+		{ "[\"\xff\"]", "line 1: not valid JSON" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(eq(str, (char *)parse_error(rows[i].text),
+		    (char *)rows[i].want), "row %zu", i);
+}
+
+Test(base_json, depth_is_bounded)
+{
+	char deep[20001];
+
+	memset(deep, '[', sizeof(deep) - 1);
+	deep[sizeof(deep) - 1] = '\0';
+	cr_expect(strstr(parse_error(deep), "nested more than 64 deep") !=
+	    NULL);
+}
+
+Test(base_json, strings_are_escaped_when_written)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	json_put_string(out, "a/\"\\\n\x01\xff\xc3\xa9");
+	fclose(out);
+	cr_expect(eq(str, text,
+	    "\"a/\\\"\\\\\\u000a\\u0001\\ufffd\xc3\xa9\""));
+	free(text);
+}
