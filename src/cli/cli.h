@@ -47,6 +47,7 @@ struct cli_command {
 	const char *synopsis;
 	const char *help;
 	bool makes_process; /* needs a protected binary */
+	bool stateless;     /* needs no state directory */
 };
 extern const struct cli_command cli_commands[];
 

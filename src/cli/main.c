@@ -93,7 +93,7 @@ dispatch(struct cli *cli, int argc, char **argv, char **all, int *status,
 	}
 	if (command->makes_process)
 		TRY(container_protect_self(all, e));
-	if (cli->root == NULL) {
+	if (cli->root == NULL && !command->stateless) {
 		TRY(default_root(root, sizeof(root), e));
 		cli->root = root;
 	}

@@ -89,12 +89,12 @@ check_console(const struct making *making, struct error *e)
 		return 0;
 	if (terminal && request->console_socket == NULL)
 		return error_set(e, EINVAL,
-		    "cannot allocate tty if runc will "
+		    "cannot allocate tty if lorica will "
 		    "detach without setting console socket");
 	if (!terminal && request->console_socket != NULL)
 		return error_set(e, EINVAL,
 		    "cannot use console socket if "
-		    "runc will not detach or allocate tty");
+		    "lorica will not detach or allocate tty");
 	return 0;
 }
 

@@ -54,3 +54,5 @@ is "eight at once" "$($L list -q | wc -l)" 8
 for i in 1 2 3 4 5 6 7 8; do $L kill "p$i" KILL; done
 wait
 is "and none afterwards" "$(ls "$WORK/state")" ""
+has "features needs no state directory" \
+	"$(env -u XDG_RUNTIME_DIR "$LORICA" features | jq -r .ociVersionMax)" "1.*"
