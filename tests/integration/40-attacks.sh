@@ -38,3 +38,13 @@ sum=$(sha256sum "$LORICA")
 config "$a" '.process.args = ["evil"]'
 run "$a"
 is "the runtime is unchanged" "$(sha256sum "$LORICA")" "$sum"
+
+# While it is executed any file is busy; on a read-only mount it is worse.
+if [ "$(id -u)" = 0 ]; then
+	rm -rf "$a"
+	bundle "$a"
+	$LORICA --root "$WORK/state" create --bundle "$a" --pid-file "$WORK/pid" exe
+	has "init's own file cannot be written to" \
+		"$(LC_ALL=C sh -c ": >/proc/$(cat "$WORK/pid")/exe" 2>&1)" "*Read-only file system*"
+	$LORICA --root "$WORK/state" delete --force exe
+fi
