@@ -123,8 +123,8 @@ cred_scheduling_apply(const struct spec *spec, struct error *e)
 	if (process->scheduler != NULL)
 		TRY(scheduler(process->scheduler, e));
 	if (process->io_priority != NULL &&
-	    os_ioprio_set((int)IOPRIO_PRIO_VALUE((unsigned)process->io_priority->io_class,
-		(unsigned)process->io_priority->priority)) < 0)
+	    os_ioprio_set(process->io_priority->io_class << IOPRIO_CLASS_SHIFT |
+		process->io_priority->priority) < 0)
 		return error_sys(e, "process.ioPriority");
 	if (spec->lnx.memory_policy != NULL)
 		TRY(memory_policy(spec->lnx.memory_policy, e));
