@@ -124,7 +124,7 @@ cred_scheduling_apply(const struct spec *spec, struct error *e)
 		TRY(scheduler(process->scheduler, e));
 	if (process->io_priority != NULL &&
 	    os_ioprio_set(process->io_priority->io_class << IOPRIO_CLASS_SHIFT |
-		process->io_priority->priority) < 0)
+			  process->io_priority->priority) < 0)
 		return error_sys(e, "process.ioPriority");
 	if (spec->lnx.memory_policy != NULL)
 		TRY(memory_policy(spec->lnx.memory_policy, e));

@@ -35,7 +35,8 @@ Test(base_json, what_is_not_one_valid_value_is_refused)
 		{ "{\n\n,}", "line 3: not valid JSON" },
 		{ "{} {}", "line 1: not valid JSON" },
 		{ "{\"a\": 1, \"b\": 2, \"a\": 3}", "a: repeated member" },
-		{ "{\"x\": [{\"a\": 1, \"a\": 1}]}", "x[0].a: repeated member" },
+		{ "{\"x\": [{\"a\": 1, \"a\": 1}]}",
+		    "x[0].a: repeated member" },
 		{ "[\"a\\u0000b\"]", "[0]: a string with a NUL" },
 		{ "{\"a\\u0000\": 1}", "a name with a NUL" },
 		{ "[\"\xff\"]", "line 1: not valid JSON" },
@@ -43,7 +44,8 @@ Test(base_json, what_is_not_one_valid_value_is_refused)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		cr_expect(eq(str, (char *)parse_error(rows[i].text),
-		    (char *)rows[i].want), "row %zu", i);
+			      (char *)rows[i].want),
+		    "row %zu", i);
 }
 
 Test(base_json, depth_is_bounded)
@@ -52,8 +54,8 @@ Test(base_json, depth_is_bounded)
 
 	memset(deep, '[', sizeof(deep) - 1);
 	deep[sizeof(deep) - 1] = '\0';
-	cr_expect(strstr(parse_error(deep), "nested more than 64 deep") !=
-	    NULL);
+	cr_expect(
+	    strstr(parse_error(deep), "nested more than 64 deep") != NULL);
 }
 
 Test(base_json, strings_are_escaped_when_written)
@@ -64,7 +66,6 @@ Test(base_json, strings_are_escaped_when_written)
 
 	json_put_string(out, "a/\"\\\n\x01\xff\xc3\xa9");
 	fclose(out);
-	cr_expect(eq(str, text,
-	    "\"a/\\\"\\\\\\u000a\\u0001\\ufffd\xc3\xa9\""));
+	cr_expect(eq(str, text, "\"a/\\\"\\\\\\u000a\\u0001\\ufffd\xc3\xa9\""));
 	free(text);
 }

@@ -22,15 +22,19 @@ answer(const char *rules, int number, uint64_t first)
 	AUTO(filter_free) struct filter filter = { 0 };
 	struct error e = { 0 };
 
-	snprintf(text, sizeof(text), "{\"ociVersion\": \"1.0.0\", \"linux\": "
+	snprintf(text, sizeof(text),
+	    "{\"ociVersion\": \"1.0.0\", \"linux\": "
 	    "{\"seccomp\": {\"defaultAction\": \"SCMP_ACT_ERRNO\", "
-	    "\"syscalls\": [%s]}}}", rules);
-	cr_assert(zero(int, spec_parse(text, strlen(text), NULL, NULL, &spec,
-	    &e)), "%s", e.text);
-	cr_assert(zero(int, filter_prepare(spec->lnx.seccomp, -1, &filter,
-	    &e)), "%s", e.text);
+	    "\"syscalls\": [%s]}}}",
+	    rules);
+	cr_assert(zero(int,
+		      spec_parse(text, strlen(text), NULL, NULL, &spec, &e)),
+	    "%s", e.text);
+	cr_assert(zero(int, filter_prepare(spec->lnx.seccomp, -1, &filter, &e)),
+	    "%s", e.text);
 	return filter_run(filter.insns, filter.count,
-	    &(struct seccomp_data){ .nr = number, .arch = NATIVE,
+	    &(struct seccomp_data){ .nr = number,
+		.arch = NATIVE,
 		.args = { first } });
 }
 
@@ -65,6 +69,9 @@ Test(filter, actions_and_arguments_are_compiled)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		cr_expect(eq(u32, answer(rows[i].rules, rows[i].number,
-		    rows[i].first), rows[i].want), "row %zu", i);
+		cr_expect(eq(u32,
+			      answer(rows[i].rules, rows[i].number,
+				  rows[i].first),
+			      rows[i].want),
+		    "row %zu", i);
 }

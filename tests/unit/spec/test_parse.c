@@ -22,10 +22,10 @@ refusal(const char *process, const char *lnx)
 	struct error e = { 0 };
 
 	cr_assert(asprintf(&text,
-	    "{\"ociVersion\": \"1.2.0\", \"root\": {\"path\": \"r\"},"
-	    "\"process\": {\"cwd\": \"/\", \"args\": [\"a\"]%s},"
-	    "\"linux\": {\"namespaces\": [{\"type\": \"mount\"}]%s}}",
-	    process, lnx) > 0);
+		      "{\"ociVersion\": \"1.2.0\", \"root\": {\"path\": \"r\"},"
+		      "\"process\": {\"cwd\": \"/\", \"args\": [\"a\"]%s},"
+		      "\"linux\": {\"namespaces\": [{\"type\": \"mount\"}]%s}}",
+		      process, lnx) > 0);
 	line[0] = '\0';
 	if (spec_parse(text, strlen(text), NULL, NULL, &spec, &e) < 0 ||
 	    spec_validate(spec, &e) < 0)
@@ -66,8 +66,9 @@ Test(spec_parse, a_bad_member_is_named)
 		    "linux.rootfsPropagation: unknown value \"x\"" },
 		{ "", ", \"timeOffsets\": {\"boottime\": {\"secs\": 1}}",
 		    "linux.timeOffsets: needs a new time namespace" },
-		{ "", ", \"uidMappings\": [{\"containerID\": 0, \"hostID\": 0,"
-		      "\"size\": 1}]",
+		{ "",
+		    ", \"uidMappings\": [{\"containerID\": 0, \"hostID\": 0,"
+		    "\"size\": 1}]",
 		    "linux.uidMappings: needs a user namespace" },
 		{ "", ", \"devices\": [{\"path\": \"/d\", \"type\": \"x\"}]",
 		    "linux.devices[0].type: unknown value \"x\"" },
@@ -76,10 +77,11 @@ Test(spec_parse, a_bad_member_is_named)
 		{ "", ", \"seccomp\": {\"defaultAction\": \"SCMP_ACT_X\"}",
 		    "linux.seccomp.defaultAction: unknown value "
 		    "\"SCMP_ACT_X\"" },
-		{ "", ", \"seccomp\": {\"defaultAction\": \"SCMP_ACT_ALLOW\","
-		      "\"syscalls\": [{\"names\": [\"read\"], \"action\": "
-		      "\"SCMP_ACT_ERRNO\", \"args\": [{\"index\": 6, "
-		      "\"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]}]}",
+		{ "",
+		    ", \"seccomp\": {\"defaultAction\": \"SCMP_ACT_ALLOW\","
+		    "\"syscalls\": [{\"names\": [\"read\"], \"action\": "
+		    "\"SCMP_ACT_ERRNO\", \"args\": [{\"index\": 6, "
+		    "\"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]}]}",
 		    "linux.seccomp.syscalls[0].args[0].index: 6 is out of "
 		    "range" },
 		{ "", ", \"netDevices\": {\"eth0\": {}}",
@@ -99,9 +101,9 @@ Test(spec_parse, a_bad_member_is_named)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		cr_expect(eq(str,
-		    (char *)refusal(rows[i].process, rows[i].lnx),
-		    (char *)rows[i].want), "row %zu", i);
+		cr_expect(eq(str, (char *)refusal(rows[i].process, rows[i].lnx),
+			      (char *)rows[i].want),
+		    "row %zu", i);
 }
 
 Test(spec_parse, capability_names_are_libcap_s)
@@ -113,9 +115,10 @@ Test(spec_parse, capability_names_are_libcap_s)
 		size_t i = 0;
 
 		for (; at->word[i] != '\0'; i++)
-			lower[i] = (char)(at->word[i] >= 'A' &&
-				    at->word[i] <= 'Z' ?
-				at->word[i] + 32 : at->word[i]);
+			lower[i] =
+			    (char)(at->word[i] >= 'A' && at->word[i] <= 'Z'
+				       ? at->word[i] + 32
+				       : at->word[i]);
 		lower[i] = '\0';
 		cr_assert(zero(int, cap_from_name(lower, &number)), "%s",
 		    at->word);
@@ -133,14 +136,14 @@ Test(spec_parse, the_default_configurations_are_valid)
 		size_t length;
 		FILE *out = open_memstream(&text, &length);
 
-		cr_assert(zero(int,
-		    spec_print_default(out, rootless, 1000, 1001)));
+		cr_assert(
+		    zero(int, spec_print_default(out, rootless, 1000, 1001)));
 		fclose(out);
 		cr_assert(zero(int,
-		    spec_parse(text, length, NULL, NULL, &spec, &e)), "%s",
-		    e.text);
+			      spec_parse(text, length, NULL, NULL, &spec, &e)),
+		    "%s", e.text);
 		cr_expect(zero(int, spec_validate(spec, &e)), "%s", e.text);
-		cr_expect(eq(sz, spec->lnx.uid_mappings.count,
-		    (size_t)rootless));
+		cr_expect(
+		    eq(sz, spec->lnx.uid_mappings.count, (size_t)rootless));
 	}
 }
