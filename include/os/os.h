@@ -39,6 +39,25 @@ int os_openat2(int dir, const char *path, uint64_t flags, uint64_t mode,
  */
 pid_t os_clone3(const struct clone_args *args) __attribute__((nonnull));
 
+/* Every signal to its default, none blocked: for a process before its exec. */
+void os_reset_signals(void);
+
+/*
+ * Send length bytes to a UNIX socket, and with the first of them a descriptor
+ * unless fd is -1. Returns 0 when all of it went, or -1.
+ */
+int os_send_fd(int socket, const void *data, size_t length, int fd)
+    __attribute__((nonnull));
+
+/*
+ * Receive once from a UNIX socket, with *fd the descriptor that came along,
+ * close-on-exec and the caller's, or -1. Returns the bytes, 0 at the end of
+ * file, or -1; a packet that is longer, or has more than one descriptor, is
+ * EMSGSIZE, and nothing of it stays open.
+ */
+ssize_t os_receive_fd(int socket, void *data, size_t size, int *fd)
+    __attribute__((nonnull));
+
 /* capset(2) and capget(2) of this thread, version 3. */
 int
 os_capset(const struct __user_cap_data_struct data[2]) __attribute__((nonnull));

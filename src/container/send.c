@@ -15,6 +15,7 @@
 
 #include "base/auto.h"
 #include "making.h"
+#include "os/os.h"
 
 /* sun_path holds 107 bytes, so the socket is reached by its directory. */
 static int
@@ -48,29 +49,11 @@ connect_to(const char *path, struct error *e)
 int
 making_send_fd(const char *path, const char *text, int fd, struct error *e)
 {
-	char payload[64];
-	size_t length = strnlen(text, sizeof(payload));
-	struct iovec part = { .iov_base = payload, .iov_len = length };
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr packet = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
 	AUTO_FD int socket = connect_to(path, e);
 
 	if (socket < 0)
 		return socket;
-	memcpy(payload, text, length);
-	control.header.cmsg_level = SOL_SOCKET;
-	control.header.cmsg_type = SCM_RIGHTS;
-	control.header.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-	if (sendmsg(socket, &packet, MSG_NOSIGNAL) != (ssize_t)length)
+	if (os_send_fd(socket, text, strlen(text), fd) < 0)
 		return error_sys(e, "send to %s", path);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/json.h"
 #include "filter/filter.h"
+#include "os/os.h"
 
 /* config-linux.md, "The Container Process State". */
 static char *
@@ -44,10 +45,6 @@ filter_notify_send(const struct spec_seccomp *profile, int listener, int pid,
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t length = 0;
 	AUTO_FREE char *text = process_state(profile, pid, state, &length);
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
 
 	if (text == NULL)
 		return error_errno(e, ENOMEM, "seccomp state");
@@ -63,16 +60,7 @@ filter_notify_send(const struct spec_seccomp *profile, int listener, int pid,
 		    "%s",
 		    path);
 
-	struct iovec part = { text, length };
-	struct msghdr packet = { .msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control) };
-	control.header.cmsg_level = SOL_SOCKET;
-	control.header.cmsg_type = SCM_RIGHTS;
-	control.header.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.header), &listener, sizeof(listener));
-	if (sendmsg(fd, &packet, MSG_NOSIGNAL) != (ssize_t)length)
+	if (os_send_fd(fd, text, length, listener) < 0)
 		return error_sys(e, "linux.seccomp.listenerPath: send to %s",
 		    path);
 	return 0;

@@ -55,18 +55,6 @@ state_file(const char *state, struct error *e)
 }
 
 static void
-reset_signals(void)
-{
-	sigset_t none;
-
-	for (int signal = 1; signal < NSIG; signal++)
-		(void)sigaction(signal,
-		    &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static void
 become_hook(const struct hook_call *call)
 {
 	char *fallback[] = { call->hook->path, NULL };
@@ -74,7 +62,7 @@ become_hook(const struct hook_call *call)
 	    call->hook->args.count > 0 ? call->hook->args.items : fallback;
 	char *nothing[] = { NULL };
 
-	reset_signals();
+	os_reset_signals();
 	if (dup2(call->state, 0) < 0 || dup2(call->output, 1) < 0 ||
 	    dup2(call->output, 2) < 0 || chdir(call->directory) < 0 ||
 	    close_range(3, ~0u, 0) < 0)

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "base/auto.h"
+#include "os/os.h"
 #include "steps.h"
 
 int
@@ -15,25 +11,8 @@ init_message_send(int socket, const struct init_message *message, int fd,
 	size_t length = message->kind == INIT_FAILED
 			    ? sizeof(*message)
 			    : offsetof(struct init_message, error);
-	struct iovec part = {
-		.iov_base = (void *)(uintptr_t)message,
-		.iov_len = length,
-	};
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr packet = { .msg_iov = &part, .msg_iovlen = 1 };
 
-	if (fd >= 0) {
-		packet.msg_control = &control;
-		packet.msg_controllen = sizeof(control);
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-	}
-	if (sendmsg(socket, &packet, MSG_NOSIGNAL) != (ssize_t)length)
+	if (os_send_fd(socket, message, length, fd) < 0)
 		return error_sys(e, "send to the other side");
 	return 0;
 }
@@ -42,29 +21,12 @@ int
 init_message_receive(int socket, struct init_message *out, int *fd,
     struct error *e)
 {
-	struct iovec part = { .iov_base = out, .iov_len = sizeof(*out) };
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr packet = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
+	ssize_t length = os_receive_fd(socket, out, sizeof(*out), fd);
 
-	*fd = -1;
-	ssize_t length = recvmsg(socket, &packet, MSG_CMSG_CLOEXEC);
 	if (length < 0)
 		return errno == ECONNRESET ? 0 : error_sys(e, "receive");
 	if (length == 0)
 		return 0;
-	struct cmsghdr *header = CMSG_FIRSTHDR(&packet);
-	if (header != NULL && header->cmsg_level == SOL_SOCKET &&
-	    header->cmsg_type == SCM_RIGHTS &&
-	    header->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
 	if ((size_t)length < offsetof(struct init_message, error) ||
 	    (out->kind == INIT_FAILED && ((size_t)length != sizeof(*out) ||
 					     !error_is_valid(&out->error)))) {

@@ -11,13 +11,14 @@
  * for its maps, the runtime that they are written; whoever fails says why.
  */
 #define _GNU_SOURCE
+#include "spawn.h"
+
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,236 +26,6 @@
 #include "base/auto.h"
 #include "idmap.h"
 #include "os/os.h"
-
-enum word {
-	WORD_MAP_ME = 1, /* to the runtime: write my maps */
-	WORD_MAPPED,     /* from it: done */
-	WORD_MADE,       /* to it: the process is there; carries a pidfd */
-	WORD_FAILED,     /* to it: with the error */
-};
-
-struct packet {
-	enum word word;
-	struct error error;
-};
-
-struct spawn {
-	const struct ns_plan *plan;
-	void (*run)(void *);
-	void *context;
-	int runtime; /* the runtime's end */
-	int child;   /* the other */
-};
-
-static int
-say(int socket, enum word word, int fd, const struct error *why)
-{
-	struct packet packet = { .word = word };
-	struct iovec part = { &packet, sizeof(packet) };
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-
-	if (why != NULL)
-		packet.error = *why;
-	if (fd >= 0) {
-		message.msg_control = &control;
-		message.msg_controllen = sizeof(control);
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-	}
-	return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
-}
-
-/* Returns 1, 0 at the end of file, or an error. */
-static int
-hear(int socket, struct packet *packet, int *fd, struct error *e)
-{
-	struct iovec part = { packet, sizeof(*packet) };
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr message = { .msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control) };
-	ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-
-	if (got <= 0)
-		return got == 0 ? 0 : error_sys(e, "receive");
-	if (got != sizeof(*packet))
-		return error_set(e, EPROTO, "a malformed message");
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-	if (header != NULL && header->cmsg_type == SCM_RIGHTS)
-		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
-	return 1;
-}
-
-static void __attribute__((noreturn))
-fail(const struct spawn *spawn, const struct error *e)
-{
-	_exit(say(spawn->child, WORD_FAILED, -1, e) < 0 ? 2 : 1);
-}
-
-/* ---- in the new process ------------------------------------------------ */
-
-static void
-default_signals(void)
-{
-	sigset_t none;
-
-	for (int signal = 1; signal < NSIG; signal++)
-		(void)sigaction(signal,
-		    &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static int
-become_root(bool setgroups, struct error *e)
-{
-	if (setgroups && os_setgroups(0, NULL) < 0)
-		return error_sys(e, "setgroups");
-	if (os_setresgid(0, 0, 0) < 0)
-		return error_sys(e, "become group 0");
-	if (os_setresuid(0, 0, 0) < 0)
-		return error_sys(e, "become user 0");
-	return 0;
-}
-
-static int
-await_maps(const struct spawn *spawn, struct error *e)
-{
-	struct packet packet;
-	int fd = -1;
-
-	if (say(spawn->child, WORD_MAP_ME, -1, NULL) < 0)
-		return error_sys(e, "ask for the id maps");
-	int got = hear(spawn->child, &packet, &fd, e);
-	if (got < 0)
-		return got;
-	if (got == 0 || packet.word != WORD_MAPPED)
-		return error_set(e, EPIPE, "the id maps were not written");
-	return become_root(!spawn->plan->single_id, e);
-}
-
-/* The first code in its namespaces. */
-static void __attribute__((noreturn))
-begin(const struct spawn *spawn, bool maps)
-{
-	struct error e = { 0 };
-
-	default_signals();
-	(void)prctl(PR_SET_PDEATHSIG, 0);
-	if (maps && await_maps(spawn, &e) < 0)
-		fail(spawn, &e);
-	/* Not before: the runtime could not write the maps. */
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	for (int kind = 0; kind < SPEC_NS_KINDS; kind++)
-		auto_close((int *)(uintptr_t)&spawn->plan->join[kind]);
-	auto_close((int *)(uintptr_t)&spawn->plan->proc);
-	close(spawn->runtime);
-	close(spawn->child);
-	spawn->run(spawn->context);
-	_exit(1);
-}
-
-/* ---- the stand-in ------------------------------------------------------ */
-
-static int
-join(const struct ns_plan *plan, struct error *e)
-{
-	for (int kind = 0; kind < SPEC_NS_KINDS; kind++) {
-		if (plan->join[kind] < 0)
-			continue;
-		if (setns(plan->join[kind], 0) < 0)
-			return error_sys(e, "join the %s namespace",
-			    spec_namespace_name(
-				(enum spec_namespace_kind)kind));
-		if (kind == SPEC_NS_USER)
-			TRY(become_root(true, e));
-	}
-	return 0;
-}
-
-static int
-write_offsets(const struct ns_plan *plan, struct error *e)
-{
-	const struct spec_linux *lnx = &plan->spec->lnx;
-	const struct spec_time_offset *offsets[] = { &lnx->monotonic,
-		&lnx->boottime };
-	static const char *const clocks[] = { "monotonic", "boottime" };
-	char path[64];
-	char text[160] = "";
-	char self[24];
-	ssize_t length = readlinkat(plan->proc, "self", self, sizeof(self) - 1);
-
-	if (length < 0)
-		return error_sys(e, "read /proc/self");
-	self[length] = '\0';
-	(void)snprintf(path, sizeof(path), "%s/timens_offsets", self);
-	for (size_t i = 0; i < 2; i++) {
-		size_t used = strlen(text);
-
-		if (offsets[i]->is_set)
-			(void)snprintf(text + used, sizeof(text) - used,
-			    "%s %lld %u\n", clocks[i],
-			    (long long)offsets[i]->secs, offsets[i]->nanosecs);
-	}
-	if (os_proc_write(plan->proc, path, text) < 0)
-		return error_sys(e, "linux.timeOffsets");
-	return 0;
-}
-
-static void __attribute__((noreturn)) stand_in(const struct spawn *spawn)
-{
-	const struct ns_plan *plan = spawn->plan;
-	uint64_t create = plan->create;
-	struct error e = { 0 };
-	int pidfd = -1;
-
-	(void)prctl(PR_SET_DUMPABLE, (create & CLONE_NEWUSER) != 0);
-	if (join(plan, &e) < 0)
-		fail(spawn, &e);
-	if ((create & CLONE_NEWUSER) != 0) {
-		if (unshare(CLONE_NEWUSER) < 0) {
-			error_sys(&e, "make a user namespace");
-			fail(spawn, &e);
-		}
-		if (await_maps(spawn, &e) < 0)
-			fail(spawn, &e);
-		create &= ~(uint64_t)CLONE_NEWUSER;
-	}
-	if ((create & CLONE_NEWTIME) != 0) {
-		if (unshare(CLONE_NEWTIME) < 0) {
-			error_sys(&e, "make a time namespace");
-			fail(spawn, &e);
-		}
-		if (write_offsets(plan, &e) < 0)
-			fail(spawn, &e);
-		create &= ~(uint64_t)CLONE_NEWTIME;
-	}
-
-	struct clone_args args = {
-		.flags = create | CLONE_PARENT | CLONE_PIDFD,
-		.pidfd = (uint64_t)(uintptr_t)&pidfd,
-	};
-	pid_t pid = os_clone3(&args);
-	if (pid < 0) {
-		error_sys(&e, "make the container's process");
-		fail(spawn, &e);
-	}
-	if (pid == 0)
-		begin(spawn, false);
-	_exit(say(spawn->child, WORD_MADE, pidfd, NULL) < 0 ? 1 : 0);
-}
-
-/* ---- in the runtime ---------------------------------------------------- */
 
 /* What may forbid an ordinary user's namespace, by the file that says so. */
 static const char *
@@ -346,9 +117,9 @@ serve(const struct spawn *spawn, pid_t pid, bool direct, struct ns_child *out,
 	bool maps = (plan->create & CLONE_NEWUSER) != 0;
 
 	while (maps || !direct) {
-		struct packet packet;
+		struct spawn_packet packet;
 		AUTO_FD int fd = -1;
-		int got = hear(spawn->runtime, &packet, &fd, e);
+		int got = spawn_hear(spawn->runtime, &packet, &fd, e);
 
 		if (got < 0)
 			return got;
@@ -356,19 +127,17 @@ serve(const struct spawn *spawn, pid_t pid, bool direct, struct ns_child *out,
 			return error_set(e, ECHILD,
 			    "a process ended while "
 			    "the namespaces were made");
-		if (packet.word == WORD_FAILED) {
-			if (!error_is_valid(&packet.error))
-				return error_set(e, EPROTO,
-				    "a malformed message");
+		if (packet.word == SPAWN_FAILED) {
 			*e = packet.error;
 			return -e->code;
 		}
-		if (packet.word == WORD_MAP_ME) {
+		if (packet.word == SPAWN_MAP_ME) {
 			TRY(idmap_write(plan, pid, e));
-			if (say(spawn->runtime, WORD_MAPPED, -1, NULL) < 0)
+			if (spawn_say(spawn->runtime, SPAWN_MAPPED, -1, NULL) <
+			    0)
 				return error_sys(e, "answer");
 			maps = false;
-		} else if (packet.word == WORD_MADE && fd >= 0) {
+		} else if (packet.word == SPAWN_MADE && fd >= 0) {
 			out->pidfd = take_fd(&fd);
 			out->pid = pid_of(plan->proc, out->pidfd);
 			if (out->pid <= 0)
@@ -396,7 +165,7 @@ spawn_direct(struct spawn *spawn, struct ns_child *out, struct error *e)
 	if (pid < 0)
 		return clone_failed(spawn->plan, e);
 	if (pid == 0)
-		begin(spawn, maps);
+		spawn_begin(spawn, maps);
 	close(take_fd(&spawn->child));
 	if (serve(spawn, pid, true, out, e) < 0) {
 		kill(pid, SIGKILL);
@@ -417,7 +186,7 @@ spawn_by_stand_in(struct spawn *spawn, struct ns_child *out, struct error *e)
 	if (pid < 0)
 		return error_sys(e, "clone3");
 	if (pid == 0)
-		stand_in(spawn);
+		spawn_stand_in(spawn);
 	close(take_fd(&spawn->child));
 	int failed = serve(spawn, pid, false, &made, e);
 	if (failed < 0)

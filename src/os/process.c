@@ -18,6 +18,19 @@ os_clone3(const struct clone_args *args)
 	return (pid_t)syscall(SYS_clone3, args, sizeof(*args));
 }
 
+void
+os_reset_signals(void)
+{
+	sigset_t none;
+
+	/* Refused for SIGKILL, SIGSTOP and the C library's own. */
+	for (int signal = 1; signal < NSIG; signal++)
+		(void)sigaction(signal,
+		    &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int
 os_capset(const struct __user_cap_data_struct data[2])
 {

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * child - what runs between clone(2) and the container's init: the new
+ * process, and the stand-in that joins for it. Nothing here allocates.
+ */
+#define _GNU_SOURCE
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "os/os.h"
+#include "spawn.h"
+
+static void __attribute__((noreturn))
+fail(const struct spawn *spawn, const struct error *e)
+{
+	_exit(spawn_say(spawn->child, SPAWN_FAILED, -1, e) < 0 ? 2 : 1);
+}
+
+/* ---- in the new process ------------------------------------------------ */
+
+static int
+become_root(bool setgroups, struct error *e)
+{
+	if (setgroups && os_setgroups(0, NULL) < 0)
+		return error_sys(e, "setgroups");
+	if (os_setresgid(0, 0, 0) < 0)
+		return error_sys(e, "become group 0");
+	if (os_setresuid(0, 0, 0) < 0)
+		return error_sys(e, "become user 0");
+	return 0;
+}
+
+static int
+await_maps(const struct spawn *spawn, struct error *e)
+{
+	struct spawn_packet packet;
+	int fd = -1;
+
+	if (spawn_say(spawn->child, SPAWN_MAP_ME, -1, NULL) < 0)
+		return error_sys(e, "ask for the id maps");
+	int got = spawn_hear(spawn->child, &packet, &fd, e);
+	if (got < 0)
+		return got;
+	if (got == 0 || packet.word != SPAWN_MAPPED)
+		return error_set(e, EPIPE, "the id maps were not written");
+	return become_root(!spawn->plan->single_id, e);
+}
+
+/* The first code in its namespaces. */
+void
+spawn_begin(const struct spawn *spawn, bool maps)
+{
+	struct error e = { 0 };
+
+	os_reset_signals();
+	(void)prctl(PR_SET_PDEATHSIG, 0);
+	if (maps && await_maps(spawn, &e) < 0)
+		fail(spawn, &e);
+	/* Not before: the runtime could not write the maps. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	for (int kind = 0; kind < SPEC_NS_KINDS; kind++)
+		auto_close((int *)(uintptr_t)&spawn->plan->join[kind]);
+	auto_close((int *)(uintptr_t)&spawn->plan->proc);
+	close(spawn->runtime);
+	close(spawn->child);
+	spawn->run(spawn->context);
+	_exit(1);
+}
+
+/* ---- the stand-in ------------------------------------------------------ */
+
+static int
+join(const struct ns_plan *plan, struct error *e)
+{
+	for (int kind = 0; kind < SPEC_NS_KINDS; kind++) {
+		if (plan->join[kind] < 0)
+			continue;
+		if (setns(plan->join[kind], 0) < 0)
+			return error_sys(e, "join the %s namespace",
+			    spec_namespace_name(
+				(enum spec_namespace_kind)kind));
+		if (kind == SPEC_NS_USER)
+			TRY(become_root(true, e));
+	}
+	return 0;
+}
+
+static int
+write_offsets(const struct ns_plan *plan, struct error *e)
+{
+	const struct spec_linux *lnx = &plan->spec->lnx;
+	const struct spec_time_offset *offsets[] = { &lnx->monotonic,
+		&lnx->boottime };
+	static const char *const clocks[] = { "monotonic", "boottime" };
+	char path[64];
+	char text[160] = "";
+	char self[24];
+	ssize_t length = readlinkat(plan->proc, "self", self, sizeof(self) - 1);
+
+	if (length < 0)
+		return error_sys(e, "read /proc/self");
+	self[length] = '\0';
+	(void)snprintf(path, sizeof(path), "%s/timens_offsets", self);
+	for (size_t i = 0; i < 2; i++) {
+		size_t used = strlen(text);
+
+		if (offsets[i]->is_set)
+			(void)snprintf(text + used, sizeof(text) - used,
+			    "%s %lld %u\n", clocks[i],
+			    (long long)offsets[i]->secs, offsets[i]->nanosecs);
+	}
+	if (os_proc_write(plan->proc, path, text) < 0)
+		return error_sys(e, "linux.timeOffsets");
+	return 0;
+}
+
+void
+spawn_stand_in(const struct spawn *spawn)
+{
+	const struct ns_plan *plan = spawn->plan;
+	uint64_t create = plan->create;
+	struct error e = { 0 };
+	int pidfd = -1;
+
+	(void)prctl(PR_SET_DUMPABLE, (create & CLONE_NEWUSER) != 0);
+	if (join(plan, &e) < 0)
+		fail(spawn, &e);
+	if ((create & CLONE_NEWUSER) != 0) {
+		if (unshare(CLONE_NEWUSER) < 0) {
+			error_sys(&e, "make a user namespace");
+			fail(spawn, &e);
+		}
+		if (await_maps(spawn, &e) < 0)
+			fail(spawn, &e);
+		create &= ~(uint64_t)CLONE_NEWUSER;
+	}
+	if ((create & CLONE_NEWTIME) != 0) {
+		if (unshare(CLONE_NEWTIME) < 0) {
+			error_sys(&e, "make a time namespace");
+			fail(spawn, &e);
+		}
+		if (write_offsets(plan, &e) < 0)
+			fail(spawn, &e);
+		create &= ~(uint64_t)CLONE_NEWTIME;
+	}
+
+	struct clone_args args = {
+		.flags = create | CLONE_PARENT | CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)&pidfd,
+	};
+	pid_t pid = os_clone3(&args);
+	if (pid < 0) {
+		error_sys(&e, "make the container's process");
+		fail(spawn, &e);
+	}
+	if (pid == 0)
+		spawn_begin(spawn, false);
+	_exit(spawn_say(spawn->child, SPAWN_MADE, pidfd, NULL) < 0 ? 1 : 0);
+}
