@@ -34,7 +34,8 @@
 #include "spec/spec.h"
 
 enum init_message_kind {
-	INIT_HOOKS = 1,
+	INIT_NONE, /* never sent */
+	INIT_HOOKS,
 	INIT_CONSOLE,
 	INIT_LISTENER,
 	INIT_CREATED,

@@ -13,7 +13,7 @@
  * Messages lie one after the other, each with its NUL, innermost first; what
  * does not fit is cut, and once the buffer is full later context is dropped.
  */
-static void
+__attribute__((format(printf, 2, 0))) static void
 add(struct error *e, const char *format, va_list ap)
 {
 	size_t room = sizeof(e->text) - e->used;

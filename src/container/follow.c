@@ -78,6 +78,7 @@ answer(struct making *making, int socket, const struct init_message *message,
 		return -e->code;
 	case INIT_CREATED:
 		return 0;
+	case INIT_NONE:
 	case INIT_GO:
 	default:
 		return error_set(e, EPROTO, "a malformed message from init");

@@ -10,7 +10,7 @@
 static int
 start_now(struct making *making, struct error *e)
 {
-	int said = making_follow(making, making->sync, 0, e);
+	int said = making_follow(making, making->sync, INIT_NONE, e);
 
 	if (said < 0)
 		return said;

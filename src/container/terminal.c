@@ -113,7 +113,7 @@ reap(int pidfd, int *status, struct error *e)
 int
 making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e)
 {
-	struct termios saved;
+	struct termios saved = { 0 };
 	struct termios raw;
 	sigset_t all;
 	sigset_t before;
