@@ -63,6 +63,9 @@ json_find(const struct json *object, const char *name) __attribute__((nonnull));
 /* Record an error as "place: message". Returns -EINVAL. */
 int json_fail(const struct json *at, struct error *e, const char *format, ...)
     __attribute__((nonnull, format(printf, 3, 4)));
+#ifdef __clang_analyzer__ /* as in base/error.h */
+#define json_fail(...) (json_fail(__VA_ARGS__), -1)
+#endif
 
 /* ---- tables ----------------------------------------------------------- */
 

@@ -9,6 +9,10 @@
 
 #include "base/text.h"
 
+#undef error_set
+#undef error_errno
+#undef error_wrap
+
 /*
  * Messages lie one after the other, each with its NUL, innermost first; what
  * does not fit is cut, and once the buffer is full later context is dropped.

@@ -11,6 +11,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+#undef json_fail
+
 #define CHUNK_BYTES 16384
 
 struct json_chunk {

@@ -65,11 +65,23 @@ copy(int from, int to)
 	return got > 0;
 }
 
+enum { SIGNALS, MASTER, INPUT, INIT, COUNT };
+
+static void
+relay_ready(struct relay *relay, const struct pollfd fds[COUNT])
+{
+	if (fds[SIGNALS].revents != 0)
+		pass_signal(relay);
+	if (fds[MASTER].revents != 0 && !copy(relay->master, 1))
+		relay->master = -1;
+	if (fds[INPUT].revents != 0 && !copy(0, relay->master))
+		relay->input = -1;
+}
+
 /* Until init has ended and its last words are copied. */
 static void
 relay_loop(struct relay *relay, int pidfd)
 {
-	enum { SIGNALS, MASTER, INPUT, INIT, COUNT };
 	bool ended = false;
 
 	while (!ended || relay->master >= 0) {
@@ -85,12 +97,7 @@ relay_loop(struct relay *relay, int pidfd)
 			return;
 		if (ready < 0)
 			continue;
-		if (fds[SIGNALS].revents != 0)
-			pass_signal(relay);
-		if (fds[MASTER].revents != 0 && !copy(relay->master, 1))
-			relay->master = -1;
-		if (fds[INPUT].revents != 0 && !copy(0, relay->master))
-			relay->input = -1;
+		relay_ready(relay, fds);
 		if (fds[INIT].revents != 0)
 			ended = true;
 	}

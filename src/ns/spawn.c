@@ -105,6 +105,18 @@ reap(pid_t pid)
 		;
 }
 
+static int
+made(const struct ns_plan *plan, int pidfd, struct ns_child *out,
+    struct error *e)
+{
+	out->pidfd = pidfd;
+	out->pid = pid_of(plan->proc, pidfd);
+	if (out->pid <= 0)
+		return error_set(e, ESRCH,
+		    "the container's process has no number");
+	return 0;
+}
+
 /*
  * Serve the process at the other end until the container's process is there;
  * pid is the one to map.
@@ -138,11 +150,7 @@ serve(const struct spawn *spawn, pid_t pid, bool direct, struct ns_child *out,
 				return error_sys(e, "answer");
 			maps = false;
 		} else if (packet.word == SPAWN_MADE && fd >= 0) {
-			out->pidfd = take_fd(&fd);
-			out->pid = pid_of(plan->proc, out->pidfd);
-			if (out->pid <= 0)
-				return error_set(e, ESRCH,
-				    "the container's process has no number");
+			TRY(made(plan, take_fd(&fd), out, e));
 			direct = true;
 			maps = false;
 		}

@@ -45,6 +45,51 @@ rootfs_open(int root, const char *path, uint64_t flags, struct error *e)
 	return fd < 0 ? error_sys(e, "open %s in the root", path) : fd;
 }
 
+static const char *
+last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/*
+ * What the dangling link at part stands for, as a path by text; head is the
+ * length of part's parent. Returns the length of the path, or 0 without a link.
+ */
+static int
+read_dangling(int parent, const char *part, size_t head, char path[PATH_MAX],
+    struct error *e)
+{
+	char target[PATH_MAX];
+	ssize_t got =
+	    readlinkat(parent, last_name(part), target, sizeof(target) - 1);
+
+	if (got <= 0)
+		return 0;
+	target[got] = '\0';
+	int length = snprintf(path, PATH_MAX, "%.*s/%s",
+	    target[0] == '/' ? 0 : (int)head, part, target);
+	if (length >= PATH_MAX)
+		return error_errno(e, ENAMETOOLONG, "%s", part);
+	return length;
+}
+
+static int
+make_last(int parent, const char *part, mode_t type, struct error *e)
+{
+	const char *name = last_name(part);
+	int made = type == S_IFDIR ? mkdirat(parent, name, 0755)
+				   : mknodat(parent, name, S_IFREG | 0644, 0);
+
+	if (made < 0 && errno != EEXIST)
+		return error_sys(e, "make %s in the root", part);
+	/* Below the parent that was just used, not by the path again. */
+	int fd = os_openat2(parent, name, O_PATH | O_NOFOLLOW, 0,
+	    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	return fd < 0 ? error_sys(e, "open %s in the root", part) : fd;
+}
+
 /*
  * Open the first part of path, up to length, making its last component when
  * that is missing. A dangling link is followed inside the root by text.
@@ -54,7 +99,8 @@ make_part(int root, const char *path, size_t length, mode_t type,
     unsigned links, struct error *e)
 {
 	char part[PATH_MAX];
-	char target[PATH_MAX];
+	char whole[PATH_MAX];
+	struct statfs fs;
 
 	if (length >= sizeof(part))
 		return error_errno(e, ENAMETOOLONG, "%s", path);
@@ -64,8 +110,7 @@ make_part(int root, const char *path, size_t length, mode_t type,
 	if (fd >= 0 || errno != ENOENT)
 		return fd < 0 ? error_sys(e, "open %s in the root", part) : fd;
 
-	char *slash = strrchr(part, '/');
-	const char *name = slash != NULL ? slash + 1 : part;
+	const char *slash = strrchr(part, '/');
 	size_t head = slash != NULL ? (size_t)(slash - part) : 0;
 	AUTO_FD int parent =
 	    head == 0 ? open_below(root, "/", O_PATH | O_DIRECTORY)
@@ -73,31 +118,16 @@ make_part(int root, const char *path, size_t length, mode_t type,
 	if (parent < 0)
 		return e->code != 0 ? parent : error_sys(e, "open the root");
 	/* Nothing can be made there, and its links show our own descriptors. */
-	struct statfs fs;
 	if (fstatfs(parent, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC)
 		return error_errno(e, ENOENT, "open %s in the root", part);
-	ssize_t got = readlinkat(parent, name, target, sizeof(target) - 1);
-	if (got > 0) {
-		char whole[PATH_MAX];
-
-		target[got] = '\0';
-		if (links >= LIMIT_SYMLINKS)
-			return error_errno(e, ELOOP, "%s", path);
-		bool absolute = target[0] == '/';
-		int n = snprintf(whole, sizeof(whole), "%.*s/%s",
-		    absolute ? 0 : (int)head, part, target);
-		if (n >= (int)sizeof(whole))
-			return error_errno(e, ENAMETOOLONG, "%s", path);
-		return make_part(root, whole, (size_t)n, type, links + 1, e);
-	}
-	int made = type == S_IFDIR ? mkdirat(parent, name, 0755)
-				   : mknodat(parent, name, S_IFREG | 0644, 0);
-	if (made < 0 && errno != EEXIST)
-		return error_sys(e, "make %s in the root", part);
-	/* Below the parent that was just used, not by the path again. */
-	fd = os_openat2(parent, name, O_PATH | O_NOFOLLOW, 0,
-	    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-	return fd < 0 ? error_sys(e, "open %s in the root", part) : fd;
+	int next = read_dangling(parent, part, head, whole, e);
+	if (next < 0)
+		return next;
+	if (next == 0)
+		return make_last(parent, part, type, e);
+	if (links >= LIMIT_SYMLINKS)
+		return error_errno(e, ELOOP, "%s", path);
+	return make_part(root, whole, (size_t)next, type, links + 1, e);
 }
 
 static size_t
@@ -121,7 +151,7 @@ rootfs_parent(int root, const char *path, const char **name, struct error *e)
 {
 	const char *slash = strrchr(path, '/');
 
-	*name = slash != NULL ? slash + 1 : path;
+	*name = last_name(path);
 	if ((*name)[0] == '\0' || strcmp(*name, ".") == 0 ||
 	    strcmp(*name, "..") == 0)
 		return error_set(e, EINVAL, "%s: has no name", path);

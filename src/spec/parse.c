@@ -148,31 +148,31 @@ new_spec(struct error *e)
 	return spec;
 }
 
+static void
+end(struct spec_strings *list)
+{
+	static char *nothing[] = { NULL };
+
+	if (list->items == NULL)
+		list->items = nothing;
+}
+
 /* Lists of strings are never without their end, so that exec can use them. */
 static void
 complete(struct spec *spec)
 {
-	static char *nothing[] = { NULL };
-	struct spec_process *process = spec->process;
-
 	for (size_t kind = 0; kind < SPEC_HOOK_KINDS; kind++) {
 		for (size_t i = 0; i < spec->hooks[kind].count; i++) {
-			struct spec_hook *hook = &spec->hooks[kind].items[i];
-
-			if (hook->env.items == NULL)
-				hook->env.items = nothing;
-			if (hook->args.items == NULL)
-				hook->args.items = nothing;
+			end(&spec->hooks[kind].items[i].env);
+			end(&spec->hooks[kind].items[i].args);
 		}
 	}
-	for (size_t i = 0; i < spec->mounts_count; i++) {
-		if (spec->mounts[i].options.items == NULL)
-			spec->mounts[i].options.items = nothing;
+	for (size_t i = 0; i < spec->mounts_count; i++)
+		end(&spec->mounts[i].options);
+	if (spec->process != NULL) {
+		end(&spec->process->args);
+		end(&spec->process->env);
 	}
-	if (process != NULL && process->args.items == NULL)
-		process->args.items = nothing;
-	if (process != NULL && process->env.items == NULL)
-		process->env.items = nothing;
 }
 
 int

@@ -79,6 +79,16 @@ program(const struct spec *spec, struct error *e)
 		if (equals == NULL || equals == process->env.items[i])
 			return FAIL("process.env[%zu]: expected NAME=VALUE", i);
 	}
+	return 0;
+}
+
+static int
+rlimits(const struct spec *spec, struct error *e)
+{
+	const struct spec_process *process = spec->process;
+
+	if (process == NULL)
+		return 0;
 	for (size_t i = 0; i < process->rlimits_count; i++) {
 		for (size_t j = 0; j < i; j++) {
 			if (process->rlimits[i].resource ==
@@ -252,6 +262,14 @@ devices(const struct spec *spec, struct error *e)
 	return 0;
 }
 
+static bool
+is_interface_name(const char *name)
+{
+	return name[0] != '\0' && strlen(name) <= 15 &&
+	       strpbrk(name, "/: \t\n") == NULL && strcmp(name, ".") != 0 &&
+	       strcmp(name, "..") != 0;
+}
+
 static int
 net_devices(const struct spec *spec, struct error *e)
 {
@@ -261,20 +279,14 @@ net_devices(const struct spec *spec, struct error *e)
 	for (size_t i = 0; i < spec->lnx.net_devices_count; i++) {
 		const struct spec_net_device *device =
 		    &spec->lnx.net_devices[i];
-		const char *names_[] = { device->host_name, device->name };
+		const char *name =
+		    device->name != NULL ? device->name : device->host_name;
 
-		for (size_t j = 0; j < ARRAY_SIZE(names_); j++) {
-			const char *name = names_[j];
-
-			if (name != NULL &&
-			    (name[0] == '\0' || strlen(name) > 15 ||
-				strpbrk(name, "/: \t\n") != NULL ||
-				strcmp(name, ".") == 0 ||
-				strcmp(name, "..") == 0))
-				return FAIL("linux.netDevices.%s: \"%s\" is "
-					    "no interface name",
-				    device->host_name, name);
-		}
+		if (!is_interface_name(device->host_name) ||
+		    !is_interface_name(name))
+			return FAIL("linux.netDevices.%s: \"%s\" is no "
+				    "interface name",
+			    device->host_name, name);
 	}
 	return 0;
 }
@@ -478,6 +490,7 @@ static int (*const rules[])(const struct spec *, struct error *) = {
 	mount_namespace,
 	names,
 	program,
+	rlimits,
 	maps,
 	user,
 	offsets,
