@@ -45,6 +45,16 @@ sets_put(const struct sets *sets, struct error *e)
 	return os_capset(data) < 0 ? error_sys(e, "capset") : 0;
 }
 
+int
+cred_effective_raise(struct error *e)
+{
+	struct sets sets;
+
+	TRY(sets_get(&sets, e));
+	sets.effective = sets.permitted;
+	return sets_put(&sets, e);
+}
+
 static bool
 in(uint64_t set, int capability)
 {

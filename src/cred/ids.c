@@ -45,6 +45,9 @@ cred_user_apply(const struct spec_process *process, bool no_setgroups,
 		return error_sys(e, "process.user.uid: %u", user->uid);
 	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
 		return error_sys(e, "keep capabilities no longer");
+	/* What is to come may need them: a filter, a file that only a
+	 * capability lets the program find. */
+	TRY(cred_effective_raise(e));
 	/* A change of user cleared it, and made the process dumpable or not
 	 * by the host's suid_dumpable. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)

@@ -176,7 +176,7 @@ open_source(struct rootfs_plan *plan, struct planned *planned, const char *mode,
 		AUTO_FD int tree = take_fd(&planned->tree);
 
 		if (tree < 0)
-			tree = bind_open(mount->source,
+			tree = bind_open(planned->source,
 			    planned->options.recursive, e);
 		if (tree < 0)
 			return tree;

@@ -30,6 +30,7 @@ struct options {
 struct planned {
 	const struct spec_mount *mount;
 	struct options options;
+	char *source;   /* of a bind mount, absolute; owned */
 	bool made_mode; /* tmpfs without mode=: take the mount point's */
 	int userns;     /* for MOUNT_ATTR_IDMAP, or -1 */
 	int tree;       /* opened by the runtime, or -1 */

@@ -45,6 +45,25 @@ plan_idmap(const struct rootfs_request *request, struct planned *planned,
 	return planned->userns < 0 ? planned->userns : 0;
 }
 
+/* A relative one is below the bundle, wherever the caller is. */
+static int
+plan_source(const struct rootfs_request *request, struct planned *planned,
+    struct error *e)
+{
+	const char *source = planned->mount->source;
+	bool relative = source != NULL && source[0] != '/';
+
+	if (source == NULL || source[0] == '\0')
+		return error_set(e, EINVAL, "source is required");
+	if (asprintf(&planned->source, "%s%s%s",
+		relative ? request->bundle : "", relative ? "/" : "",
+		source) < 0) {
+		planned->source = NULL;
+		return error_sys(e, "memory");
+	}
+	return 0;
+}
+
 static int
 plan_mount(const struct rootfs_request *request, struct planned *planned,
     struct error *e)
@@ -54,8 +73,8 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 	TRY(options_parse(mount, &planned->options, e));
 	if (mount->type != NULL && strcmp(mount->type, "bind") == 0)
 		planned->options.bind = true;
-	if (planned->options.bind && mount->source == NULL)
-		return error_set(e, EINVAL, "source is required");
+	if (planned->options.bind)
+		TRY(plan_source(request, planned, e));
 	if (!planned->options.bind &&
 	    (mount->type == NULL || mount->type[0] == '\0'))
 		return error_set(e, EINVAL, "type is required");
@@ -66,7 +85,7 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 	/* Only the runtime may open what the mapped ids may not. */
 	if (planned->options.bind && !request->can_mknod && geteuid() == 0)
 		planned->tree =
-		    bind_open(mount->source, planned->options.recursive, e);
+		    bind_open(planned->source, planned->options.recursive, e);
 	return e->code != 0 ? -e->code : 0;
 }
 
@@ -116,6 +135,7 @@ rootfs_free(struct rootfs_plan **plan)
 		return;
 	for (size_t i = 0; i < taken->count; i++) {
 		options_free(&taken->mounts[i].options);
+		free(taken->mounts[i].source);
 		auto_close(&taken->mounts[i].userns);
 		auto_close(&taken->mounts[i].tree);
 	}

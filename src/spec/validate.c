@@ -2,6 +2,7 @@
 /*
  * validate - what no single member can show. One row a rule.
  */
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <string.h>
 
@@ -10,6 +11,10 @@
 #include "spec/spec.h"
 
 #define NO_ID UINT32_MAX
+
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
 
 #define FAIL(...) error_set(e, EINVAL, __VA_ARGS__)
 
@@ -102,6 +107,40 @@ rlimits(const struct spec *spec, struct error *e)
 				    "hard",
 			    i);
 	}
+	return 0;
+}
+
+/* sched_setattr(2): what the other policies would ignore is a mistake. */
+static int
+scheduler(const struct spec *spec, struct error *e)
+{
+	const struct spec_scheduler *s =
+	    spec->process != NULL ? spec->process->scheduler : NULL;
+
+	if (s == NULL)
+		return 0;
+	if (s->nice < -20 || s->nice > 19)
+		return FAIL("process.scheduler.nice: %d is out of range",
+		    s->nice);
+	if (s->policy == SCHED_FIFO || s->policy == SCHED_RR) {
+		if (s->priority < 1 || s->priority > 99)
+			return FAIL("process.scheduler.priority: %d is out of "
+				    "range",
+			    s->priority);
+	} else if (s->priority != 0) {
+		return FAIL("process.scheduler.priority: only SCHED_FIFO and "
+			    "SCHED_RR have one");
+	}
+	if (s->policy != SCHED_DEADLINE) {
+		if ((s->runtime | s->deadline | s->period) != 0)
+			return FAIL("process.scheduler: only SCHED_DEADLINE "
+				    "has runtime, deadline and period");
+		return 0;
+	}
+	if (s->runtime == 0 || s->runtime > s->deadline ||
+	    (s->period != 0 && s->deadline > s->period))
+		return FAIL("process.scheduler: 0 < runtime <= deadline <= "
+			    "period must hold");
 	return 0;
 }
 
@@ -333,6 +372,11 @@ seccomp(const struct spec *spec, struct error *e)
 	if (!notifies && profile->listener_path != NULL)
 		return FAIL("linux.seccomp.listenerPath: no rule says "
 			    "SCMP_ACT_NOTIFY");
+	if (!notifies &&
+	    (profile->flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0)
+		return FAIL("linux.seccomp.flags: "
+			    "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a "
+			    "rule with SCMP_ACT_NOTIFY");
 	if (profile->listener_path == NULL &&
 	    profile->listener_metadata != NULL)
 		return FAIL("linux.seccomp.listenerMetadata: needs "
@@ -490,6 +534,7 @@ static int (*const rules[])(const struct spec *, struct error *) = {
 	mount_namespace,
 	names,
 	program,
+	scheduler,
 	rlimits,
 	maps,
 	user,

@@ -80,6 +80,63 @@ run() {
 	err=$(cat "$WORK/err")
 }
 
+# skip NAME REASON: what cannot be tested here.
+skip() {
+	skipped=$((skipped + 1))
+	echo "# skipped: $1: $2"
+}
+
+# probe_bundle: one bundle, $WORK/probe, for all the tests that use the probe.
+probe_bundle() {
+	[ ! -d "$WORK/probe" ] || return 0
+	bundle "$WORK/probe"
+	ok "the probe was built by make check" \
+		cp "$PROBE" "$WORK/probe/rootfs/bin/probe"
+	mkdir -p "$WORK/probe/rootfs/mnt" "$WORK/probe/hooks"
+	cp "$WORK/probe/config.json" "$WORK/probe.json"
+}
+
+# probed FILTER [WHAT...]: run "probe report WHAT..." with that change of the
+# configuration. Sets out, err and status.
+probed() {
+	probe_bundle
+	filter=$1
+	shift
+	jq ".process.args = [\"probe\", \"report\"] + \$ARGS.positional |
+		($filter)" "$WORK/probe.json" --args "$@" \
+		>"$WORK/probe/config.json"
+	run "$WORK/probe"
+}
+
+# claim FIELD...: these members of config.json have been tested; a field that
+# nobody claims fails the last test.
+claim() {
+	printf '%s\n' "$@" >>"$WORK/claimed"
+}
+
+# field FIELDS FILTER QUESTION WANTED [WHAT...]: with that change, jq's QUESTION
+# of the probe's report gives that. FIELDS are the members that this tests.
+field() {
+	# shellcheck disable=SC2086 # a list of words
+	claim $1
+	field=$1
+	question=$3
+	wanted=$4
+	filter=$2
+	shift 4
+	probed "$filter" "$@"
+	is "$field" "$(printf %s "$out" | jq -c "$question" 2>&1)${err:+ stderr: $err}" \
+		"$wanted"
+}
+
+# field_refused FIELDS FILTER LINE: here the member can only be refused.
+field_refused() {
+	# shellcheck disable=SC2086 # a list of words
+	claim $1
+	probed "$2"
+	is "$1" "$status $err" "1 lorica: $3"
+}
+
 # refused NAME FILTER LINE: with that change, run fails with that one line.
 refused() {
 	rm -rf "$WORK/r"
