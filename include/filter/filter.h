@@ -6,8 +6,15 @@
  * config-linux.md "Seccomp".
  *
  * libseccomp needs milliseconds to compile a profile, so a compiled program is
- * kept on disk under a hash of everything that it depends on, and read back
- * only when its owner, mode, size, hash and every instruction are good.
+ * kept in ROOT/.seccomp under a hash of everything that it depends on: the
+ * profile, the architecture, the library's version, the actions that the kernel
+ * knows, our own version. A file is read back only when the directory and the
+ * file belong to us and nobody else may write to them, and when its key, size,
+ * hash and every instruction are good; at any doubt the profile is compiled
+ * again. Deleting the directory is always safe.
+ *
+ * Calls that are newer than all that a profile names fail with ENOSYS where
+ * its default is to refuse, so that libc falls back to the older call.
  */
 #ifndef FILTER_FILTER_H
 #define FILTER_FILTER_H

@@ -251,8 +251,11 @@ struct spec_seccomp {
 	size_t syscalls_count;
 };
 
-/* x32 has no AUDIT_ARCH_* of its own: x86-64's with bit 30, as its numbers. */
-#define SPEC_ARCH_X32 (0xc000003eu | 0x40000000u)
+/*
+ * x32 has no AUDIT_ARCH_* of its own: its calls come as x86-64's, with bit 30
+ * in the number. This is x86-64's without the 64-bit mark, as in libseccomp.
+ */
+#define SPEC_ARCH_X32 0x4000003eu
 
 struct spec_memory_policy {
 	int mode;       /* MPOL_* */

@@ -1,47 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <linux/audit.h>
-#include <string.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 
 #include "base/auto.h"
-#include "filter/filter.h"
-
-#ifdef __x86_64__
-#define NATIVE AUDIT_ARCH_X86_64
-#else
-#define NATIVE AUDIT_ARCH_AARCH64
-#endif
+#include "support.h"
 
 static uint32_t
 answer(const char *rules, int number, uint64_t first)
 {
 	char text[2048];
-	AUTO(spec_free) struct spec *spec = NULL;
-	AUTO(filter_free) struct filter filter = { 0 };
-	struct error e = { 0 };
 
 	snprintf(text, sizeof(text),
-	    "{\"ociVersion\": \"1.0.0\", \"linux\": "
-	    "{\"seccomp\": {\"defaultAction\": \"SCMP_ACT_ERRNO\", "
-	    "\"syscalls\": [%s]}}}",
+	    "{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [%s]}",
 	    rules);
-	cr_assert(zero(int,
-		      spec_parse(text, strlen(text), NULL, NULL, &spec, &e)),
-	    "%s", e.text);
-	cr_assert(zero(int, filter_prepare(spec->lnx.seccomp, -1, &filter, &e)),
-	    "%s", e.text);
-	return filter_run(filter.insns, filter.count,
-	    &(struct seccomp_data){ .nr = number,
-		.arch = NATIVE,
-		.args = { first } });
+	AUTO(spec_free) struct spec *spec = support_profile(text);
+	AUTO(filter_free) struct filter filter = support_filter(spec, -1);
+	return support_answer(&filter, FILTER_NATIVE_ARCH, (uint32_t)number,
+	    first);
 }
 
 Test(filter, actions_and_arguments_are_compiled)
 {
 	static const char allow[] =
-	    "{\"names\": [\"read\", \"nosuchcall\"], \"action\": "
+	    "{\"names\": [\"read\", \"nosuchcall\", \"openat2\"], \"action\": "
 	    "\"SCMP_ACT_ALLOW\"}";
 	static const char equal[] =
 	    "{\"names\": [\"socket\"], \"action\": \"SCMP_ACT_ALLOW\", "
@@ -74,4 +57,51 @@ Test(filter, actions_and_arguments_are_compiled)
 				  rows[i].first),
 			      rows[i].want),
 		    "row %zu", i);
+}
+
+/* An ABI that the profile does not list must not be a way around it. */
+Test(filter, an_abi_that_is_not_listed_ends_the_process)
+{
+	static const struct {
+		const char *architectures;
+		uint32_t arch;
+		uint32_t number;
+		uint32_t want;
+	} rows[] = {
+		{ "[\"SCMP_ARCH_X86_64\"]", AUDIT_ARCH_X86_64, 0,
+		    SECCOMP_RET_ALLOW },
+		{ "[\"SCMP_ARCH_X86_64\"]", AUDIT_ARCH_X86_64, 0x40000000,
+		    SECCOMP_RET_KILL_PROCESS },
+		{ "[\"SCMP_ARCH_X86_64\"]", AUDIT_ARCH_I386, 3,
+		    SECCOMP_RET_KILL_PROCESS },
+		{ "[\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_X32\"]",
+		    AUDIT_ARCH_X86_64, 0x40000000, SECCOMP_RET_ALLOW },
+		{ "[\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_X86\"]", AUDIT_ARCH_I386,
+		    3, SECCOMP_RET_ALLOW },
+		{ "[\"SCMP_ARCH_AARCH64\"]", AUDIT_ARCH_AARCH64, 63,
+		    SECCOMP_RET_ALLOW },
+		{ "[\"SCMP_ARCH_AARCH64\"]", AUDIT_ARCH_ARM, 3,
+		    SECCOMP_RET_KILL_PROCESS },
+		{ "[\"SCMP_ARCH_ARM\"]", AUDIT_ARCH_ARM, 3, SECCOMP_RET_ALLOW },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+		    "{\"defaultAction\": \"SCMP_ACT_ERRNO\", "
+		    "\"architectures\": %s, \"syscalls\": [{\"names\": "
+		    "[\"read\", \"openat2\"], \"action\": "
+		    "\"SCMP_ACT_ALLOW\"}]}",
+		    rows[i].architectures);
+		AUTO(spec_free) struct spec *spec = support_profile(text);
+		AUTO(filter_free)
+		struct filter filter = support_filter(spec, -1);
+
+		cr_expect(eq(u32,
+			      support_answer(&filter, rows[i].arch,
+				  rows[i].number, 0),
+			      rows[i].want),
+		    "row %zu", i);
+	}
 }

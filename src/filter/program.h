@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * program - how a profile becomes a program: the parts of filter_prepare().
+ *
+ * Private to filter.
+ */
+#ifndef FILTER_PROGRAM_H
+#define FILTER_PROGRAM_H
+
+#include <linux/audit.h>
+#include <stddef.h>
+
+#include "base/sha256.h"
+#include "filter/filter.h"
+
+/* struct seccomp_data's arch in calls of this program's own ABI. */
+#if defined(__x86_64__)
+#define FILTER_NATIVE_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define FILTER_NATIVE_ARCH AUDIT_ARCH_AARCH64
+#else
+#error "filter: this architecture is not known"
+#endif
+
+/* compile.c: what libseccomp makes of a profile. Fills insns and count. */
+int filter_compile(const struct spec_seccomp *profile, struct filter *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* compile.c: record that a program has too many instructions. */
+int filter_too_long(size_t count, struct error *e) __attribute__((nonnull));
+
+/*
+ * enosys.c: calls that are newer than all that the profile names fail with
+ * ENOSYS. Puts instructions in front of the program.
+ */
+int filter_add_enosys(const struct spec_seccomp *profile, struct filter *filter,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * check.c: would seccomp(2) take the program? Only what compile.c and enosys.c
+ * emit is known, which is less than the kernel's own list.
+ */
+bool filter_is_sound(const struct sock_filter *insns, size_t count)
+    __attribute__((nonnull, warn_unused_result));
+
+/* ---- cache.c ---------------------------------------------------------- */
+
+/* More entries than this and all but the newest are dropped. */
+#define FILTER_CACHE_ENTRIES 256
+
+/* Names a program by everything that it depends on. */
+struct filter_key {
+	unsigned char bytes[SHA256_BYTES];
+};
+
+/* A cached file is this, then count instructions. */
+struct filter_header {
+	char magic[8];
+	uint32_t format;
+	uint32_t count;
+	struct filter_key key;            /* the file's name, too */
+	unsigned char hash[SHA256_BYTES]; /* of all before it and the program */
+};
+
+/* key.c. knows has a bit for each of the kernel's actions that it has. */
+void filter_key_make(const struct spec_seccomp *profile, unsigned knows,
+    struct filter_key *out) __attribute__((nonnull));
+
+/* What a file that holds the program begins with. */
+void
+filter_header_make(const struct filter *filter, const struct filter_key *key,
+    struct filter_header *out) __attribute__((nonnull));
+
+/* Is this the program of that key, whole, and sound? */
+bool filter_header_fits(const struct filter_header *header,
+    const struct sock_filter *insns, size_t count, const struct filter_key *key)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Fill insns and count; false when there is nothing, or nothing to trust. */
+bool filter_cache_read(int dir, const struct filter_key *key,
+    struct filter *out) __attribute__((nonnull, warn_unused_result));
+
+/* Keep a program, if that can be done. */
+void filter_cache_write(int dir, const struct filter_key *key,
+    const struct filter *filter) __attribute__((nonnull));
+
+#endif
