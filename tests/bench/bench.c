@@ -49,6 +49,8 @@ run_command(struct item *item, char **argv)
 	int status;
 
 	posix_spawn_file_actions_init(&files);
+	/* A program for bubblewrap may be open as 9: it is read each time. */
+	(void)lseek(9, 0, SEEK_SET);
 	for (int fd = 0; fd <= 1; fd++)
 		posix_spawn_file_actions_addopen(&files, fd, "/dev/null",
 		    O_RDWR, 0);

@@ -3,7 +3,10 @@
  * floor - how fast could any runtime be that does what the default bundle
  * asks for?
  *
- *     floor ROOTFS STATE-DIRECTORY [FILTER] PROGRAM
+ *     floor run ROOTFS STATE-DIRECTORY [FILTER] PROGRAM
+ *     floor create ROOTFS STATE-DIRECTORY [FILTER] PROGRAM
+ *     floor start STATE-DIRECTORY
+ *     floor delete STATE-DIRECTORY
  *
  * One static program with everything written down in advance: no
  * configuration is read, nothing is checked, errors end it. It makes the same
@@ -23,6 +26,7 @@
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,6 +40,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -245,7 +250,7 @@ drop(void)
 }
 
 static void __attribute__((noreturn))
-be_init(const char *rootfs, char *program, int sync)
+be_init(const char *rootfs, char *program, int sync, int start)
 {
 	char *argv[] = { program, NULL };
 	char *env[] = { (char *)"PATH=/usr/bin:/bin", NULL };
@@ -275,6 +280,10 @@ be_init(const char *rootfs, char *program, int sync)
 	must(chdir("/"), "chdir");
 	protect(root, null);
 	umask(022);
+	if (start >= 0) {
+		must(write(sync, "", 1), "created");
+		must(accept4(start, NULL, NULL, SOCK_CLOEXEC), "accept");
+	}
 	drop();
 	execve(program, argv, env);
 	must(-1, program);
@@ -303,26 +312,56 @@ read_filter(const char *path)
 	close(fd);
 }
 
-int
-main(int argc, char **argv)
+static int
+open_state(const char *path)
+{
+	int state = must(open(path, O_PATH | O_CLOEXEC), path);
+	int dir = must(openat(state, "floor", O_RDONLY | O_CLOEXEC), path);
+
+	must(flock(dir, LOCK_EX), "flock");
+	close(state);
+	return dir;
+}
+
+/* The socket that init waits on, or with connecting the other end. */
+static int
+start_socket(int dir, int connecting)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd =
+	    must(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "socket");
+
+	snprintf(address.sun_path, sizeof(address.sun_path),
+	    "/proc/self/fd/%d/start.sock", dir);
+	if (connecting) {
+		must(connect(fd, (void *)&address, sizeof(address)), "connect");
+		return fd;
+	}
+	must(bind(fd, (void *)&address, sizeof(address)), "bind");
+	must(listen(fd, 1), "listen");
+	return fd;
+}
+
+static int
+make(char **argv, int argc, int start_now)
 {
 	static char configuration[3000];
-	static const char record[] =
-	    "{\"id\":\"floor\",\"pid\":1,\"bundle\":\"/bundle\"}";
+	char record[128];
 	int pair[2];
 	int pidfd = -1;
+	int start = -1;
 	siginfo_t ended;
+	char created;
 
-	if (argc != 4 && argc != 5)
-		return 2;
-	if (argc == 5)
-		read_filter(argv[3]);
+	if (argc == 6)
+		read_filter(argv[4]);
 	memset(configuration, ' ', sizeof(configuration) - 1);
-	int state = must(open(argv[2], O_PATH | O_CLOEXEC), argv[2]);
+	int state = must(open(argv[3], O_PATH | O_CLOEXEC), argv[3]);
 	must(mkdirat(state, "floor", 0700), "state");
-	int dir = must(openat(state, "floor", O_RDONLY | O_CLOEXEC), "state");
-	must(flock(dir, LOCK_EX), "flock");
+	int dir = open_state(argv[3]);
 	write_file(dir, ".config.json", "config.json", configuration);
+	if (!start_now)
+		start = start_socket(dir, 0);
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair),
 	    "socketpair");
 
@@ -333,15 +372,68 @@ main(int argc, char **argv)
 		.pidfd = (uint64_t)(uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
-	long pid = must(syscall(SYS_clone3, &args, sizeof(args)), "clone3");
-	if (pid == 0)
-		be_init(argv[1], argv[argc - 1], pair[1]);
+	int pid = must(syscall(SYS_clone3, &args, sizeof(args)), "clone3");
+	if (pid == 0) {
+		close(dir); /* and with it the lock */
+		be_init(argv[2], argv[argc - 1], pair[1], start);
+	}
 	close(pair[1]);
+	snprintf(record, sizeof(record),
+	    "{\"pid\":%d,\"id\":\"floor\",\"bundle\":\"/bundle\"}", pid);
 	write_file(dir, ".state.json", "state.json", record);
 	must(write(pair[0], "", 1), "go");
+	if (!start_now)
+		return must(read(pair[0], &created, 1), "created") != 1;
 	must(waitid(P_PIDFD, (id_t)pidfd, &ended, WEXITED), "wait");
 	must(unlinkat(dir, "state.json", 0), "state.json");
 	must(unlinkat(dir, "config.json", 0), "config.json");
 	must(unlinkat(state, "floor", AT_REMOVEDIR), "state");
 	return ended.si_code == CLD_EXITED ? ended.si_status : 1;
+}
+
+/* Until the end of file: init has closed it by executing the program. */
+static int
+start(char **argv)
+{
+	char nothing;
+	int fd = start_socket(open_state(argv[2]), 1);
+
+	return must(read(fd, &nothing, 1), "start");
+}
+
+static int delete (char **argv)
+{
+	char record[128] = "";
+	int pid;
+	int dir = open_state(argv[2]);
+	int fd = must(openat(dir, "state.json", O_RDONLY), "state.json");
+
+	must(read(fd, record, sizeof(record) - 1), "state.json");
+	if (sscanf(record, "{\"pid\":%d", &pid) != 1)
+		return 1;
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd >= 0) {
+		struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+		must(poll(&ended, 1, -1), "wait");
+	}
+	must(unlinkat(dir, "state.json", 0), "state.json");
+	must(unlinkat(dir, "config.json", 0), "config.json");
+	must(unlinkat(dir, "start.sock", 0), "start.sock");
+	int state = must(open(argv[2], O_PATH | O_CLOEXEC), "state");
+	must(unlinkat(state, "floor", AT_REMOVEDIR), "state");
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "start") == 0)
+		return start(argv);
+	if (argc == 3 && strcmp(argv[1], "delete") == 0)
+		return delete (argv);
+	if (argc != 5 && argc != 6)
+		return 2;
+	return make(argv, argc, strcmp(argv[1], "run") == 0);
 }

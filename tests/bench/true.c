@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* true - the program in the containers that are timed. */
+int
+main(void)
+{
+	return 0;
+}
