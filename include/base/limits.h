@@ -11,6 +11,7 @@
 #define LIMIT_JSON_DEPTH   64         /* nested arrays and objects */
 #define LIMIT_ID_BYTES     255        /* a container's name is a file's name */
 #define LIMIT_IDMAPS       340        /* lines of uid_map: user_namespaces(7) */
+#define LIMIT_GROUPS       65536      /* NGROUPS_MAX: setgroups(2) */
 #define LIMIT_FILTER_INSNS 4096       /* BPF_MAXINSNS: seccomp(2) */
 #define LIMIT_PASSWD_BYTES (1u << 20) /* an image's /etc/passwd */
 #define LIMIT_SYMLINKS     40         /* links followed while making a path */

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 
+extern const struct json_field spec_idmap_fields[];
 extern const struct json_field spec_process_fields[];
 extern const struct json_field spec_linux_fields[];
 extern const struct json_field spec_resource_fields[];

@@ -97,7 +97,7 @@ read_propagation(const struct json_reader *reader, const struct json *value,
 	return json_read_word64(reader, value, field, out, e);
 }
 
-static const struct json_field map_fields[] = {
+const struct json_field spec_idmap_fields[] = {
 	{ "containerID", .offset = offsetof(struct spec_idmap, container_id),
 	    .read = json_read_u32, .required = true },
 	{ "hostID", .offset = offsetof(struct spec_idmap, host_id),
@@ -295,10 +295,10 @@ read_namespaces(const struct json_reader *reader, const struct json *value,
 
 const struct json_field spec_linux_fields[] = {
 	{ "uidMappings", .offset = offsetof(struct spec_linux, uid_mappings),
-	    .read = json_read_list, .fields = map_fields,
+	    .read = json_read_list, .fields = spec_idmap_fields,
 	    .size = sizeof(struct spec_idmap) },
 	{ "gidMappings", .offset = offsetof(struct spec_linux, gid_mappings),
-	    .read = json_read_list, .fields = map_fields,
+	    .read = json_read_list, .fields = spec_idmap_fields,
 	    .size = sizeof(struct spec_idmap) },
 	{ "sysctl", .offset = offsetof(struct spec_linux, sysctl),
 	    .read = json_read_pairs },

@@ -38,16 +38,6 @@ static const struct json_field root_fields[] = {
 	{ NULL },
 };
 
-static const struct json_field idmap_fields[] = {
-	{ "containerID", .offset = offsetof(struct spec_idmap, container_id),
-	    .read = json_read_u32, .required = true },
-	{ "hostID", .offset = offsetof(struct spec_idmap, host_id),
-	    .read = json_read_u32, .required = true },
-	{ "size", .offset = offsetof(struct spec_idmap, size),
-	    .read = json_read_u32, .required = true },
-	{ NULL },
-};
-
 static const struct json_field mount_fields[] = {
 	{ "destination", .offset = offsetof(struct spec_mount, destination),
 	    .read = json_read_string, .required = true },
@@ -58,10 +48,10 @@ static const struct json_field mount_fields[] = {
 	{ "options", .offset = offsetof(struct spec_mount, options),
 	    .read = json_read_strings },
 	{ "uidMappings", .offset = offsetof(struct spec_mount, uid_mappings),
-	    .read = json_read_list, .fields = idmap_fields,
+	    .read = json_read_list, .fields = spec_idmap_fields,
 	    .size = sizeof(struct spec_idmap) },
 	{ "gidMappings", .offset = offsetof(struct spec_mount, gid_mappings),
-	    .read = json_read_list, .fields = idmap_fields,
+	    .read = json_read_list, .fields = spec_idmap_fields,
 	    .size = sizeof(struct spec_idmap) },
 	{ NULL },
 };
@@ -157,9 +147,27 @@ end(struct spec_strings *list)
 		list->items = nothing;
 }
 
+/* "For compatibility with old tools": relative to the root. */
+static int
+complete_destination(const struct json_reader *reader, struct spec_mount *mount,
+    struct error *e)
+{
+	size_t length = strlen(mount->destination);
+
+	if (length == 0 || mount->destination[0] == '/')
+		return 0;
+	char *absolute = json_alloc(reader->arena, length + 2);
+	if (absolute == NULL)
+		return error_sys(e, "memory");
+	absolute[0] = '/';
+	memcpy(absolute + 1, mount->destination, length + 1);
+	mount->destination = absolute;
+	return 0;
+}
+
 /* Lists of strings are never without their end, so that exec can use them. */
-static void
-complete(struct spec *spec)
+static int
+complete(const struct json_reader *reader, struct spec *spec, struct error *e)
 {
 	for (size_t kind = 0; kind < SPEC_HOOK_KINDS; kind++) {
 		for (size_t i = 0; i < spec->hooks[kind].count; i++) {
@@ -167,12 +175,15 @@ complete(struct spec *spec)
 			end(&spec->hooks[kind].items[i].args);
 		}
 	}
-	for (size_t i = 0; i < spec->mounts_count; i++)
+	for (size_t i = 0; i < spec->mounts_count; i++) {
 		end(&spec->mounts[i].options);
+		TRY(complete_destination(reader, &spec->mounts[i], e));
+	}
 	if (spec->process != NULL) {
 		end(&spec->process->args);
 		end(&spec->process->env);
 	}
+	return 0;
 }
 
 int
@@ -187,7 +198,7 @@ spec_parse(const char *json, size_t length, spec_note *note, void *context,
 	struct json_reader reader = { spec->arena, note, context };
 	TRY(json_parse(spec->arena, json, length, &root, e));
 	TRY(json_fill(&reader, root, spec_fields, spec, e));
-	complete(spec);
+	TRY(complete(&reader, spec, e));
 	*out = take(&spec);
 	return 0;
 }
@@ -207,7 +218,7 @@ spec_parse_process(const char *json, size_t length, struct spec **out,
 	if (spec->process == NULL)
 		return error_sys(e, "memory");
 	TRY(json_fill(&reader, root, spec_process_fields, spec->process, e));
-	complete(spec);
+	TRY(complete(&reader, spec, e));
 	*out = take(&spec);
 	return 0;
 }

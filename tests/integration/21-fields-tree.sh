@@ -17,6 +17,10 @@ field 'mounts[].destination mounts[].type mounts[].source mounts[].options[]' \
 	'.mounts += [{destination: "/mnt", type: "tmpfs", source: "mine", options: ["size=64k", "noexec", "mode=751"]}]' \
 	"$mounted | [.type, .source, (.flags | index(\"noexec\") != null), (.super | contains([\"size=64k\", \"mode=751\"]))]" \
 	'["tmpfs","mine",true,true]'
+# A relative one is relative to the root.
+field 'mounts[].destination' \
+	'.mounts += [{destination: "mnt", type: "tmpfs", source: "rel"}]' \
+	"$mounted | .source" '"rel"'
 mkdir -p "$WORK/probe/data"
 echo here >"$WORK/probe/data/file"
 field 'mounts[].source mounts[].options[]' \
