@@ -14,6 +14,7 @@
 #define LIMIT_GROUPS       65536      /* NGROUPS_MAX: setgroups(2) */
 #define LIMIT_FILTER_INSNS 4096       /* BPF_MAXINSNS: seccomp(2) */
 #define LIMIT_PASSWD_BYTES (1u << 20) /* an image's /etc/passwd */
+#define LIMIT_PRESERVE_FDS 1024       /* --preserve-fds, LISTEN_FDS */
 #define LIMIT_SYMLINKS     40         /* links followed while making a path */
 
 #endif

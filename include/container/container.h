@@ -17,6 +17,17 @@
 #include "base/error.h"
 #include "spec/spec.h"
 
+/* Who makes control groups; recorded, as later commands may not be told. */
+enum container_cgroups {
+	CONTAINER_CGROUPS_FS,
+	CONTAINER_CGROUPS_SYSTEMD,
+	CONTAINER_CGROUPS_DISABLED, /* leave them alone */
+};
+
+/* "cgroupfs", "systemd" or "disabled". Returns false for anything else. */
+bool container_cgroups_find(const char *word, enum container_cgroups *out)
+    __attribute__((nonnull));
+
 /* The flags of create and run. Strings are the caller's; NULL: not given. */
 struct container_create {
 	const char *id;
@@ -29,8 +40,9 @@ struct container_create {
 	bool no_new_keyring;
 	bool detach; /* run: return once it is started */
 	bool keep;   /* run: do not delete it afterwards */
-	bool systemd_cgroup;
-	unsigned preserve_fds; /* with LISTEN_FDS added by the caller */
+	enum container_cgroups cgroups;
+	unsigned listen_fds;   /* from descriptor 3 on, by socket activation */
+	unsigned preserve_fds; /* behind those */
 	spec_note *note;       /* told of unknown members; NULL: nobody */
 	void *note_context;
 };
@@ -50,7 +62,11 @@ int container_start(const char *root, const char *id, struct error *e)
 int container_run(const char *root, const struct container_create *request,
     int *status, struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/* Send a signal, by name or number. all: to every process. kill(2). */
+/*
+ * Send a signal, by name or number. all: to every process in the container's
+ * own pid namespace; without one of its own it says that only init got it.
+ * Takes no lock, so that what hangs can be killed.
+ */
 int container_kill(const char *root, const char *id, const char *signal,
     bool all, struct error *e) __attribute__((nonnull, warn_unused_result));
 
@@ -61,13 +77,19 @@ int container_kill(const char *root, const char *id, const char *signal,
 int container_delete(const char *root, const char *id, bool force,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/* The OCI state as JSON. */
+/* The OCI state as JSON. Takes no lock: a create may be held up by a hook. */
 int container_state_print(const char *root, const char *id, FILE *out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/* A table, or JSON, or with quiet the ids alone. */
-int container_list_print(const char *root, bool json, bool quiet, FILE *out,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+enum container_list_format {
+	CONTAINER_LIST_TABLE,
+	CONTAINER_LIST_JSON, /* an array of states, or null */
+	CONTAINER_LIST_IDS,
+};
+
+/* Every container, sorted by ID. Takes no lock either. */
+int container_list_print(const char *root, enum container_list_format format,
+    FILE *out, struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
  * Make sure that nobody can write to this program through /proc/PID/exe of a

@@ -4,19 +4,30 @@
  *
  * Layer 4. Uses base, os and spec.
  *
- * ROOT/ID/ is 0700 and locked (flock(2)) by whoever works on it: state.json,
- * config.json as used, start.sock. A record is written to a temporary file and
- * renamed, so a reader sees the old or the new one. A directory without a
- * record belongs to a create that was cut short.
+ * ROOT/ID/ is 0700 and locked (flock(2)) by whoever changes it:
+ *   state.json   what was asked for; written before anything is made
+ *   init.json    the process and how far it is; its own file, so that a
+ *                container can be killed and deleted whatever became of the
+ *                other
+ *   config.json  as used, for start and delete
+ *   start.sock   where init waits for start
+ * A file is written beside and renamed, so a reader sees the old or the new
+ * one and needs no lock. There is no fsync(2): what survives a crash of the
+ * machine describes containers that did not.
+ *
+ * Between clone(2) and the first init.json nobody but the runtime knows the
+ * process; it dies with the runtime (init/init.c), so nothing is lost.
  */
 #ifndef CONTAINER_STORE_H
 #define CONTAINER_STORE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "container/container.h"
 #include "spec/spec.h"
 
 enum container_status {
@@ -26,24 +37,28 @@ enum container_status {
 	CONTAINER_STOPPED,
 };
 
-/* state.json. The strings are owned; released by store_record_free(). */
+/* The strings are owned; released by store_record_free(). */
 struct container_record {
+	/* state.json */
 	char *id;
 	char *bundle;
 	char *rootfs;
 	char *oci_version;
 	uint64_t created_ns; /* CLOCK_REALTIME */
+	uid_t uid;           /* of the caller of create */
+	enum container_cgroups cgroups;
+	struct spec_pairs annotations;
+	/* init.json */
 	pid_t pid;           /* 0: none yet */
 	uint64_t start_time; /* field 22 of /proc/PID/stat, against reuse */
-	uid_t uid;           /* of the caller of create */
-	bool started;
-	bool systemd_cgroup;
-	struct spec_pairs annotations;
+	enum container_status status; /* while that process lives */
 };
 
+/* ---- store.c: the directories ------------------------------------------ */
+
 /*
- * Open the state directory; with create, made with its parents, 0700. "/" is
- * refused. Returns a descriptor.
+ * Open the state directory; with create, made with its parents, 0700. The
+ * root of the file system is refused, whatever its name. Returns a descriptor.
  */
 int store_open_root(const char *path, bool create, struct error *e)
     __attribute__((nonnull, warn_unused_result));
@@ -56,29 +71,70 @@ int store_id_check(const char *id, struct error *e)
 int store_claim(int root, const char *id, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* Open and lock that of an existing one. Returns its descriptor. */
+/* Open that of an existing one. Returns its descriptor. */
 int store_open(int root, const char *id, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-int store_write(int dir, const struct container_record *record, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
-
-/* Fails with ENOENT when there is none yet. */
-int store_read(int dir, struct container_record *out, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
-
-void
-store_record_free(struct container_record *record) __attribute__((nonnull));
-
-/* Keep the configuration as used, for start and delete. */
-int store_config_write(int dir, const char *json, size_t length,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
-int store_config_read(int dir, struct spec **out, struct error *e)
+/*
+ * Lock an open one. Fails with EBUSY when somebody else keeps it for ten
+ * seconds, with ENOENT when it was deleted meanwhile.
+ */
+int store_lock(int dir, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /* Remove what is in the directory, and it. */
 int store_remove(int root, const char *id, int dir, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/* A file that is whole or not there; 0600. */
+int store_file_write(int dir, const char *name, const char *text, size_t length,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* All of a file, NUL-ended. *out is the caller's to free. */
+int store_file_read(int dir, const char *name, char **out, size_t *length,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* ---- record.c ---------------------------------------------------------- */
+
+int store_write(int dir, const struct container_record *record, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int store_write_init(int dir, const struct container_record *record,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* Both files; fails with ENOENT when there is no state.json. */
+int store_read(int dir, struct container_record *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* init.json alone; without one, nothing was made. */
+int store_read_init(int dir, struct container_record *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The configuration as used. */
+int store_config_read(int dir, struct spec **out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+void
+store_record_free(struct container_record *record) __attribute__((nonnull));
+
+/* A container that is there, for a command that looks at it. */
+struct store_entry {
+	int root;
+	int dir;
+	struct container_record record;
+};
+
+#define STORE_ENTRY_NONE                                                       \
+	{                                                                      \
+		.root = -1, .dir = -1                                          \
+	}
+
+/* Open and read it, with the lock or without. Released by _close(). */
+int store_entry_open(const char *root, const char *id, bool lock,
+    struct store_entry *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+void store_entry_close(struct store_entry *entry) __attribute__((nonnull));
+
+/* ---- status.c ---------------------------------------------------------- */
 
 /*
  * Is its process alive, and the one that was recorded? With pidfd not NULL, a
@@ -96,5 +152,19 @@ uint64_t store_start_time(pid_t pid);
 /* The OCI state as JSON, on one line. Allocated; NULL without memory. */
 char *store_oci_state(const struct container_record *record,
     enum container_status status) __attribute__((nonnull));
+
+/* The same with what runc adds: rootfs, created, owner. */
+void store_put_state(FILE *out, const struct container_record *record,
+    enum container_status status) __attribute__((nonnull));
+
+/* Room for "2023-11-14T22:13:20.123456789Z" whatever the year. */
+#define STORE_TIME_MAX 48
+void
+store_format_time(uint64_t ns, char *buf, size_t size) __attribute__((nonnull));
+
+/* The user's name in /etc/passwd, or "#UID". */
+#define STORE_OWNER_MAX 64
+void
+store_format_owner(uid_t uid, char *buf, size_t size) __attribute__((nonnull));
 
 #endif

@@ -65,6 +65,9 @@ int filter_verify(const struct filter *filter, struct error *e)
 uint32_t filter_run(const struct sock_filter *insns, unsigned short count,
     const struct seccomp_data *data) __attribute__((nonnull));
 
+/* "2.5.4": of libseccomp. */
+void filter_library_version(char *buf, size_t size) __attribute__((nonnull));
+
 /*
  * Open the cache directory below the runtime's root directory, made 0700 when
  * missing; -1 when it cannot be trusted: not ours, or others may write to it.

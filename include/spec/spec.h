@@ -70,6 +70,23 @@ void spec_free(struct spec **spec) __attribute__((nonnull));
 const char *spec_annotation_find(const struct spec *spec, const char *key)
     __attribute__((nonnull));
 
+/* What the specification has words for, and the kernel numbers. */
+enum spec_words {
+	SPEC_WORDS_ACTIONS, /* of seccomp; SECCOMP_RET_* */
+	SPEC_WORDS_ARCHITECTURES,
+	SPEC_WORDS_CAPABILITIES,
+	SPEC_WORDS_FILTER_FLAGS, /* SECCOMP_FILTER_FLAG_* */
+	SPEC_WORDS_MEMORY_FLAGS,
+	SPEC_WORDS_MEMORY_MODES,
+	SPEC_WORDS_NAMESPACES,
+	SPEC_WORDS_OPERATORS,
+};
+
+struct json_word;
+
+/* All of them, ended by a row without a word. */
+const struct json_word *spec_words(enum spec_words which);
+
 /* "user", "mount", ... as in linux.namespaces[].type. */
 const char *spec_namespace_name(enum spec_namespace_kind kind);
 

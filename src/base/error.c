@@ -102,6 +102,26 @@ message_start(const struct error *e, unsigned end)
 	return start;
 }
 
+/*
+ * The errno's text as callers match it: "no such file or directory", begun in
+ * lower case as Go programs do, unless it is an abbreviation.
+ */
+static void
+put_reason(struct text_out *out, int code)
+{
+	const char *text = strerrordesc_np(code);
+	char first[2] = { 0 };
+
+	if (text == NULL)
+		text = "unknown error";
+	first[0] = text[0];
+	if (text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' &&
+	    text[1] <= 'z')
+		first[0] = (char)(text[0] - 'A' + 'a');
+	text_put(out, first);
+	text_put(out, text + 1);
+}
+
 void
 error_format(const struct error *e, char *buf, size_t size)
 {
@@ -118,8 +138,6 @@ error_format(const struct error *e, char *buf, size_t size)
 	}
 	if (e->tail == ERROR_TAIL_REASON) {
 		text_put(&out, ": ");
-		text_put(&out, strerrordesc_np(e->code) != NULL
-				   ? strerrordesc_np(e->code)
-				   : "unknown error");
+		put_reason(&out, e->code);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cli - the command line: options by tables, one function a command.
+ * cli - the command line: options by tables, one file a command.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
@@ -9,55 +9,91 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "container/container.h"
 
 /* A flag, or with value one that takes a text. The table ends with NULL. */
 struct cli_option {
-	const char *name; /* without its dashes */
-	char letter;      /* 0: none */
+	const char *name;         /* without its dashes */
+	char letter;              /* 0: none */
+	const char *argument;     /* what --help calls the value */
+	const char *help;         /* NULL: accepted, not shown */
+	const char *const *words; /* all that the value may be; NULL: any */
 	bool *flag;
 	const char **value;
 };
 
+/* What came before the command. */
 struct cli {
 	const char *root;
 	const char *log;
 	const char *log_format;
 	const char *log_level;
 	const char *cgroup_manager;
-	const char *rootless;
+	const char *rootless; /* accepted for callers of runc: lorica looks */
 	bool debug;
 	bool systemd_cgroup;
 	bool version;
-	bool help;
 };
 
-/*
- * Read options up to the first word that is none, or "--". Accepts --name=V,
- * --name V, -l V and one dash for two. Returns the index of the first word
- * that is left.
- */
-int cli_options(const struct cli_option *options, int argc, char **argv,
-    struct error *e);
+/* A command as it was called. */
+struct cli_call {
+	const struct cli *cli;
+	const struct cli_command *command;
+	int argc;
+	char **argv;    /* argv[0] is the command */
+	const char *id; /* once known, for the error line */
+	bool helped;    /* --help was asked for and answered */
+	int status;     /* to exit with on success */
+};
 
-/* commands.c: argv[0] is the command. status is the exit status on success. */
 struct cli_command {
 	const char *name;
-	int (*run)(const struct cli *cli, int argc, char **argv, int *status,
-	    struct error *e);
-	const char *synopsis;
+	int (*run)(struct cli_call *call, struct error *e);
+	const char *synopsis; /* what follows the options */
 	const char *help;
 	bool makes_process; /* needs a protected binary */
 	bool stateless;     /* needs no state directory */
 };
+
+/* Ended by a row without a name. */
 extern const struct cli_command cli_commands[];
 
-/* features.c */
-int cli_features(const struct cli *cli, int argc, char **argv, int *status,
+/*
+ * options.c: read options up to the first word that is none, or "--". Accepts
+ * --name=V, --name V, -l V and one dash for two. --help and -h, in no table,
+ * set *help. Returns the index of the first word that is left.
+ */
+int cli_options(const struct cli_option *options, int argc, char **argv,
+    bool *help, struct error *e);
+
+/* A line for each option, for --help. */
+void cli_options_print(const struct cli_option *options);
+
+/*
+ * commands.c: the options of a command, then from min to max words. Returns
+ * the index of the first word; negative with call->helped after --help.
+ */
+int cli_words(struct cli_call *call, const struct cli_option *options, int min,
+    int max, struct error *e);
+
+/* The same for a command that takes a container's ID alone. */
+int cli_one_id(struct cli_call *call, const struct cli_option *options,
     struct error *e);
+
+/* One file each: cmd_create.c and so on. */
+int cli_create(struct cli_call *call, struct error *e);
+int cli_delete(struct cli_call *call, struct error *e);
+int cli_features(struct cli_call *call, struct error *e);
+int cli_kill(struct cli_call *call, struct error *e);
+int cli_list(struct cli_call *call, struct error *e);
+int cli_run(struct cli_call *call, struct error *e);
+int cli_spec(struct cli_call *call, struct error *e);
+int cli_start(struct cli_call *call, struct error *e);
+int cli_state(struct cli_call *call, struct error *e);
 
 /* log.c: the error line on stderr, and an object or line in the log. */
 void cli_report(const struct cli *cli, const struct error *e);
-/* A line at debug level, with --debug only, in the log alone. */
+/* A line at debug level, where that is asked for, in the log alone. */
 void cli_note(void *cli, const char *text);
 
 #endif

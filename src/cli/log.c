@@ -17,7 +17,8 @@
 #include "base/json.h"
 #include "cli.h"
 
-static void
+/* Returns 0, or a negative errno. */
+static int
 write_log(const struct cli *cli, const char *level, const char *text)
 {
 	AUTO_FREE char *line = NULL;
@@ -25,14 +26,12 @@ write_log(const struct cli *cli, const char *level, const char *text)
 	char when[40];
 	struct tm tm;
 	time_t now = time(NULL);
-
-	if (cli->log == NULL)
-		return;
 	AUTO_FD int fd =
 	    open(cli->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	FILE *out = open_memstream(&line, &length);
-	if (fd < 0 || out == NULL)
-		return;
+	FILE *out = fd < 0 ? NULL : open_memstream(&line, &length);
+
+	if (out == NULL)
+		return -errno;
 	gmtime_r(&now, &tm);
 	(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	if (cli->log_format != NULL && strcmp(cli->log_format, "json") == 0) {
@@ -44,18 +43,25 @@ write_log(const struct cli *cli, const char *level, const char *text)
 		json_put_string(out, text);
 		fputc('\n', out);
 	}
-	if (fclose(out) == 0 && write(fd, line, length) < 0)
-		return; /* stderr has it too */
+	if (fclose(out) != 0)
+		return -errno;
+	return write(fd, line, length) == (ssize_t)length ? 0 : -errno;
 }
 
 void
 cli_report(const struct cli *cli, const struct error *e)
 {
 	char line[4096];
+	int failed = 0;
 
 	error_format(e, line, sizeof(line));
-	fprintf(stderr, "lorica: %s\n", line);
-	write_log(cli, "error", line);
+	if (cli->log != NULL)
+		failed = write_log(cli, "error", line);
+	fprintf(stderr, "lorica: %s", line);
+	/* Still one line, for those who read one. */
+	if (failed < 0)
+		fprintf(stderr, " (--log: %s)", strerrordesc_np(-failed));
+	fputc('\n', stderr);
 }
 
 void
@@ -63,6 +69,9 @@ cli_note(void *cli, const char *text)
 {
 	const struct cli *options = cli;
 
-	if (options->debug)
-		write_log(options, "debug", text);
+	if (options->log == NULL)
+		return;
+	if (options->debug || (options->log_level != NULL &&
+				  strcmp(options->log_level, "debug") == 0))
+		(void)write_log(options, "debug", text);
 }

@@ -4,19 +4,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "cli.h"
+#include "commit.h"
 #include "config.h"
 #include "container/container.h"
+#include "filter/filter.h"
 
 static void
-print_help(void)
+print_version(void)
 {
-	puts("usage: lorica [--root DIR] [--log FILE] [--log-format text|json]"
-	     " [--debug] COMMAND ...\n");
+	char library[32];
+
+	filter_library_version(library, sizeof(library));
+	printf("lorica version %s\ncommit: %s\nspec: 1.3.0\nlibseccomp: %s\n",
+	    PACKAGE_VERSION, LORICA_COMMIT, library);
+}
+
+static void
+print_help(const struct cli_option *options)
+{
+	puts("usage: lorica [options] COMMAND ...\n");
+	cli_options_print(options);
+	puts("\nlorica COMMAND --help says more. Commands:");
 	for (const struct cli_command *at = cli_commands; at->name != NULL;
 	     at++)
 		printf("  %-10s %s\n", at->name, at->help);
@@ -69,35 +81,89 @@ open_stdio(void)
 }
 
 static int
-dispatch(struct cli *cli, int argc, char **argv, char **all, int *status,
-    struct error *e)
+run_command(struct cli *cli, struct cli_call *call, char **all, struct error *e)
 {
 	char root[4096];
 
-	if (cli->version) {
-		puts("lorica version " PACKAGE_VERSION "\nspec: 1.3.0");
-		return 0;
-	}
-	if (cli->help || argc == 0 || strcmp(argv[0], "help") == 0) {
-		print_help();
-		return 0;
-	}
-	const struct cli_command *command = find_command(argv[0]);
-	if (command == NULL)
-		return error_set(e, EINVAL, "unknown command \"%s\"", argv[0]);
-	if (argc == 2 &&
-	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		printf("usage: lorica %s %s\n", command->name,
-		    command->synopsis);
-		return 0;
-	}
-	if (command->makes_process)
+	if (call->command->makes_process)
 		TRY(container_protect_self(all, e));
-	if (cli->root == NULL && !command->stateless) {
+	if (cli->root == NULL && !call->command->stateless) {
 		TRY(default_root(root, sizeof(root), e));
 		cli->root = root;
 	}
-	return command->run(cli, argc, argv, status, e);
+	int failed = call->command->run(call, e);
+	if (call->helped || failed >= 0)
+		return 0;
+	return error_wrap(e, "%s%s%s", call->command->name,
+	    call->id != NULL ? " " : "", call->id != NULL ? call->id : "");
+}
+
+static int
+read_globals(struct cli *cli, int argc, char **argv, bool *help,
+    struct error *e)
+{
+	static const char *const formats[] = { "text", "json", NULL };
+	static const char *const levels[] = { "error", "warning", "debug",
+		NULL };
+	static const char *const managers[] = { "cgroupfs", "systemd",
+		"disabled", NULL };
+	static const char *const rootless[] = { "true", "false", "auto", NULL };
+	const struct cli_option options[] = {
+		{ "root", 0, "DIR", "where containers are kept",
+		    .value = &cli->root },
+		{ "log", 0, "FILE", "gets the error too", .value = &cli->log },
+		{ "log-format", .help = "of the log", .words = formats,
+		    .value = &cli->log_format },
+		{ "log-level", .help = "of what goes to the log",
+		    .words = levels, .value = &cli->log_level },
+		{ "debug", 0, NULL, "as --log-level debug",
+		    .flag = &cli->debug },
+		{ "cgroup-manager", .help = "who makes control groups",
+		    .words = managers, .value = &cli->cgroup_manager },
+		{ "systemd-cgroup", 0, NULL, "as --cgroup-manager systemd",
+		    .flag = &cli->systemd_cgroup },
+		{ "rootless", .help = "accepted: lorica looks for itself",
+		    .words = rootless, .value = &cli->rootless },
+		{ "version", 'v', NULL, "of lorica and what it is made of",
+		    .flag = &cli->version },
+		{ NULL },
+	};
+	int at = cli_options(options, argc, argv, help, e);
+
+	*help =
+	    *help || at == argc || (at > 0 && strcmp(argv[at], "help") == 0);
+	*help = *help && !cli->version;
+	if (*help)
+		print_help(options);
+	return at;
+}
+
+static int
+run(struct cli *cli, int argc, char **argv, int *status, struct error *e)
+{
+	bool helped = false;
+	int at = read_globals(cli, argc, argv, &helped, e);
+
+	if (helped)
+		return 0;
+	if (at < 0)
+		return at;
+	if (cli->version) {
+		print_version();
+		return 0;
+	}
+
+	struct cli_call call = {
+		.cli = cli,
+		.command = find_command(argv[at]),
+		.argc = argc - at,
+		.argv = argv + at,
+	};
+	if (call.command == NULL)
+		return error_set(e, EINVAL, "unknown command \"%s\"", argv[at]);
+	TRY(run_command(cli, &call, argv, e));
+	*status = call.status;
+	return 0;
 }
 
 int
@@ -106,24 +172,9 @@ main(int argc, char **argv)
 	struct cli cli = { 0 };
 	struct error e = { 0 };
 	int status = 0;
-	const struct cli_option options[] = {
-		{ "root", .value = &cli.root },
-		{ "log", .value = &cli.log },
-		{ "log-format", .value = &cli.log_format },
-		{ "log-level", .value = &cli.log_level },
-		{ "cgroup-manager", .value = &cli.cgroup_manager },
-		{ "rootless", .value = &cli.rootless },
-		{ "debug", .flag = &cli.debug },
-		{ "systemd-cgroup", .flag = &cli.systemd_cgroup },
-		{ "version", 'v', .flag = &cli.version },
-		{ "help", 'h', .flag = &cli.help },
-		{ NULL },
-	};
 
 	open_stdio();
-	int at = cli_options(options, argc, argv, &e);
-	if (at < 0 ||
-	    dispatch(&cli, argc - at, argv + at, argv, &status, &e) < 0 ||
+	if (run(&cli, argc, argv, &status, &e) < 0 ||
 	    (fflush(stdout) != 0 && error_sys(&e, "write to stdout") < 0)) {
 		cli_report(&cli, &e);
 		return 1;

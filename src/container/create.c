@@ -24,7 +24,8 @@ fill_init(struct making *making)
 		.sync = making->init_sync,
 		.foreign = { making->dir, making->root, making->sync },
 		.start = making->start,
-		.preserve_fds = making->request->preserve_fds,
+		.preserve_fds =
+		    making->request->listen_fds + making->request->preserve_fds,
 		.terminal = making->spec->process->terminal,
 		.no_new_keyring = making->request->no_new_keyring,
 		.no_setgroups = making->ns.single_id,
@@ -51,6 +52,15 @@ release(struct making *making, struct error *e)
 	return 0;
 }
 
+/* How far it is, for everybody else. */
+static int
+record_status(struct making *making, enum container_status status,
+    struct error *e)
+{
+	making->record.status = status;
+	return store_write_init(making->dir, &making->record, e);
+}
+
 static int
 bring_up(struct making *making, struct error *e)
 {
@@ -58,7 +68,7 @@ bring_up(struct making *making, struct error *e)
 
 	making->record.pid = making->child.pid;
 	making->record.start_time = store_start_time(making->child.pid);
-	TRY(store_write(making->dir, &making->record, e));
+	TRY(record_status(making, CONTAINER_CREATING, e));
 	TRY(ns_move_devices(making->spec, making->child.pid, e));
 	if (request->pidfd_socket != NULL)
 		TRY(making_send_fd(request->pidfd_socket, "standard",
@@ -69,6 +79,8 @@ bring_up(struct making *making, struct error *e)
 		return said;
 	if (said == 0)
 		return error_set(e, ECHILD, "init ended unexpectedly");
+	TRY(record_status(making,
+	    making->start < 0 ? CONTAINER_RUNNING : CONTAINER_CREATED, e));
 	if (request->pid_file != NULL)
 		TRY(making_pid_file(request->pid_file, making->child.pid, e));
 	return 0;
@@ -81,8 +93,6 @@ making_spawn(struct making *making, struct error *e)
 	TRY(ns_spawn(&making->ns, init_main, &making->init, &making->child, e));
 	/* Else the end of file would not show when init is gone. */
 	close(take_fd(&making->init_sync));
-	if (making->start >= 0)
-		close(take_fd(&making->start));
 	return bring_up(making, e);
 }
 
@@ -96,6 +106,9 @@ making_undo(struct making *making)
 		while (
 		    waitpid(making->child.pid, NULL, 0) < 0 && errno == EINTR)
 			;
+		making_poststop(making->spec, &making->record);
+		if (making->request->pid_file != NULL)
+			(void)unlink(making->request->pid_file);
 	}
 	if (making->dir >= 0 && store_remove(making->root, making->request->id,
 				    making->dir, &ignored) < 0)

@@ -3,6 +3,8 @@
  * follow - the runtime's half of the conversation with init: init/init.h.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -14,6 +16,30 @@ go_on(int socket, struct error *e)
 	struct init_message message = { .kind = INIT_GO };
 
 	return init_message_send(socket, &message, -1, e);
+}
+
+static int
+malformed(struct error *e)
+{
+	return error_set(e, EPROTO, "a malformed message from init");
+}
+
+/*
+ * The next message; a failure that it tells of is the error. Returns 1, or 0
+ * at the end of file.
+ */
+static int
+next(int socket, struct init_message *message, int *fd, struct error *e)
+{
+	int got = init_message_receive(socket, message, fd, e);
+
+	if (got <= 0)
+		return got;
+	if (message->kind == INIT_FAILED) {
+		*e = message->error;
+		return -e->code;
+	}
+	return 1;
 }
 
 static int
@@ -36,30 +62,27 @@ console(struct making *making, int master, struct error *e)
 {
 	const char *path = making->request->console_socket;
 
+	if (master < 0)
+		return malformed(e);
 	if (path != NULL)
 		return making_send_fd(path, "/dev/ptmx", master, e);
-	making->console = dup(master);
+	making->console = fcntl(master, F_DUPFD_CLOEXEC, 0);
 	return making->console < 0 ? error_sys(e, "dup") : 0;
 }
 
-int
-making_listener(const struct spec *spec, int socket, int listener, pid_t pid,
-    const char *state, struct error *e)
-{
-	TRY(filter_notify_send(spec->lnx.seccomp, listener, pid, state, e));
-	return go_on(socket, e);
-}
-
+/* Hand a seccomp listener to the agent and let init go on. */
 static int
-listener(struct making *making, int socket, int fd, struct error *e)
+listener(const struct spec *spec, const struct container_record *record,
+    enum container_status status, int socket, int fd, struct error *e)
 {
-	AUTO_FREE char *state =
-	    store_oci_state(&making->record, CONTAINER_CREATING);
+	AUTO_FREE char *state = store_oci_state(record, status);
 
+	if (fd < 0)
+		return malformed(e);
 	if (state == NULL)
 		return error_errno(e, ENOMEM, "state");
-	return making_listener(making->spec, socket, fd, making->child.pid,
-	    state, e);
+	TRY(filter_notify_send(spec->lnx.seccomp, fd, record->pid, state, e));
+	return go_on(socket, e);
 }
 
 static int
@@ -72,16 +95,15 @@ answer(struct making *making, int socket, const struct init_message *message,
 	case INIT_CONSOLE:
 		return console(making, fd, e);
 	case INIT_LISTENER:
-		return listener(making, socket, fd, e);
-	case INIT_FAILED:
-		*e = message->error;
-		return -e->code;
+		return listener(making->spec, &making->record,
+		    CONTAINER_CREATING, socket, fd, e);
 	case INIT_CREATED:
 		return 0;
 	case INIT_NONE:
+	case INIT_FAILED:
 	case INIT_GO:
 	default:
-		return error_set(e, EPROTO, "a malformed message from init");
+		return malformed(e);
 	}
 }
 
@@ -92,12 +114,29 @@ making_follow(struct making *making, int socket, enum init_message_kind until,
 	for (;;) {
 		struct init_message message;
 		AUTO_FD int fd = -1;
-		int got = init_message_receive(socket, &message, &fd, e);
+		int got = next(socket, &message, &fd, e);
 
 		if (got <= 0)
 			return got;
 		TRY(answer(making, socket, &message, fd, e));
 		if (message.kind == until)
 			return 1;
+	}
+}
+
+int
+making_follow_start(const struct spec *spec,
+    const struct container_record *record, int socket, struct error *e)
+{
+	for (;;) {
+		struct init_message message;
+		AUTO_FD int fd = -1;
+		int got = next(socket, &message, &fd, e);
+
+		if (got <= 0)
+			return got;
+		if (message.kind != INIT_LISTENER)
+			return malformed(e);
+		TRY(listener(spec, record, CONTAINER_CREATED, socket, fd, e));
 	}
 }

@@ -56,9 +56,10 @@ void making_free(struct making *making);
 int making_follow(struct making *making, int socket,
     enum init_message_kind until, struct error *e);
 
-/* Hand a seccomp listener to the agent and let init go on. */
-int making_listener(const struct spec *spec, int socket, int listener,
-    pid_t pid, const char *state, struct error *e);
+/* The same for start: until the end of file, which says that execve(2) was
+ * done. Returns 0, or an error. */
+int making_follow_start(const struct spec *spec,
+    const struct container_record *record, int socket, struct error *e);
 
 /* send.c: one descriptor with a text over the socket at path. */
 int making_send_fd(const char *path, const char *text, int fd, struct error *e);
@@ -71,5 +72,13 @@ int making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e);
 /* start.c: run the poststart hooks. */
 int making_poststart(const struct spec *spec,
     const struct container_record *record, struct error *e);
+
+/* delete.c: run the poststop hooks; one that fails changes nothing. */
+void
+making_poststop(const struct spec *spec, const struct container_record *record);
+
+/* What container_delete() does once it has the lock of dir. */
+int
+making_delete(int root, int dir, const char *id, bool force, struct error *e);
 
 #endif

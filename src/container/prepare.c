@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "lsm/lsm.h"
 #include "making.h"
@@ -78,6 +79,30 @@ load_config(struct making *making, char **json, size_t *length, struct error *e)
 	return 0;
 }
 
+/* What socket activation says, as the program will be process 1. */
+static int
+add_activation(struct making *making, struct error *e)
+{
+	struct spec_strings *env = &making->spec->process->env;
+	unsigned count = making->request->listen_fds;
+
+	if (count == 0)
+		return 0;
+	char **items =
+	    json_alloc(making->spec->arena, (env->count + 3) * sizeof(*items));
+	char *fds = json_alloc(making->spec->arena, 32);
+	if (items == NULL || fds == NULL)
+		return error_sys(e, "memory");
+	static char pid[] = "LISTEN_PID=1";
+	(void)snprintf(fds, 32, "LISTEN_FDS=%u", count);
+	for (size_t i = 0; i < env->count; i++)
+		items[i] = env->items[i];
+	items[env->count] = fds;
+	items[env->count + 1] = pid;
+	*env = (struct spec_strings){ items, env->count + 2 };
+	return 0;
+}
+
 /* A terminal needs somebody to have it, and nobody else does. */
 static int
 check_console(const struct making *making, struct error *e)
@@ -109,7 +134,7 @@ fill_record(struct making *making, struct error *e)
 	record->created_ns =
 	    (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	record->uid = geteuid();
-	record->systemd_cgroup = making->request->systemd_cgroup;
+	record->cgroups = making->request->cgroups;
 	record->id = strdup(making->request->id);
 	record->bundle = strdup(making->bundle);
 	record->oci_version = strdup(making->spec->oci_version);
@@ -200,8 +225,8 @@ claim(struct making *making, const char *json, size_t length, struct error *e)
 	making->dir = store_claim(making->root, making->request->id, e);
 	if (making->dir < 0)
 		return making->dir;
-	TRY(store_config_write(making->dir, json, length, e));
 	TRY(store_write(making->dir, &making->record, e));
+	TRY(store_file_write(making->dir, "config.json", json, length, e));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_sys(e, "socketpair");
 	making->sync = pair[0];
@@ -221,6 +246,7 @@ making_prepare(struct making *making, const char *root, struct error *e)
 		return error_sys(e, "bundle %s", making->request->bundle);
 	TRY(load_config(making, &json, &length, e));
 	TRY(check_console(making, e));
+	TRY(add_activation(making, e));
 	TRY(fill_record(making, e));
 	making->root = store_open_root(root, true, e);
 	if (making->root < 0)

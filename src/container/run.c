@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -20,7 +21,6 @@ start_now(struct making *making, struct error *e)
 static int
 make_and_start(struct making *making, const char *root, struct error *e)
 {
-	making->record.started = true;
 	if (making_prepare(making, root, e) < 0 ||
 	    making_spawn(making, e) < 0 || start_now(making, e) < 0) {
 		making_undo(making);
@@ -29,11 +29,22 @@ make_and_start(struct making *making, const char *root, struct error *e)
 	return 0;
 }
 
-/* Others may look at it or kill it while it runs: give the lock back. */
-static void
-unlock(struct making *making)
+/*
+ * By the descriptor that we had all the time: the name may be another
+ * container's by now.
+ */
+static int
+delete_own(const struct making *making, struct error *e)
 {
-	close(take_fd(&making->dir));
+	struct error gone = { 0 };
+
+	if (store_lock(making->dir, &gone) == 0)
+		return making_delete(making->root, making->dir,
+		    making->request->id, true, e);
+	if (gone.code == ENOENT)
+		return 0;
+	*e = gone;
+	return -e->code;
 }
 
 int
@@ -46,13 +57,12 @@ container_run(const char *root, const struct container_create *request,
 	making.is_ours_to_relay = !request->detach;
 	TRY(make_and_start(&making, root, e));
 	*status = 0;
-	unlock(&making);
 	if (request->detach)
 		return 0;
+	/* Others may start to work on it while it runs. */
+	if (flock(making.dir, LOCK_UN) < 0)
+		return error_sys(e, "unlock the state directory");
 	TRY(making_wait(making.child.pidfd, making.child.pid, making.console,
 	    status, e));
-	if (request->keep)
-		return 0;
-	/* With force: somebody else may have deleted it already. */
-	return container_delete(root, request->id, true, e);
+	return request->keep ? 0 : delete_own(&making, e);
 }

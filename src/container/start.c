@@ -2,13 +2,21 @@
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "making.h"
+
+static int
+already_running(struct error *e)
+{
+	return error_set(e, EEXIST,
+	    "cannot start an already running container");
+}
 
 static int
 connect_to_init(int dir, struct error *e)
@@ -20,37 +28,12 @@ connect_to_init(int dir, struct error *e)
 		return error_sys(e, "socket");
 	(void)snprintf(address.sun_path, sizeof(address.sun_path),
 	    "/proc/self/fd/%d/start.sock", dir);
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return error_sys(e, "connect to init");
-	return take_fd(&fd);
-}
-
-/* Until the end of file, which says that execve(2) was done. */
-static int
-follow_start(const struct spec *spec, const struct container_record *record,
-    int socket, struct error *e)
-{
-	for (;;) {
-		struct init_message message;
-		AUTO_FD int fd = -1;
-		int got = init_message_receive(socket, &message, &fd, e);
-
-		if (got <= 0)
-			return got;
-		if (message.kind == INIT_FAILED) {
-			*e = message.error;
-			return -e->code;
-		}
-		if (message.kind != INIT_LISTENER || fd < 0)
-			return error_set(e, EPROTO,
-			    "a malformed message from init");
-
-		AUTO_FREE char *state =
-		    store_oci_state(record, CONTAINER_CREATED);
-		if (state == NULL)
-			return error_errno(e, ENOMEM, "state");
-		TRY(making_listener(spec, socket, fd, record->pid, state, e));
-	}
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return take_fd(&fd);
+	/* init stops listening with the first start that it hears. */
+	if (errno == ENOENT || errno == ECONNREFUSED)
+		return already_running(e);
+	return error_sys(e, "connect to init");
 }
 
 int
@@ -67,51 +50,53 @@ making_poststart(const struct spec *spec, const struct container_record *record,
 	    e);
 }
 
+/*
+ * A running one passes while its socket is there: a start that was cut short
+ * before it reached init can be repeated.
+ */
 static int
-check_status(enum container_status status, struct error *e)
+check_status(int dir, enum container_status status, struct error *e)
 {
 	switch (status) {
 	case CONTAINER_CREATED:
 		return 0;
 	case CONTAINER_RUNNING:
-		return error_set(e, EEXIST,
-		    "cannot start an already running container");
+		return faccessat(dir, "start.sock", F_OK, 0) == 0
+			   ? 0
+			   : already_running(e);
 	case CONTAINER_STOPPED:
 		return error_set(e, ESRCH,
 		    "cannot start a container that has stopped");
 	case CONTAINER_CREATING:
 	default:
 		return error_set(e, EINVAL,
-		    "cannot start a container that is being created");
+		    "cannot start a container that was not created wholly");
 	}
 }
 
 int
 container_start(const char *root, const char *id, struct error *e)
 {
-	AUTO(store_record_free) struct container_record record = { 0 };
+	AUTO(store_entry_close) struct store_entry entry = STORE_ENTRY_NONE;
+	struct container_record *record = &entry.record;
 	AUTO(spec_free) struct spec *spec = NULL;
-	AUTO_FD int top = store_open_root(root, false, e);
-	if (top < 0)
-		return top;
-	AUTO_FD int dir = store_open(top, id, e);
-	if (dir < 0)
-		return dir;
 	AUTO_FD int pidfd = -1;
 
-	TRY(store_read(dir, &record, e));
-	TRY(check_status(store_status(&record, &pidfd), e));
-	TRY(store_config_read(dir, &spec, e));
+	TRY(store_entry_open(root, id, true, &entry, e));
+	TRY(check_status(entry.dir, store_status(record, &pidfd), e));
+	TRY(store_config_read(entry.dir, &spec, e));
 
-	AUTO_FD int socket = connect_to_init(dir, e);
+	/* Before init hears of it: what may run is never taken for unstarted.
+	 */
+	record->status = CONTAINER_RUNNING;
+	TRY(store_write_init(entry.dir, record, e));
+	AUTO_FD int socket = connect_to_init(entry.dir, e);
 	if (socket < 0)
 		return socket;
-	record.started = true;
-	TRY(store_write(dir, &record, e));
-	TRY(follow_start(spec, &record, socket, e));
-	(void)unlinkat(dir, "start.sock", 0);
-	if (making_poststart(spec, &record, e) < 0) {
-		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	TRY(making_follow_start(spec, record, socket, e));
+	(void)unlinkat(entry.dir, "start.sock", 0);
+	if (making_poststart(spec, record, e) < 0) {
+		(void)pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
 		return -e->code;
 	}
 	return 0;

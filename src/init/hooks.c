@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ struct hook_call {
 	const char *directory;
 	int state;  /* stdin */
 	int output; /* stdout and stderr */
+	pid_t parent;
 };
 
 static const char *const kind_names[SPEC_HOOK_KINDS] = {
@@ -63,6 +65,10 @@ become_hook(const struct hook_call *call)
 	char *nothing[] = { NULL };
 
 	os_reset_signals();
+	/* What a killed runtime has begun must not go on behind its back. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != call->parent)
+		_exit(126);
 	if (dup2(call->state, 0) < 0 || dup2(call->output, 1) < 0 ||
 	    dup2(call->output, 2) < 0 || chdir(call->directory) < 0 ||
 	    close_range(3, ~0u, 0) < 0)
@@ -136,7 +142,7 @@ run_hook(const struct spec_hook *hook, const char *state, const char *directory,
 	if (output < 0)
 		return error_sys(e, "memfd_create");
 
-	struct hook_call call = { hook, directory, input, output };
+	struct hook_call call = { hook, directory, input, output, getpid() };
 	AUTO_FD int pidfd = -1;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD,

@@ -2,7 +2,10 @@
 #define _GNU_SOURCE
 #include "init/init.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -19,6 +22,21 @@ report(const struct init *init, const struct error *e)
 		return;
 }
 
+/*
+ * Until the runtime has recorded this process nobody else knows of it, so it
+ * must not live longer than the runtime: wait_for_start() ends this.
+ */
+static void
+live_with_the_runtime(const struct init *init)
+{
+	struct pollfd gone = { .fd = init->sync };
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may be dead already. */
+	if (poll(&gone, 1, 0) != 0)
+		_exit(1);
+}
+
 void
 init_main(void *context)
 {
@@ -28,6 +46,7 @@ init_main(void *context)
 	/* A lock is held as long as anybody has its descriptor. */
 	for (size_t i = 0; i < ARRAY_SIZE(init->foreign); i++)
 		auto_close(&init->foreign[i]);
+	live_with_the_runtime(init);
 	init->channel = init->sync;
 	for (const struct init_step *step = init_steps; step->name != NULL;
 	     step++) {

@@ -140,6 +140,8 @@ become_user(struct init *init, struct error *e)
 static int
 wait_for_start(struct init *init, struct error *e)
 {
+	/* The caller's to keep or kill from here on: init_main(). */
+	(void)prctl(PR_SET_PDEATHSIG, 0);
 	TRY(init_say(init, INIT_CREATED, -1, e));
 	if (init->start < 0)
 		return 0;

@@ -65,7 +65,6 @@ spawn_begin(const struct spawn *spawn, bool maps)
 	for (int kind = 0; kind < SPEC_NS_KINDS; kind++)
 		auto_close((int *)(uintptr_t)&spawn->plan->join[kind]);
 	auto_close((int *)(uintptr_t)&spawn->plan->proc);
-	close(spawn->runtime);
 	close(spawn->child);
 	spawn->run(spawn->context);
 	_exit(1);

@@ -172,8 +172,10 @@ spawn_direct(struct spawn *spawn, struct ns_child *out, struct error *e)
 
 	if (pid < 0)
 		return clone_failed(spawn->plan, e);
-	if (pid == 0)
+	if (pid == 0) {
+		close(take_fd(&spawn->runtime));
 		spawn_begin(spawn, maps);
+	}
 	close(take_fd(&spawn->child));
 	if (serve(spawn, pid, true, out, e) < 0) {
 		kill(pid, SIGKILL);
@@ -193,8 +195,10 @@ spawn_by_stand_in(struct spawn *spawn, struct ns_child *out, struct error *e)
 
 	if (pid < 0)
 		return error_sys(e, "clone3");
-	if (pid == 0)
+	if (pid == 0) {
+		close(take_fd(&spawn->runtime));
 		spawn_stand_in(spawn);
+	}
 	close(take_fd(&spawn->child));
 	int failed = serve(spawn, pid, false, &made, e);
 	if (failed < 0)

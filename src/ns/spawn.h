@@ -38,7 +38,11 @@ spawn_say(int socket, enum spawn_word word, int fd, const struct error *why);
 int
 spawn_hear(int socket, struct spawn_packet *packet, int *fd, struct error *e);
 
-/* child.c: the first code in its namespaces; maps: they are to be asked for. */
+/*
+ * child.c: the first code in its namespaces; maps: they are to be asked for.
+ * Both children have closed spawn->runtime: the end of file that they wait for
+ * when the runtime is killed comes from the last descriptor.
+ */
 void
 spawn_begin(const struct spawn *spawn, bool maps) __attribute__((noreturn));
 

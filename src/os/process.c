@@ -12,6 +12,10 @@
 
 #include "os/os.h"
 
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
 pid_t
 os_clone3(const struct clone_args *args)
 {
@@ -85,6 +89,9 @@ os_seccomp_knows_action(uint32_t action)
 bool
 os_seccomp_knows_flag(unsigned flag)
 {
+	/* Refused without a listener to wait for. */
+	if (flag == SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
+		flag |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
 	/* Without a program a known flag is EFAULT, an unknown one EINVAL. */
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flag, NULL) < 0 &&
 	       errno == EFAULT;

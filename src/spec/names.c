@@ -225,3 +225,20 @@ const struct json_word spec_personality_words[] = {
 	{ "LINUX32", PER_LINUX32 },
 	{ NULL, 0 },
 };
+
+const struct json_word *
+spec_words(enum spec_words which)
+{
+	static const struct json_word *const lists[] = {
+		[SPEC_WORDS_ACTIONS] = spec_action_words,
+		[SPEC_WORDS_ARCHITECTURES] = spec_arch_words,
+		[SPEC_WORDS_CAPABILITIES] = spec_capability_words,
+		[SPEC_WORDS_FILTER_FLAGS] = spec_filter_flag_words,
+		[SPEC_WORDS_MEMORY_FLAGS] = spec_memory_flag_words,
+		[SPEC_WORDS_MEMORY_MODES] = spec_memory_mode_words,
+		[SPEC_WORDS_NAMESPACES] = spec_namespace_words,
+		[SPEC_WORDS_OPERATORS] = spec_operator_words,
+	};
+
+	return lists[which];
+}

@@ -10,7 +10,7 @@ is "the exit status is the program's" "$status" 7
 config "$b" '.process.args = ["nothere"]'
 run "$b"
 is "a program that is not found" "$err" \
-	'lorica: exec: "nothere": executable file not found in $PATH'
+	'lorica: run c: exec: "nothere": executable file not found in $PATH'
 is "fails with 1" "$status" 1
 is "leaves nothing" "$(ls "$WORK/state")" ""
 
@@ -21,21 +21,21 @@ is "the pid file holds the number alone" "$(wc -c <"$WORK/pid")" "${#pid}"
 is "created" "$($L state c1 | jq -r .status)" created
 is "with its pid" "$($L state c1 | jq .pid)" "$pid"
 is "a second one is refused" "$($L create --bundle "$b" c1 2>&1)" \
-	"lorica: container with given ID already exists"
+	"lorica: create c1: container with given ID already exists"
 is "the first lives on" "$($L state c1 | jq -r .status)" created
 ok "start" $L start c1
 is "running" "$($L state c1 | jq -r .status)" running
 is "start twice" "$($L start c1 2>&1)" \
-	"lorica: cannot start an already running container"
+	"lorica: start c1: cannot start an already running container"
 is "delete a running one" "$($L delete c1 2>&1)" \
-	"lorica: cannot delete container c1 that is not stopped: running"
+	"lorica: delete c1: cannot delete container c1 that is not stopped: running"
 is "list" "$($L list -q)" c1
 ok "kill" $L kill c1 KILL
 sleep 0.3
 is "stopped" "$($L state c1 | jq -r .status)" stopped
-is "kill a stopped one" "$($L kill c1 9 2>&1)" "lorica: container not running"
+is "kill a stopped one" "$($L kill c1 9 2>&1)" "lorica: kill c1: container not running"
 ok "delete" $L delete c1
-is "gone" "$($L state c1 2>&1)" "lorica: container does not exist"
+is "gone" "$($L state c1 2>&1)" "lorica: state c1: container does not exist"
 ok "delete --force of an absent one" $L delete --force c1
 ok "create again" $L create --bundle "$b" c2
 ok "delete --force of a created one" $L delete --force c2
@@ -43,9 +43,9 @@ is "the list is empty" "$($L list --format json)" null
 is "an unknown command" "$($L frobnicate 2>&1)" \
 	'lorica: unknown command "frobnicate"'
 is "a bad ID" "$($L create --bundle "$b" ../x 2>&1)" \
-	'lorica: invalid container ID format: "../x"'
+	'lorica: create ../x: invalid container ID format: "../x"'
 $L --log "$WORK/log" --log-format json state none 2>/dev/null
-is "one object in the log" "$(jq -r .msg "$WORK/log")" "container does not exist"
+is "one object in the log" "$(jq -r .msg "$WORK/log")" "state none: container does not exist"
 for i in 1 2 3 4 5 6 7 8; do
 	$L run --bundle "$b" "p$i" </dev/null >/dev/null 2>&1 &
 done

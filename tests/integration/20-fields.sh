@@ -38,7 +38,7 @@ if [ "$(id -u)" = 0 ]; then
 		"$closed | .process.capabilities.effective = [\"CAP_DAC_OVERRIDE\"]" \
 		.ids.uid[0] 7
 	field_refused 'process.capabilities.effective[]' "$closed" \
-		'exec: "closed": Permission denied'
+		'exec: "closed": permission denied'
 	# Loading a filter needs a capability that the change of user must not
 	# have taken away.
 	field 'linux.seccomp.defaultAction process.user.uid' \
@@ -80,7 +80,7 @@ if chrt -f 1 true 2>/dev/null; then
 else
 	field_refused process.scheduler.priority \
 		'.process.scheduler = {policy: "SCHED_FIFO", priority: 11}' \
-		'set limits: process.scheduler: Operation not permitted'
+		'set limits: process.scheduler: operation not permitted'
 fi
 deadline='{policy: "SCHED_DEADLINE", runtime: 1000000, deadline: 20000000, period: 30000000}'
 if chrt -d -T 1000000 -D 20000000 -P 30000000 0 true 2>/dev/null; then
@@ -91,7 +91,7 @@ if chrt -d -T 1000000 -D 20000000 -P 30000000 0 true 2>/dev/null; then
 else
 	field_refused 'process.scheduler.runtime process.scheduler.deadline process.scheduler.period' \
 		".process.scheduler = $deadline" \
-		'set limits: process.scheduler: Operation not permitted'
+		'set limits: process.scheduler: operation not permitted'
 fi
 # The kernel knows before it asks for any privilege that this cannot be.
 field_refused 'process.scheduler.runtime process.scheduler.deadline' \
@@ -111,7 +111,7 @@ else
 fi
 if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then
 	field_refused process.apparmorProfile '.process.apparmorProfile = "lorica-none"' \
-		'set the label: process.apparmorProfile: lorica-none: No such file or directory'
+		'set the label: process.apparmorProfile: lorica-none: no such file or directory'
 else
 	field_refused process.apparmorProfile '.process.apparmorProfile = "x"' \
 		'process.apparmorProfile: AppArmor is not enabled on this host'

@@ -15,11 +15,11 @@ poststop stopped this"
 config "$h" '.hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "echo no way >&2; exit 3"]}]}'
 run "$h"
 is "a failing hook is named" "$err" \
-	"lorica: hooks.createRuntime[0]: /bin/sh: exit status 3: no way"
+	"lorica: run c: hooks.createRuntime[0]: /bin/sh: exit status 3: no way"
 config "$h" '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "20"], timeout: 1}]}'
 run "$h"
 is "a hook that hangs is killed" "$err" \
-	"lorica: hooks.createRuntime[0]: /bin/sleep: still running after 1 s, killed"
+	"lorica: run c: hooks.createRuntime[0]: /bin/sleep: still running after 1 s, killed"
 is "nothing is left" "$(ls "$WORK/state")" ""
 config "$h" '.hooks = {startContainer: [{path: "/bin/sh", args: ["sh", "-c", "grep -c status.:.created /dev/stdin >/dev/shm/seen; pwd >>/dev/shm/seen"], env: ["PATH=/bin"]}]}'
 sh_in "$h" 'cat /dev/shm/seen'

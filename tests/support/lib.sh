@@ -129,15 +129,17 @@ field() {
 		"$wanted"
 }
 
-# field_refused FIELDS FILTER LINE: here the member can only be refused.
+# field_refused FIELDS FILTER LINE: here the member can only be refused. LINE as
+# in refused.
 field_refused() {
 	# shellcheck disable=SC2086 # a list of words
 	claim $1
 	probed "$2"
-	is "$1" "$status $err" "1 lorica: $3"
+	is "$1" "$status $err" "1 lorica: run c: $3"
 }
 
-# refused NAME FILTER LINE: with that change, run fails with that one line.
+# refused NAME FILTER LINE: with that change, run fails with that one line,
+# given without "lorica: run c: ".
 refused() {
 	rm -rf "$WORK/r"
 	bundle "$WORK/r"
@@ -145,7 +147,7 @@ refused() {
 	run "$WORK/r"
 	is "$1: exit status" "$status" 1
 	is "$1: stdout" "$out" ""
-	is "$1: line" "$err" "lorica: $3"
+	is "$1: line" "$err" "lorica: run c: $3"
 	is "$1: nothing left" "$(ls "$WORK/state" 2>/dev/null)" ""
 }
 

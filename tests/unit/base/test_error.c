@@ -24,7 +24,7 @@ Test(base_error, context_is_printed_outermost_first)
 	cr_assert(eq(int, error_wrap(&e, "bind"), -ENOENT));
 	cr_assert(eq(int, error_wrap(&e, "create c1"), -ENOENT));
 	cr_expect(eq(str, (char *)formatted(&e),
-	    "create c1: bind: open /x: No such file or directory"));
+	    "create c1: bind: open /x: no such file or directory"));
 }
 
 Test(base_error, a_complete_message_has_no_reason_behind_it)

@@ -10,14 +10,18 @@
 
 struct got {
 	const char *bundle;
+	const char *format;
 	bool force;
+	bool help;
 };
 
 static int
 parse(const char *const *words, struct got *got, struct error *e)
 {
+	static const char *const formats[] = { "text", "json", NULL };
 	const struct cli_option options[] = {
 		{ "bundle", 'b', .value = &got->bundle },
+		{ "format", .words = formats, .value = &got->format },
 		{ "force", 'f', .flag = &got->force },
 		{ NULL },
 	};
@@ -27,7 +31,7 @@ parse(const char *const *words, struct got *got, struct error *e)
 	for (; words[argc] != NULL; argc++)
 		argv[argc] = strdup(words[argc]);
 	argv[argc] = NULL;
-	return cli_options(options, argc, argv, e);
+	return cli_options(options, argc, argv, &got->help, e);
 }
 
 Test(cli_options, every_spelling_is_read)
@@ -76,6 +80,10 @@ Test(cli_options, wrong_ones_are_named)
 		{ { "c", "-x" }, "unknown option -x" },
 		{ { "c", "-bf" }, "unknown option -bf" },
 		{ { "c", "--bundle" }, "option --bundle needs a value" },
+		{ { "c", "--format", "xml" },
+		    "--format: unknown value \"xml\"" },
+		{ { "c", "--format=" }, "--format: unknown value \"\"" },
+		{ { "c", "--help=2" }, "option --help=2 is a flag" },
 		{ { "c", "--force=2" }, "option --force=2 is a flag" },
 	};
 
@@ -87,4 +95,26 @@ Test(cli_options, wrong_ones_are_named)
 		    "row %zu", i);
 		cr_expect(eq(str, e.text, (char *)rows[i].want), "row %zu", i);
 	}
+}
+
+Test(cli_options, help_is_in_every_table)
+{
+	static const char *const rows[][4] = {
+		{ "c", "--help", NULL },
+		{ "c", "-h", NULL },
+		{ "c", "-help", NULL },
+		{ "c", "--force", "-h", NULL },
+	};
+	const char *later[] = { "c", "id", "--help", NULL };
+	struct error e = { 0 };
+	struct got got = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct got each = { 0 };
+
+		cr_expect(gt(int, parse(rows[i], &each, &e), 0));
+		cr_expect(each.help, "row %zu", i);
+	}
+	cr_expect(eq(int, parse(later, &got, &e), 1));
+	cr_expect(not(got.help), "behind a word it is a word");
 }

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * create and run, which take the same options.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "cli.h"
+
+static int
+read_count(const char *name, const char *text, unsigned *out, struct error *e)
+{
+	uint64_t count;
+
+	if (!text_parse_u64(text, LIMIT_PRESERVE_FDS, &count))
+		return error_set(e, EINVAL, "%s: \"%s\" is no number up to %d",
+		    name, text, LIMIT_PRESERVE_FDS);
+	*out = (unsigned)count;
+	return 0;
+}
+
+/* Those of socket activation, if they are for us: sd_listen_fds(3). */
+static int
+activated(unsigned *out, struct error *e)
+{
+	const char *fds = getenv("LISTEN_FDS");
+	const char *pid = getenv("LISTEN_PID");
+	uint64_t number;
+
+	if (fds == NULL || pid == NULL ||
+	    !text_parse_u64(pid, INT32_MAX, &number) ||
+	    number != (uint64_t)getpid())
+		return 0;
+	return read_count("LISTEN_FDS", fds, out, e);
+}
+
+static enum container_cgroups
+cgroups(const struct cli *cli)
+{
+	enum container_cgroups wanted = CONTAINER_CGROUPS_FS;
+
+	if (cli->systemd_cgroup)
+		wanted = CONTAINER_CGROUPS_SYSTEMD;
+	/* Podman gives both flags; the one with a value says more. */
+	if (cli->cgroup_manager != NULL)
+		container_cgroups_find(cli->cgroup_manager, &wanted);
+	return wanted;
+}
+
+static int
+make_request(struct cli_call *call, bool run, struct container_create *request,
+    struct error *e)
+{
+	const char *preserve = NULL;
+	bool ignored = false;
+	const struct cli_option options[] = {
+		{ "bundle", 'b', "DIR", "of config.json; else the working one",
+		    .value = &request->bundle },
+		{ "config", 'f', "FILE", "in the bundle, for config.json",
+		    .value = &request->config },
+		{ "console-socket", 0, "PATH", "gets the terminal's master",
+		    .value = &request->console_socket },
+		{ "pid-file", 0, "PATH", "gets init's pid",
+		    .value = &request->pid_file },
+		{ "pidfd-socket", 0, "PATH", "gets a pidfd of init",
+		    .value = &request->pidfd_socket },
+		{ "preserve-fds", 0, "N", "hand on descriptors 3 to 2 + N",
+		    .value = &preserve },
+		{ "no-pivot", 0, NULL, "chroot, where pivot_root cannot work",
+		    .flag = &request->no_pivot },
+		{ "no-new-keyring", 0, NULL, "keep the caller's keyring",
+		    .flag = &request->no_new_keyring },
+		{ "no-subreaper", .flag = &ignored },
+		/* create has none of the rest. */
+		{ run ? "detach" : NULL, 'd', NULL, "return once it is started",
+		    .flag = &request->detach },
+		{ "keep", 0, NULL, "do not delete it when it has ended",
+		    .flag = &request->keep },
+		{ NULL },
+	};
+
+	TRY(cli_one_id(call, options, e));
+	if (preserve != NULL)
+		TRY(read_count("--preserve-fds", preserve,
+		    &request->preserve_fds, e));
+	TRY(activated(&request->listen_fds, e));
+	request->id = call->id;
+	request->cgroups = cgroups(call->cli);
+	request->note = cli_note;
+	request->note_context = (void *)(uintptr_t)call->cli;
+	return 0;
+}
+
+int
+cli_create(struct cli_call *call, struct error *e)
+{
+	struct container_create request = { .bundle = "." };
+
+	TRY(make_request(call, false, &request, e));
+	return container_create(call->cli->root, &request, e);
+}
+
+int
+cli_run(struct cli_call *call, struct error *e)
+{
+	struct container_create request = { .bundle = "." };
+
+	TRY(make_request(call, true, &request, e));
+	return container_run(call->cli->root, &request, &call->status, e);
+}

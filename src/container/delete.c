@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * delete - undo all that create made, however far it came.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/pidfd.h>
+
+#include "base/auto.h"
+#include "making.h"
+
+#define END_WAIT_MS 10000
+
+static int
+end_process(int pidfd, struct error *e)
+{
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+	int ready;
+
+	if (pidfd_send_signal(pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
+		return error_sys(e, "kill init");
+	while ((ready = poll(&ended, 1, END_WAIT_MS)) < 0 && errno == EINTR)
+		;
+	if (ready < 0)
+		return error_sys(e, "wait for init");
+	if (ready == 0)
+		return error_set(e, ETIMEDOUT,
+		    "init is still there %d s after SIGKILL",
+		    END_WAIT_MS / 1000);
+	return 0;
+}
+
+void
+making_poststop(const struct spec *spec, const struct container_record *record)
+{
+	struct error ignored = { 0 };
+
+	if (spec->hooks[SPEC_HOOK_POSTSTOP].count == 0)
+		return;
+	AUTO_FREE char *state = store_oci_state(record, CONTAINER_STOPPED);
+	/* A failing hook is no reason to keep the container. */
+	if (state != NULL && init_hooks_run(spec, SPEC_HOOK_POSTSTOP, state,
+				 record->bundle, &ignored) < 0)
+		return;
+}
+
+static void
+run_poststop(int dir, const struct container_record *record)
+{
+	AUTO(spec_free) struct spec *spec = NULL;
+	struct error ignored = { 0 };
+
+	if (store_config_read(dir, &spec, &ignored) == 0)
+		making_poststop(spec, record);
+}
+
+/*
+ * What is known; with force, as much of it as can be read: init.json finds the
+ * process when state.json is gone or spoilt.
+ */
+static int
+read_for_delete(int dir, bool force, struct container_record *out, bool *whole,
+    struct error *e)
+{
+	struct error unread = { 0 };
+	struct error lost = { 0 };
+
+	*whole = store_read(dir, out, &unread) == 0;
+	if (*whole)
+		return 0;
+	/* Without a state.json a create was cut short: nothing to lose. */
+	if (!force && unread.code != ENOENT) {
+		*e = unread;
+		return -e->code;
+	}
+	if (store_read_init(dir, out, &lost) < 0 && !force) {
+		*e = lost;
+		return -e->code;
+	}
+	return 0;
+}
+
+int
+making_delete(int root, int dir, const char *id, bool force, struct error *e)
+{
+	AUTO(store_record_free) struct container_record record = { 0 };
+	AUTO_FD int pidfd = -1;
+	bool whole = false;
+
+	TRY(read_for_delete(dir, force, &record, &whole, e));
+	if (store_status(&record, &pidfd) == CONTAINER_RUNNING && !force)
+		return error_set(e, EBUSY,
+		    "cannot delete container %s that is not stopped: running",
+		    id);
+	if (pidfd >= 0)
+		TRY(end_process(pidfd, e));
+	if (whole)
+		run_poststop(dir, &record);
+	return store_remove(root, id, dir, e);
+}
+
+/*
+ * Before the lock: a create or start that waits for init gives the lock back
+ * when init ends.
+ */
+static void
+kill_at_once(int dir)
+{
+	struct container_record record = { 0 };
+	struct error ignored = { 0 };
+	AUTO_FD int pidfd = -1;
+
+	if (store_read_init(dir, &record, &ignored) < 0)
+		return;
+	(void)store_status(&record, &pidfd);
+	if (pidfd >= 0)
+		(void)pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
+}
+
+static int
+find_and_delete(const char *path, const char *id, bool force, struct error *e)
+{
+	AUTO_FD int root = store_open_root(path, false, e);
+	if (root < 0)
+		return root;
+	AUTO_FD int dir = store_open(root, id, e);
+	if (dir < 0)
+		return dir;
+	if (force)
+		kill_at_once(dir);
+	TRY(store_lock(dir, e));
+	return making_delete(root, dir, id, force, e);
+}
+
+int
+container_delete(const char *root, const char *id, bool force, struct error *e)
+{
+	struct error failed = { 0 };
+
+	if (find_and_delete(root, id, force, &failed) == 0)
+		return 0;
+	if (force && failed.code == ENOENT && store_id_check(id, e) == 0)
+		return 0;
+	if (e->code == 0)
+		*e = failed;
+	return -e->code;
+}
