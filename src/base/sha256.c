@@ -96,7 +96,7 @@ static void
 expand(uint32_t w[64], const unsigned char *block)
 {
 	for (size_t i = 0; i < 16; i++)
-		w[i] = load(block + 4 * i);
+		w[i] = load(block + i * 4);
 	for (size_t i = 16; i < 64; i++) {
 		uint32_t x = w[i - 15];
 		uint32_t y = w[i - 2];
@@ -183,8 +183,8 @@ sha256_end(struct sha256 *hash, unsigned char out[SHA256_BYTES])
 	sha256_add(hash, padding,
 	    used < SHA256_BLOCK_BYTES - sizeof(tail)
 		? SHA256_BLOCK_BYTES - sizeof(tail) - used
-		: 2 * SHA256_BLOCK_BYTES - sizeof(tail) - used);
+		: sizeof(padding) + SHA256_BLOCK_BYTES - sizeof(tail) - used);
 	sha256_add(hash, tail, sizeof(tail));
 	for (size_t i = 0; i < 8; i++)
-		store(out + 4 * i, hash->state[i]);
+		store(out + i * sizeof(uint32_t), hash->state[i]);
 }

@@ -173,7 +173,7 @@ drop_others(int dir, const char *newest)
 	if (list == NULL)
 		return;
 	take_fd(&fd); /* it is the list's now */
-	while ((entry = readdir(list)) != NULL)
+	while (readdir(list) != NULL)
 		count++;
 	rewinddir(list);
 	/* The count has the directory itself and its parent in it. */

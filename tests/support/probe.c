@@ -3,7 +3,8 @@
  * probe report [WHAT...]  everything it sees, and what is asked for:
  *     read:PATH   text of a file        write:PATH  errno of opening it so
  *     list:PATH   names in a directory  stat:PATH   kind, owner, mode, device
- * probe call NAME [NUMBER...]  the result of one system call
+ * probe call NAME [NUMBER...]  the result of one system call; NAME may be its
+ *                              number
  * probe call32 NUMBER          the same by int 0x80, on x86-64 only
  * probe agent SOCKET RESULT    outside: take a seccomp listener, print what
  * came with it, answer every call with RESULT
@@ -176,15 +177,16 @@ call(const char *name, char **numbers)
 
 	for (size_t i = 0; i < 6 && numbers[i] != NULL; i++)
 		values[i] = (long)strtoul(numbers[i], NULL, 0);
+	long which = strtol(name, NULL, 10);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(rows[i].name, name) != 0)
-			continue;
-		long result = syscall(rows[i].number, values[0], values[1],
-		    values[2], values[3], values[4], values[5]);
-		int code = result < 0 ? errno : 0;
-		out_i64("result", result);
-		out_errno("errno", code);
+		if (strcmp(rows[i].name, name) == 0)
+			which = rows[i].number;
 	}
+	long result = syscall(which, values[0], values[1], values[2], values[3],
+	    values[4], values[5]);
+	int code = result < 0 ? errno : 0;
+	out_i64("result", result);
+	out_errno("errno", code);
 }
 
 static void
