@@ -87,6 +87,15 @@ struct json_word;
 /* All of them, ended by a row without a word. */
 const struct json_word *spec_words(enum spec_words which);
 
+/*
+ * The path of a sysctl below /proc/sys. Its name has dots or slashes between
+ * its parts; the first tells which, and the other is part of a name. Returns
+ * false when a part is empty, "." or "..", or when size is too small.
+ */
+#define SPEC_SYSCTL_MAX 256
+bool spec_sysctl_path(const char *key, char *path, size_t size)
+    __attribute__((nonnull, warn_unused_result));
+
 /* "user", "mount", ... as in linux.namespaces[].type. */
 const char *spec_namespace_name(enum spec_namespace_kind kind);
 

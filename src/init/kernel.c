@@ -43,25 +43,17 @@ init_proc(struct init *init, struct error *e)
 	return error_sys(e, "mount proc");
 }
 
-/* "net.ipv4.ip_forward" and "net/ipv4/ip_forward" to a path below proc. */
 static int
-sysctl_path(const char *key, char *path, size_t size, struct error *e)
+set_sysctl(const struct init *init, const struct spec_pair *pair,
+    struct error *e)
 {
-	struct text_out out = text_out(path, size);
-	const char *first = strpbrk(key, "./");
-	bool dotted = first != NULL && *first == '.';
+	static const char below[] = "sys/";
+	char path[sizeof(below) + SPEC_SYSCTL_MAX] = "sys/";
 
-	text_put(&out, "sys/");
-	char *name = out.at;
-	text_put(&out, key);
-	if (out.truncated)
-		return error_set(e, ENAMETOOLONG, "the name is too long");
-	for (; dotted && *name != '\0'; name++) {
-		if (*name == '.')
-			*name = '/';
-		else if (*name == '/')
-			*name = '.';
-	}
+	if (!spec_sysctl_path(pair->key, path + strlen(below), SPEC_SYSCTL_MAX))
+		return error_set(e, EINVAL, "is no name of a sysctl");
+	if (os_proc_write(init->proc, path, pair->value) < 0)
+		return error_sys(e, "write \"%s\"", pair->value);
 	return 0;
 }
 
@@ -71,15 +63,9 @@ set_sysctls(const struct init *init, struct error *e)
 	const struct spec_pairs *list = &init->spec->lnx.sysctl;
 
 	for (size_t i = 0; i < list->count; i++) {
-		const struct spec_pair *pair = &list->items[i];
-		char path[512];
-		int failed = sysctl_path(pair->key, path, sizeof(path), e);
-
-		if (failed == 0 &&
-		    os_proc_write(init->proc, path, pair->value) < 0)
-			failed = error_sys(e, "write \"%s\"", pair->value);
-		if (failed < 0)
-			return error_wrap(e, "linux.sysctl.%s", pair->key);
+		if (set_sysctl(init, &list->items[i], e) < 0)
+			return error_wrap(e, "linux.sysctl.%s",
+			    list->items[i].key);
 	}
 	return 0;
 }

@@ -8,55 +8,70 @@
 #include "rules.h"
 
 struct sysctl_rule {
-	const char *name;
-	bool prefix; /* else the whole name */
+	const char *path; /* below /proc/sys */
+	bool prefix;      /* else the whole path */
 	enum spec_namespace_kind needs;
 };
 
 static const struct sysctl_rule sysctl_rules[] = {
-	{ "kernel.msgmax", false, SPEC_NS_IPC },
-	{ "kernel.msgmnb", false, SPEC_NS_IPC },
-	{ "kernel.msgmni", false, SPEC_NS_IPC },
-	{ "kernel.sem", false, SPEC_NS_IPC },
-	{ "kernel.shmall", false, SPEC_NS_IPC },
-	{ "kernel.shmmax", false, SPEC_NS_IPC },
-	{ "kernel.shmmni", false, SPEC_NS_IPC },
-	{ "kernel.shm_rmid_forced", false, SPEC_NS_IPC },
-	{ "fs.mqueue.", true, SPEC_NS_IPC },
-	{ "net.", true, SPEC_NS_NETWORK },
-	{ "kernel.domainname", false, SPEC_NS_UTS },
-	{ "user.", true, SPEC_NS_USER },
+	{ "kernel/msgmax", false, SPEC_NS_IPC },
+	{ "kernel/msgmnb", false, SPEC_NS_IPC },
+	{ "kernel/msgmni", false, SPEC_NS_IPC },
+	{ "kernel/sem", false, SPEC_NS_IPC },
+	{ "kernel/shmall", false, SPEC_NS_IPC },
+	{ "kernel/shmmax", false, SPEC_NS_IPC },
+	{ "kernel/shmmni", false, SPEC_NS_IPC },
+	{ "kernel/shm_rmid_forced", false, SPEC_NS_IPC },
+	{ "fs/mqueue/", true, SPEC_NS_IPC },
+	{ "net/", true, SPEC_NS_NETWORK },
+	{ "kernel/domainname", false, SPEC_NS_UTS },
+	{ "user/", true, SPEC_NS_USER },
 };
 
-/* The dotted form, whichever separator came first in the key. */
-static void
-normalise(const char *key, char *out, size_t size)
+/* No component that leads elsewhere than down. */
+static bool
+is_plain(const char *path)
+{
+	for (;;) {
+		size_t length = strcspn(path, "/");
+
+		if (length == 0 || (length == 1 && path[0] == '.') ||
+		    (length == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		if (path[length] == '\0')
+			return true;
+		path += length + 1;
+	}
+}
+
+bool
+spec_sysctl_path(const char *key, char *path, size_t size)
 {
 	const char *first = strpbrk(key, "./");
-	bool slashed = first != NULL && *first == '/';
-	size_t i = 0;
+	bool dotted = first != NULL && *first == '.';
+	size_t length = strlen(key);
 
-	for (; key[i] != '\0' && i + 1 < size; i++) {
-		char c = key[i];
-
-		if (slashed && c == '/')
-			c = '.';
-		else if (slashed && c == '.')
-			c = '/';
-		out[i] = c;
+	if (length >= size)
+		return false;
+	memcpy(path, key, length + 1);
+	for (char *c = path; dotted && *c != '\0'; c++) {
+		if (*c == '.')
+			*c = '/';
+		else if (*c == '/')
+			*c = '.';
 	}
-	out[i] = '\0';
+	return is_plain(path);
 }
 
 static const struct sysctl_rule *
-find_sysctl_rule(const char *name)
+find_sysctl_rule(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sysctl_rules); i++) {
 		const struct sysctl_rule *rule = &sysctl_rules[i];
-		size_t length = strlen(rule->name);
+		size_t length = strlen(rule->path);
 
-		if (strncmp(name, rule->name, length) == 0 &&
-		    (rule->prefix || name[length] == '\0'))
+		if (strncmp(path, rule->path, length) == 0 &&
+		    (rule->prefix || path[length] == '\0'))
 			return rule;
 	}
 	return NULL;
@@ -66,15 +81,15 @@ static int
 check_sysctl(const struct spec *spec, const struct spec_pair *pair,
     struct error *e)
 {
-	char name[256];
+	char path[SPEC_SYSCTL_MAX];
 
-	if (strlen(pair->key) >= sizeof(name))
-		return FAIL("linux.sysctl: a name is too long");
-	normalise(pair->key, name, sizeof(name));
-	const struct sysctl_rule *rule = find_sysctl_rule(name);
-	if (strcmp(name, "kernel.hostname") == 0)
+	if (!spec_sysctl_path(pair->key, path, sizeof(path)))
+		return FAIL("linux.sysctl: \"%s\" is no name of a sysctl",
+		    pair->key);
+	const struct sysctl_rule *rule = find_sysctl_rule(path);
+	if (strcmp(path, "kernel/hostname") == 0)
 		return FAIL("linux.sysctl.%s: use hostname instead", pair->key);
-	if (rule == NULL || strstr(name, "..") != NULL)
+	if (rule == NULL)
 		return FAIL("linux.sysctl.%s: is not in a namespace",
 		    pair->key);
 	if (!has_namespace(spec, rule->needs))

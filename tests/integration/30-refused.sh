@@ -12,8 +12,8 @@ refused "twice" '.process.rlimits = [{type: "RLIMIT_CPU", soft: 1, hard: 1}, {ty
 	'config.json: process.rlimits[1].type: is there twice'
 refused "unknown capability" '.process.capabilities.bounding = ["CAP_FOO"]' \
 	'config.json: process.capabilities.bounding[0]: unknown value "CAP_FOO"'
-refused "sysctl" '.linux.sysctl = {"kernel.core_pattern": "x"}' \
-	'config.json: linux.sysctl.kernel.core_pattern: is not in a namespace'
+refused "sysctl" '.linux.sysctl = {"kernel.no_such": "x"}' \
+	'config.json: linux.sysctl.kernel.no_such: is not in a namespace'
 refused "env" '.process.env = ["FOO"]' 'config.json: process.env[0]: expected NAME=VALUE'
 refused "namespace twice" '.linux.namespaces += [{type: "pid"}]' \
 	"config.json: linux.namespaces[$([ "$(id -u)" = 0 ] && echo 6 || echo 6)]: pid is there twice"
