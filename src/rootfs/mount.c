@@ -166,6 +166,19 @@ host_cgroup(struct error *e)
 	return error_set(e, ENODEV, "the host has no cgroup v2 hierarchy");
 }
 
+/* The kernel makes slaves of what a user namespace copies; so is this one. */
+static int
+open_bind(struct planned *planned, struct error *e)
+{
+	AUTO_FD int tree = take_fd(&planned->tree);
+
+	if (tree < 0)
+		return bind_open(planned->source, planned->options.recursive,
+		    e);
+	TRY(set_propagation(tree, MS_SLAVE | MS_REC, e));
+	return take_fd(&tree);
+}
+
 static int
 open_source(struct rootfs_plan *plan, struct planned *planned, const char *mode,
     struct error *e)
@@ -173,11 +186,8 @@ open_source(struct rootfs_plan *plan, struct planned *planned, const char *mode,
 	const struct spec_mount *mount = planned->mount;
 
 	if (planned->options.bind) {
-		AUTO_FD int tree = take_fd(&planned->tree);
+		AUTO_FD int tree = open_bind(planned, e);
 
-		if (tree < 0)
-			tree = bind_open(planned->source,
-			    planned->options.recursive, e);
 		if (tree < 0)
 			return tree;
 		TRY(bind_attributes(tree, &planned->options, e));

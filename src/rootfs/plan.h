@@ -41,8 +41,9 @@ struct rootfs_plan {
 	char *path; /* of the root, absolute */
 	struct planned *mounts;
 	size_t count;
-	int root;     /* the tree, once attached */
-	int dev;      /* /dev in it, O_PATH; -1: not ours to fill */
+	int tree; /* the root's, copied by the runtime; -1 without privilege */
+	int root; /* the tree, once attached */
+	int dev;  /* /dev in it, O_PATH; -1: not ours to fill */
 	int devnull;  /* proven 1:3 */
 	int blank;    /* read-only empty tmpfs, once needed */
 	dev_t device; /* of the root, to recognise it */

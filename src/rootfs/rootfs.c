@@ -89,28 +89,52 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 	return e->code != 0 ? -e->code : 0;
 }
 
+/*
+ * The one look at root.path that decides: what is opened here is the root.
+ * With privilege its copy is made here too, because ids that a user namespace
+ * maps may not reach it. Without, only the new mount namespace may copy it,
+ * and that copy is proven to be of the same directory (copy_root()).
+ */
+static int
+plan_root(struct rootfs_plan *plan, struct error *e)
+{
+	const char *path = plan->request.spec->root->path;
+	bool relative = path[0] != '/';
+	struct stat st;
+
+	if (asprintf(&plan->path, "%s%s%s",
+		relative ? plan->request.bundle : "", relative ? "/" : "",
+		path) < 0) {
+		plan->path = NULL;
+		return error_sys(e, "memory");
+	}
+	AUTO_FD int place = open(plan->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (place < 0 || fstat(place, &st) < 0)
+		return error_sys(e, "root.path: %s", path);
+	plan->device = st.st_dev;
+	plan->inode = st.st_ino;
+	plan->tree = open_tree(place, "",
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+	if (plan->tree < 0 && errno != EPERM)
+		return error_sys(e, "root.path: %s", path);
+	return 0;
+}
+
 int
 rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
     struct error *e)
 {
 	const struct spec *spec = request->spec;
 	AUTO(rootfs_free) struct rootfs_plan *plan = calloc(1, sizeof(*plan));
-	char *joined = NULL;
 
 	if (plan == NULL)
 		return error_sys(e, "memory");
 	plan->request = *request;
-	plan->root = plan->dev = plan->devnull = plan->blank = -1;
+	plan->tree = plan->root = plan->dev = plan->devnull = plan->blank = -1;
 	plan->mounts = calloc(spec->mounts_count + 1, sizeof(*plan->mounts));
-	if (plan->mounts == NULL ||
-	    (spec->root->path[0] != '/' &&
-		asprintf(&joined, "%s/%s", request->bundle, spec->root->path) <
-		    0))
+	if (plan->mounts == NULL)
 		return error_sys(e, "memory");
-	plan->path = realpath(joined != NULL ? joined : spec->root->path, NULL);
-	free(joined);
-	if (plan->path == NULL)
-		return error_sys(e, "root.path: %s", spec->root->path);
+	TRY(plan_root(plan, e));
 	for (size_t i = 0; i < spec->mounts_count; i++) {
 		struct planned *planned = &plan->mounts[plan->count++];
 
@@ -139,6 +163,7 @@ rootfs_free(struct rootfs_plan **plan)
 		auto_close(&taken->mounts[i].userns);
 		auto_close(&taken->mounts[i].tree);
 	}
+	auto_close(&taken->tree);
 	auto_close(&taken->root);
 	auto_close(&taken->devnull);
 	auto_close(&taken->blank);
@@ -149,42 +174,78 @@ rootfs_free(struct rootfs_plan **plan)
 
 /* ---- in init ----------------------------------------------------------- */
 
-/* Nothing that is mounted from here on reaches the host. */
+/* The host's propagation that the container's tree may keep: none or less. */
+static unsigned long
+tree_propagation(unsigned long wanted)
+{
+	return (wanted & (MS_PRIVATE | MS_UNBINDABLE)) != 0 ? MS_PRIVATE
+							    : MS_SLAVE;
+}
+
+/*
+ * Nothing that is mounted from here on reaches the host, unless shared is
+ * asked for: then binds of the host's shared mounts stay its peers, as volumes
+ * that propagate both ways need it. "/" itself is private even so: what is
+ * attached on it would show on the host, and pivot_root(2) refuses.
+ */
 static int
 leave_host(const struct rootfs_plan *plan, struct error *e)
 {
 	unsigned long wanted = plan->request.spec->lnx.rootfs_propagation;
-	bool shares = (wanted & (MS_SHARED | MS_SLAVE)) != 0;
+	bool shares = (wanted & MS_SHARED) != 0;
 	struct mount_attr attr = {
-		.propagation = shares ? MS_SLAVE : MS_PRIVATE,
+		.propagation = shares ? MS_PRIVATE : tree_propagation(wanted),
 	};
 
-	if (mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)) < 0)
-		return error_sys(e, "make the host's mounts private");
+	if (mount_setattr(AT_FDCWD, "/", shares ? 0 : AT_RECURSIVE, &attr,
+		sizeof(attr)) < 0)
+		return error_sys(e, "leave the host's mount propagation");
 	return 0;
 }
 
+static int
+copy_root(struct rootfs_plan *plan, struct error *e)
+{
+	struct stat st;
+	AUTO_FD int tree = take_fd(&plan->tree);
+
+	if (tree >= 0)
+		return take_fd(&tree);
+	tree = open_tree(AT_FDCWD, plan->path,
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	if (tree < 0 || fstat(tree, &st) < 0)
+		return error_sys(e, "root.path: %s", plan->path);
+	if (st.st_dev != plan->device || st.st_ino != plan->inode)
+		return error_set(e, ESTALE,
+		    "root.path: %s is another directory now", plan->path);
+	return take_fd(&tree);
+}
+
 /*
- * A copy of the tree on its own place: pivot_root(2) wants a mount, and a
- * copy takes attributes that the host's must not have.
+ * A copy of the tree, because pivot_root(2) wants a mount and a copy takes
+ * attributes that the host's must not have. It lies on top of "/", where no
+ * path of the host needs to be walked; the process keeps seeing the host's
+ * tree, since a lookup of "/" starts below whatever was mounted over it.
  */
 static int
 attach_root(struct rootfs_plan *plan, struct error *e)
 {
-	struct stat st;
-	AUTO_FD int place = open(plan->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	AUTO_FD int tree = open_tree(AT_FDCWD, plan->path,
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	struct mount_attr attr = {
+		.propagation = tree_propagation(
+		    plan->request.spec->lnx.rootfs_propagation),
+	};
+	AUTO_FD int place = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int tree = copy_root(plan, e);
 
-	if (place < 0 || tree < 0)
-		return error_sys(e, "root.path: %s", plan->path);
-	if (fstat(tree, &st) < 0)
-		return error_sys(e, "root.path: %s", plan->path);
-	if (!S_ISDIR(st.st_mode))
-		return error_errno(e, ENOTDIR, "root.path: %s", plan->path);
+	if (tree < 0)
+		return tree;
+	if (place < 0)
+		return error_sys(e, "open /");
+	/* Also of what the runtime copied in the host's mount namespace. */
+	if (mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
+		sizeof(attr)) < 0)
+		return error_sys(e, "leave the host's mount propagation");
 	TRY(mount_attach(tree, place, e));
-	plan->device = st.st_dev;
-	plan->inode = st.st_ino;
 	plan->root = take_fd(&tree);
 	return 0;
 }
@@ -220,21 +281,27 @@ rootfs_build(struct rootfs_plan *plan, struct error *e)
 int
 rootfs_pivot(struct rootfs_plan *plan, struct error *e)
 {
+	/* Else letting go of the host's shared mounts would unmount them. */
+	struct mount_attr attr = { .propagation = MS_SLAVE };
+
 	if (fchdir(plan->root) < 0)
 		return error_sys(e, "enter the root");
 	if (plan->request.no_pivot) {
-		if (move_mount(plan->root, "", AT_FDCWD, "/",
-			MOVE_MOUNT_F_EMPTY_PATH) < 0)
-			return error_sys(e, "move the root");
+		/* It lies on "/" already, where ".." leads back to it. */
 		if (chroot(".") < 0)
 			return error_sys(e, "chroot");
-	} else {
-		/* The old root lands under the new one and is let go. */
-		if (os_pivot_root(".", ".") < 0)
-			return error_sys(e, "pivot_root");
-		if (umount2(".", MNT_DETACH) < 0)
-			return error_sys(e, "let go of the host's tree");
+		return chdir("/") < 0 ? error_sys(e, "chdir /") : 0;
 	}
+	AUTO_FD int host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (host < 0)
+		return error_sys(e, "open the host's tree");
+	/* The old root lands under the new one and is let go. */
+	if (os_pivot_root(".", ".") < 0)
+		return error_sys(e, "pivot_root");
+	if (mount_setattr(host, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
+		sizeof(attr)) < 0 ||
+	    fchdir(host) < 0 || umount2(".", MNT_DETACH) < 0)
+		return error_sys(e, "let go of the host's tree");
 	return chdir("/") < 0 ? error_sys(e, "chdir /") : 0;
 }
 
