@@ -7,14 +7,15 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
-#define LIMIT_JSON_BYTES   (4u << 20) /* config.json and other documents */
-#define LIMIT_JSON_DEPTH   64         /* nested arrays and objects */
-#define LIMIT_ID_BYTES     255        /* a container's name is a file's name */
-#define LIMIT_IDMAPS       340        /* lines of uid_map: user_namespaces(7) */
-#define LIMIT_GROUPS       65536      /* NGROUPS_MAX: setgroups(2) */
-#define LIMIT_FILTER_INSNS 4096       /* BPF_MAXINSNS: seccomp(2) */
-#define LIMIT_PASSWD_BYTES (1u << 20) /* an image's /etc/passwd */
-#define LIMIT_PRESERVE_FDS 1024       /* --preserve-fds, LISTEN_FDS */
-#define LIMIT_SYMLINKS     40         /* links followed while making a path */
+#define LIMIT_JSON_BYTES    (4u << 20) /* config.json and other documents */
+#define LIMIT_JSON_DEPTH    64         /* nested arrays and objects */
+#define LIMIT_ID_BYTES      255        /* a container's name is a file's name */
+#define LIMIT_IDMAPS        340   /* lines of uid_map: user_namespaces(7) */
+#define LIMIT_GROUPS        65536 /* NGROUPS_MAX: setgroups(2) */
+#define LIMIT_FILTER_INSNS  4096  /* BPF_MAXINSNS: seccomp(2) */
+#define LIMIT_NET_ADDRESSES 256   /* of one device that is moved */
+#define LIMIT_PASSWD_BYTES  (1u << 20) /* an image's /etc/passwd */
+#define LIMIT_PRESERVE_FDS  1024       /* --preserve-fds, LISTEN_FDS */
+#define LIMIT_SYMLINKS      40         /* links followed while making a path */
 
 #endif

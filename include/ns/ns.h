@@ -58,9 +58,19 @@ int ns_spawn(const struct ns_plan *plan, void (*run)(void *context),
     __attribute__((nonnull(1, 2, 4, 5), warn_unused_result));
 
 /*
+ * In init, in a new network namespace: programs expect the loopback device to
+ * work. Allocates nothing.
+ */
+int
+ns_loopback_up(struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
  * Move linux.netDevices into the network namespace of pid, rename them, keep
  * their permanent global addresses and set them up: config-linux.md, Network
- * Devices. Does nothing when there are none.
+ * Devices. Does nothing when there are none. When one of them fails, all are
+ * back where they were. Once all are moved, whatever ends the container ends
+ * its namespace, and the kernel gives physical devices back to the first
+ * network namespace and removes virtual ones.
  */
 int ns_move_devices(const struct spec *spec, pid_t pid, struct error *e)
     __attribute__((nonnull, warn_unused_result));

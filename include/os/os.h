@@ -63,6 +63,9 @@ int
 os_capset(const struct __user_cap_data_struct data[2]) __attribute__((nonnull));
 int os_capget(struct __user_cap_data_struct data[2]) __attribute__((nonnull));
 
+/* Is CAP_* in the effective set of this thread? */
+bool os_has_capability(int capability);
+
 /* setresuid(2), setresgid(2), setgroups(2) of this thread alone. */
 int os_setresuid(uid_t real, uid_t effective, uid_t saved);
 int os_setresgid(gid_t real, gid_t effective, gid_t saved);

@@ -18,7 +18,16 @@
 #include "base/auto.h"
 #include "cred/cred.h"
 #include "lsm/lsm.h"
+#include "ns/ns.h"
 #include "os/os.h"
+
+static int
+raise_loopback(struct init *init, struct error *e)
+{
+	if (!spec_is_new_namespace(init->spec, SPEC_NS_NETWORK))
+		return 0;
+	return ns_loopback_up(e);
+}
 
 static int
 run_runtime_hooks(struct init *init, struct error *e)
@@ -208,6 +217,8 @@ const struct init_step init_steps[] = {
 	/* Labels, sysctls and checks go through a procfs of our own, that no
 	 * mount of the configuration or the image can cover. */
 	{ "open a private procfs", init_proc },
+	/* Hooks and programs rely on it; configuring it needs privilege. */
+	{ "set the loopback device up", raise_loopback },
 	/* The runtime's hooks see the namespaces, nothing of the image yet. */
 	{ "run the runtime's hooks", run_runtime_hooks },
 	/* Before any key or terminal of the caller can be inherited. */

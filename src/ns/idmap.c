@@ -17,16 +17,6 @@
 
 #define MAP_BYTES (LIMIT_IDMAPS * 33)
 
-/* Can this process write any map? */
-static bool
-has_capability(int capability)
-{
-	struct __user_cap_data_struct data[2];
-
-	return os_capget(data) == 0 &&
-	       (data[capability / 32].effective & 1u << capability % 32) != 0;
-}
-
 /* One line that maps the caller's own id: anybody may write it. */
 static bool
 is_own_id(const struct spec_idmaps *maps, uint32_t id)
@@ -47,7 +37,7 @@ idmap_prepare(struct ns_plan *plan, struct error *e)
 		    "linux.uidMappings: a new user "
 		    "namespace needs mappings");
 	bool privileged =
-	    has_capability(CAP_SETUID) && has_capability(CAP_SETGID);
+	    os_has_capability(CAP_SETUID) && os_has_capability(CAP_SETGID);
 	plan->single_id =
 	    plan->implied_map ||
 	    (!privileged && is_own_id(&lnx->uid_mappings, geteuid()) &&
@@ -173,7 +163,7 @@ idmap_write(const struct ns_plan *plan, pid_t pid, struct error *e)
 
 	if (plan->single_id)
 		return write_single(plan, pid, e);
-	if (!has_capability(CAP_SETUID) || !has_capability(CAP_SETGID)) {
+	if (!os_has_capability(CAP_SETUID) || !os_has_capability(CAP_SETGID)) {
 		TRY(run_helper("newuidmap", pid, &lnx->uid_mappings, e));
 		return run_helper("newgidmap", pid, &lnx->gid_mappings, e);
 	}

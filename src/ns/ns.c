@@ -68,6 +68,11 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 		plan.implied_map = spec->lnx.uid_mappings.count == 0;
 		plan.create |= CLONE_NEWUSER;
 	}
+	if (spec->lnx.net_devices_count > 0 &&
+	    !os_has_capability(CAP_NET_ADMIN))
+		return error_set(e, EPERM,
+		    "linux.netDevices: needs CAP_NET_ADMIN, which an ordinary "
+		    "user does not have");
 	plan.proc = os_proc_root();
 	if (plan.proc < 0)
 		return error_sys(e, "open /proc");

@@ -55,6 +55,15 @@ os_capget(struct __user_cap_data_struct data[2])
 	return (int)syscall(SYS_capget, &header, data);
 }
 
+bool
+os_has_capability(int capability)
+{
+	struct __user_cap_data_struct data[2];
+
+	return os_capget(data) == 0 &&
+	       (data[capability / 32].effective & 1u << capability % 32) != 0;
+}
+
 int
 os_setresuid(uid_t real, uid_t effective, uid_t saved)
 {
