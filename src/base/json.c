@@ -132,6 +132,23 @@ copy_text(struct parse *parse, const unsigned char *text, size_t length)
 	return copy;
 }
 
+/* Texts end up in paths, messages and answers: refuse what those cannot be. */
+static bool
+check_text(struct parse *parse, const struct json *at, const char *what,
+    const char *text, size_t length)
+{
+	const char *end = text;
+	size_t bytes;
+
+	while ((bytes = *end != '\0' ? text_utf8_length(end) : 0) > 0)
+		end += bytes;
+	if (end == text + length)
+		return true;
+	json_fail(at, parse->e,
+	    *end == '\0' ? "%s with a NUL" : "%s that is not UTF-8", what);
+	return false;
+}
+
 static struct json *
 add(struct parse *parse, enum json_kind kind)
 {
@@ -183,11 +200,8 @@ on_text(struct parse *parse, enum json_kind kind, const unsigned char *text,
 	if (node == NULL)
 		return 0;
 	node->text = copy_text(parse, text, length);
-	if (node->text != NULL && memchr(text, '\0', length) != NULL) {
-		json_fail(node, parse->e, "a string with a NUL");
-		return 0;
-	}
-	return node->text != NULL;
+	return node->text != NULL &&
+	       check_text(parse, node, "a string", node->text, length);
 }
 
 static int
@@ -248,13 +262,8 @@ on_key(void *context, const unsigned char *text, size_t length)
 	struct parse *parse = context;
 
 	parse->name = copy_text(parse, text, length);
-	if (parse->name == NULL)
-		return 0;
-	if (memchr(text, '\0', length) != NULL) {
-		json_fail(parse->open, parse->e, "a name with a NUL");
-		return 0;
-	}
-	return 1;
+	return parse->name != NULL &&
+	       check_text(parse, parse->open, "a name", parse->name, length);
 }
 
 static int
@@ -300,15 +309,14 @@ check_tree(const struct json *at, struct error *e)
 }
 
 static int
-syntax_error(yajl_handle handle, const char *text, size_t length,
+syntax_error(const char *text, size_t consumed, const char *what,
     struct error *e)
 {
-	size_t at = yajl_get_bytes_consumed(handle);
 	size_t line = 1;
 
-	for (size_t i = 0; i < at && i < length; i++)
+	for (size_t i = 0; i < consumed; i++)
 		line += text[i] == '\n';
-	return error_set(e, EINVAL, "line %zu: not valid JSON", line);
+	return error_set(e, EINVAL, "line %zu: %s", line, what);
 }
 
 static void
@@ -342,14 +350,21 @@ json_parse(struct json_arena *arena, const char *text, size_t length,
 	yajl_handle handle = yajl_alloc(&callbacks, NULL, &parse);
 	if (handle == NULL)
 		return error_errno(e, ENOMEM, "memory");
+	/* Its own check lets overlong forms and surrogates pass. */
+	yajl_config(handle, yajl_dont_validate_strings, 1);
 	yajl_status status =
 	    yajl_parse(handle, (const unsigned char *)text, length);
-	if (status == yajl_status_ok)
-		status = yajl_complete_parse(handle);
+	if (e->code != 0)
+		return -e->code;
+	if (status != yajl_status_ok)
+		return syntax_error(text, yajl_get_bytes_consumed(handle),
+		    "not valid JSON", e);
+	/* A number may have waited for its end. */
+	status = yajl_complete_parse(handle);
 	if (e->code != 0)
 		return -e->code;
 	if (status != yajl_status_ok || parse.root == NULL)
-		return syntax_error(handle, text, length, e);
+		return syntax_error(text, length, "ends too early", e);
 	TRY(check_tree(parse.root, e));
 	*out = parse.root;
 	return 0;

@@ -30,8 +30,8 @@ Test(base_json, what_is_not_one_valid_value_is_refused)
 	} rows[] = {
 		{ "{}", "" },
 		{ "[1, 2.5, \"x\", null, true, {\"a\": []}]", "" },
-		{ "", "line 1: not valid JSON" },
-		{ "{", "line 1: not valid JSON" },
+		{ "", "line 1: ends too early" },
+		{ "{", "line 1: ends too early" },
 		{ "{\n\n,}", "line 3: not valid JSON" },
 		{ "{} {}", "line 1: not valid JSON" },
 		{ "{\"a\": 1, \"b\": 2, \"a\": 3}", "a: repeated member" },
@@ -39,7 +39,12 @@ Test(base_json, what_is_not_one_valid_value_is_refused)
 		    "x[0].a: repeated member" },
 		{ "[\"a\\u0000b\"]", "[0]: a string with a NUL" },
 		{ "{\"a\\u0000\": 1}", "a name with a NUL" },
-		{ "[\"\xff\"]", "line 1: not valid JSON" },
+		{ "[\"\xff\"]", "[0]: a string that is not UTF-8" },
+		{ "[\"\xc0\xaf\"]", "[0]: a string that is not UTF-8" },
+		{ "[\"\xed\xa0\x80\"]", "[0]: a string that is not UTF-8" },
+		{ "{\"a\": {\"\xc3\": 1}}", "a: a name that is not UTF-8" },
+		{ "12", "" },
+		{ "[1\n", "line 2: ends too early" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
