@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * compile - a profile becomes a program through libseccomp.
+ *
+ * A list of comparisons, not libseccomp's tree: that costs more to make, and is
+ * wrong up to 2.5.4 when no call has a rule. optimize.c makes a better one.
  */
 #define _GNU_SOURCE
 #include <seccomp.h>
@@ -11,9 +14,6 @@
 #include "base/auto.h"
 #include "base/limits.h"
 #include "program.h"
-
-/* From so many calls on the program is a tree. */
-#define TREE_RULES 32
 
 static void
 release(scmp_filter_ctx *context)
@@ -89,14 +89,12 @@ add_call(scmp_filter_ctx context, uint32_t action, int number,
 	    (unsigned)rule->args_count, args);
 }
 
-/* Returns how many calls have a rule, or an error. */
 static int
 add_rules(scmp_filter_ctx context, const struct spec_seccomp *profile,
     struct error *e)
 {
 	uint32_t fallback =
 	    action_of(profile->default_action, &profile->default_errno_ret);
-	int count = 0;
 
 	for (size_t i = 0; i < profile->syscalls_count; i++) {
 		const struct spec_seccomp_rule *rule = &profile->syscalls[i];
@@ -114,10 +112,9 @@ add_rules(scmp_filter_ctx context, const struct spec_seccomp *profile,
 			if (failed < 0)
 				return error_errno(e, -failed,
 				    "syscalls[%zu]: %s", i, name);
-			count++;
 		}
 	}
-	return count;
+	return 0;
 }
 
 _Static_assert(SPEC_ARCH_X32 == SCMP_ARCH_X32, "the others are AUDIT_ARCH_*");
@@ -180,14 +177,6 @@ filter_compile(const struct spec_seccomp *profile, struct filter *out,
 	(void)seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH,
 	    SCMP_ACT_KILL_PROCESS);
 	TRY(add_architectures(context, profile, e));
-	int rules = add_rules(context, profile, e);
-	if (rules < 0)
-		return rules;
-	/*
-	 * A tree instead of a list. libseccomp up to 2.5.4 answers wrongly by
-	 * a tree without rules, and for few a list is as good.
-	 */
-	if (rules >= TREE_RULES)
-		(void)seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	TRY(add_rules(context, profile, e));
 	return export(context, out, e);
 }

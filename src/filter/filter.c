@@ -83,6 +83,7 @@ get_program(const struct spec_seccomp *profile, unsigned knows, int cache,
 		return 0;
 	TRY(filter_compile(profile, &filter, e));
 	TRY(filter_add_enosys(profile, &filter, e));
+	filter_optimize(&filter);
 	filter_cache_write(cache, &key, &filter);
 	*out = take(&filter);
 	return 0;

@@ -3,9 +3,9 @@
  * key - the hash of everything that a compiled program depends on.
  *
  * What is hashed is written so that no two profiles write the same: every
- * number has its width, every list and text its length before it. Left out is
- * what does not change the program: flags and the listener's path and
- * metadata, which are used when it is loaded.
+ * number has its width, every list its length before it, every text the NUL
+ * behind it that it cannot hold. Left out is what does not change the program:
+ * flags and the listener's path and metadata, which are used when it is loaded.
  */
 #include <seccomp.h>
 #include <string.h>
@@ -25,10 +25,7 @@ add_number(struct sha256 *hash, uint64_t number)
 static void
 add_text(struct sha256 *hash, const char *text)
 {
-	size_t length = strlen(text);
-
-	add_number(hash, length);
-	sha256_add(hash, text, length);
+	sha256_add(hash, text, strlen(text) + 1);
 }
 
 static void

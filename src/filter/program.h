@@ -37,6 +37,15 @@ int filter_add_enosys(const struct spec_seccomp *profile, struct filter *filter,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
+ * optimize.c: make the program quicker to load and to run. What it answers is
+ * the same; a program that is not understood is left as it is.
+ */
+void filter_optimize(struct filter *filter) __attribute__((nonnull));
+
+/* run.c: does a comparison of a with b jump? operation is BPF_OP(). */
+bool filter_jumps(uint32_t a, uint32_t b, unsigned operation);
+
+/*
  * check.c: would seccomp(2) take the program? Only what compile.c and enosys.c
  * emit is known, which is less than the kernel's own list.
  */

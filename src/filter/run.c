@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "filter/filter.h"
+#include "program.h"
 
 struct machine {
 	uint32_t a;
@@ -41,8 +41,8 @@ calculate(uint32_t a, uint32_t b, unsigned operation)
 	}
 }
 
-static bool
-jumps(uint32_t a, uint32_t b, unsigned operation)
+bool
+filter_jumps(uint32_t a, uint32_t b, unsigned operation)
 {
 	switch (operation) {
 	case BPF_JEQ:
@@ -132,7 +132,7 @@ filter_run(const struct sock_filter *insns, unsigned short count,
 		else if (BPF_OP(insn->code) == BPF_JA)
 			at += insn->k;
 		else
-			at += jumps(m.a, operand, BPF_OP(insn->code))
+			at += filter_jumps(m.a, operand, BPF_OP(insn->code))
 				  ? insn->jt
 				  : insn->jf;
 	}

@@ -48,7 +48,6 @@ compare(const struct spec *spec, uint32_t arch, uint32_t last,
 	AUTO(filter_free) struct filter with = support_filter(spec, -1);
 	AUTO(filter_free) struct filter without = plain(spec);
 
-	cr_assert(lt(int, without.count, with.count));
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
 		for (uint64_t n = ranges[i].first; n <= ranges[i].last; n++) {
 			uint32_t number = (uint32_t)n;
@@ -164,10 +163,13 @@ Test(filter_enosys, nothing_is_added_where_calls_happen)
 		    "[\"read\"], \"action\": \"SCMP_ACT_KILL_PROCESS\"}]}",
 		    defaults[i]);
 		AUTO(spec_free) struct spec *spec = support_profile(text);
-		AUTO(filter_free) struct filter with = support_filter(spec, -1);
-		AUTO(filter_free) struct filter without = plain(spec);
+		AUTO(filter_free) struct filter filter = plain(spec);
+		struct error e = { 0 };
+		int before = filter.count;
 
-		cr_expect(eq(int, with.count, without.count), "row %zu", i);
+		cr_assert(zero(int,
+		    filter_add_enosys(spec->lnx.seccomp, &filter, &e)));
+		cr_expect(eq(int, filter.count, before), "row %zu", i);
 	}
 }
 
