@@ -45,6 +45,13 @@ int filter_prepare(const struct spec_seccomp *profile, int cache,
     struct filter *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * Can a program be started under the filter? What init does between loading it
+ * and execve(2) must be allowed, or nobody would hear of the failure.
+ */
+int filter_check_start(const struct filter *filter, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 void filter_free(struct filter *filter) __attribute__((nonnull));
 
 /*

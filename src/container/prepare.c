@@ -211,7 +211,8 @@ prepare_mechanisms(struct making *making, struct error *e)
 	if (making->spec->lnx.seccomp != NULL) {
 		AUTO_FD int cache = filter_cache_open(making->root);
 		if (filter_prepare(making->spec->lnx.seccomp, cache,
-			&making->filter, e) < 0)
+			&making->filter, e) < 0 ||
+		    filter_check_start(&making->filter, e) < 0)
 			return error_wrap(e, "linux.seccomp");
 	}
 	return 0;

@@ -6,6 +6,7 @@
 #include "filter/filter.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -117,6 +118,53 @@ filter_prepare(const struct spec_seccomp *profile, int cache,
 	filter.can_check =
 	    filter_run(filter.insns, filter.count, &ask) == SECCOMP_RET_ALLOW;
 	*out = take(&filter);
+	return 0;
+}
+
+/* What a call of this program's ABI gets, at the most lenient. */
+static uint32_t
+action_for(const struct filter *filter, long number)
+{
+	struct seccomp_data ask = { .nr = (int)number,
+		.arch = FILTER_NATIVE_ARCH };
+	uint32_t zeros = filter_run(filter->insns, filter->count, &ask);
+
+	/* Arguments are pointers or descriptors: neither of the two fits. */
+	memset(ask.args, 0xff, sizeof(ask.args));
+	uint32_t ones = filter_run(filter->insns, filter->count, &ask);
+	/* The kernel, too, orders them so as signed numbers. */
+	return (int32_t)(zeros & SECCOMP_RET_ACTION_FULL) >
+		       (int32_t)(ones & SECCOMP_RET_ACTION_FULL)
+		   ? zeros & SECCOMP_RET_ACTION_FULL
+		   : ones & SECCOMP_RET_ACTION_FULL;
+}
+
+static bool
+is_refusal(uint32_t action)
+{
+	return (int32_t)action <= (int32_t)SECCOMP_RET_ERRNO;
+}
+
+int
+filter_check_start(const struct filter *filter, struct error *e)
+{
+	if (filter->insns == NULL)
+		return 0;
+	if (is_refusal(action_for(filter, SYS_execve)))
+		return error_set(e, EINVAL,
+		    "the profile does not allow execve, so that no program "
+		    "can be started");
+	if (!filter->has_listener)
+		return 0;
+	uint32_t send = action_for(filter, SYS_sendmsg);
+	if (send == SECCOMP_RET_USER_NOTIF || is_refusal(send))
+		return error_set(e, EINVAL,
+		    "SCMP_ACT_NOTIFY needs sendmsg to be allowed, which hands "
+		    "over the listener");
+	if (is_refusal(action_for(filter, SYS_recvmsg)))
+		return error_set(e, EINVAL,
+		    "SCMP_ACT_NOTIFY needs recvmsg, which waits for the agent "
+		    "to have the listener");
 	return 0;
 }
 

@@ -125,10 +125,17 @@ answer "older and not allowed" '"unshare"' '[-1,"ENODATA"]'
 profile=$(printf %s "$profile" | jq -c '.syscalls += [
 	{names: ["pidfd_open", "process_madvise"], action: "SCMP_ACT_ERRNO"}]')
 answer "a rule that denies it makes it known" '"434", "1"' '[-1,"EPERM"]'
-profile='{defaultAction: "SCMP_ACT_ERRNO"}'
-probed ".linux.seccomp = $profile"
-is "a profile that allows nothing" "$([ "$status" != 0 ] && echo "fails: $out")" \
-	"fails: "
+# ---- profiles that nothing can start under --------------------------------
+refused "a profile that allows nothing" \
+	'.linux.seccomp = {defaultAction: "SCMP_ACT_ERRNO"}' \
+	"linux.seccomp: the profile does not allow execve, so that no program can be started"
+notify='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", listenerPath: "/x", syscalls: [{names: ["getpgid"], action: "SCMP_ACT_NOTIFY"}'
+refused "a listener that cannot be handed over" \
+	"$notify"', {names: ["sendmsg"], action: "SCMP_ACT_NOTIFY"}]}' \
+	"linux.seccomp: SCMP_ACT_NOTIFY needs sendmsg to be allowed, which hands over the listener"
+refused "a listener that cannot be waited for" \
+	"$notify"', {names: ["recvmsg"], action: "SCMP_ACT_ERRNO"}]}' \
+	"linux.seccomp: SCMP_ACT_NOTIFY needs recvmsg, which waits for the agent to have the listener"
 
 # ---- actions and flags ---------------------------------------------------
 # acts ACTION WANTED: "status: result and errno" of a call with that action.

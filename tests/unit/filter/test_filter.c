@@ -105,3 +105,90 @@ Test(filter, an_abi_that_is_not_listed_ends_the_process)
 		    "row %zu", i);
 	}
 }
+
+Test(filter, a_program_must_be_startable)
+{
+#define LISTEN                                                                 \
+	"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": "  \
+	"[\"getpgid\"], \"action\": \"SCMP_ACT_NOTIFY\"}"
+	static const struct {
+		const char *profile;
+		int want;
+	} rows[] = {
+		{ "{\"defaultAction\": \"SCMP_ACT_ALLOW\"}", 0 },
+		{ "{\"defaultAction\": \"SCMP_ACT_LOG\"}", 0 },
+		{ "{\"defaultAction\": \"SCMP_ACT_TRACE\"}", 0 },
+		{ "{\"defaultAction\": \"SCMP_ACT_ERRNO\"}", -EINVAL },
+		{ "{\"defaultAction\": \"SCMP_ACT_KILL\"}", -EINVAL },
+		{ "{\"defaultAction\": \"SCMP_ACT_KILL_PROCESS\"}", -EINVAL },
+		{ "{\"defaultAction\": \"SCMP_ACT_TRAP\"}", -EINVAL },
+		{ "{\"defaultAction\": \"SCMP_ACT_KILL\", \"syscalls\": "
+		  "[{\"names\": [\"execve\"], \"action\": "
+		  "\"SCMP_ACT_ALLOW\"}]}",
+		    0 },
+		/* What it says of arguments cannot be known before. */
+		{ "{\"defaultAction\": \"SCMP_ACT_KILL\", \"syscalls\": "
+		  "[{\"names\": [\"execve\"], \"action\": "
+		  "\"SCMP_ACT_ALLOW\", \"args\": [{\"index\": 0, \"value\": "
+		  "0, \"op\": \"SCMP_CMP_NE\"}]}]}",
+		    0 },
+		{ LISTEN "]}", 0 },
+		{ LISTEN ", {\"names\": [\"sendmsg\"], \"action\": "
+			 "\"SCMP_ACT_NOTIFY\"}]}",
+		    -EINVAL },
+		{ LISTEN ", {\"names\": [\"sendmsg\"], \"action\": "
+			 "\"SCMP_ACT_TRAP\"}]}",
+		    -EINVAL },
+		{ LISTEN ", {\"names\": [\"recvmsg\"], \"action\": "
+			 "\"SCMP_ACT_ERRNO\"}]}",
+		    -EINVAL },
+		{ LISTEN ", {\"names\": [\"recvmsg\"], \"action\": "
+			 "\"SCMP_ACT_NOTIFY\"}]}",
+		    0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(spec_free)
+		struct spec *spec = support_profile(rows[i].profile);
+		AUTO(filter_free)
+		struct filter filter = support_filter(spec, -1);
+		struct error e = { 0 };
+
+		cr_expect(eq(int, filter_check_start(&filter, &e),
+			      rows[i].want),
+		    "row %zu", i);
+	}
+}
+
+Test(filter, flags_are_those_of_the_load)
+{
+	static const struct {
+		const char *rest;
+		unsigned want;
+	} rows[] = {
+		/* As with runc, no mitigation that nobody asked for. */
+		{ "", SECCOMP_FILTER_FLAG_SPEC_ALLOW },
+		{ ", \"flags\": []", 0 },
+		{ ", \"flags\": [\"SECCOMP_FILTER_FLAG_LOG\"]",
+		    SECCOMP_FILTER_FLAG_LOG },
+		/* There is one thread. */
+		{ ", \"flags\": [\"SECCOMP_FILTER_FLAG_TSYNC\", "
+		  "\"SECCOMP_FILTER_FLAG_SPEC_ALLOW\"]",
+		    SECCOMP_FILTER_FLAG_SPEC_ALLOW },
+		{ ", \"flags\": [], \"syscalls\": [{\"names\": "
+		  "[\"getpgid\"], \"action\": \"SCMP_ACT_NOTIFY\"}]",
+		    SECCOMP_FILTER_FLAG_NEW_LISTENER },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+		    "{\"defaultAction\": \"SCMP_ACT_ALLOW\"%s}", rows[i].rest);
+		AUTO(spec_free) struct spec *spec = support_profile(text);
+		AUTO(filter_free)
+		struct filter filter = support_filter(spec, -1);
+
+		cr_expect(eq(u32, filter.flags, rows[i].want), "row %zu", i);
+	}
+}
