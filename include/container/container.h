@@ -43,7 +43,9 @@ struct container_create {
 	enum container_cgroups cgroups;
 	unsigned listen_fds;   /* from descriptor 3 on, by socket activation */
 	unsigned preserve_fds; /* behind those */
-	spec_note *note;       /* told of unknown members; NULL: nobody */
+	int held; /* closed while nobody waits for it, as that takes as long as
+		     an exec; -1: none. See container_protect_self(). */
+	spec_note *note; /* told of unknown members; NULL: nobody */
 	void *note_context;
 };
 
@@ -95,9 +97,10 @@ int container_list_print(const char *root, enum container_list_format format,
  * Make sure that nobody can write to this program through /proc/PID/exe of a
  * container's process (CVE-2019-5736): where its file could be written to,
  * execute it again from a read-only mount or a sealed copy. Call it first in
- * main(); returns when the process is protected, with nothing changed.
+ * main(); returns when the process is protected, with nothing changed. Stores
+ * the descriptor of the protected file, or -1: see struct container_create.
  */
-int container_protect_self(char **argv, struct error *e)
+int container_protect_self(char **argv, int *held, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 #endif

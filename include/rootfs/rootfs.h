@@ -62,8 +62,12 @@ int rootfs_build(struct rootfs_plan *plan, struct error *e)
 int rootfs_console_open(struct rootfs_plan *plan, uid_t uid, int *slave,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/* Make the tree the root of this process and drop the host's. */
-int rootfs_pivot(struct rootfs_plan *plan, struct error *e)
+/*
+ * Make the tree the root of this process and drop the host's. aside is a
+ * detached mount that is used by its descriptor alone: it goes with the host's
+ * tree, since to close a mount that is nowhere takes a wait for RCU of its own.
+ */
+int rootfs_pivot(struct rootfs_plan *plan, int aside, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /* Masked and read-only paths, root.readonly, rootfsPropagation. */

@@ -33,6 +33,7 @@ struct cli {
 	bool debug;
 	bool systemd_cgroup;
 	bool version;
+	int held; /* by container_protect_self() */
 };
 
 /* A command as it was called. */

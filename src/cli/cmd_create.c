@@ -89,6 +89,7 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 	TRY(activated(&request->listen_fds, e));
 	request->id = call->id;
 	request->cgroups = cgroups(call->cli);
+	request->held = call->cli->held;
 	request->note = cli_note;
 	request->note_context = (void *)(uintptr_t)call->cli;
 	return 0;

@@ -86,7 +86,7 @@ run_command(struct cli *cli, struct cli_call *call, char **all, struct error *e)
 	char root[4096];
 
 	if (call->command->makes_process)
-		TRY(container_protect_self(all, e));
+		TRY(container_protect_self(all, &cli->held, e));
 	if (cli->root == NULL && !call->command->stateless) {
 		TRY(default_root(root, sizeof(root), e));
 		cli->root = root;
@@ -169,7 +169,7 @@ run(struct cli *cli, int argc, char **argv, int *status, struct error *e)
 int
 main(int argc, char **argv)
 {
-	struct cli cli = { 0 };
+	struct cli cli = { .held = -1 };
 	struct error e = { 0 };
 	int status = 0;
 

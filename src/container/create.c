@@ -22,7 +22,8 @@ fill_init(struct making *making)
 		.filter = &making->filter,
 		.shared = making->shared,
 		.sync = making->init_sync,
-		.foreign = { making->dir, making->root, making->sync },
+		.foreign = { making->dir, making->root, making->sync,
+		    making->request->held },
 		.start = making->start,
 		.preserve_fds =
 		    making->request->listen_fds + making->request->preserve_fds,
@@ -69,11 +70,17 @@ bring_up(struct making *making, struct error *e)
 	making->record.pid = making->child.pid;
 	making->record.start_time = store_start_time(making->child.pid);
 	TRY(record_status(making, CONTAINER_CREATING, e));
+	/* Here and not before, as init works at the same time. */
+	TRY(store_file_write(making->dir, "config.json", making->json,
+	    making->json_length, e));
 	TRY(ns_move_devices(making->spec, making->child.pid, e));
 	if (request->pidfd_socket != NULL)
 		TRY(making_send_fd(request->pidfd_socket, "standard",
 		    making->child.pidfd, e));
 	TRY(release(making, e));
+	/* init has closed its own by now, and works. */
+	if (request->held >= 0)
+		close(request->held);
 	int said = making_follow(making, making->sync, INIT_CREATED, e);
 	if (said < 0)
 		return said;
@@ -126,6 +133,7 @@ making_free(struct making *making)
 	ns_free(&making->ns);
 	spec_free(&making->spec);
 	free(take(&making->bundle));
+	free(take(&making->json));
 	if (making->shared != NULL)
 		munmap(making->shared, making->shared_size);
 	int *const fds[] = { &making->root, &making->dir, &making->sync,

@@ -22,6 +22,8 @@ struct making {
 	struct init init;
 	struct init_shared *shared;
 	size_t shared_size;
+	char *json; /* the configuration as it was read */
+	size_t json_length;
 	char *bundle;  /* absolute */
 	int root;      /* the state directory */
 	int dir;       /* the container's below it; holds the lock */

@@ -55,7 +55,7 @@ read_config(int fd, char **out, size_t *length, struct error *e)
 }
 
 static int
-load_config(struct making *making, char **json, size_t *length, struct error *e)
+load_config(struct making *making, struct error *e)
 {
 	const char *name = making->request->config;
 	const char *file = name != NULL ? name : "config.json";
@@ -69,8 +69,8 @@ load_config(struct making *making, char **json, size_t *length, struct error *e)
 		    "JSON specification file %s not found", file);
 	if (fd < 0)
 		return error_sys(e, "%s", file);
-	if (read_config(fd, json, length, e) < 0 ||
-	    spec_parse(*json, *length, making->request->note,
+	if (read_config(fd, &making->json, &making->json_length, e) < 0 ||
+	    spec_parse(making->json, making->json_length, making->request->note,
 		making->request->note_context, &making->spec, e) < 0 ||
 	    spec_validate(making->spec, e) < 0)
 		return error_wrap(e, "%s", file);
@@ -219,7 +219,7 @@ prepare_mechanisms(struct making *making, struct error *e)
 }
 
 static int
-claim(struct making *making, const char *json, size_t length, struct error *e)
+claim(struct making *making, struct error *e)
 {
 	int pair[2];
 
@@ -227,7 +227,6 @@ claim(struct making *making, const char *json, size_t length, struct error *e)
 	if (making->dir < 0)
 		return making->dir;
 	TRY(store_write(making->dir, &making->record, e));
-	TRY(store_file_write(making->dir, "config.json", json, length, e));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_sys(e, "socketpair");
 	making->sync = pair[0];
@@ -238,14 +237,11 @@ claim(struct making *making, const char *json, size_t length, struct error *e)
 int
 making_prepare(struct making *making, const char *root, struct error *e)
 {
-	AUTO_FREE char *json = NULL;
-	size_t length = 0;
-
 	TRY(store_id_check(making->request->id, e));
 	making->bundle = realpath(making->request->bundle, NULL);
 	if (making->bundle == NULL)
 		return error_sys(e, "bundle %s", making->request->bundle);
-	TRY(load_config(making, &json, &length, e));
+	TRY(load_config(making, e));
 	TRY(check_console(making, e));
 	TRY(add_activation(making, e));
 	TRY(fill_record(making, e));
@@ -254,7 +250,7 @@ making_prepare(struct making *making, const char *root, struct error *e)
 		return making->root;
 	TRY(prepare_mechanisms(making, e));
 	TRY(share(making, e));
-	TRY(claim(making, json, length, e));
+	TRY(claim(making, e));
 	if (!making->is_ours_to_relay && !making->request->detach)
 		TRY(listen_for_start(making, e));
 	return 0;

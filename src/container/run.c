@@ -38,9 +38,11 @@ delete_own(const struct making *making, struct error *e)
 {
 	struct error gone = { 0 };
 
-	if (store_lock(making->dir, &gone) == 0)
-		return making_delete(making->root, making->dir,
-		    making->request->id, true, e);
+	if (store_lock(making->dir, &gone) == 0) {
+		making_poststop(making->spec, &making->record);
+		return store_remove(making->root, making->request->id,
+		    making->dir, e);
+	}
 	if (gone.code == ENOENT)
 		return 0;
 	*e = gone;

@@ -78,8 +78,10 @@ static long
 read_only_mount(long fd)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+	/* Open beyond the exec: to let go of it there would take as long as
+	 * the exec. container_protect_self() finds it. */
 	long tree = entry_call(__NR_open_tree, fd, pointer(""),
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH, 0, 0);
+	    OPEN_TREE_CLONE | AT_EMPTY_PATH, 0, 0);
 
 	if (tree < 0)
 		return tree;

@@ -111,11 +111,10 @@ init_close(struct init *init, struct error *e)
 	for (unsigned fd = 3; fd < first; fd++) {
 		int flags = fcntl((int)fd, F_GETFD);
 
-		if (flags < 0)
-			return error_sys(e, "descriptor %u is to be preserved",
-			    fd);
-		if (fcntl((int)fd, F_SETFD, flags & ~FD_CLOEXEC) < 0)
-			return error_sys(e, "preserve descriptor %u", fd);
+		/* With that flag it is none of the caller's: one of ours. */
+		if (flags < 0 || (flags & FD_CLOEXEC) != 0)
+			return error_errno(e, EBADF,
+			    "descriptor %u is to be preserved", fd);
 	}
 	return 0;
 }

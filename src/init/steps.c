@@ -100,7 +100,7 @@ take_terminal(struct init *init, struct error *e)
 static int
 pivot(struct init *init, struct error *e)
 {
-	return rootfs_pivot(init->rootfs, e);
+	return rootfs_pivot(init->rootfs, init->proc, e);
 }
 
 static int

@@ -279,7 +279,7 @@ rootfs_build(struct rootfs_plan *plan, struct error *e)
 }
 
 int
-rootfs_pivot(struct rootfs_plan *plan, struct error *e)
+rootfs_pivot(struct rootfs_plan *plan, int aside, struct error *e)
 {
 	/* Else letting go of the host's shared mounts would unmount them. */
 	struct mount_attr attr = { .propagation = MS_SLAVE };
@@ -299,8 +299,11 @@ rootfs_pivot(struct rootfs_plan *plan, struct error *e)
 	if (os_pivot_root(".", ".") < 0)
 		return error_sys(e, "pivot_root");
 	if (mount_setattr(host, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
-		sizeof(attr)) < 0 ||
-	    fchdir(host) < 0 || umount2(".", MNT_DETACH) < 0)
+		sizeof(attr)) < 0)
+		return error_sys(e, "keep the host's tree as it is");
+	/* Where it cannot lie there, it is only slower. */
+	(void)move_mount(aside, "", host, "proc", MOVE_MOUNT_F_EMPTY_PATH);
+	if (fchdir(host) < 0 || umount2(".", MNT_DETACH) < 0)
 		return error_sys(e, "let go of the host's tree");
 	return chdir("/") < 0 ? error_sys(e, "chdir /") : 0;
 }

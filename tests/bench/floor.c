@@ -26,6 +26,7 @@
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -33,6 +34,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -257,6 +259,11 @@ be_init(const char *rootfs, char *program, int sync, int start)
 	struct mount_attr private = { .propagation = MS_PRIVATE };
 	char go;
 
+	struct ifreq loopback = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int any = must(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+
+	must(ioctl(any, SIOCSIFFLAGS, &loopback), "lo");
+	close(any);
 	must(prctl(PR_SET_DUMPABLE, 0), "dumpable");
 	must(setsid(), "setsid");
 	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "_ses.floor");

@@ -56,3 +56,16 @@ wait
 is "and none afterwards" "$(ls "$WORK/state")" ""
 has "features needs no state directory" \
 	"$(env -u XDG_RUNTIME_DIR "$LORICA" features | jq -r .ociVersionMax)" "1.*"
+
+# Descriptors that the caller does not have, whatever of ours lies there.
+bundle "$WORK/keep"
+sh_in "$WORK/keep" true
+for n in 1 2 4 8 16; do
+	status=0
+	"$LORICA" --root "$WORK/state" run --preserve-fds "$n" \
+		--bundle "$WORK/keep" c 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&- \
+		>"$WORK/out" 2>"$WORK/err" || status=$?
+	is "--preserve-fds $n without them: exit status" "$status" 1
+	has "--preserve-fds $n without them" "$(cat "$WORK/err")" \
+		'*close descriptors: descriptor * is to be preserved: bad file descriptor'
+done
