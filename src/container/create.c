@@ -69,6 +69,8 @@ bring_up(struct making *making, struct error *e)
 
 	making->record.pid = making->child.pid;
 	making->record.start_time = store_start_time(making->child.pid);
+	if (making->record.start_time == 0)
+		return error_set(e, ESRCH, "when init began cannot be read");
 	TRY(record_status(making, CONTAINER_CREATING, e));
 	/* Here and not before, as init works at the same time. */
 	TRY(store_file_write(making->dir, "config.json", making->json,

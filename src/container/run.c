@@ -49,6 +49,23 @@ delete_own(const struct making *making, struct error *e)
 	return -e->code;
 }
 
+static int
+follow_and_delete(struct making *making, int *status, struct error *e)
+{
+	struct error undeleted = { 0 };
+
+	/* Others may start to work on it while it runs. */
+	if (flock(making->dir, LOCK_UN) < 0)
+		error_sys(e, "unlock the state directory");
+	else if (making_wait(making->child.pidfd, making->child.pid,
+		     making->console, status, e) == 0)
+		return making->request->keep ? 0 : delete_own(making, e);
+	/* Nobody waits for it any more. */
+	if (delete_own(making, &undeleted) < 0)
+		return error_wrap(e, "the container is left");
+	return -e->code;
+}
+
 int
 container_run(const char *root, const struct container_create *request,
     int *status, struct error *e)
@@ -59,12 +76,5 @@ container_run(const char *root, const struct container_create *request,
 	making.is_ours_to_relay = !request->detach;
 	TRY(make_and_start(&making, root, e));
 	*status = 0;
-	if (request->detach)
-		return 0;
-	/* Others may start to work on it while it runs. */
-	if (flock(making.dir, LOCK_UN) < 0)
-		return error_sys(e, "unlock the state directory");
-	TRY(making_wait(making.child.pidfd, making.child.pid, making.console,
-	    status, e));
-	return request->keep ? 0 : delete_own(&making, e);
+	return request->detach ? 0 : follow_and_delete(&making, status, e);
 }

@@ -1,0 +1,54 @@
+# shellcheck shell=sh
+# Every command fails, and is killed, at each of its system calls; afterwards
+# delete --force leaves nothing: tests/support/crash.c.
+k=$WORK/crash
+rm -rf "$k"
+bundle "$k"
+cp -r "$k" "$k-true"
+config "$k" '.process.args = ["sleep", "60"]'
+config "$k-true" '.process.args = ["true"]'
+
+# faults NAME WHAT HOW WHO STEP: from the first call on, every STEP-th.
+faults() {
+	dir=$k
+	[ "$2" != run ] || dir=$k-true
+	ok "$1" "$SUPPORT/crash" "$2" "$3" "$4" 1 "$5" "$LORICA" "$WORK/state" \
+		"$dir"
+}
+
+faults "create is killed at every call" create kill runtime 1
+faults "init is killed at every call" create kill others 1
+faults "every call of create fails with EIO" create eio runtime 1
+faults "every call of init fails with EIO" create eio others 1
+faults "every call of create fails with ENOMEM" create enomem runtime 1
+faults "some calls of init fail with ENOMEM" create enomem others 5
+faults "run is killed at every call" run kill runtime 1
+faults "the program of run is killed" run kill others 7
+faults "calls of run fail" run eio runtime 1
+faults "start is killed at every call" start kill runtime 1
+faults "every call of start fails with EIO" start eio runtime 1
+faults "delete is killed at every call" delete kill runtime 1
+faults "every call of delete fails with EIO" delete eio runtime 1
+
+# A namespace that is joined, or clocks that are set, bring a stand-in.
+if [ "$(id -u)" = 0 ]; then
+	config "$k" '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 5}}'
+	faults "a stand-in is killed at every call" create kill others 3
+	faults "create is killed while it has a stand-in" create kill runtime 1
+	config "$k" 'del(.linux.timeOffsets) | .linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+	faults "create is killed while init waits for its maps" create kill runtime 1
+fi
+
+# A hook that is running dies with the runtime that began it.
+config "$k" '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "47.11"]}]}'
+$L create --bundle "$k" c1 2>/dev/null &
+create=$!
+sleep 0.3
+is "while a hook runs the container is being created" \
+	"$($L state c1 | jq -r .status)" creating
+kill -KILL "$create"
+wait "$create" 2>/dev/null
+sleep 0.1
+is "the hook is gone" "$(pgrep -f 'sleep 47.11')" ""
+ok "what it left can be deleted" $L delete --force c1
+is "all of it" "$(ls "$WORK/state")" ""
