@@ -13,6 +13,9 @@
  *   init -> runtime  INIT_HOOKS    namespaces are there: run prestart and
  *                                  createRuntime hooks, answer INIT_GO. Only
  *                                  sent when there are such hooks.
+ *   runtime -> init  INIT_RECORDED the process is in the store and init_shared
+ *                                  is filled; at any time. End of file instead
+ *                                  says that the runtime was killed.
  *   init -> runtime  INIT_CONSOLE  carries the terminal's master descriptor
  *   init -> runtime  INIT_LISTENER carries the seccomp listener; answered by
  *                                  INIT_GO once the agent has it
@@ -41,6 +44,7 @@ enum init_message_kind {
 	INIT_CREATED,
 	INIT_FAILED,
 	INIT_GO,
+	INIT_RECORDED,
 };
 
 struct init_message {
@@ -49,13 +53,12 @@ struct init_message {
 };
 
 /*
- * Written by the runtime after clone(2), read by init once released is 1: a
+ * Written by the runtime after clone(2), read by init after INIT_RECORDED: a
  * mapping that both share, made by the runtime.
  */
 struct init_shared {
-	uint32_t released; /* futex: 1 when the runtime says go on */
-	char *creating;    /* OCI state for createContainer hooks */
-	char *created;     /* and for startContainer hooks; both shared too */
+	char *creating; /* OCI state for createContainer hooks */
+	char *created;  /* and for startContainer hooks; both shared too */
 };
 
 /* Everything that the process needs, prepared by the runtime. */
@@ -76,6 +79,7 @@ struct init {
 
 	/* Private to the steps. */
 	int proc;           /* detached procfs */
+	bool is_recorded;   /* the runtime has said so */
 	int channel;        /* where the next message goes */
 	char program[4096]; /* args[0] as found in PATH */
 };

@@ -96,11 +96,6 @@ int os_keyctl_setperm(int key, uint32_t permissions);
 int os_pivot_root(const char *new_root, const char *put_old)
     __attribute__((nonnull));
 
-/* futex(2) FUTEX_WAIT and FUTEX_WAKE on a word shared between processes. */
-int
-os_futex_wait(const uint32_t *word, uint32_t expected) __attribute__((nonnull));
-int os_futex_wake(const uint32_t *word) __attribute__((nonnull));
-
 /*
  * The root of the caller's /proc as a descriptor, proven to be the root of a
  * procfs and not a directory that something was mounted over: fails with EXDEV

@@ -9,7 +9,6 @@
 
 #include "base/auto.h"
 #include "making.h"
-#include "os/os.h"
 
 static void
 fill_init(struct making *making)
@@ -34,7 +33,7 @@ fill_init(struct making *making)
 	};
 }
 
-/* Tell init the states that its hooks get, and let it run them. */
+/* Tell init the states that its hooks get, and that it is recorded. */
 static int
 release(struct making *making, struct error *e)
 {
@@ -48,9 +47,8 @@ release(struct making *making, struct error *e)
 	/* share() left room for any pid. */
 	memcpy(making->shared->creating, creating, strlen(creating) + 1);
 	memcpy(making->shared->created, created, strlen(created) + 1);
-	__atomic_store_n(&making->shared->released, 1, __ATOMIC_RELEASE);
-	os_futex_wake(&making->shared->released);
-	return 0;
+	return init_message_send(making->sync,
+	    &(struct init_message){ .kind = INIT_RECORDED }, -1, e);
 }
 
 /* How far it is, for everybody else. */

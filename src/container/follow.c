@@ -102,6 +102,7 @@ answer(struct making *making, int socket, const struct init_message *message,
 	case INIT_NONE:
 	case INIT_FAILED:
 	case INIT_GO:
+	case INIT_RECORDED:
 	default:
 		return malformed(e);
 	}

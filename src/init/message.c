@@ -46,16 +46,34 @@ init_say(const struct init *init, enum init_message_kind kind, int fd,
 	return init_message_send(init->channel, &message, fd, e);
 }
 
-int
-init_await_go(const struct init *init, struct error *e)
+/* INIT_RECORDED comes when it comes: before an answer, or alone. */
+static int
+await(struct init *init, enum init_message_kind wanted, struct error *e)
 {
-	struct init_message message;
-	AUTO_FD int fd = -1;
-	int got = init_message_receive(init->channel, &message, &fd, e);
+	for (;;) {
+		struct init_message message;
+		AUTO_FD int fd = -1;
+		int got = init_message_receive(init->channel, &message, &fd, e);
 
-	if (got < 0)
-		return got;
-	if (got == 0 || message.kind != INIT_GO)
-		return error_set(e, EPIPE, "the runtime went away");
-	return 0;
+		if (got < 0)
+			return got;
+		if (got > 0 && message.kind == INIT_RECORDED)
+			init->is_recorded = true;
+		if (got > 0 && message.kind == wanted)
+			return 0;
+		if (got == 0 || message.kind != INIT_RECORDED)
+			return error_set(e, EPIPE, "the runtime went away");
+	}
+}
+
+int
+init_await_go(struct init *init, struct error *e)
+{
+	return await(init, INIT_GO, e);
+}
+
+int
+init_await_record(struct init *init, struct error *e)
+{
+	return init->is_recorded ? 0 : await(init, INIT_RECORDED, e);
 }

@@ -60,8 +60,7 @@ build_rootfs(struct init *init, struct error *e)
 static int
 run_create_hooks(struct init *init, struct error *e)
 {
-	while (__atomic_load_n(&init->shared->released, __ATOMIC_ACQUIRE) == 0)
-		os_futex_wait(&init->shared->released, 0);
+	TRY(init_await_record(init, e));
 	return init_hooks_run(init->spec, SPEC_HOOK_CREATE_CONTAINER,
 	    init->shared->creating, init->bundle, e);
 }

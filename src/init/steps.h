@@ -31,6 +31,8 @@ int init_exec(struct init *init, struct error *e);
 /* message.c: over init->channel; fd goes along unless it is -1. */
 int init_say(const struct init *init, enum init_message_kind kind, int fd,
     struct error *e);
-int init_await_go(const struct init *init, struct error *e);
+int init_await_go(struct init *init, struct error *e);
+/* Until the runtime has recorded this process. */
+int init_await_record(struct init *init, struct error *e);
 
 #endif

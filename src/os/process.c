@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <linux/futex.h>
 #include <linux/ioprio.h>
 #include <linux/keyctl.h>
 #include <linux/mempolicy.h>
@@ -134,17 +133,4 @@ int
 os_keyctl_setperm(int key, uint32_t permissions)
 {
 	return (int)syscall(SYS_keyctl, KEYCTL_SETPERM, key, permissions);
-}
-
-int
-os_futex_wait(const uint32_t *word, uint32_t expected)
-{
-	return (
-	    int)syscall(SYS_futex, word, FUTEX_WAIT, expected, NULL, NULL, 0);
-}
-
-int
-os_futex_wake(const uint32_t *word)
-{
-	return (int)syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }

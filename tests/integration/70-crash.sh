@@ -10,6 +10,10 @@ config "$k-true" '.process.args = ["true"]'
 
 # faults NAME WHAT HOW WHO STEP: from the first call on, every STEP-th.
 faults() {
+	if grep -q __asan_init "$LORICA"; then
+		skip "$1" "the sanitizers cannot be traced"
+		return
+	fi
 	dir=$k
 	[ "$2" != run ] || dir=$k-true
 	ok "$1" "$SUPPORT/crash" "$2" "$3" "$4" 1 "$5" "$LORICA" "$WORK/state" \
