@@ -172,6 +172,19 @@ Test(filter_cache, a_file_is_not_written_again)
 	end(&f);
 }
 
+Test(filter_cache, the_callers_umask_does_not_matter)
+{
+	struct fixture f = begin();
+
+	cr_assert(zero(int, unlinkat(f.cache, f.name, 0)));
+	umask(0377);
+	AUTO(filter_free) struct filter got = support_filter(f.spec, f.cache);
+	umask(077);
+	cr_expect(same(&got, &f.filter));
+	cr_expect(reads(&f));
+	end(&f);
+}
+
 Test(filter_cache, every_flipped_bit_is_noticed)
 {
 	struct fixture f = begin();

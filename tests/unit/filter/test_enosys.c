@@ -99,7 +99,8 @@ Test(filter_enosys, each_abi_has_its_own_limit)
 	/* close_range 436, openat2 437 everywhere; _llseek is a 32-bit call */
 	static const char rule[] =
 	    "{\"defaultAction\": \"SCMP_ACT_KILL_PROCESS\", "
-	    "\"architectures\": %s, \"syscalls\": [{\"names\": [\"openat2\", "
+	    "\"architectures\": %s, \"syscalls\": [{\"names\": "
+	    "[\"close_range\", \"openat2\", "
 	    "\"read\", \"_llseek\"], \"action\": \"SCMP_ACT_ALLOW\"}]}";
 	static const struct {
 		const char *architectures;
