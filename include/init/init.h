@@ -52,6 +52,8 @@ struct init_message {
 	struct error error; /* INIT_FAILED */
 };
 
+#define INIT_STEPS_MAX 40
+
 /*
  * Written by the runtime after clone(2), read by init after INIT_RECORDED: a
  * mapping that both share, made by the runtime.
@@ -59,7 +61,12 @@ struct init_message {
 struct init_shared {
 	char *creating; /* OCI state for createContainer hooks */
 	char *created;  /* and for startContainer hooks; both shared too */
+	/* When each step began, in init's CLOCK_MONOTONIC; 0: not yet. */
+	uint64_t began_ns[INIT_STEPS_MAX];
 };
+
+/* What a step does, in the order of the table; NULL behind the last. */
+const char *init_step_name(size_t index);
 
 /* Everything that the process needs, prepared by the runtime. */
 struct init {

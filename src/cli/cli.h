@@ -94,7 +94,8 @@ int cli_state(struct cli_call *call, struct error *e);
 
 /* log.c: the error line on stderr, and an object or line in the log. */
 void cli_report(const struct cli *cli, const struct error *e);
-/* A line at debug level, where that is asked for, in the log alone. */
+/* A line at debug level, in the log alone; only where one is asked for. */
+bool cli_takes_notes(const struct cli *cli);
 void cli_note(void *cli, const char *text);
 
 #endif

@@ -90,7 +90,7 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 	request->id = call->id;
 	request->cgroups = cgroups(call->cli);
 	request->held = call->cli->held;
-	request->note = cli_note;
+	request->note = cli_takes_notes(call->cli) ? cli_note : NULL;
 	request->note_context = (void *)(uintptr_t)call->cli;
 	return 0;
 }

@@ -67,11 +67,13 @@ cli_report(const struct cli *cli, const struct error *e)
 void
 cli_note(void *cli, const char *text)
 {
-	const struct cli *options = cli;
+	(void)write_log(cli, "debug", text);
+}
 
-	if (options->log == NULL)
-		return;
-	if (options->debug || (options->log_level != NULL &&
-				  strcmp(options->log_level, "debug") == 0))
-		(void)write_log(options, "debug", text);
+bool
+cli_takes_notes(const struct cli *cli)
+{
+	return cli->log != NULL &&
+	       (cli->debug || (cli->log_level != NULL &&
+				  strcmp(cli->log_level, "debug") == 0));
 }

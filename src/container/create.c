@@ -81,6 +81,7 @@ bring_up(struct making *making, struct error *e)
 	/* init has closed its own by now, and works. */
 	if (request->held >= 0)
 		close(request->held);
+	timeline_mark(&making->timeline, "follow init");
 	int said = making_follow(making, making->sync, INIT_CREATED, e);
 	if (said < 0)
 		return said;
@@ -96,11 +97,21 @@ bring_up(struct making *making, struct error *e)
 int
 making_spawn(struct making *making, struct error *e)
 {
+	timeline_mark(&making->timeline, "make the process");
 	fill_init(making);
 	TRY(ns_spawn(&making->ns, init_main, &making->init, &making->child, e));
 	/* Else the end of file would not show when init is gone. */
 	close(take_fd(&making->init_sync));
+	timeline_mark(&making->timeline, "record it, while init works");
 	return bring_up(making, e);
+}
+
+void
+making_tell_times(struct making *making)
+{
+	timeline_mark(&making->timeline, "the end");
+	timeline_tell(&making->timeline, making->shared, making->request->note,
+	    making->request->note_context);
 }
 
 void
@@ -157,5 +168,6 @@ container_create(const char *root, const struct container_create *request,
 		making_undo(&making);
 		return -e->code;
 	}
+	making_tell_times(&making);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "container/store.h"
 #include "init/init.h"
 #include "ns/ns.h"
+#include "timeline.h"
 
 struct making {
 	const struct container_create *request;
@@ -32,6 +33,7 @@ struct making {
 	int start;     /* listening socket for start, or -1 */
 	int console;   /* terminal's master when it is ours to relay */
 	struct ns_child child;
+	struct timeline timeline;
 	bool is_ours_to_relay; /* run without --detach */
 };
 
@@ -48,6 +50,9 @@ int making_prepare(struct making *making, const char *root, struct error *e);
 
 /* create.c: make the process and bring it to the point before start. */
 int making_spawn(struct making *making, struct error *e);
+
+/* The notes of timeline.h, at the end. */
+void making_tell_times(struct making *making);
 
 /* Kill and forget what was made; keeps the error. */
 void making_undo(struct making *making);

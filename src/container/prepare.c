@@ -237,6 +237,7 @@ claim(struct making *making, struct error *e)
 int
 making_prepare(struct making *making, const char *root, struct error *e)
 {
+	timeline_mark(&making->timeline, "read the configuration");
 	TRY(store_id_check(making->request->id, e));
 	making->bundle = realpath(making->request->bundle, NULL);
 	if (making->bundle == NULL)
@@ -248,7 +249,9 @@ making_prepare(struct making *making, const char *root, struct error *e)
 	making->root = store_open_root(root, true, e);
 	if (making->root < 0)
 		return making->root;
+	timeline_mark(&making->timeline, "prepare what it asks for");
 	TRY(prepare_mechanisms(making, e));
+	timeline_mark(&making->timeline, "claim the state directory");
 	TRY(share(making, e));
 	TRY(claim(making, e));
 	if (!making->is_ours_to_relay && !making->request->detach)

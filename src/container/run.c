@@ -34,10 +34,11 @@ make_and_start(struct making *making, const char *root, struct error *e)
  * container's by now.
  */
 static int
-delete_own(const struct making *making, struct error *e)
+delete_own(struct making *making, struct error *e)
 {
 	struct error gone = { 0 };
 
+	timeline_mark(&making->timeline, "clean up");
 	if (store_lock(making->dir, &gone) == 0) {
 		making_poststop(making->spec, &making->record);
 		return store_remove(making->root, making->request->id,
@@ -54,6 +55,7 @@ follow_and_delete(struct making *making, int *status, struct error *e)
 {
 	struct error undeleted = { 0 };
 
+	timeline_mark(&making->timeline, "wait for the program");
 	/* Others may start to work on it while it runs. */
 	if (flock(making->dir, LOCK_UN) < 0)
 		error_sys(e, "unlock the state directory");
@@ -76,5 +78,8 @@ container_run(const char *root, const struct container_create *request,
 	making.is_ours_to_relay = !request->detach;
 	TRY(make_and_start(&making, root, e));
 	*status = 0;
-	return request->detach ? 0 : follow_and_delete(&making, status, e);
+	if (!request->detach)
+		TRY(follow_and_delete(&making, status, e));
+	making_tell_times(&making);
+	return 0;
 }

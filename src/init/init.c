@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -20,6 +21,15 @@ report(const struct init *init, const struct error *e)
 	/* Nobody is left to tell when this fails. */
 	if (init_message_send(init->channel, &message, -1, &ignored) < 0)
 		return;
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 /*
@@ -50,6 +60,7 @@ init_main(void *context)
 	init->channel = init->sync;
 	for (const struct init_step *step = init_steps; step->name != NULL;
 	     step++) {
+		init->shared->began_ns[step - init_steps] = now_ns();
 		if (step->run(init, &e) < 0) {
 			/* exec's own message is the one that callers match. */
 			if (step->run != init_exec &&

@@ -262,3 +262,10 @@ const struct init_step init_steps[] = {
 	{ NULL, NULL },
 };
 /* clang-format on */
+_Static_assert(ARRAY_SIZE(init_steps) <= INIT_STEPS_MAX, "INIT_STEPS_MAX");
+
+const char *
+init_step_name(size_t index)
+{
+	return index < ARRAY_SIZE(init_steps) ? init_steps[index].name : NULL;
+}

@@ -69,3 +69,14 @@ for n in 1 2 4 8 16; do
 	has "--preserve-fds $n without them" "$(cat "$WORK/err")" \
 		'*close descriptors: descriptor * is to be preserved: bad file descriptor'
 done
+
+# Where the time goes, for those who ask.
+"$LORICA" --root "$WORK/state" --debug --log "$WORK/times" run \
+	--bundle "$WORK/keep" c
+has "--debug tells the runtime's times" "$(cat "$WORK/times")" \
+	'*time: runtime: make the process: [0-9]* us*'
+has "--debug tells init's times" "$(cat "$WORK/times")" \
+	'*time: init: build the root file system: [0-9]* us*'
+rm "$WORK/times"
+"$LORICA" --root "$WORK/state" --log "$WORK/times" run --bundle "$WORK/keep" c
+ok "without --debug the log stays away" [ ! -e "$WORK/times" ]
