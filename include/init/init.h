@@ -106,8 +106,9 @@ void init_main(void *init) __attribute__((noreturn));
 /*
  * Run hooks of one kind one after the other with the state on stdin, exactly
  * the environment given, the bundle as directory, and the timeout. Stops at
- * the first that fails; the error names it ("hooks.prestart[0]: ..."). Used by
- * both sides.
+ * the first that fails, but runs every poststop hook; the error names the
+ * first that failed ("hooks.prestart[0]: ..."). Used by both
+ * sides.
  */
 int init_hooks_run(const struct spec *spec, enum spec_hook_kind kind,
     const char *state, const char *bundle, struct error *e)

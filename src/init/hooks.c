@@ -164,9 +164,16 @@ init_hooks_run(const struct spec *spec, enum spec_hook_kind kind,
 	const struct spec_hooks *hooks = &spec->hooks[kind];
 
 	for (size_t i = 0; i < hooks->count; i++) {
-		if (run_hook(&hooks->items[i], state, bundle, e) < 0)
-			return error_wrap(e, "hooks.%s[%zu]", kind_names[kind],
-			    i);
+		struct error failed = { 0 };
+
+		if (run_hook(&hooks->items[i], state, bundle, &failed) == 0)
+			continue;
+		error_wrap(&failed, "hooks.%s[%zu]", kind_names[kind], i);
+		if (e->code == 0)
+			*e = failed;
+		/* Cleaning up goes on: runtime.md, "Lifecycle", 13. */
+		if (kind != SPEC_HOOK_POSTSTOP)
+			break;
 	}
-	return 0;
+	return -e->code;
 }

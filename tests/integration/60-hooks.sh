@@ -26,3 +26,17 @@ sh_in "$h" 'cat /dev/shm/seen'
 run "$h"
 is "startContainer runs inside" "$out${err}" "1
 /"
+
+# A poststop hook that fails stops neither the others nor the deletion; they run
+# after a create that failed too.
+after="poststop: [{path: \"/bin/false\"}, {path: \"/bin/sh\", args: [\"sh\", \"-c\", \"echo after >>$WORK/after.log\"]}]"
+config "$h" ".hooks = {$after}"
+sh_in "$h" 'echo program'
+run "$h"
+is "every poststop hook is run" "$status $out $(cat "$WORK/after.log")" \
+	"0 program after"
+config "$h" ".hooks = {createRuntime: [{path: \"/bin/false\"}], $after}"
+run "$h"
+is "also when create fails" "$status $(cat "$WORK/after.log")" "1 after
+after"
+is "and nothing is left" "$(ls "$WORK/state")" ""
