@@ -68,38 +68,52 @@ bind_node(int parent, const char *name, const struct node *node,
 	return mount_attach(tree, target, e);
 }
 
+/* The image or a mount may have it already. */
+static bool
+is_there(int parent, const char *name, const struct node *node)
+{
+	struct stat st;
+
+	return fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (st.st_mode & S_IFMT) == node->type &&
+	       (node->type == S_IFIFO ||
+		   st.st_rdev == makedev(node->major, node->minor));
+}
+
+/* A directory with the set-group-ID bit gives what is in it its group. */
 static int
-make_node(const struct rootfs_plan *plan, const struct node *node,
+set_owner(int parent, const char *name, const struct node *node,
     struct error *e)
 {
-	const char *name;
-	AUTO_FD int parent = rootfs_parent(plan->root, node->path, &name, e);
+	struct stat st;
+	AUTO_FD int fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
-	if (parent < 0)
-		return parent;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_sys(e, "look at it");
+	if ((st.st_uid != node->uid || st.st_gid != node->gid) &&
+	    fchownat(fd, "", node->uid, node->gid, AT_EMPTY_PATH) < 0)
+		return error_sys(e, "set the owner");
+	return 0;
+}
+
+/*
+ * The umask is 0 here, so the mode is the one that was asked for, or less by a
+ * default ACL. It is not changed afterwards: chmod(2) has no way to be sure of
+ * the file, which another container with this tree may exchange for a link.
+ */
+static int
+make_node(const struct rootfs_plan *plan, int parent, const char *name,
+    const struct node *node, struct error *e)
+{
 	if (!plan->request.can_mknod && node->type != S_IFIFO)
 		return bind_node(parent, name, node, e);
 	if (mknodat(parent, name, node->type | node->mode,
-		makedev(node->major, node->minor)) < 0) {
-		struct stat st;
-		int reason = errno;
-
-		/* The image or a mount may have it already. */
-		if (reason == EEXIST &&
-		    fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    (st.st_mode & S_IFMT) == node->type &&
-		    (node->type == S_IFIFO ||
-			st.st_rdev == makedev(node->major, node->minor)))
-			return 0;
-		return error_errno(e, reason, "mknod");
-	}
-	/* The umask took part; the name is not followed. */
-	AUTO_FD int fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fchownat(fd, "", node->uid, node->gid, AT_EMPTY_PATH) < 0)
-		return error_sys(e, "set the owner");
-	if (fchmodat(parent, name, node->mode, 0) < 0)
-		return error_sys(e, "set the mode");
-	return 0;
+		makedev(node->major, node->minor)) == 0)
+		return set_owner(parent, name, node, e);
+	int reason = errno;
+	return reason == EEXIST && is_there(parent, name, node)
+		   ? 0
+		   : error_errno(e, reason, "mknod");
 }
 
 static struct node
@@ -135,12 +149,18 @@ is_ours(const struct rootfs_plan *plan)
 }
 
 static int
-make_links(const struct rootfs_plan *plan, struct error *e)
+make_defaults(const struct rootfs_plan *plan, struct error *e)
 {
 	AUTO_FD int dev = rootfs_make(plan->root, "/dev", S_IFDIR, e);
 
 	if (dev < 0)
 		return dev;
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+		const char *name = defaults[i].path + strlen("/dev/");
+
+		if (make_node(plan, dev, name, &defaults[i], e) < 0)
+			return error_wrap(e, "device %s", defaults[i].path);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
 		if (symlinkat(links[i].target, dev, links[i].name) < 0 &&
 		    errno != EEXIST)
@@ -149,25 +169,28 @@ make_links(const struct rootfs_plan *plan, struct error *e)
 	return 0;
 }
 
+static int
+make_device(const struct rootfs_plan *plan, const struct spec_device *device,
+    struct error *e)
+{
+	struct node node = from_spec(device);
+	const char *name;
+	AUTO_FD int parent = rootfs_parent(plan->root, node.path, &name, e);
+
+	return parent < 0 ? parent : make_node(plan, parent, name, &node, e);
+}
+
 int
 dev_fill(struct rootfs_plan *plan, struct error *e)
 {
 	const struct spec_linux *lnx = &plan->request.spec->lnx;
 
-	if (is_ours(plan)) {
-		for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
-			if (make_node(plan, &defaults[i], e) < 0)
-				return error_wrap(e, "device %s",
-				    defaults[i].path);
-		}
-		TRY(make_links(plan, e));
-	}
+	if (is_ours(plan))
+		TRY(make_defaults(plan, e));
 	for (size_t i = 0; i < lnx->devices_count; i++) {
-		struct node node = from_spec(&lnx->devices[i]);
-
-		if (make_node(plan, &node, e) < 0)
+		if (make_device(plan, &lnx->devices[i], e) < 0)
 			return error_wrap(e, "linux.devices[%zu]: %s", i,
-			    node.path);
+			    lnx->devices[i].path);
 	}
 	return 0;
 }

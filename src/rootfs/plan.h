@@ -44,7 +44,9 @@ struct rootfs_plan {
 	int tree; /* the root's, copied by the runtime; -1 without privilege */
 	int root; /* the tree, once attached */
 	int dev;  /* /dev in it, O_PATH; -1: not ours to fill */
-	int devnull;  /* proven 1:3 */
+	int devnull; /* proven 1:3 */
+	bool null_used;
+	dev_t blank_device;
 	int blank;    /* read-only empty tmpfs, once needed */
 	dev_t device; /* of the root, to recognise it */
 	ino_t inode;

@@ -34,7 +34,12 @@ blank(struct rootfs_plan *plan, struct error *e)
 			MOUNT_ATTR_NOEXEC);
 		if (tree < 0)
 			return error_sys(e, "mount an empty file system");
+		struct stat st;
+
 		plan->blank = tree;
+		if (fstat(tree, &st) < 0)
+			return error_sys(e, "look at the empty file system");
+		plan->blank_device = st.st_dev;
 		return dup(tree);
 	}
 	return open_tree(plan->blank, "",
@@ -44,6 +49,12 @@ blank(struct rootfs_plan *plan, struct error *e)
 static int
 null(struct rootfs_plan *plan)
 {
+	/* The copy itself first: one that is left over when it is closed has
+	 * to be torn down, which waits for RCU. */
+	if (!plan->null_used) {
+		plan->null_used = true;
+		return dup(plan->devnull);
+	}
 	return open_tree(plan->devnull, "",
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 }
@@ -141,18 +152,14 @@ rootfs_protect(struct rootfs_plan *plan, struct error *e)
 }
 
 static int
-verify_mask(const char *path, struct error *e)
+verify_mask(const struct rootfs_plan *plan, const char *path, struct error *e)
 {
-	struct statfs fs;
 	struct stat st;
-	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
 
-	if (fd < 0)
+	if (stat(path, &st) < 0)
 		return 0;
-	if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
-		return error_sys(e, "look at %s", path);
 	if (S_ISDIR(st.st_mode)
-		? (fs.f_flags & ST_RDONLY_) == 0
+		? plan->blank < 0 || st.st_dev != plan->blank_device
 		: !S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
 		return error_set(e, EPERM, "%s is not masked", path);
 	return 0;
@@ -174,6 +181,6 @@ rootfs_verify(const struct rootfs_plan *plan, struct error *e)
 		return error_set(e, EPERM,
 		    "the current directory is outside of the root");
 	for (size_t i = 0; i < masked->count; i++)
-		TRY(verify_mask(masked->items[i], e));
+		TRY(verify_mask(plan, masked->items[i], e));
 	return 0;
 }

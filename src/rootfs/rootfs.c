@@ -250,8 +250,26 @@ attach_root(struct rootfs_plan *plan, struct error *e)
 	return 0;
 }
 
-int
-rootfs_build(struct rootfs_plan *plan, struct error *e)
+/* The host's, proven, as a mount to lie over masked files. */
+static int
+copy_null(struct rootfs_plan *plan, struct error *e)
+{
+	struct stat st;
+	AUTO_FD int null = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (null < 0 || fstat(null, &st) < 0)
+		return error_sys(e, "open the host's /dev/null");
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
+		return error_set(e, ENODEV,
+		    "the host's /dev/null is not the null device");
+	plan->devnull = open_tree(null, "",
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	return plan->devnull < 0 ? error_sys(e, "copy the host's /dev/null")
+				 : 0;
+}
+
+static int
+build(struct rootfs_plan *plan, struct error *e)
 {
 	TRY(leave_host(plan, e));
 	TRY(attach_root(plan, e));
@@ -260,22 +278,19 @@ rootfs_build(struct rootfs_plan *plan, struct error *e)
 			return error_wrap(e, "mounts[%zu]", i);
 	}
 	TRY(dev_fill(plan, e));
+	/* While the host's tree is still there. */
+	return copy_null(plan, e);
+}
 
-	struct stat st;
-	plan->devnull = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (plan->devnull < 0 || fstat(plan->devnull, &st) < 0)
-		return error_sys(e, "open the host's /dev/null");
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
-		return error_set(e, ENODEV,
-		    "the host's /dev/null is not the null device");
-	/* A clone while the host's tree is still there. */
-	int null = open_tree(plan->devnull, "",
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	if (null < 0)
-		return error_sys(e, "copy the host's /dev/null");
-	auto_close(&plan->devnull);
-	plan->devnull = null;
-	return 0;
+int
+rootfs_build(struct rootfs_plan *plan, struct error *e)
+{
+	/* Modes are what is asked for, whatever the caller's umask is. */
+	mode_t caller = umask(0);
+	int failed = build(plan, e);
+
+	(void)umask(caller);
+	return failed;
 }
 
 int
