@@ -1,0 +1,255 @@
+# shellcheck shell=sh
+# What engines issue, word for word, and what they rely on.
+L="$LORICA --root $WORK/state"
+t=$WORK/contract
+bundle "$t"
+config "$t" '.process.args = ["sleep", "60"]'
+
+# silent NAME COMMAND...: status 0, nothing on stdout and stderr.
+silent() {
+	name=$1
+	shift
+	status=0
+	"$@" >"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	is "$name" "$status $(cat "$WORK/out" "$WORK/err")" "0 "
+}
+
+# fails NAME LINE COMMAND...: status 1, that line on stderr, no stdout.
+fails() {
+	name=$1
+	line=$2
+	shift 2
+	status=0
+	"$@" >"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	is "$name" "$status $(cat "$WORK/out")$(cat "$WORK/err")" "1 lorica: $line"
+}
+
+# ---- containerd and moby
+C="$LORICA --root $WORK/state --log $t/log.json --log-format json"
+silent "containerd: create" $C create --bundle "$t" --pid-file "$t/init.pid" k1
+pid=$(cat "$t/init.pid")
+is "the pid file is the number and nothing else" "$(od -c <"$t/init.pid" | head -1)" \
+	"$(printf %s "$pid" | od -c | head -1)"
+silent "containerd: start" $C start k1
+is "containerd: state, both outputs parsed as one" \
+	"$($C state k1 2>&1 | jq -r '"\(.id) \(.status) \(.pid) \(.bundle)"')" \
+	"k1 running $pid $t"
+silent "containerd: kill --all" $C kill --all k1 9
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	[ "$($C state k1 | jq -r .status)" = stopped ] && break
+	sleep 0.05
+done
+fails "containerd: kill again is not found" "kill k1: container not running" \
+	$C kill k1 9
+silent "containerd: kill --all again is done" $C kill --all k1 9
+is "one object in the log, for the one error" \
+	"$(jq -r .msg "$t/log.json") $(wc -l <"$t/log.json")" \
+	"kill k1: container not running 1"
+is "with a level and a time" \
+	"$(jq -r '.level, (.time | test("^20..-..-..T..:..:..Z$"))' "$t/log.json" | tr '\n' ' ')" \
+	"error true "
+silent "containerd: delete" $C delete k1
+fails "containerd: delete again" "delete k1: container does not exist" $C delete k1
+silent "containerd: delete --force, in clean-up" $C delete --force k1
+silent "with its own flags" $C --systemd-cgroup create --bundle "$t" \
+	--pid-file "$t/init.pid" --no-pivot --no-new-keyring k2
+is "the manager is recorded" "$(jq -r .cgroupManager "$WORK/state/k2/state.json")" systemd
+silent "which later commands need not repeat" $C delete --force k2
+is "features alone" "$("$LORICA" features 2>&1 | jq -r '.linux.mountExtensions.idmap.enabled')" true
+has "--version for moby" "$("$LORICA" --version | tr '\n' ';')" \
+	"lorica version [0-9]*;commit: [0-9a-z]*;spec: 1.3.0;libseccomp: [0-9]*;"
+
+# ---- podman: no --root, an environment of one or two variables
+P="env -i XDG_RUNTIME_DIR=$WORK $LORICA --log-format=json --log $t/oci-log"
+[ "$(id -u)" != 0 ] || P="$P --root $WORK/state"
+silent "podman: create" $P --cgroup-manager disabled create --bundle "$t" \
+	--pid-file "$t/pidfile" --no-new-keyring p1
+silent "podman: start" env -i XDG_RUNTIME_DIR="$WORK" PATH=/usr/bin:/bin \
+	${P#env -i XDG_RUNTIME_DIR="$WORK"} start p1
+is "podman: state" "$($P state p1 | jq -r .status)" running
+silent "podman: kill 15, which process 1 may ignore" $P kill p1 15
+silent "podman: kill --all 9" $P kill --all p1 9
+silent "podman: delete --force" $P delete --force p1
+fails "podman: state of an absent one" "state p1: container does not exist" $P state p1
+is "podman reads the whole log as one object" "$(jq -r .msg <"$t/oci-log")" \
+	"state p1: container does not exist"
+has "the probe for checkpoint fails" \
+	"$($P checkpoint --help 2>&1 || echo "status $?")" "*unknown command*status 1"
+
+# ---- CRI-O
+silent "CRI-O: create" $L --systemd-cgroup create --bundle "$t" o1
+is "CRI-O: state" "$($L --systemd-cgroup state o1 | jq -r .status)" created
+silent "CRI-O: kill of what is created" $L kill o1 TERM
+silent "CRI-O: kill -a KILL" $L kill -a o1 KILL
+silent "CRI-O: delete --force" $L delete --force o1
+
+# ---- phrases
+fails "no bundle" "create x: JSON specification file config.json not found" \
+	$L create --bundle "$WORK" x
+fails "an unknown signal" 'kill x: unknown signal "FOO"' $L kill x FOO
+fails "the root of the file system holds nothing" \
+	'state x: --root: "/./" cannot hold containers' "$LORICA" --root /./ state x
+fails "a word too many" 'list: unexpected "x"' $L list x
+fails "a word too few" 'start: expected ID' $L start
+fails "an option that is not there" 'start: unknown option --nope' $L start --nope x
+for option in log-format log-level cgroup-manager rootless; do
+	fails "--$option" "--$option: unknown value \"x\"" $L --$option x list
+done
+for level in error warning debug; do
+	silent "--log-level $level" $L --log-level $level list -q
+done
+for value in true false auto; do
+	silent "--rootless $value" $L --rootless $value list -q
+done
+for command in create delete features kill list run spec start state; do
+	has "$command --help" "$("$LORICA" $command --help; echo "$?")" "usage: lorica $command*0"
+	has "$command -h" "$("$LORICA" $command -h; echo "$?")" "usage: lorica $command*0"
+done
+has "help beside other options" "$($L create --bundle x --help; echo "$?")" "usage: *0"
+fails "a log that cannot be written is told of in the same line" \
+	"state x: container does not exist (--log: No such file or directory)" \
+	$L --log /nonexistent/log state x
+config "$t" '.unknownMember = 1 | .process.args = ["true"]'
+silent "debug lines" $L --debug --log "$t/debug" run --bundle "$t" d1
+has "are in the log alone" "$(cat "$t/debug")" "*level=debug*unknownMember*"
+
+# ---- list
+config "$t" 'del(.unknownMember) | .process.args = ["sleep", "60"]'
+$L create --bundle "$t" l2 && $L create --bundle "$t" l1
+is "list -q is sorted" "$($L list -q | tr '\n' ' ')" "l1 l2 "
+has "list has a header and a row each" "$($L list)" \
+	"ID *PID *STATUS *BUNDLE *CREATED *OWNER*l1 *created *$t *20*Z *$(awk -F: -v id="$(id -u)" '$3 == id { print $1; found = 1; exit } END { if (!found) print "#" id }' /etc/passwd)*l2 *"
+is "list as JSON" "$($L list -f json | jq -r '.[].id' | tr '\n' ' ')" "l1 l2 "
+$L delete l1 && $L delete --force l2
+
+# ---- kill --all in a pid namespace of its own, below and beside init
+sh_in "$t" 'trap "" USR1; (trap "exit 0" USR1; while :; do sleep 0.05; done) & (trap "exit 0" USR1; while :; do sleep 0.05; done) & wait; echo both'
+$L run --bundle "$t" a1 >"$WORK/both" 2>&1 &
+running=$!
+sleep 0.5
+silent "kill --all USR1" $L kill --all a1 USR1
+wait "$running"
+is "every process got it" "$(grep -c both "$WORK/both")" 1
+
+# ---- state is told while a hook holds create up
+config "$t" '.process.args = ["true"] | .hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "1"]}]}'
+$L create --bundle "$t" h1 &
+create=$!
+sleep 0.3
+is "state does not wait for the lock" "$(timeout 0.5 $L state h1 | jq -r .status)" creating
+is "nor does list" "$(timeout 0.5 $L list -q)" h1
+fails "nothing to kill yet" "kill h1: container not running: it is being created" $L kill h1 9
+wait "$create"
+is "then it is created" "$($L state h1 | jq -r .status)" created
+$L delete h1
+config "$t" 'del(.hooks) | .process.args = ["sleep", "60"]'
+
+# ---- many at once
+for i in 1 2 3 4 5 6; do
+	$L create --bundle "$t" same >/dev/null 2>"$WORK/same.$i" && echo won >>"$WORK/won" &
+done
+wait
+is "of two creates with one ID one wins" "$(cat "$WORK/won")" won
+is "the others say why" "$(cat "$WORK"/same.* | sort -u)" \
+	"lorica: create same: container with given ID already exists"
+$L delete --force same
+config "$t" '.process.args = ["true"]'
+for i in 1 2 3 4 5 6 7 8; do
+	(
+		for n in 1 2 3 4 5; do
+			$L create --bundle "$t" "m$((n % 3))" 2>>"$WORK/many" &&
+				$L start "m$((n % 3))" 2>>"$WORK/many"
+			$L delete --force "m$((n % 3))" || echo failed >>"$WORK/many"
+		done
+	) >/dev/null 2>&1 &
+done
+wait
+is "no delete --force fails, whoever else works on it" "$(grep -c failed "$WORK/many")" 0
+is "and nothing is left" "$($L list -q)$(ls "$WORK/state")" ""
+
+# ---- a record that is lost or spoilt
+config "$t" '.process.args = ["sleep", "60"]'
+for damage in 'rm' 'echo garbage >' ': >'; do
+	$L create --bundle "$t" --pid-file "$t/pid" r1 && $L start r1
+	sh -c "$damage $WORK/state/r1/state.json"
+	ok "delete --force after: $damage state.json" $L delete --force r1
+	is "killed init" \
+		"$(grep '^State:.[^Z]' "/proc/$(cat "$t/pid")/status" 2>/dev/null)" ""
+done
+
+# ---- descriptors
+sh_in "$t" 'cat <&3; cat <&4; ls /proc/self/fd | wc -l; echo "$LISTEN_FDS $LISTEN_PID"'
+is "--preserve-fds 2" "$("$SUPPORT/caller" fds 2 $L run --preserve-fds 2 --bundle "$t" f1 </dev/null 2>&1)" "3
+4
+6
+ "
+is "socket activation" \
+	"$(LISTEN_FDS=2 LISTEN_PID=1 "$SUPPORT/caller" fds 2 $L run --bundle "$t" f2 </dev/null 2>&1)" "3
+4
+6
+2 1"
+fails "--preserve-fds is a number" \
+	'run f3: --preserve-fds: "-1" is no number up to 1024' $L run --preserve-fds -1 --bundle "$t" f3
+
+# ---- sockets and parents
+config "$t" '.process.args = ["sleep", "60"]'
+is "--pidfd-socket" \
+	"$("$SUPPORT/caller" receive "$t/sock" sh -c "$L create --pidfd-socket $t/sock --bundle $t s1 >/dev/null 2>&1" | sed 's/anon_inode://')" \
+	"text standard
+count 1
+descriptor [pidfd]
+then 0"
+$L delete --force s1
+sh_in "$t" 'exit 5'
+has "init outlives a runtime with a parent-death signal, and is its caller's child" \
+	"$("$SUPPORT/caller" reaper sh -c "$L create --bundle $t s2 && $L start s2" 2>&1)" "[0-9]* ended with 5"
+$L delete s2
+
+# ---- run
+is "run passes a signal on and exits with 128 and its number" "$(
+	config "$t" '.process.args = ["sleep", "60"]'
+	$L run --bundle "$t" g1 </dev/null >/dev/null 2>&1 &
+	sleep 0.4
+	$L kill g1 KILL
+	wait $!
+	echo $?
+)" 137
+sh_in "$t" 'trap "exit 9" TERM; while :; do sleep 0.05; done'
+$L run --bundle "$t" g2 </dev/null >/dev/null 2>&1 &
+foreground=$!
+sleep 0.4
+kill -TERM "$foreground"
+wait "$foreground"
+is "run forwards signals" $? 9
+$L run --bundle "$t" g3 </dev/null >/dev/null 2>&1 &
+foreground=$!
+sleep 0.4
+kill -KILL "$foreground"
+wait "$foreground" 2>/dev/null
+is "a container outlives a run that is killed" "$($L state g3 | jq -r .status)" running
+ok "and can be deleted" $L delete --force g3
+silent "run --detach" $L run --detach --bundle "$t" g4
+is "goes on" "$($L state g4 | jq -r .status)" running
+$L delete --force g4
+sh_in "$t" 'exit 3'
+$L run --keep --bundle "$t" g5 </dev/null
+is "run --keep" "$? $($L state g5 | jq -r '"\(.status) \(.pid)"')" "3 stopped 0"
+$L delete g5
+
+# ---- features against the specification's schema (tests/data/oci-schema)
+schema=$here/data/oci-schema
+words() { jq -c ".definitions.$1.enum" "$schema/defs-linux.json"; }
+"$LORICA" features >"$WORK/features"
+for pair in namespaces:NamespaceType seccomp.actions:SeccompAction \
+	seccomp.operators:SeccompOperators seccomp.archs:SeccompArch \
+	seccomp.knownFlags:SeccompFlag seccomp.supportedFlags:SeccompFlag; do
+	is "features: ${pair%:*} are the schema's words" \
+		"$(jq -c ".linux.${pair%:*} - $(words "${pair#*:}")" "$WORK/features")" "[]"
+done
+is "features: every namespace and operator of the schema" \
+	"$(jq -c "[$(words NamespaceType) - .linux.namespaces, $(words SeccompOperators) - .linux.seccomp.operators]" "$WORK/features")" "[[],[]]"
+is "features: capabilities as the schema wants them" \
+	"$(jq '[.linux.capabilities[] | test("^CAP_[A-Z_]+$")] | all' "$WORK/features")" true
+is "features: members of the types in the schema" \
+	"$(jq -c --slurpfile top "$schema/features-schema.json" --slurpfile lnx "$schema/features-linux.json" \
+		'[(keys - ($top[0].properties | keys)), (.linux | keys - ($lnx[0].linux.properties | keys) - ["memoryPolicy"])]' "$WORK/features")" "[[],[]]"
