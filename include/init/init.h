@@ -82,7 +82,6 @@ struct init {
 	unsigned preserve_fds; /* descriptors 3 to 2 + N stay open */
 	bool terminal;
 	bool no_new_keyring;
-	bool no_setgroups; /* the id map denies setgroups(2) */
 
 	/* Private to the steps. */
 	int proc;           /* detached procfs */

@@ -23,12 +23,23 @@ struct ns_plan {
 	uint64_t create;         /* CLONE_NEW* of the new ones */
 	int join[SPEC_NS_KINDS]; /* descriptors of those to join, else -1 */
 	const struct spec *spec; /* maps and offsets; not owned */
-	bool single_id;          /* no helper and no privilege: one id, and
-				    setgroups(2) denied */
-	bool implied_map;        /* a rootless caller gave no map: map its own
-				    id, so that uid 0 is the caller */
-	int proc;                /* os_proc_root() of the caller */
+	struct spec_idmaps uids; /* of a new user namespace: the
+				    configuration's, or implied */
+	struct spec_idmaps gids;
+	struct spec_idmap *implied; /* room of the implied ones; owned */
+	bool privileged;            /* may write any map itself */
+	int proc;                   /* os_proc_root() of the caller */
 };
+
+/*
+ * An ordinary user's container is always in a user namespace. Where the
+ * configuration gives no maps, all ids that the user has are mapped: 0 is the
+ * user, 1 and up are the ranges of /etc/subuid and /etc/subgid, so that an
+ * image's files, su(1) and package managers work. Without ranges, or where
+ * newuidmap(1) refuses, 0 is all there is, and setgroups(2) is denied. The two
+ * helpers cost some milliseconds: a configuration that needs one id only
+ * ("lorica spec --rootless") says so in its maps, and they are not run.
+ */
 
 /*
  * Read linux.namespaces, the maps and the offsets; open and type-check

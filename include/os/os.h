@@ -71,6 +71,12 @@ int os_setresuid(uid_t real, uid_t effective, uid_t saved);
 int os_setresgid(gid_t real, gid_t effective, gid_t saved);
 int os_setgroups(size_t count, const gid_t *groups);
 
+/*
+ * Does the user namespace of this process deny setgroups(2)? proc is a procfs
+ * in which it has a number: user_namespaces(7).
+ */
+bool os_setgroups_denied(int proc);
+
 /* seccomp(2) SET_MODE_FILTER. Returns 0, or a listener with NEW_LISTENER. */
 int os_seccomp_load(unsigned flags, const struct sock_fprog *program)
     __attribute__((nonnull));

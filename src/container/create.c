@@ -28,7 +28,6 @@ fill_init(struct making *making)
 		    making->request->listen_fds + making->request->preserve_fds,
 		.terminal = making->spec->process->terminal,
 		.no_new_keyring = making->request->no_new_keyring,
-		.no_setgroups = making->ns.single_id,
 		.proc = -1,
 	};
 }

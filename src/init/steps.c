@@ -142,7 +142,8 @@ set_label(struct init *init, struct error *e)
 static int
 become_user(struct init *init, struct error *e)
 {
-	return cred_user_apply(init->spec->process, init->no_setgroups, e);
+	return cred_user_apply(init->spec->process,
+	    os_setgroups_denied(init->proc), e);
 }
 
 static int

@@ -23,9 +23,10 @@ fail(const struct spawn *spawn, const struct error *e)
 /* ---- in the new process ------------------------------------------------ */
 
 static int
-become_root(bool setgroups, struct error *e)
+become_root(const struct ns_plan *plan, struct error *e)
 {
-	if (setgroups && os_setgroups(0, NULL) < 0)
+	/* In a user namespace that denies it there is nothing to drop. */
+	if (!os_setgroups_denied(plan->proc) && os_setgroups(0, NULL) < 0)
 		return error_sys(e, "setgroups");
 	if (os_setresgid(0, 0, 0) < 0)
 		return error_sys(e, "become group 0");
@@ -47,7 +48,7 @@ await_maps(const struct spawn *spawn, struct error *e)
 		return got;
 	if (got == 0 || packet.word != SPAWN_MAPPED)
 		return error_set(e, EPIPE, "the id maps were not written");
-	return become_root(!spawn->plan->single_id, e);
+	return become_root(spawn->plan, e);
 }
 
 /* The first code in its namespaces. */
@@ -83,7 +84,7 @@ join(const struct ns_plan *plan, struct error *e)
 			    spec_namespace_name(
 				(enum spec_namespace_kind)kind));
 		if (kind == SPEC_NS_USER)
-			TRY(become_root(true, e));
+			TRY(become_root(plan, e));
 	}
 	return 0;
 }

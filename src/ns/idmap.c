@@ -4,16 +4,15 @@
 
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "os/os.h"
+#include "subid.h"
 
 #define MAP_BYTES (LIMIT_IDMAPS * 33)
 
@@ -25,6 +24,31 @@ is_own_id(const struct spec_idmaps *maps, uint32_t id)
 	       maps->items[0].host_id == id;
 }
 
+bool
+idmap_is_privileged(void)
+{
+	return os_has_capability(CAP_SETUID) && os_has_capability(CAP_SETGID);
+}
+
+/* All ids that an ordinary user has. */
+static int
+imply(struct ns_plan *plan, struct error *e)
+{
+	plan->implied = calloc(2 * LIMIT_IDMAPS, sizeof(*plan->implied));
+	if (plan->implied == NULL)
+		return error_sys(e, "memory");
+	plan->uids.items = plan->implied;
+	plan->gids.items = plan->implied + LIMIT_IDMAPS;
+	plan->uids.count = subid_read("/etc/subuid", "/etc/passwd", geteuid(),
+	    geteuid(), plan->uids.items);
+	plan->gids.count = subid_read("/etc/subgid", "/etc/passwd", geteuid(),
+	    getegid(), plan->gids.items);
+	/* One without the other is of no use. */
+	if (plan->uids.count == 1 || plan->gids.count == 1)
+		plan->uids.count = plan->gids.count = 1;
+	return 0;
+}
+
 int
 idmap_prepare(struct ns_plan *plan, struct error *e)
 {
@@ -32,17 +56,15 @@ idmap_prepare(struct ns_plan *plan, struct error *e)
 
 	if ((plan->create & CLONE_NEWUSER) == 0)
 		return 0;
-	if (lnx->uid_mappings.count == 0 && !plan->implied_map)
+	plan->privileged = idmap_is_privileged();
+	plan->uids = lnx->uid_mappings;
+	plan->gids = lnx->gid_mappings;
+	if (plan->uids.count > 0)
+		return 0;
+	if (geteuid() == 0)
 		return error_set(e, EINVAL,
-		    "linux.uidMappings: a new user "
-		    "namespace needs mappings");
-	bool privileged =
-	    os_has_capability(CAP_SETUID) && os_has_capability(CAP_SETGID);
-	plan->single_id =
-	    plan->implied_map ||
-	    (!privileged && is_own_id(&lnx->uid_mappings, geteuid()) &&
-		is_own_id(&lnx->gid_mappings, getegid()));
-	return 0;
+		    "linux.uidMappings: a new user namespace needs mappings");
+	return imply(plan, e);
 }
 
 static int
@@ -75,100 +97,47 @@ write_file(const struct ns_plan *plan, pid_t pid, const char *file,
 	return 0;
 }
 
-/*
- * newuidmap(1) and newgidmap(1) check /etc/subuid and /etc/subgid. They are
- * set-user-id, so they are looked for in the system's folders alone.
- */
 static int
-run_helper(const char *name, pid_t pid, const struct spec_idmaps *maps,
-    struct error *e)
+write_map(const struct ns_plan *plan, pid_t pid, const char *file,
+    const struct spec_idmaps *maps, struct error *e)
 {
-	static const char *const folders[] = { "/usr/bin", "/bin",
-		"/usr/local/bin", "/usr/sbin" };
-	char numbers[3 * LIMIT_IDMAPS + 1][12];
-	char *args[3 * LIMIT_IDMAPS + 3];
-	char *nothing[] = { NULL };
-	size_t n = 0;
-	int status;
+	char buf[MAP_BYTES];
 
-	(void)snprintf(numbers[0], sizeof(numbers[0]), "%d", (int)pid);
-	args[n++] = (char *)(uintptr_t)name;
-	args[n++] = numbers[0];
-	for (size_t i = 0; i < maps->count; i++) {
-		const uint32_t line[] = { maps->items[i].container_id,
-			maps->items[i].host_id, maps->items[i].size };
-
-		for (size_t j = 0; j < 3; j++) {
-			char *number = numbers[n - 1];
-
-			(void)snprintf(number, sizeof(numbers[0]), "%u",
-			    line[j]);
-			args[n++] = number;
-		}
-	}
-	args[n] = NULL;
-
-	pid_t child = os_clone3(&(struct clone_args){ .exit_signal = SIGCHLD });
-	if (child < 0)
-		return error_sys(e, "clone3");
-	if (child == 0) {
-		for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-			char path[64];
-
-			(void)snprintf(path, sizeof(path), "%s/%s", folders[i],
-			    name);
-			execve(path, args, nothing);
-		}
-		_exit(127);
-	}
-	while (waitpid(child, &status, 0) < 0) {
-		if (errno != EINTR)
-			return error_sys(e, "wait for %s", name);
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return error_set(e, ENOENT,
-		    "%s is not installed (Debian: "
-		    "apt install uidmap)",
-		    name);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return error_set(e, EPERM, "%s refused the mappings", name);
-	return 0;
+	TRY(format_map(maps, buf, sizeof(buf), e));
+	return write_file(plan, pid, file, buf, e);
 }
 
+/* The caller's own ids: anybody may map them, who denies setgroups(2). */
 static int
-write_single(const struct ns_plan *plan, pid_t pid, struct error *e)
+write_own(const struct ns_plan *plan, pid_t pid, struct error *e)
 {
-	const struct spec_linux *lnx = &plan->spec->lnx;
-	uint32_t uid = 0;
-	uint32_t gid = 0;
-	char line[64];
+	const struct spec_idmaps uids = { plan->uids.items, 1 };
+	const struct spec_idmaps gids = { plan->gids.items, 1 };
 
-	if (!plan->implied_map) {
-		uid = lnx->uid_mappings.items[0].container_id;
-		gid = lnx->gid_mappings.items[0].container_id;
-	}
 	/* Dropping a group could give access that it denies: CVE-2014-8989. */
 	TRY(write_file(plan, pid, "setgroups", "deny", e));
-	(void)snprintf(line, sizeof(line), "%u %u 1\n", uid, geteuid());
-	TRY(write_file(plan, pid, "uid_map", line, e));
-	(void)snprintf(line, sizeof(line), "%u %u 1\n", gid, getegid());
-	return write_file(plan, pid, "gid_map", line, e);
+	TRY(write_map(plan, pid, "uid_map", &uids, e));
+	return write_map(plan, pid, "gid_map", &gids, e);
 }
 
 int
 idmap_write(const struct ns_plan *plan, pid_t pid, struct error *e)
 {
-	const struct spec_linux *lnx = &plan->spec->lnx;
-	char buf[MAP_BYTES];
+	struct error refused = { 0 };
 
-	if (plan->single_id)
-		return write_single(plan, pid, e);
-	if (!os_has_capability(CAP_SETUID) || !os_has_capability(CAP_SETGID)) {
-		TRY(run_helper("newuidmap", pid, &lnx->uid_mappings, e));
-		return run_helper("newgidmap", pid, &lnx->gid_mappings, e);
+	if (plan->privileged) {
+		TRY(write_map(plan, pid, "uid_map", &plan->uids, e));
+		return write_map(plan, pid, "gid_map", &plan->gids, e);
 	}
-	TRY(format_map(&lnx->uid_mappings, buf, sizeof(buf), e));
-	TRY(write_file(plan, pid, "uid_map", buf, e));
-	TRY(format_map(&lnx->gid_mappings, buf, sizeof(buf), e));
-	return write_file(plan, pid, "gid_map", buf, e);
+	if (is_own_id(&plan->uids, geteuid()) &&
+	    is_own_id(&plan->gids, getegid()))
+		return write_own(plan, pid, e);
+	if (idmap_helper_run("newuidmap", pid, &plan->uids, &refused) < 0) {
+		/* Nobody asked for the ranges: go on with what there is. */
+		if (plan->implied != NULL)
+			return write_own(plan, pid, e);
+		*e = refused;
+		return -e->code;
+	}
+	return idmap_helper_run("newgidmap", pid, &plan->gids, e);
 }

@@ -9,10 +9,20 @@
 
 #include "ns/ns.h"
 
-/* Decide how the maps will be written, and whether one id is all there is. */
+/* May this process write any map? */
+bool idmap_is_privileged(void);
+
+/* Decide what the maps will be. */
 int idmap_prepare(struct ns_plan *plan, struct error *e);
 
 /* In the runtime: write the maps of a process in a new user namespace. */
 int idmap_write(const struct ns_plan *plan, pid_t pid, struct error *e);
+
+/*
+ * helper.c: have newuidmap(1) or newgidmap(1) write the map. They check
+ * /etc/subuid and /etc/subgid; what they say of a refusal is in the error.
+ */
+int idmap_helper_run(const char *name, pid_t pid,
+    const struct spec_idmaps *maps, struct error *e);
 
 #endif

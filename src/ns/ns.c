@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -64,10 +65,8 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 		if (plan.join[kind] < 0)
 			return error_wrap(e, "linux.namespaces");
 	}
-	if (geteuid() != 0 && plan.join[SPEC_NS_USER] < 0) {
-		plan.implied_map = spec->lnx.uid_mappings.count == 0;
+	if (geteuid() != 0 && plan.join[SPEC_NS_USER] < 0)
 		plan.create |= CLONE_NEWUSER;
-	}
 	if (spec->lnx.net_devices_count > 0 &&
 	    !os_has_capability(CAP_NET_ADMIN))
 		return error_set(e, EPERM,
@@ -92,4 +91,5 @@ ns_free(struct ns_plan *plan)
 	}
 	auto_close(&plan->proc);
 	plan->proc = -1;
+	free(take(&plan->implied));
 }

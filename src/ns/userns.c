@@ -13,15 +13,17 @@
 
 /* Write the maps of pid and open its user namespace. */
 static int
-map_and_open(pid_t pid, const struct spec *maps, struct error *e)
+map_and_open(pid_t pid, const struct spec_idmaps *uids,
+    const struct spec_idmaps *gids, struct error *e)
 {
-	struct ns_plan plan = { .create = CLONE_NEWUSER, .spec = maps };
+	struct ns_plan plan = { .uids = *uids, .gids = *gids };
 	char path[64];
 
 	AUTO_FD int proc = os_proc_root();
 	if (proc < 0)
 		return error_sys(e, "open /proc");
 	plan.proc = proc;
+	plan.privileged = idmap_is_privileged();
 	TRY(idmap_write(&plan, pid, e));
 	/* A link of procfs, so it cannot go through os_proc_open(). */
 	(void)snprintf(path, sizeof(path), "%d/ns/user", (int)pid);
@@ -33,9 +35,6 @@ int
 ns_userns_open(const struct spec_idmaps *uids, const struct spec_idmaps *gids,
     struct error *e)
 {
-	struct spec maps = {
-		.lnx = { .uid_mappings = *uids, .gid_mappings = *gids },
-	};
 	struct clone_args args = {
 		.flags = CLONE_NEWUSER,
 		.exit_signal = SIGCHLD,
@@ -48,7 +47,7 @@ ns_userns_open(const struct spec_idmaps *uids, const struct spec_idmaps *gids,
 		for (;;)
 			pause();
 	}
-	int fd = map_and_open(pid, &maps, e);
+	int fd = map_and_open(pid, uids, gids, e);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;

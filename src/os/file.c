@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -74,4 +75,19 @@ os_proc_write(int proc, const char *path, const char *text)
 		return -1;
 	}
 	return 0;
+}
+
+bool
+os_setgroups_denied(int proc)
+{
+	char self[24] = "";
+	char path[48];
+	char word[8] = "";
+
+	if (readlinkat(proc, "self", self, sizeof(self) - 1) < 0)
+		return false;
+	(void)snprintf(path, sizeof(path), "%s/setgroups", self);
+	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
+	return fd >= 0 && read(fd, word, sizeof(word) - 1) > 0 &&
+	       strcmp(word, "deny\n") == 0;
 }
