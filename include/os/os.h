@@ -58,6 +58,11 @@ int os_send_fd(int socket, const void *data, size_t length, int fd)
 ssize_t os_receive_fd(int socket, void *data, size_t size, int *fd)
     __attribute__((nonnull));
 
+/* bpf(2): a descriptor or 0. linux/bpf.h has commands and attributes. */
+union bpf_attr;
+int os_bpf(int command, union bpf_attr *attributes, size_t size)
+    __attribute__((nonnull));
+
 /* capset(2) and capget(2) of this thread, version 3. */
 int
 os_capset(const struct __user_cap_data_struct data[2]) __attribute__((nonnull));

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * limits - which controllers a container's limits need, and the rows of the
+ * table that says so.
+ *
+ * Private to cgroup.
+ */
+#ifndef CGROUP_LIMITS_H
+#define CGROUP_LIMITS_H
+
+#include "cgroup/cgroup.h"
+#include "file.h"
+#include "spec/resources.h"
+
+struct limits_place {
+	char text[128]; /* below linux.resources, for errors */
+};
+
+struct limits {
+	unsigned needed; /* controllers without which a limit would be lost */
+	unsigned wanted; /* those, and what is good to have */
+	struct limits_place places[CONTROLLERS]; /* of the first such limit */
+};
+
+/* Fill needed and places. resources may be NULL. */
+void limits_needed(const struct spec_resources *resources, struct limits *out);
+
+/* fs.c: a cgroup by its path from the top. Returns a descriptor, or -1. */
+int cgroup_open_path(const struct cgroup_tree *tree, const char *path);
+
+/* convert.c: from the units of the specification, which are version 1's. */
+uint64_t convert_shares(uint64_t shares);
+uint64_t convert_io_weight(uint64_t weight);
+
+#endif

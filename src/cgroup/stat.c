@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stat - accounts as the data of runc's "stats" event.
+ *
+ * The format is runc's (types/events.go): times in nanoseconds, no limit as
+ * the largest number for memory and as nothing for processes, swap with memory
+ * in it as in version 1. What no controller accounts for is left out or zero.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "cgroup/cgroup.h"
+#include "file.h"
+
+/* As io.stat and memory.stat of a large machine. */
+#define STAT_MAX 65536
+
+static uint64_t
+key(int dir, const char *file, const char *name)
+{
+	uint64_t value = 0;
+
+	(void)file_read_key(dir, file, name, &value);
+	return value;
+}
+
+/* One number; "max" is the largest, what is not there is 0. */
+static uint64_t
+number(int dir, const char *file)
+{
+	char text[32];
+
+	if (file_read(dir, file, text, sizeof(text)) <= 0)
+		return 0;
+	return strncmp(text, "max", 3) == 0 ? UINT64_MAX
+					    : strtoull(text, NULL, 10);
+}
+
+/* " avg10=0.00 avg60=0.00 avg300=0.00 total=0", numbers as JSON has them. */
+static void
+put_averages(char *words, FILE *out)
+{
+	char *rest = NULL;
+	const char *separator = "";
+
+	for (char *word = strtok_r(words, " ", &rest); word != NULL;
+	     word = strtok_r(NULL, " ", &rest)) {
+		char *value = strchr(word, '=');
+
+		if (value == NULL ||
+		    value[1 + strspn(value + 1, "0123456789.")])
+			continue;
+		*value++ = '\0';
+		fprintf(out, "%s\"%s\":%s", separator, word, value);
+		separator = ",";
+	}
+}
+
+/* A line for some and one for full. */
+static void
+put_pressure(int dir, const char *file, FILE *out)
+{
+	char text[512];
+	char *rest = NULL;
+	const char *separator = "";
+
+	if (file_read(dir, file, text, sizeof(text)) <= 0)
+		return;
+	fputs(",\"psi\":{", out);
+	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		size_t kind = strcspn(line, " ");
+
+		fprintf(out, "%s\"%.*s\":{", separator, (int)kind, line);
+		put_averages(line + kind, out);
+		fputc('}', out);
+		separator = ",";
+	}
+	fputc('}', out);
+}
+
+static void
+put_cpu(int dir, FILE *out)
+{
+	static const char file[] = "cpu.stat";
+
+	fprintf(out,
+	    "\"cpu\":{\"usage\":{\"total\":%" PRIu64 ",\"kernel\":%" PRIu64
+	    ",\"user\":%" PRIu64 "}",
+	    key(dir, file, "usage_usec") * 1000,
+	    key(dir, file, "system_usec") * 1000,
+	    key(dir, file, "user_usec") * 1000);
+	fprintf(out,
+	    ",\"throttling\":{\"periods\":%" PRIu64
+	    ",\"throttledPeriods\":%" PRIu64 ",\"throttledTime\":%" PRIu64 "}",
+	    key(dir, file, "nr_periods"), key(dir, file, "nr_throttled"),
+	    key(dir, file, "throttled_usec") * 1000);
+	put_pressure(dir, "cpu.pressure", out);
+	/* Only version 1 has these. */
+	fputs("},\"cpuset\":{\"cpu_exclusive\":0,\"mem_hardwall\":0,"
+	      "\"mem_exclusive\":0,\"memory_migrate\":0,"
+	      "\"memory_spread_page\":0,\"memory_spread_slab\":0,"
+	      "\"memory_pressure\":0,\"sched_load_balance\":0,"
+	      "\"sched_relax_domain_level\":0}",
+	    out);
+}
+
+static uint64_t
+sum(uint64_t a, uint64_t b)
+{
+	return a == UINT64_MAX || b == UINT64_MAX ? UINT64_MAX : a + b;
+}
+
+static void
+put_entry(const char *name, uint64_t limit, uint64_t usage, uint64_t max,
+    FILE *out)
+{
+	fprintf(out,
+	    "\"%s\":{\"limit\":%" PRIu64 ",\"usage\":%" PRIu64
+	    ",\"max\":%" PRIu64 ",\"failcnt\":0},",
+	    name, limit, usage, max);
+}
+
+static void
+put_raw(int dir, FILE *out)
+{
+	AUTO_FREE char *text = malloc(STAT_MAX);
+	char *rest = NULL;
+	const char *separator = "";
+
+	fputs("\"raw\":{", out);
+	bool fine =
+	    text != NULL && file_read(dir, "memory.stat", text, STAT_MAX) >= 0;
+	for (char *line = fine ? strtok_r(text, "\n", &rest) : NULL;
+	     line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		char *value = strchr(line, ' ');
+
+		if (value == NULL)
+			continue;
+		*value++ = '\0';
+		fprintf(out, "%s\"%s\":%" PRIu64, separator, line,
+		    (uint64_t)strtoull(value, NULL, 10));
+		separator = ",";
+	}
+	fputs("}", out);
+}
+
+static void
+put_memory(int dir, FILE *out)
+{
+	static const char *const events[] = { "low", "high", "max", "oom",
+		"oom_kill" };
+	uint64_t usage = number(dir, "memory.current");
+	uint64_t limit = number(dir, "memory.max");
+
+	fprintf(out, ",\"memory\":{\"cache\":%" PRIu64 ",",
+	    key(dir, "memory.stat", "file"));
+	put_entry("usage", limit, usage, number(dir, "memory.peak"), out);
+	put_entry("swap", sum(number(dir, "memory.swap.max"), limit),
+	    sum(number(dir, "memory.swap.current"), usage), 0, out);
+	put_entry("kernel", 0, key(dir, "memory.stat", "kernel"), 0, out);
+	put_entry("kernelTCP", 0, key(dir, "memory.stat", "sock"), 0, out);
+	put_raw(dir, out);
+	put_pressure(dir, "memory.pressure", out);
+	fputs(",\"event_count\":{", out);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+		fprintf(out, "%s\"%s\":%" PRIu64, i > 0 ? "," : "", events[i],
+		    key(dir, "memory.events", events[i]));
+	fputs("}}", out);
+}
+
+static void
+put_pids(int dir, FILE *out)
+{
+	uint64_t limit = number(dir, "pids.max");
+
+	fprintf(out, ",\"pids\":{\"current\":%" PRIu64,
+	    number(dir, "pids.current"));
+	if (limit != UINT64_MAX)
+		fprintf(out, ",\"limit\":%" PRIu64, limit);
+	fputc('}', out);
+}
+
+/* ---- io ------------------------------------------------------------------ */
+
+struct io_key {
+	const char *name; /* in io.stat */
+	const char *op;   /* in the event */
+};
+
+/* "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=0 dios=0" */
+static void
+put_io_line(const char *line, const struct io_key *keys, const char **separator,
+    FILE *out)
+{
+	char *end = NULL;
+	unsigned long major = strtoul(line, &end, 10);
+
+	if (*end != ':')
+		return;
+	unsigned long minor = strtoul(end + 1, NULL, 10);
+	for (; keys->name != NULL; keys++) {
+		const char *at = strstr(line, keys->name);
+
+		if (at == NULL)
+			continue;
+		fprintf(out,
+		    "%s{\"major\":%lu,\"minor\":%lu,\"op\":\"%s\","
+		    "\"value\":%" PRIu64 "}",
+		    *separator, major, minor, keys->op,
+		    (uint64_t)strtoull(at + strlen(keys->name), NULL, 10));
+		*separator = ",";
+	}
+}
+
+static void
+put_io_list(const char *name, const char *text, const struct io_key *keys,
+    FILE *out)
+{
+	const char *separator = "";
+
+	fprintf(out, "\"%s\":[", name);
+	for (const char *at = text; *at != '\0';) {
+		size_t length = strcspn(at, "\n");
+		AUTO_FREE char *line = strndup(at, length);
+
+		if (line != NULL)
+			put_io_line(line, keys, &separator, out);
+		at += length + (at[length] == '\n');
+	}
+	fputc(']', out);
+}
+
+static void
+put_io(int dir, FILE *out)
+{
+	static const struct io_key bytes[] = { { " rbytes=", "Read" },
+		{ " wbytes=", "Write" }, { " dbytes=", "Discard" }, { NULL } };
+	static const struct io_key counts[] = { { " rios=", "Read" },
+		{ " wios=", "Write" }, { " dios=", "Discard" }, { NULL } };
+	AUTO_FREE char *text = malloc(STAT_MAX);
+
+	fputs(",\"blkio\":{", out);
+	if (text == NULL || file_read(dir, "io.stat", text, STAT_MAX) < 0)
+		fputs("\"ioServiceBytesRecursive\":[]", out);
+	else {
+		put_io_list("ioServiceBytesRecursive", text, bytes, out);
+		fputc(',', out);
+		put_io_list("ioServicedRecursive", text, counts, out);
+	}
+	put_pressure(dir, "io.pressure", out);
+	fputc('}', out);
+}
+
+/* ---- hugetlb ------------------------------------------------------------- */
+
+/* "hugetlb.2MB.current": the length of the size in it, else 0. */
+static size_t
+page_size_length(const char *name)
+{
+	static const char prefix[] = "hugetlb.";
+	const char *size = name + sizeof(prefix) - 1;
+
+	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0)
+		return 0;
+	size_t length = strcspn(size, ".");
+	return strcmp(size + length, ".current") == 0 ? length : 0;
+}
+
+static void
+put_page_size(int dir, const char *file, size_t length, FILE *out)
+{
+	char events[64];
+	const char *size = file + strlen("hugetlb.");
+
+	(void)snprintf(events, sizeof(events), "hugetlb.%.*s.events",
+	    (int)length, size);
+	fprintf(out, "\"%.*s\":{\"usage\":%" PRIu64 ",\"failcnt\":%" PRIu64 "}",
+	    (int)length, size, number(dir, file), key(dir, events, "max"));
+}
+
+static void
+close_list(DIR **list)
+{
+	if (*list != NULL)
+		closedir(*list);
+}
+
+static int
+put_hugetlb(int dir, FILE *out, struct error *e)
+{
+	const struct dirent *entry;
+	const char *separator = "";
+	int again = file_open_dir(dir, ".");
+	AUTO(close_list) DIR *list = again < 0 ? NULL : fdopendir(again);
+
+	if (list == NULL)
+		return error_sys(e, "read the cgroup");
+	fputs(",\"hugetlb\":{", out);
+	while ((entry = readdir(list)) != NULL) {
+		size_t length = page_size_length(entry->d_name);
+
+		if (length == 0)
+			continue;
+		fputs(separator, out);
+		put_page_size(dir, entry->d_name, length, out);
+		separator = ",";
+	}
+	fputc('}', out);
+	return 0;
+}
+
+int
+cgroup_stat_print(int dir, FILE *out, struct error *e)
+{
+	fputc('{', out);
+	put_cpu(dir, out);
+	put_memory(dir, out);
+	put_pids(dir, out);
+	put_io(dir, out);
+	TRY(put_hugetlb(dir, out, e));
+	fputs(",\"intel_rdt\":{},\"network_interfaces\":null}", out);
+	return 0;
+}
+
+uint64_t
+cgroup_oom_kills(int dir)
+{
+	return key(dir, "memory.events", "oom_kill");
+}

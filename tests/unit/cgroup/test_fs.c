@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "support.h"
+
+Test(cgroup_fs, controllers_are_handed_down_on_the_way)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	AUTO(spec_free)
+	struct spec *spec = spec_with("{\"hugepageLimits\":[{\"pageSize\":"
+				      "\"2MB\",\"limit\":1}]}");
+	struct error e = { 0 };
+
+	fake_cgroup(&tree, ".", "cpuset hugetlb rdma\n");
+	fake_cgroup(&tree, "a", "hugetlb\n");
+	fake_cgroup(&tree, "a/b", "hugetlb\n");
+	AUTO_FD int dir =
+	    cgroup_create(&tree, "/a/b/c", spec->lnx.resources, &e);
+	cr_assert(ge(int, dir, 0), "%s", e.text);
+	cr_expect(eq(str, (char *)text_of(tree.top, "cgroup.subtree_control"),
+	    "+hugetlb"));
+	cr_expect(eq(str, (char *)text_of(tree.top, "a/cgroup.subtree_control"),
+	    "+hugetlb"));
+	cr_expect(
+	    eq(str, (char *)text_of(tree.top, "a/b/cgroup.subtree_control"),
+		"+hugetlb"));
+	fake_remove(&tree);
+}
+
+Test(cgroup_fs, accounting_controllers_are_taken_where_they_are)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	struct error e = { 0 };
+
+	fake_cgroup(&tree, ".", "cpuset memory rdma\n");
+	AUTO_FD int dir = cgroup_create(&tree, "/c1", NULL, &e);
+	cr_assert(ge(int, dir, 0), "%s", e.text);
+	cr_expect(eq(str, (char *)text_of(tree.top, "cgroup.subtree_control"),
+	    "+memory"));
+	fake_remove(&tree);
+}
+
+Test(cgroup_fs, a_limit_without_its_controller_is_refused_by_name)
+{
+	static const struct {
+		const char *resources, *line;
+	} rows[] = {
+		{ "{\"memory\":{\"limit\":1000}}",
+		    "linux.resources.memory.limit: the memory controller is "
+		    "not available: " },
+		{ "{\"memory\":{\"limit\":-1,\"reservation\":5}}",
+		    "linux.resources.memory.reservation: the memory "
+		    "controller is not available: " },
+		{ "{\"cpu\":{\"shares\":5}}",
+		    "linux.resources.cpu.shares: the cpu controller is not "
+		    "available: " },
+		{ "{\"cpu\":{\"cpus\":\"0\"}}",
+		    "linux.resources.cpu.cpus: the cpuset controller is not "
+		    "available: " },
+		{ "{\"pids\":{\"limit\":0}}",
+		    "linux.resources.pids.limit: the pids controller is not "
+		    "available: " },
+		{ "{\"blockIO\":{\"weight\":10}}",
+		    "linux.resources.blockIO.weight: the io controller is not "
+		    "available: " },
+		{ "{\"rdma\":{\"x\":{\"hcaHandles\":1}}}",
+		    "linux.resources.rdma: the rdma controller is not "
+		    "available: " },
+		{ "{\"unified\":{\"memory.high\":\"5\"}}",
+		    "linux.resources.unified.memory.high: the memory "
+		    "controller is not available: " },
+	};
+	struct cgroup_tree tree = fake_tree("/");
+
+	fake_cgroup(&tree, ".", "hugetlb\n");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(spec_free)
+		struct spec *spec = spec_with(rows[i].resources);
+		struct error e = { 0 };
+
+		cr_expect(
+		    eq(int, cgroup_check(&tree, "/c1", spec->lnx.resources, &e),
+			-ENOTSUP));
+		e.text[strlen(rows[i].line)] = '\0';
+		cr_expect(eq(str, e.text, (char *)rows[i].line));
+		cr_expect(cgroup_is_needed(spec->lnx.resources));
+	}
+	fake_remove(&tree);
+}
+
+Test(cgroup_fs, without_a_hierarchy_only_limits_are_refused)
+{
+	struct cgroup_tree none = CGROUP_TREE_NONE;
+	struct error e = { 0 };
+	AUTO(spec_free)
+	struct spec *unlimited = spec_with(
+	    "{\"memory\":{\"limit\":-1,\"swap\":-1},\"pids\":{\"limit\":-1},"
+	    "\"cpu\":{\"idle\":0,\"quota\":-1},"
+	    "\"devices\":[{\"allow\":false}]}");
+	AUTO(spec_free)
+	struct spec *limited = spec_with("{\"pids\":{\"limit\":5}}");
+
+	cr_expect(zero(int, cgroup_check(&none, NULL, NULL, &e)));
+	cr_expect(
+	    zero(int, cgroup_check(&none, NULL, unlimited->lnx.resources, &e)));
+	cr_expect(zero(int, cgroup_is_needed(unlimited->lnx.resources)));
+	cr_expect(eq(int, cgroup_check(&none, NULL, limited->lnx.resources, &e),
+	    -ENOTSUP));
+	cr_expect(eq(str, e.text,
+	    "linux.resources.pids.limit: the pids controller is not "
+	    "available: the host has no cgroup v2 hierarchy"));
+}
+
+Test(cgroup_fs, what_may_not_be_written_says_how_to_delegate)
+{
+	static const struct {
+		const char *path, *says;
+	} rows[] = {
+		{ "/a/c1", "echo +memory >/sys/fs/cgroup/a/"
+			   "cgroup.subtree_control" },
+		{ "/user@7/c1", "/etc/systemd/system/user@.service.d" },
+	};
+	struct cgroup_tree tree = fake_tree("/");
+	AUTO(spec_free)
+	struct spec *spec = spec_with("{\"memory\":{\"limit\":1000}}");
+
+	fake_cgroup(&tree, ".", "memory\n");
+	fake_cgroup(&tree, "a", "\n");
+	fake_cgroup(&tree, "user@7", "\n");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error e = { 0 };
+		int dir =
+		    cgroup_create(&tree, rows[i].path, spec->lnx.resources, &e);
+
+		cr_expect(eq(int, dir, -ENOTSUP));
+		cr_expect(ne(ptr, strstr(e.text, rows[i].says), NULL), "%s",
+		    e.text);
+	}
+	fake_remove(&tree);
+}
+
+Test(cgroup_fs, links_and_threaded_parents_are_refused)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	struct error e = { 0 };
+
+	cr_assert(zero(int, symlinkat("/tmp", tree.top, "link")));
+	cr_expect(eq(int, cgroup_create(&tree, "/link/c1", NULL, &e), -ELOOP));
+	e = (struct error){ 0 };
+	cr_assert(zero(int, mkdirat(tree.top, "t", 0755)));
+	AUTO_FD int t = openat(tree.top, "t", O_RDONLY);
+	put_file(t, "cgroup.type", "domain invalid\n");
+	cr_expect(eq(int, cgroup_create(&tree, "/t", NULL, &e), -EOPNOTSUPP));
+	cr_expect(eq(str, e.text,
+	    "linux.cgroupsPath: /t is \"domain invalid\": a container needs a "
+	    "\"domain\", so its parent must not be threaded"));
+	fake_remove(&tree);
+}
+
+Test(cgroup_fs, a_cgroup_in_use_or_frozen_is_not_taken)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	struct error e = { 0 };
+
+	cr_assert(zero(int, mkdirat(tree.top, "c1", 0755)));
+	AUTO_FD int dir = openat(tree.top, "c1", O_RDONLY);
+	put_file(dir, "cgroup.events", "populated 1\nfrozen 0\n");
+	put_file(dir, "cgroup.procs", "11\n12\n");
+	cr_expect(eq(int, cgroup_check(&tree, "/c1", NULL, &e), -EBUSY));
+	cr_expect(eq(str, e.text,
+	    "container's cgroup is not empty: 2 process(es) found in /c1"));
+	e = (struct error){ 0 };
+	cr_expect(eq(int, cgroup_create(&tree, "/c1", NULL, &e), -EBUSY));
+	e = (struct error){ 0 };
+	put_file(dir, "cgroup.events", "populated 0\nfrozen 1\n");
+	put_file(dir, "cgroup.freeze", "1\n");
+	cr_expect(eq(int, cgroup_check(&tree, "/c1", NULL, &e), -EBUSY));
+	cr_expect(
+	    eq(str, e.text, "container's cgroup unexpectedly frozen: /c1"));
+	e = (struct error){ 0 };
+	put_file(dir, "cgroup.freeze", "0\n");
+	cr_expect(zero(int, cgroup_check(&tree, "/c1", NULL, &e)));
+	cr_expect(zero(int, cgroup_check(&tree, "/c2", NULL, &e)));
+	fake_remove(&tree);
+}
+
+Test(cgroup_fs, delegation_gives_what_the_kernel_lists)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	struct error e = { 0 };
+	struct stat st;
+
+	if (geteuid() != 0)
+		cr_skip_test("needs root");
+	put_file(tree.top, "cgroup.procs", "");
+	put_file(tree.top, "memory.max", "");
+	cr_assert(zero(int, cgroup_delegate(tree.top, 4242, &e)), "%s", e.text);
+	cr_expect(zero(int, fstat(tree.top, &st)));
+	cr_expect(eq(u32, st.st_uid, 4242));
+	cr_expect(zero(int, fstatat(tree.top, "cgroup.procs", &st, 0)));
+	cr_expect(eq(u32, st.st_uid, 4242));
+	cr_expect(zero(int, fstatat(tree.top, "memory.max", &st, 0)));
+	cr_expect(eq(u32, st.st_uid, 0), "a limit stays ours");
+	fake_remove(&tree);
+}
