@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * container - the lifecycle of a container: create, start, run, kill, delete,
- * state, list.
+ * pause, resume, state, list, ps.
  *
  * Layer 4. Uses everything below. runtime-spec runtime.md.
  *
@@ -65,9 +65,10 @@ int container_run(const char *root, const struct container_create *request,
     int *status, struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
- * Send a signal, by name or number. all: to every process in the container's
- * own pid namespace; without one of its own it says that only init got it.
- * Takes no lock, so that what hangs can be killed.
+ * Send a signal, by name or number. all: to every process of the container,
+ * also when init is gone. SIGKILL always ends all of it. One that has neither
+ * a cgroup nor a pid namespace of its own says that only init got it. Takes no
+ * lock, so that what hangs can be killed.
  */
 int container_kill(const char *root, const char *id, const char *signal,
     bool all, struct error *e) __attribute__((nonnull, warn_unused_result));
@@ -92,6 +93,25 @@ enum container_list_format {
 /* Every container, sorted by ID. Takes no lock either. */
 int container_list_print(const char *root, enum container_list_format format,
     FILE *out, struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Stop every process of a container, or let them go on, and wait until it is
+ * so. Takes no lock.
+ */
+int container_pause(const char *root, const char *id, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int container_resume(const char *root, const char *id, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+struct container_ps {
+	bool is_table;          /* as ps(1) shows them; else JSON numbers */
+	char *const *arguments; /* of ps(1), ended by NULL */
+};
+
+/* The processes of a container. */
+int container_ps_print(const char *root, const char *id,
+    const struct container_ps *how, FILE *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /*
  * Make sure that nobody can write to this program through /proc/PID/exe of a

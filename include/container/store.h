@@ -35,6 +35,7 @@ enum container_status {
 	CONTAINER_CREATED,
 	CONTAINER_RUNNING,
 	CONTAINER_STOPPED,
+	CONTAINER_PAUSED, /* created or running, its cgroup frozen; not kept */
 };
 
 /* The strings are owned; released by store_record_free(). */
@@ -47,6 +48,7 @@ struct container_record {
 	uint64_t created_ns; /* CLOCK_REALTIME */
 	uid_t uid;           /* of the caller of create */
 	enum container_cgroups cgroups;
+	char *cgroup_path; /* from the top; recorded before it is made */
 	struct spec_pairs annotations;
 	/* init.json */
 	pid_t pid;           /* 0: none yet */
@@ -105,7 +107,7 @@ int store_write_init(int dir, const struct container_record *record,
 int store_read(int dir, struct container_record *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* init.json alone; without one, nothing was made. */
+/* init.json alone, with the cgroup; without one, no process was made. */
 int store_read_init(int dir, struct container_record *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 

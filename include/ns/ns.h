@@ -29,6 +29,8 @@ struct ns_plan {
 	struct spec_idmap *implied; /* room of the implied ones; owned */
 	bool privileged;            /* may write any map itself */
 	int proc;                   /* os_proc_root() of the caller */
+	int cgroup;                 /* directory of the cgroup that the process
+				       is made in; -1: the caller's. Borrowed */
 };
 
 /*
@@ -58,15 +60,22 @@ struct ns_child {
 
 /*
  * Make a child in the namespaces of the plan. In the child, with the maps
- * written, the offsets set, everything joined and, where it is in a user
- * namespace that was made or joined, ids 0, run(context) is called and must
- * not return. The child has no parent-death signal and is not dumpable. The
- * child allocates nothing. A failure on either side is an error here, with no
- * process left.
+ * written, in the cgroup, the offsets set, everything joined and, where it is
+ * in a user namespace that was made or joined, ids 0, run(context) is called
+ * and must not return. The child has no parent-death signal and is not
+ * dumpable. The child allocates nothing. A failure on either side is an error
+ * here, with no process left.
  */
 int ns_spawn(const struct ns_plan *plan, void (*run)(void *context),
     void *context, struct ns_child *out, struct error *e)
     __attribute__((nonnull(1, 2, 4, 5), warn_unused_result));
+
+/*
+ * In init: make the new cgroup namespace that the configuration asks for, if it
+ * does. Not by ns_spawn(), as its root is the cgroup of whoever makes it.
+ */
+int ns_cgroup_enter(const struct spec *spec, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /*
  * In init, in a new network namespace: programs expect the loopback device to

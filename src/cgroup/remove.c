@@ -130,8 +130,11 @@ int
 cgroup_remove(const struct cgroup_tree *tree, const char *path, struct error *e)
 {
 	char above[CGROUP_PATH_MAX];
-	AUTO_FD int dir = cgroup_open(tree, path, e);
 
+	/* As a rule it is empty. */
+	if (tree->top >= 0 && unlinkat(tree->top, path + 1, AT_REMOVEDIR) == 0)
+		return 0;
+	AUTO_FD int dir = cgroup_open(tree, path, e);
 	if (dir < 0)
 		return dir == -ENOENT && e->code == 0 ? 0 : dir;
 	memcpy(above, path, strlen(path) + 1);

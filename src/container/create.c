@@ -21,7 +21,8 @@ fill_init(struct making *making)
 		.filter = &making->filter,
 		.shared = making->shared,
 		.sync = making->init_sync,
-		.foreign = { making->dir, making->root, making->sync,
+		.foreign = { making->group.tree.top, making->group.proc,
+		    making->cgroup, making->dir, making->root, making->sync,
 		    making->request->held },
 		.start = making->start,
 		.preserve_fds =
@@ -46,8 +47,16 @@ release(struct making *making, struct error *e)
 	/* share() left room for any pid. */
 	memcpy(making->shared->creating, creating, strlen(creating) + 1);
 	memcpy(making->shared->created, created, strlen(created) + 1);
-	return init_message_send(making->sync,
-	    &(struct init_message){ .kind = INIT_RECORDED }, -1, e);
+
+	struct error gone = { 0 };
+	struct init_message recorded = { .kind = INIT_RECORDED };
+	/* One that has failed already says why, which is read next. */
+	if (init_message_send(making->sync, &recorded, -1, &gone) < 0 &&
+	    gone.code != EPIPE) {
+		*e = gone;
+		return -e->code;
+	}
+	return 0;
 }
 
 /* How far it is, for everybody else. */
@@ -76,6 +85,9 @@ bring_up(struct making *making, struct error *e)
 	if (request->pidfd_socket != NULL)
 		TRY(making_send_fd(request->pidfd_socket, "standard",
 		    making->child.pidfd, e));
+	if (making->cgroup >= 0)
+		TRY(cgroup_limits_write(making->cgroup, CGROUP_AFTER,
+		    making->spec->lnx.resources, e));
 	TRY(release(making, e));
 	/* init has closed its own by now, and works. */
 	if (request->held >= 0)
@@ -127,6 +139,9 @@ making_undo(struct making *making)
 		if (making->request->pid_file != NULL)
 			(void)unlink(making->request->pid_file);
 	}
+	/* Only what is ours: it may be another's until it was made or taken. */
+	if (making_group_remove(making, &ignored) < 0)
+		return;
 	if (making->dir >= 0 && store_remove(making->root, making->request->id,
 				    making->dir, &ignored) < 0)
 		return;
@@ -141,14 +156,15 @@ making_free(struct making *making)
 	rootfs_free(&making->rootfs);
 	filter_free(&making->filter);
 	ns_free(&making->ns);
+	group_close(&making->group);
 	spec_free(&making->spec);
 	free(take(&making->bundle));
 	free(take(&making->json));
 	if (making->shared != NULL)
 		munmap(making->shared, making->shared_size);
 	int *const fds[] = { &making->root, &making->dir, &making->sync,
-		&making->init_sync, &making->start, &making->console,
-		&making->child.pidfd };
+		&making->init_sync, &making->start, &making->cgroup,
+		&making->console, &making->child.pidfd };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		auto_close(fds[i]);
 		*fds[i] = -1;

@@ -96,6 +96,7 @@ making_delete(int root, int dir, const char *id, bool force, struct error *e)
 		    id);
 	if (pidfd >= 0)
 		TRY(end_process(pidfd, e));
+	TRY(group_remove(&record, e));
 	if (whole)
 		run_poststop(dir, &record);
 	return store_remove(root, id, dir, e);
@@ -108,7 +109,7 @@ making_delete(int root, int dir, const char *id, bool force, struct error *e)
 static void
 kill_at_once(int dir)
 {
-	struct container_record record = { 0 };
+	AUTO(store_record_free) struct container_record record = { 0 };
 	struct error ignored = { 0 };
 	AUTO_FD int pidfd = -1;
 

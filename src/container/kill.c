@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kill - signals to init, or to every process of its pid namespace.
+ * kill - signals to init, or to every process of its cgroup or, where it has
+ * none, of its pid namespace.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -20,6 +21,7 @@
 #include "base/text.h"
 #include "container/container.h"
 #include "container/store.h"
+#include "group.h"
 #include "os/os.h"
 
 static int
@@ -145,23 +147,46 @@ signal_all(int proc, pid_t init, int number, struct error *e)
 	return 0;
 }
 
+/* By the pid namespace, where there is no cgroup. */
 static int
-signal_container(pid_t init, int pidfd, int number, bool all, struct error *e)
+signal_namespace(pid_t init, int pidfd, int number, struct error *e)
 {
-	AUTO_FD int proc = all ? os_proc_root() : -1;
+	AUTO_FD int proc = os_proc_root();
 
-	if (all && proc < 0)
+	if (proc < 0)
 		return error_sys(e, "open /proc");
-	bool owns = all && owns_pid_namespace(proc, init);
+	bool owns = owns_pid_namespace(proc, init);
 	/* The kernel lets nobody in a pid namespace live on without init. */
 	if (owns && number != SIGKILL)
 		return signal_all(proc, init, number, e);
 	if (pidfd_send_signal(pidfd, number, NULL, 0) < 0)
 		return error_sys(e, "signal %d", number);
-	if (all && !owns)
+	if (!owns)
 		return error_set(e, ENOTSUP,
 		    "only init was signalled: the container shares its pid "
 		    "namespace");
+	return 0;
+}
+
+static int
+signal_container(const struct container_record *record, int pidfd, int number,
+    bool all, struct error *e)
+{
+	/* Whoever kills a container means all of it. */
+	bool whole = all || number == SIGKILL;
+	AUTO_FD int group = whole ? group_open(record, e) : -1;
+
+	if (e->code != 0)
+		return -e->code;
+	if (group >= 0)
+		return number == SIGKILL ? cgroup_kill(group, e)
+					 : cgroup_signal(group, number, e);
+	if (pidfd < 0)
+		return 0;
+	if (all)
+		return signal_namespace(record->pid, pidfd, number, e);
+	if (pidfd_send_signal(pidfd, number, NULL, 0) < 0)
+		return error_sys(e, "signal %d", number);
 	return 0;
 }
 
@@ -179,7 +204,7 @@ container_kill(const char *root, const char *id, const char *signal, bool all,
 	if (store_status(&entry.record, &pidfd) == CONTAINER_CREATING)
 		return error_set(e, ESRCH,
 		    "container not running: it is being created");
-	if (pidfd < 0)
-		return all ? 0 : error_set(e, ESRCH, "container not running");
-	return signal_container(entry.record.pid, pidfd, number, all, e);
+	if (pidfd < 0 && !all)
+		return error_set(e, ESRCH, "container not running");
+	return signal_container(&entry.record, pidfd, number, all, e);
 }

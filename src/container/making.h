@@ -9,6 +9,7 @@
 
 #include "container/container.h"
 #include "container/store.h"
+#include "group.h"
 #include "init/init.h"
 #include "ns/ns.h"
 #include "timeline.h"
@@ -25,13 +26,15 @@ struct making {
 	size_t shared_size;
 	char *json; /* the configuration as it was read */
 	size_t json_length;
-	char *bundle;  /* absolute */
-	int root;      /* the state directory */
-	int dir;       /* the container's below it; holds the lock */
-	int sync;      /* our end */
-	int init_sync; /* init's, closed here once it is made */
-	int start;     /* listening socket for start, or -1 */
-	int console;   /* terminal's master when it is ours to relay */
+	char *bundle;       /* absolute */
+	int root;           /* the state directory */
+	int dir;            /* the container's below it; holds the lock */
+	int sync;           /* our end */
+	int init_sync;      /* init's, closed here once it is made */
+	int start;          /* listening socket for start, or -1 */
+	int console;        /* terminal's master when it is ours to relay */
+	struct group group; /* the hierarchy */
+	int cgroup;         /* the container's, once it is made */
 	struct ns_child child;
 	struct timeline timeline;
 	bool is_ours_to_relay; /* run without --detach */
@@ -40,13 +43,24 @@ struct making {
 #define MAKING_NONE                                                            \
 	{                                                                      \
 		.root = -1, .dir = -1, .sync = -1, .init_sync = -1,            \
-		.start = -1, .console = -1, .child = { .pidfd = -1 },          \
+		.start = -1, .group = GROUP_NONE, .cgroup = -1, .console = -1, \
+		.child = { .pidfd = -1 },                                      \
 		.ns = {.proc = -1,                                             \
+			.cgroup = -1,                                          \
 			.join = { -1, -1, -1, -1, -1, -1, -1, -1 } }           \
 	}
 
 /* prepare.c: everything that can be refused before a process is made. */
 int making_prepare(struct making *making, const char *root, struct error *e);
+
+/* group.c: choose and check the cgroup; nothing is made. */
+int making_group_prepare(struct making *making, struct error *e);
+
+/* Make it, with everything on it that may come before a process. */
+int making_group_create(struct making *making, struct error *e);
+
+/* Kill what is in it and remove it, if it was made. */
+int making_group_remove(const struct making *making, struct error *e);
 
 /* create.c: make the process and bring it to the point before start. */
 int making_spawn(struct making *making, struct error *e);

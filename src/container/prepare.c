@@ -226,7 +226,7 @@ claim(struct making *making, struct error *e)
 	making->dir = store_claim(making->root, making->request->id, e);
 	if (making->dir < 0)
 		return making->dir;
-	TRY(store_write(making->dir, &making->record, e));
+	TRY(making_group_create(making, e));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_sys(e, "socketpair");
 	making->sync = pair[0];
@@ -251,7 +251,8 @@ making_prepare(struct making *making, const char *root, struct error *e)
 		return making->root;
 	timeline_mark(&making->timeline, "prepare what it asks for");
 	TRY(prepare_mechanisms(making, e));
-	timeline_mark(&making->timeline, "claim the state directory");
+	TRY(making_group_prepare(making, e));
+	timeline_mark(&making->timeline, "claim the state and the cgroup");
 	TRY(share(making, e));
 	TRY(claim(making, e));
 	if (!making->is_ours_to_relay && !making->request->detach)

@@ -56,6 +56,7 @@ store_write(int dir, const struct container_record *record, struct error *e)
 	put_string_member(out, "ociVersion", record->oci_version);
 	put_string_member(out, "cgroupManager",
 	    cgroups_words[record->cgroups].word);
+	put_string_member(out, "cgroupPath", record->cgroup_path);
 	fprintf(out, "\"created\":%" PRIu64 ",\"uid\":%u,", record->created_ns,
 	    record->uid);
 	put_annotations(out, &record->annotations);
@@ -69,13 +70,21 @@ int
 store_write_init(int dir, const struct container_record *record,
     struct error *e)
 {
-	char text[160];
-	int length = snprintf(text, sizeof(text),
-	    "{\"pid\":%d,\"startTime\":%" PRIu64 ",\"status\":\"%s\"}\n",
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	if (out == NULL)
+		return error_sys(e, "memory");
+	fputc('{', out);
+	put_string_member(out, "cgroupPath", record->cgroup_path);
+	fprintf(out,
+	    "\"pid\":%d,\"startTime\":%" PRIu64 ",\"status\":\"%s\"}\n",
 	    (int)record->pid, record->start_time,
 	    store_status_name(record->status));
-
-	return store_file_write(dir, "init.json", text, (size_t)length, e);
+	if (fclose(out) != 0)
+		return error_sys(e, "memory");
+	return store_file_write(dir, "init.json", text, length, e);
 }
 
 static const struct json_field record_fields[] = {
@@ -89,6 +98,8 @@ static const struct json_field record_fields[] = {
 	    json_read_string, .required = true },
 	{ "cgroupManager", offsetof(struct container_record, cgroups),
 	    json_read_word, .words = cgroups_words },
+	{ "cgroupPath", offsetof(struct container_record, cgroup_path),
+	    json_read_string },
 	{ "created", offsetof(struct container_record, created_ns),
 	    json_read_u64, .required = true },
 	{ "uid", offsetof(struct container_record, uid), json_read_u32,
@@ -99,6 +110,8 @@ static const struct json_field record_fields[] = {
 };
 
 static const struct json_field init_fields[] = {
+	{ "cgroupPath", offsetof(struct container_record, cgroup_path),
+	    json_read_string },
 	{ "pid", offsetof(struct container_record, pid), json_read_i32,
 	    .required = true },
 	{ "startTime", offsetof(struct container_record, start_time),
@@ -131,7 +144,7 @@ own_record(struct container_record *record)
 	}
 	record->annotations = to;
 	char **const strings[] = { &record->id, &record->bundle,
-		&record->rootfs, &record->oci_version };
+		&record->rootfs, &record->oci_version, &record->cgroup_path };
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)
 		fine = own(strings[i]) && fine;
 	return fine;
@@ -177,6 +190,8 @@ store_read_init(int dir, struct container_record *out, struct error *e)
 	if (arena == NULL)
 		return error_sys(e, "memory");
 	TRY(fill_init(dir, arena, &record, e));
+	if (!own(&record.cgroup_path))
+		return error_sys(e, "memory");
 	*out = record;
 	return 0;
 }
@@ -219,6 +234,7 @@ store_record_free(struct container_record *record)
 	free(taken.bundle);
 	free(taken.rootfs);
 	free(taken.oci_version);
+	free(taken.cgroup_path);
 }
 
 int

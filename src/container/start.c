@@ -68,6 +68,7 @@ check_status(int dir, enum container_status status, struct error *e)
 		return error_set(e, ESRCH,
 		    "cannot start a container that has stopped");
 	case CONTAINER_CREATING:
+	case CONTAINER_PAUSED:
 	default:
 		return error_set(e, EINVAL,
 		    "cannot start a container that was not created wholly");

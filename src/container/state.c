@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "container/container.h"
 #include "container/store.h"
+#include "group.h"
 
 int
 container_state_print(const char *root, const char *id, FILE *out,
@@ -18,7 +19,7 @@ container_state_print(const char *root, const char *id, FILE *out,
 	AUTO(store_entry_close) struct store_entry entry = STORE_ENTRY_NONE;
 
 	TRY(store_entry_open(root, id, false, &entry, e));
-	store_put_state(out, &entry.record, store_status(&entry.record, NULL));
+	store_put_state(out, &entry.record, group_status(&entry.record));
 	fputc('\n', out);
 	return ferror(out) != 0 ? error_set(e, EIO, "print the state") : 0;
 }
@@ -73,7 +74,7 @@ static void
 fill_row(struct row *row, struct container_record *record)
 {
 	row->record = take(record);
-	row->status = store_status(&row->record, NULL);
+	row->status = group_status(&row->record);
 	(void)snprintf(row->pid, sizeof(row->pid), "%d",
 	    row->status == CONTAINER_STOPPED ? 0 : (int)row->record.pid);
 	store_format_time(row->record.created_ns, row->created,

@@ -62,6 +62,7 @@ store_status_name(enum container_status status)
 		[CONTAINER_CREATED] = "created",
 		[CONTAINER_RUNNING] = "running",
 		[CONTAINER_STOPPED] = "stopped",
+		[CONTAINER_PAUSED] = "paused",
 	};
 
 	return names[status];

@@ -22,6 +22,12 @@
 #include "os/os.h"
 
 static int
+enter_cgroup_namespace(struct init *init, struct error *e)
+{
+	return ns_cgroup_enter(init->spec, e);
+}
+
+static int
 raise_loopback(struct init *init, struct error *e)
 {
 	if (!spec_is_new_namespace(init->spec, SPEC_NS_NETWORK))
@@ -217,6 +223,8 @@ const struct init_step init_steps[] = {
 	/* Labels, sysctls and checks go through a procfs of our own, that no
 	 * mount of the configuration or the image can cover. */
 	{ "open a private procfs", init_proc },
+	/* Its root is the cgroup that init was made in. */
+	{ "make the cgroup namespace", enter_cgroup_namespace },
 	/* Hooks and programs rely on it; configuring it needs privilege. */
 	{ "set the loopback device up", raise_loopback },
 	/* The runtime's hooks see the namespaces, nothing of the image yet. */

@@ -49,6 +49,7 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 		.spec = spec,
 		.join = { -1, -1, -1, -1, -1, -1, -1, -1 },
 		.proc = -1,
+		.cgroup = -1,
 	};
 
 	for (int kind = 0; kind < SPEC_NS_KINDS; kind++) {
@@ -57,7 +58,8 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 		if (!ns->is_set)
 			continue;
 		if (ns->path == NULL) {
-			plan.create |= kind_flags[kind];
+			if (kind != SPEC_NS_CGROUP)
+				plan.create |= kind_flags[kind];
 			continue;
 		}
 		plan.join[kind] =
@@ -78,7 +80,17 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 	TRY(idmap_prepare(&plan, e));
 	*out = plan;
 	plan = (struct ns_plan){ .proc = -1,
+		.cgroup = -1,
 		.join = { -1, -1, -1, -1, -1, -1, -1, -1 } };
+	return 0;
+}
+
+int
+ns_cgroup_enter(const struct spec *spec, struct error *e)
+{
+	if (spec_is_new_namespace(spec, SPEC_NS_CGROUP) &&
+	    unshare(CLONE_NEWCGROUP) < 0)
+		return error_sys(e, "make the cgroup namespace");
 	return 0;
 }
 

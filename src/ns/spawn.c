@@ -7,6 +7,9 @@
  * all others so that it has its powers over them, and then makes the process
  * as a sibling of its own (CLONE_PARENT), so that it is the runtime's child.
  *
+ * The runtime's own child is made in the container's cgroup
+ * (CLONE_INTO_CGROUP), and what that makes is there with it.
+ *
  * A socket pair carries the conversation: the new process says that it waits
  * for its maps, the runtime that they are written; whoever fails says why.
  */
@@ -69,6 +72,15 @@ clone_failed(const struct ns_plan *plan, struct error *e)
 		    "user namespaces are forbidden "
 		    "here: %s",
 		    says);
+	if (plan->cgroup >= 0 && reason == EBUSY)
+		return error_set(e, reason,
+		    "the container's cgroup hands controllers to cgroups below "
+		    "it, so that it can hold no process");
+	if (plan->cgroup >= 0 && reason == EACCES)
+		return error_set(e, reason,
+		    "no process can be put into the container's cgroup: the "
+		    "nearest cgroup that is above it and the runtime's own is "
+		    "not the caller's");
 	if (reason == EPERM && geteuid() != 0)
 		return error_set(e, reason,
 		    "the kernel or an outer "
@@ -158,6 +170,17 @@ serve(const struct spawn *spawn, pid_t pid, bool direct, struct ns_child *out,
 	return 0;
 }
 
+/* A child of the runtime, in the plan's cgroup from its first moment. */
+static pid_t
+clone_into(const struct ns_plan *plan, struct clone_args args)
+{
+	if (plan->cgroup >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (unsigned)plan->cgroup;
+	}
+	return os_clone3(&args);
+}
+
 static int
 spawn_direct(struct spawn *spawn, struct ns_child *out, struct error *e)
 {
@@ -168,7 +191,7 @@ spawn_direct(struct spawn *spawn, struct ns_child *out, struct error *e)
 		.pidfd = (uint64_t)(uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
-	pid_t pid = os_clone3(&args);
+	pid_t pid = clone_into(spawn->plan, args);
 
 	if (pid < 0)
 		return clone_failed(spawn->plan, e);
@@ -191,10 +214,11 @@ static int
 spawn_by_stand_in(struct spawn *spawn, struct ns_child *out, struct error *e)
 {
 	struct ns_child made = { .pid = -1, .pidfd = -1 };
-	pid_t pid = os_clone3(&(struct clone_args){ .exit_signal = SIGCHLD });
+	pid_t pid = clone_into(spawn->plan,
+	    (struct clone_args){ .exit_signal = SIGCHLD });
 
 	if (pid < 0)
-		return error_sys(e, "clone3");
+		return clone_failed(spawn->plan, e);
 	if (pid == 0) {
 		close(take_fd(&spawn->runtime));
 		spawn_stand_in(spawn);

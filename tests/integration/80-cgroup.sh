@@ -1,0 +1,182 @@
+# shellcheck shell=sh
+# Control groups: made, limited, frozen, killed and gone. What needs a
+# controller is tested where version 2 has it, and refused by name elsewhere.
+g=$WORK/group
+rm -rf "$g"
+L="$LORICA --root $WORK/state"
+bundle "$g"
+config "$g" '.process.args = ["sleep", "60"]'
+cp "$g/config.json" "$g/plain.json"
+
+v2=/sys/fs/cgroup
+[ -f $v2/cgroup.procs ] || v2=$v2/unified
+[ -f $v2/cgroup.procs ] || v2=
+# Where ours go: beside the cgroup of the caller, or below it.
+own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+beside=$v2$(dirname "$own")
+beside=${beside%/}
+[ -w "$beside" ] || beside=$v2${own%/}
+controllers=" $(cat $v2/cgroup.controllers 2>/dev/null) "
+
+# with FILTER: the bundle's configuration, changed.
+with() {
+	jq "$1" "$g/plain.json" >"$g/config.json"
+}
+# alive ID: made and started.
+alive() {
+	$L create --bundle "$g" "$1" </dev/null >"$WORK/alive.out" 2>&1 &&
+		$L start "$1"
+}
+status_of() { $L state "$1" | jq -r .status; }
+
+# Without a limit a container runs everywhere, whatever is given otherwise.
+for manager in cgroupfs disabled; do
+	with '.process.args = ["true"]'
+	ok "runs with --cgroup-manager $manager" \
+		timeout 20 $L --cgroup-manager $manager run --bundle "$g" c
+done
+with '.linux.resources = {memory: {limit: 1000000000}}'
+is "a limit and no cgroup contradict each other" \
+	"$($L --cgroup-manager disabled run --bundle "$g" c 2>&1)" \
+	"lorica: run c: linux.resources: limits need a cgroup, and cgroups are disabled"
+
+# missing CONTROLLER PLACE RESOURCES: refused by name where it is not there.
+missing() {
+	case $controllers in *" $1 "*) return ;; esac
+	with ".linux.resources = $3"
+	has "$2 without $1" "$($L run --bundle "$g" c 2>&1)" \
+		"lorica: run c: linux.resources.$2: the $1 controller is not available: ?*"
+	is "$2 without $1: nothing is left" "$(ls "$WORK/state")" ""
+}
+missing memory memory.limit '{memory: {limit: 1000000000}}'
+missing memory unified.memory.high '{unified: {"memory.high": "max 1"}}'
+missing cpu cpu.shares '{cpu: {shares: 512}}'
+missing cpu cpu.quota '{cpu: {quota: 5000, period: 10000}}'
+missing cpuset cpu.cpus '{cpu: {cpus: "0"}}'
+missing io blockIO.weight '{blockIO: {weight: 500}}'
+missing pids pids.limit '{pids: {limit: 20}}'
+missing rdma rdma '{rdma: {mlx5_1: {hcaHandles: 3}}}'
+
+if [ -z "$v2" ] || [ ! -w "$beside" ]; then
+	skip "control groups" "none can be made here"
+else
+	with .
+	ok "alive" alive g1
+	is "the cgroup is beside the caller's" \
+		"$(cat "$beside/g1/cgroup.procs")" "$($L state g1 | jq .pid)"
+	is "ps: json" "$($L ps --format json g1)" "[$($L state g1 | jq .pid)]"
+	has "ps: table" "$($L ps g1)" "*PID*sleep 60*"
+	is "ps: only its own" "$($L ps g1 -o pid,args | wc -l)" 2
+
+	ok "pause" $L pause g1
+	is "paused" "$(status_of g1)" paused
+	has "list shows it" "$($L list)" "*paused*"
+	is "the kernel says so" "$(grep frozen "$beside/g1/cgroup.events")" "frozen 1"
+	is "pause again" "$($L pause g1 2>&1)" \
+		"lorica: pause g1: container not running: it is paused"
+	ok "resume" $L resume g1
+	is "running" "$(status_of g1)" running
+	is "resume again" "$($L resume g1 2>&1)" \
+		"lorica: resume g1: container not paused"
+	ok "pause" $L pause g1
+	ok "kill of a paused one" $L kill g1 KILL
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(status_of g1)" = paused ] || break
+		sleep 0.05
+	done
+	is "ends it" "$(status_of g1)" stopped
+	ok "delete" $L delete g1
+	ok "its cgroup is gone" [ ! -e "$beside/g1" ]
+
+	# Processes that share the host's pid namespace end with it.
+	with 'del(.linux.namespaces[] | select(.type == "pid")) |
+		del(.mounts[] | select(.destination == "/proc")) |
+		.process.args = ["sh", "-c", "sleep 61 & exec sleep 60"]'
+	if ok "alive without a pid namespace" alive g2 && [ -d "$beside/g2" ]; then
+		sleep 0.2
+		is "two processes" "$(wc -l <"$beside/g2/cgroup.procs")" 2
+		ok "kill" $L kill g2 KILL
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			[ -s "$beside/g2/cgroup.procs" ] || break
+			sleep 0.05
+		done
+		is "ends both" "$(cat "$beside/g2/cgroup.procs")" ""
+		ok "delete" $L delete g2
+	fi
+
+	# One that is in use is not taken, and not harmed.
+	with '.linux.cgroupsPath = "lorica-taken"'
+	mkdir "$beside/lorica-taken"
+	sh -c "echo \$\$ >$beside/lorica-taken/cgroup.procs; exec sleep 62" &
+	taken=$!
+	sleep 0.1
+	has "a cgroup in use" "$($L run --bundle "$g" c 2>&1)" \
+		"lorica: run c: container's cgroup is not empty: 1 process(es) found in *lorica-taken"
+	ok "its process lives" kill -0 $taken
+	kill $taken
+	wait $taken 2>/dev/null
+	echo 1 >"$beside/lorica-taken/cgroup.freeze"
+	has "a frozen cgroup" "$($L run --bundle "$g" c 2>&1)" \
+		"lorica: run c: container's cgroup unexpectedly frozen: *lorica-taken"
+	echo 0 >"$beside/lorica-taken/cgroup.freeze"
+	ok "an empty one is taken" alive c
+	ok "and used" grep -q . "$beside/lorica-taken/cgroup.procs"
+	ok "delete" $L delete --force c
+	ok "and removed" [ ! -e "$beside/lorica-taken" ]
+	with '.linux.cgroupsPath = "/a/../b"'
+	is "a path that goes up" "$($L run --bundle "$g" c 2>&1)" \
+		'lorica: run c: linux.cgroupsPath: "/a/../b" must not have . or ..'
+
+	# The container's own view.
+	with '.process.args = ["cat", "/proc/self/cgroup"]'
+	has "its cgroup namespace begins at its cgroup" \
+		"$($L run --bundle "$g" c)" "*0::/"
+	is "nothing is left" "$(ls -d "$beside"/c "$beside"/g[12] 2>/dev/null)" ""
+fi
+
+if [ "$(id -u)" = 0 ] && [ -n "$v2" ]; then
+	# kmsg's number, which no list has; its driver wants CAP_SYSLOG.
+	mknod "$g/rootfs/tmp/node" c 1 11
+	reads=".process.args = [\"sh\", \"-c\", \"head -c 0 /tmp/node && head -c 1 /dev/zero | wc -c\"] |
+		.process.capabilities[] += [\"CAP_SYSLOG\"]"
+	with "$reads | .linux.resources.devices = [{allow: false, access: \"rwm\"}]"
+	is "a device is refused" "$($L run --bundle "$g" c 2>&1)" \
+		"head: /tmp/node: Operation not permitted"
+	with "$reads | .linux.resources.devices = [{allow: false, access: \"rwm\"},
+		{allow: true, type: \"c\", major: 1, minor: 11, access: \"r\"}]"
+	is "a later rule allows it" "$($L run --bundle "$g" c 2>&1)" 1
+	with "$reads | .linux.resources.devices = [{allow: true},
+		{allow: false, type: \"c\", major: 1, minor: 11, access: \"r\"}]"
+	is "a later rule refuses it" "$($L run --bundle "$g" c 2>&1)" \
+		"head: /tmp/node: Operation not permitted"
+	rm "$g/rootfs/tmp/node"
+fi
+
+# limit CONTROLLER RESOURCES FILE LINE: what the kernel's file says.
+limit() {
+	case $controllers in *" $1 "*) ;; *) return ;; esac
+	with ".linux.resources = $2"
+	if ok "limit $3: $(printf %s "$2" | tr -d '\n')" alive l; then
+		is "$3" "$(cat "$beside/l/$3" 2>&1)" "$4"
+		$L delete --force l
+	fi
+}
+if [ -n "$v2" ] && [ -w "$beside" ]; then
+	# Of the first size that the kernel has.
+	for pages in /sys/kernel/mm/hugepages/*; do
+		pages=${pages##*-}
+		pages=$((${pages%kB} >> 10))MB
+	done
+	limit hugetlb "{hugepageLimits: [{pageSize: \"$pages\", limit: 0}]}" \
+		"hugetlb.$pages.max" 0
+	limit memory '{memory: {limit: 67108864, reservation: 33554432}}' memory.max 67108864
+	limit memory '{memory: {limit: 67108864, reservation: 33554432}}' memory.low 33554432
+	limit cpu '{cpu: {shares: 1024}}' cpu.weight 100
+	limit cpu '{cpu: {quota: 50000, period: 100000}}' cpu.max "50000 100000"
+	limit cpuset '{cpu: {cpus: "0"}}' cpuset.cpus 0
+	limit pids '{pids: {limit: 20}}' pids.max 20
+	limit pids '{pids: {limit: 0}}' pids.max 0
+	limit pids '{pids: {limit: -1}}' pids.max max
+	limit memory '{unified: {"memory.high": "67108864"}}' memory.high 67108864
+	limit memory '{memory: {limit: 67108864}, unified: {"memory.max": "134217728"}}' memory.max 134217728
+fi
