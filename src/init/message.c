@@ -23,8 +23,12 @@ init_message_receive(int socket, struct init_message *out, int *fd,
 {
 	ssize_t length = os_receive_fd(socket, out, sizeof(*out), fd);
 
+	/* Told once, when the other side ended with something unread of ours;
+	 * what it had said before is still there. */
+	if (length < 0 && errno == ECONNRESET)
+		length = os_receive_fd(socket, out, sizeof(*out), fd);
 	if (length < 0)
-		return errno == ECONNRESET ? 0 : error_sys(e, "receive");
+		return error_sys(e, "receive");
 	if (length == 0)
 		return 0;
 	if ((size_t)length < offsetof(struct init_message, error) ||
