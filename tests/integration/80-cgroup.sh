@@ -97,7 +97,7 @@ else
 		is "two processes" "$(wc -l <"$beside/g2/cgroup.procs")" 2
 		ok "kill" $L kill g2 KILL
 		for _ in 1 2 3 4 5 6 7 8 9 10; do
-			[ -s "$beside/g2/cgroup.procs" ] || break
+			grep -q . "$beside/g2/cgroup.procs" || break
 			sleep 0.05
 		done
 		is "ends both" "$(cat "$beside/g2/cgroup.procs")" ""
