@@ -30,8 +30,8 @@ bind_open(const char *source, bool recursive, struct error *e)
 	return tree < 0 ? error_sys(e, "open %s", source) : tree;
 }
 
-static int
-set_attributes(int tree, uint64_t set, uint64_t clear, unsigned recursive,
+int
+mount_attributes(int tree, uint64_t set, uint64_t clear, unsigned recursive,
     struct error *e)
 {
 	struct mount_attr attr = { .attr_set = set, .attr_clr = clear };
@@ -47,13 +47,13 @@ set_attributes(int tree, uint64_t set, uint64_t clear, unsigned recursive,
 int
 bind_attributes(int tree, const struct options *options, struct error *e)
 {
-	TRY(set_attributes(tree, options->set, options->clear, 0, e));
-	return set_attributes(tree, options->recursive_set,
+	TRY(mount_attributes(tree, options->set, options->clear, 0, e));
+	return mount_attributes(tree, options->recursive_set,
 	    options->recursive_clear, AT_RECURSIVE, e);
 }
 
-static int
-set_propagation(int tree, unsigned long propagation, struct error *e)
+int
+mount_propagation(int tree, unsigned long propagation, struct error *e)
 {
 	struct mount_attr attr = { .propagation =
 				       propagation & ~(unsigned long)MS_REC };
@@ -66,106 +66,6 @@ set_propagation(int tree, unsigned long propagation, struct error *e)
 	return 0;
 }
 
-static int
-set_option(int context, const char *option)
-{
-	char key[64];
-	const char *equals = strchr(option, '=');
-
-	if (equals == NULL)
-		return fsconfig(context, FSCONFIG_SET_FLAG, option, NULL, 0);
-	if ((size_t)(equals - option) >= sizeof(key)) {
-		errno = EINVAL;
-		return -1;
-	}
-	memcpy(key, option, (size_t)(equals - option));
-	key[equals - option] = '\0';
-	return fsconfig(context, FSCONFIG_SET_STRING, key, equals + 1, 0);
-}
-
-/* The file system's own name for what the mount's type says. */
-static const char *
-fs_type(const struct spec_mount *mount)
-{
-	return strcmp(mount->type, "cgroup") == 0 ? "cgroup2" : mount->type;
-}
-
-static int
-configure(int context, const struct planned *planned, const char *type,
-    const char *mode, struct error *e)
-{
-	const struct spec_mount *mount = planned->mount;
-	const char *source = mount->source != NULL ? mount->source : type;
-
-	if (fsconfig(context, FSCONFIG_SET_STRING, "source", source, 0) < 0)
-		return error_sys(e, "source %s", source);
-	for (char **at = planned->options.data; *at != NULL; at++) {
-		/* devpts is always a new one. */
-		if (strcmp(*at, "newinstance") == 0)
-			continue;
-		if (set_option(context, *at) < 0)
-			return error_sys(e, "option %s", *at);
-	}
-	if (mode != NULL &&
-	    fsconfig(context, FSCONFIG_SET_STRING, "mode", mode, 0) < 0)
-		return error_sys(e, "option mode");
-	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return error_sys(e, "make the file system");
-	return 0;
-}
-
-static int
-new_filesystem(const struct planned *planned, const char *mode, struct error *e)
-{
-	const char *type = fs_type(planned->mount);
-	const struct options *options = &planned->options;
-	AUTO_FD int context = fsopen(type, FSOPEN_CLOEXEC);
-
-	if (context < 0)
-		return error_sys(e, "file system %s", type);
-	TRY(configure(context, planned, type, mode, e));
-	AUTO_FD int tree =
-	    fsmount(context, FSMOUNT_CLOEXEC, (unsigned)options->set);
-	if (tree < 0 && errno == EPERM && strcmp(type, "proc") == 0)
-		return error_set(e, EPERM,
-		    "the kernel refuses a new procfs: "
-		    "/proc of the caller is partly mounted over, as in a "
-		    "container with masked paths");
-	if (tree < 0)
-		return error_sys(e, "mount");
-	TRY(set_attributes(tree, options->recursive_set,
-	    options->recursive_clear, AT_RECURSIVE, e));
-	return take_fd(&tree);
-}
-
-/*
- * A user namespace without its own cgroup namespace may not have a new cgroup
- * mount: it sees the host's, and may not write to it (CVE-2023-25809).
- */
-static int
-host_cgroup(struct error *e)
-{
-	static const char *const places[] = { "/sys/fs/cgroup",
-		"/sys/fs/cgroup/unified" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		struct statfs fs;
-
-		if (statfs(places[i], &fs) < 0 ||
-		    fs.f_type != CGROUP2_SUPER_MAGIC)
-			continue;
-		AUTO_FD int tree = bind_open(places[i], true, e);
-		if (tree < 0)
-			return tree;
-		TRY(set_attributes(tree,
-		    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-			MOUNT_ATTR_NOEXEC,
-		    0, AT_RECURSIVE, e));
-		return take_fd(&tree);
-	}
-	return error_set(e, ENODEV, "the host has no cgroup v2 hierarchy");
-}
-
 /* The kernel makes slaves of what a user namespace copies; so is this one. */
 static int
 open_bind(struct planned *planned, struct error *e)
@@ -175,7 +75,7 @@ open_bind(struct planned *planned, struct error *e)
 	if (tree < 0)
 		return bind_open(planned->source, planned->options.recursive,
 		    e);
-	TRY(set_propagation(tree, MS_SLAVE | MS_REC, e));
+	TRY(mount_propagation(tree, MS_SLAVE | MS_REC, e));
 	return take_fd(&tree);
 }
 
@@ -193,14 +93,14 @@ open_source(struct rootfs_plan *plan, struct planned *planned, const char *mode,
 		TRY(bind_attributes(tree, &planned->options, e));
 		return take_fd(&tree);
 	}
-	bool cgroup = strcmp(fs_type(mount), "cgroup2") == 0;
+	bool cgroup = strncmp(mount->type, "cgroup", 6) == 0;
 	if (cgroup && !plan->request.can_mknod) {
 		struct error first = { 0 };
-		int tree = new_filesystem(planned, mode, &first);
+		int tree = fs_new(plan, planned, mode, &first);
 
-		return tree >= 0 ? tree : host_cgroup(e);
+		return tree >= 0 ? tree : fs_host_cgroup(e);
 	}
-	return new_filesystem(planned, mode, e);
+	return fs_new(plan, planned, mode, e);
 }
 
 static int
@@ -211,8 +111,11 @@ apply_idmap(int tree, const struct planned *planned, struct error *e)
 		.userns_fd = (uint64_t)(unsigned)planned->userns,
 	};
 
+	unsigned recursive =
+	    planned->options.recursive_idmap ? AT_RECURSIVE : 0;
+
 	if (planned->userns >= 0 &&
-	    mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
+	    mount_setattr(tree, "", AT_EMPTY_PATH | recursive, &attr,
 		sizeof(attr)) < 0)
 		return error_sys(e, "map ids");
 	return 0;
@@ -248,14 +151,15 @@ check_place(const struct rootfs_plan *plan, const struct planned *planned,
 {
 	const struct spec_mount *mount = planned->mount;
 	const char *path = mount->destination;
-	bool kernel =
-	    !planned->options.bind && (strcmp(mount->type, "proc") == 0 ||
-					  strcmp(mount->type, "sysfs") == 0);
+	bool kernel = !planned->options.bind && !planned->options.remount &&
+		      (strcmp(mount->type, "proc") == 0 ||
+			  strcmp(mount->type, "sysfs") == 0);
 	struct statfs fs;
 
 	if (is_below(path, "/proc") && !is_allowed_in_proc(path))
 		return error_set(e, EPERM, "%s is inside /proc", path);
 	if (strcmp(path, "/proc") == 0 && !kernel &&
+	    !planned->options.remount &&
 	    (!planned->options.bind || statfs(mount->source, &fs) < 0 ||
 		fs.f_type != PROC_SUPER_MAGIC))
 		return error_set(e, EPERM, "only proc may be mounted on /proc");
@@ -315,7 +219,24 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 	if (planned->options.copy_up)
 		TRY(copy_up(before, tree, e));
 	TRY(mount_attach(tree, before, e));
-	return set_propagation(tree, planned->options.propagation, e);
+	TRY(mount_propagation(tree, planned->options.propagation, e));
+	TRY(fs_label_root(plan, planned, tree, e));
+	if (planned->late_readonly)
+		planned->mounted = take_fd(&tree);
+	return 0;
+}
+
+int
+mount_finish(struct rootfs_plan *plan, struct error *e)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		AUTO_FD int mounted = take_fd(&plan->mounts[i].mounted);
+
+		if (mounted >= 0 &&
+		    mount_attributes(mounted, MOUNT_ATTR_RDONLY, 0, 0, e) < 0)
+			return error_wrap(e, "mounts[%zu]", i);
+	}
+	return 0;
 }
 
 int
@@ -323,10 +244,15 @@ mount_one(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 {
 	const struct spec_mount *mount = planned->mount;
 
+	bool again = planned->options.remount && !planned->options.bind;
+
 	TRY(check_place(plan, planned, e));
-	if (attach_at(plan, planned, e) < 0)
+	if ((again ? fs_remount(plan, planned, e)
+		   : attach_at(plan, planned, e)) < 0)
 		return error_wrap(e, "mount %s on %s",
-		    planned->options.bind ? mount->source : mount->type,
+		    again                   ? "again"
+		    : planned->options.bind ? mount->source
+					    : mount->type,
 		    mount->destination);
 	return 0;
 }

@@ -13,26 +13,35 @@ struct option {
 	uint64_t clear;
 	bool recursive; /* set and clear are for the whole tree */
 	unsigned long propagation;
-	const char *super; /* a flag of the superblock: fsconfig(2) */
-	size_t flag;       /* 1 + offset of a bool in struct options */
+	bool super;  /* of the superblock, by this name in fsconfig(2) */
+	size_t flag; /* 1 + offset of a bool in struct options */
 };
 
-#define ATIME(mode) MOUNT_ATTR_##mode, MOUNT_ATTR__ATIME
-#define ATTR(name, attr)                                                       \
+/*
+ * Access times are one number in the kernel, but three flags to mount(2), each
+ * switched on and off by its own pair of words. They are kept as bits that no
+ * attribute has until all words are read.
+ */
+#define NOATIME_WORD     (UINT64_C(1) << 60)
+#define RELATIME_WORD    (UINT64_C(1) << 61)
+#define STRICTATIME_WORD (UINT64_C(1) << 62)
+#define ATIME_WORDS      (NOATIME_WORD | RELATIME_WORD | STRICTATIME_WORD)
+
+/* on and off, for the mount and with an r before for the tree. */
+#define PAIR(on, off, bit)                                                     \
+	{ on, .set = (bit) }, { off, .clear = (bit) },                         \
+	    { "r" on, .set = (bit), .recursive = true },                       \
 	{                                                                      \
-		name, MOUNT_ATTR_##attr, 0                                     \
+		"r" off, .clear = (bit), .recursive = true                     \
 	}
-#define NO_ATTR(name, attr)                                                    \
+#define PROPAGATION(name, kind)                                                \
+	{ name, .propagation = (kind) },                                       \
 	{                                                                      \
-		name, 0, MOUNT_ATTR_##attr                                     \
+		"r" name, .propagation = (kind) | MS_REC                       \
 	}
-#define R_ATTR(name, attr)                                                     \
+#define SUPER(name)                                                            \
 	{                                                                      \
-		"r" name, MOUNT_ATTR_##attr, 0, true                           \
-	}
-#define R_NO_ATTR(name, attr)                                                  \
-	{                                                                      \
-		"r" name, 0, MOUNT_ATTR_##attr, true                           \
+		name, .super = true                                            \
 	}
 #define FLAG(name, member)                                                     \
 	{                                                                      \
@@ -42,51 +51,28 @@ struct option {
 /* clang-format off */
 static const struct option table[] = {
 	{ "defaults" },
-	ATTR("ro", RDONLY), NO_ATTR("rw", RDONLY),
-	R_ATTR("ro", RDONLY), R_NO_ATTR("rw", RDONLY),
-	ATTR("nosuid", NOSUID), NO_ATTR("suid", NOSUID),
-	R_ATTR("nosuid", NOSUID), R_NO_ATTR("suid", NOSUID),
-	ATTR("nodev", NODEV), NO_ATTR("dev", NODEV),
-	R_ATTR("nodev", NODEV), R_NO_ATTR("dev", NODEV),
-	ATTR("noexec", NOEXEC), NO_ATTR("exec", NOEXEC),
-	R_ATTR("noexec", NOEXEC), R_NO_ATTR("exec", NOEXEC),
-	ATTR("nodiratime", NODIRATIME), NO_ATTR("diratime", NODIRATIME),
-	R_ATTR("nodiratime", NODIRATIME), R_NO_ATTR("diratime", NODIRATIME),
-	ATTR("nosymfollow", NOSYMFOLLOW), NO_ATTR("symfollow", NOSYMFOLLOW),
-	R_ATTR("nosymfollow", NOSYMFOLLOW),
-	R_NO_ATTR("symfollow", NOSYMFOLLOW),
-	{ "noatime", ATIME(NOATIME) },
-	{ "atime", ATIME(RELATIME) },
-	{ "relatime", ATIME(RELATIME) },
-	{ "norelatime", ATIME(STRICTATIME) },
-	{ "strictatime", ATIME(STRICTATIME) },
-	{ "nostrictatime", ATIME(RELATIME) },
-	{ "rnoatime", ATIME(NOATIME), true },
-	{ "ratime", ATIME(RELATIME), true },
-	{ "rrelatime", ATIME(RELATIME), true },
-	{ "rnorelatime", ATIME(STRICTATIME), true },
-	{ "rstrictatime", ATIME(STRICTATIME), true },
-	{ "rnostrictatime", ATIME(RELATIME), true },
-	{ "shared", .propagation = MS_SHARED },
-	{ "rshared", .propagation = MS_SHARED | MS_REC },
-	{ "slave", .propagation = MS_SLAVE },
-	{ "rslave", .propagation = MS_SLAVE | MS_REC },
-	{ "private", .propagation = MS_PRIVATE },
-	{ "rprivate", .propagation = MS_PRIVATE | MS_REC },
-	{ "unbindable", .propagation = MS_UNBINDABLE },
-	{ "runbindable", .propagation = MS_UNBINDABLE | MS_REC },
-	{ "sync", .super = "sync" }, { "async", .super = "async" },
-	{ "dirsync", .super = "dirsync" },
-	{ "mand", .super = "mand" }, { "nomand", .super = "nomand" },
-	{ "lazytime", .super = "lazytime" },
-	{ "nolazytime", .super = "nolazytime" },
-	{ "iversion", .super = "iversion" },
-	{ "noiversion", .super = "noiversion" },
-	{ "silent", .super = "silent" }, { "loud", .super = "loud" },
-	{ "remount" },
+	PAIR("ro", "rw", MOUNT_ATTR_RDONLY),
+	PAIR("nosuid", "suid", MOUNT_ATTR_NOSUID),
+	PAIR("nodev", "dev", MOUNT_ATTR_NODEV),
+	PAIR("noexec", "exec", MOUNT_ATTR_NOEXEC),
+	PAIR("nodiratime", "diratime", MOUNT_ATTR_NODIRATIME),
+	PAIR("nosymfollow", "symfollow", MOUNT_ATTR_NOSYMFOLLOW),
+	PAIR("noatime", "atime", NOATIME_WORD),
+	PAIR("relatime", "norelatime", RELATIME_WORD),
+	PAIR("strictatime", "nostrictatime", STRICTATIME_WORD),
+	PROPAGATION("shared", MS_SHARED),
+	PROPAGATION("slave", MS_SLAVE),
+	PROPAGATION("private", MS_PRIVATE),
+	PROPAGATION("unbindable", MS_UNBINDABLE),
+	SUPER("sync"), SUPER("async"), SUPER("dirsync"),
+	SUPER("mand"), SUPER("nomand"),
+	SUPER("lazytime"), SUPER("nolazytime"),
+	/* Hints of mount(2) that fsconfig(2) has no name for. */
+	{ "iversion" }, { "noiversion" }, { "silent" }, { "loud" },
+	FLAG("remount", remount),
 	FLAG("bind", bind), FLAG("rbind", recursive),
 	FLAG("tmpcopyup", copy_up),
-	FLAG("idmap", idmap), FLAG("ridmap", idmap),
+	FLAG("idmap", idmap), FLAG("ridmap", recursive_idmap),
 };
 /* clang-format on */
 
@@ -118,7 +104,6 @@ apply(const struct option *option, struct options *out)
 	uint64_t *clear =
 	    option->recursive ? &out->recursive_clear : &out->clear;
 
-	/* An access time is cleared as a whole before one mode is set. */
 	*set = (*set & ~option->clear) | option->set;
 	*clear = (*clear & ~option->set) | option->clear;
 	if (option->propagation != 0)
@@ -127,12 +112,47 @@ apply(const struct option *option, struct options *out)
 		*((bool *)out + option->flag - 1) = true;
 }
 
+/*
+ * The words of access times to the kernel's number, with mount(2)'s order of
+ * who wins. Without noatime or strictatime the kernel's default is relatime;
+ * where no word asks for anything, what is there stays.
+ */
+static void
+resolve_atime(uint64_t *set, uint64_t *clear)
+{
+	uint64_t asked = *set;
+	uint64_t refused = *clear;
+
+	*set &= ~ATIME_WORDS;
+	*clear &= ~ATIME_WORDS;
+	if ((asked & ATIME_WORDS) == 0 &&
+	    (refused & (NOATIME_WORD | STRICTATIME_WORD)) == 0)
+		return;
+	*clear |= MOUNT_ATTR__ATIME;
+	if ((asked & STRICTATIME_WORD) != 0)
+		*set |= MOUNT_ATTR_STRICTATIME;
+	else if ((asked & NOATIME_WORD) != 0)
+		*set |= MOUNT_ATTR_NOATIME;
+}
+
+/* "bind,remount" of mount(8): what is not asked for is switched off. */
+static void
+forget_source(struct options *options)
+{
+	const uint64_t all = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+			     MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
+			     MOUNT_ATTR_NODIRATIME | MOUNT_ATTR_NOSYMFOLLOW;
+
+	options->clear |= all & ~options->set;
+}
+
 int
 options_parse(const struct spec_mount *mount, struct options *out,
     struct error *e)
 {
 	AUTO(options_free) struct options options = { 0 };
 	size_t used = 0;
+	const char *own = NULL;
 
 	options.data = calloc(mount->options.count + 1, sizeof(char *));
 	if (options.data == NULL)
@@ -141,24 +161,25 @@ options_parse(const struct spec_mount *mount, struct options *out,
 		char *name = mount->options.items[i];
 		const struct option *option = find(name);
 
-		if (option == NULL || option->super != NULL)
-			options.data[used++] = name;
-		else
+		if (option != NULL && !option->super) {
 			apply(option, &options);
+			continue;
+		}
+		options.data[used++] = name;
+		if (option == NULL && own == NULL)
+			own = name;
 	}
-	/* An absent access time is never cleared: that would set relatime. */
-	if ((options.clear & MOUNT_ATTR__ATIME) != 0)
-		options.clear |= MOUNT_ATTR__ATIME;
-	options.bind = options.bind || options.recursive;
-	for (size_t i = 0; options.bind && i < used; i++) {
-		const struct option *known = find(options.data[i]);
-
-		if (known == NULL)
-			return error_set(e, EINVAL,
-			    "options: unknown option "
-			    "\"%s\" of a bind mount",
-			    options.data[i]);
-	}
+	options.bind =
+	    options.bind || options.recursive ||
+	    (mount->type != NULL && strcmp(mount->type, "bind") == 0);
+	options.idmap = options.idmap || options.recursive_idmap;
+	if (options.bind && own != NULL)
+		return error_set(e, EINVAL,
+		    "options: unknown option \"%s\" of a bind mount", own);
+	resolve_atime(&options.set, &options.clear);
+	resolve_atime(&options.recursive_set, &options.recursive_clear);
+	if (options.remount)
+		forget_source(&options);
 	*out = take(&options);
 	return 0;
 }

@@ -19,21 +19,25 @@ struct options {
 	uint64_t recursive_set; /* and for the whole tree */
 	uint64_t recursive_clear;
 	unsigned long propagation; /* MS_* with MS_REC, or 0 */
-	unsigned long super;       /* rows of the table of superblock flags */
 	bool bind;
 	bool recursive; /* rbind */
 	bool copy_up;   /* tmpcopyup */
+	bool remount;
 	bool idmap;
+	bool recursive_idmap; /* implies idmap */
 	char **data; /* "key=value" or "key" for fsconfig(2), NULL-ended */
 };
 
 struct planned {
 	const struct spec_mount *mount;
 	struct options options;
-	char *source;   /* of a bind mount, absolute; owned */
-	bool made_mode; /* tmpfs without mode=: take the mount point's */
-	int userns;     /* for MOUNT_ATTR_IDMAP, or -1 */
-	int tree;       /* opened by the runtime, or -1 */
+	char *source; /* of a bind mount, absolute; owned */
+	bool
+	    late_readonly; /* made so when all that is mounted below is there */
+	bool made_mode;    /* tmpfs without mode=: take the mount point's */
+	int userns;        /* for MOUNT_ATTR_IDMAP, or -1 */
+	int tree;          /* opened by the runtime, or -1 */
+	int mounted;       /* of what is late, else -1 */
 };
 
 struct rootfs_plan {
@@ -72,10 +76,34 @@ rootfs_parent(int root, const char *path, const char **name, struct error *e);
 int
 mount_one(struct rootfs_plan *plan, struct planned *planned, struct error *e);
 int mount_attach(int tree, int target, struct error *e);
+int mount_attributes(int tree, uint64_t set, uint64_t clear, unsigned recursive,
+    struct error *e);
+int mount_propagation(int tree, unsigned long propagation, struct error *e);
 
-/* bind.c */
+/* fs.c: a new file system, mounted nowhere; mode: of its root, or NULL. */
+int fs_new(const struct rootfs_plan *plan, const struct planned *planned,
+    const char *mode, struct error *e);
+/* The host's cgroups, read-only. */
+int fs_host_cgroup(struct error *e);
+int fs_label_root(const struct rootfs_plan *plan, const struct planned *planned,
+    int tree, struct error *e);
+/* Change what is mounted there already. */
+int fs_remount(struct rootfs_plan *plan, const struct planned *planned,
+    struct error *e);
+
 int bind_open(const char *source, bool recursive, struct error *e);
 int bind_attributes(int tree, const struct options *options, struct error *e);
+
+/* Make read-only what had to be written to before. */
+int mount_finish(struct rootfs_plan *plan, struct error *e);
+
+/* label.c: how linux.mountLabel gets to what is mounted. */
+enum label_way {
+	LABEL_NONE,    /* the kernel labels it, or it has a label already */
+	LABEL_CONTEXT, /* option context= of the file system */
+	LABEL_XATTR,   /* security.selinux of its root */
+};
+enum label_way label_way(const struct planned *planned);
 
 /* dev.c */
 int dev_fill(struct rootfs_plan *plan, struct error *e);

@@ -134,6 +134,7 @@ rootfs_protect(struct rootfs_plan *plan, struct error *e)
 {
 	const struct spec_linux *lnx = &plan->request.spec->lnx;
 
+	TRY(mount_finish(plan, e));
 	for (size_t i = 0; i < lnx->readonly_paths.count; i++) {
 		const char *path = lnx->readonly_paths.items[i];
 

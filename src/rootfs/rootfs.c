@@ -71,16 +71,19 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 	const struct spec_mount *mount = planned->mount;
 
 	TRY(options_parse(mount, &planned->options, e));
-	if (mount->type != NULL && strcmp(mount->type, "bind") == 0)
-		planned->options.bind = true;
 	if (planned->options.bind)
 		TRY(plan_source(request, planned, e));
-	if (!planned->options.bind &&
+	if (!planned->options.bind && !planned->options.remount &&
 	    (mount->type == NULL || mount->type[0] == '\0'))
 		return error_set(e, EINVAL, "type is required");
-	planned->made_mode = mount->type != NULL && !planned->options.bind &&
-			     strcmp(mount->type, "tmpfs") == 0 &&
-			     !has_mode(&planned->options);
+	bool tmpfs = !planned->options.bind && !planned->options.remount &&
+		     strcmp(mount->type, "tmpfs") == 0;
+	planned->made_mode = tmpfs && !has_mode(&planned->options);
+	/* Mount points below, files to begin with, devices. */
+	planned->late_readonly =
+	    (planned->options.set & MOUNT_ATTR_RDONLY) != 0 && tmpfs;
+	if (planned->options.copy_up && !tmpfs)
+		return error_set(e, EINVAL, "options: tmpcopyup needs a tmpfs");
 	TRY(plan_idmap(request, planned, e));
 	/* Only the runtime may open what the mapped ids may not. */
 	if (planned->options.bind && !request->can_mknod && geteuid() == 0)
@@ -142,6 +145,7 @@ rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
 			.mount = &spec->mounts[i],
 			.userns = -1,
 			.tree = -1,
+			.mounted = -1,
 		};
 		if (plan_mount(request, planned, e) < 0)
 			return error_wrap(e, "mounts[%zu]", i);
@@ -162,6 +166,7 @@ rootfs_free(struct rootfs_plan **plan)
 		free(taken->mounts[i].source);
 		auto_close(&taken->mounts[i].userns);
 		auto_close(&taken->mounts[i].tree);
+		auto_close(&taken->mounts[i].mounted);
 	}
 	auto_close(&taken->tree);
 	auto_close(&taken->root);

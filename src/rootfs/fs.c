@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fs - file systems made by fsopen(2), and those that are configured again.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/statfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "plan.h"
+
+static int
+set_option(int context, const char *option)
+{
+	char key[64];
+	const char *equals = strchr(option, '=');
+
+	if (equals == NULL)
+		return fsconfig(context, FSCONFIG_SET_FLAG, option, NULL, 0);
+	if ((size_t)(equals - option) >= sizeof(key)) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(key, option, (size_t)(equals - option));
+	key[equals - option] = '\0';
+	/* context="a:b:c:s0:c1,c2": quoted for the commas of mount(2)'s text.
+	 */
+	size_t length = strlen(equals + 1);
+	if (length >= 2 && equals[1] == '"' && equals[length] == '"') {
+		char value[256];
+
+		if (length - 2 >= sizeof(value)) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		memcpy(value, equals + 2, length - 2);
+		value[length - 2] = '\0';
+		return fsconfig(context, FSCONFIG_SET_STRING, key, value, 0);
+	}
+	return fsconfig(context, FSCONFIG_SET_STRING, key, equals + 1, 0);
+}
+
+/* The file system's own name for what the mount's type says. */
+static const char *
+fs_type(const struct spec_mount *mount)
+{
+	return strcmp(mount->type, "cgroup") == 0 ? "cgroup2" : mount->type;
+}
+
+static int
+set_flag(int context, const char *name, struct error *e)
+{
+	if (fsconfig(context, FSCONFIG_SET_FLAG, name, NULL, 0) < 0)
+		return error_sys(e, "option %s", name);
+	return 0;
+}
+
+static int
+set_label(int context, const struct rootfs_plan *plan,
+    const struct planned *planned, struct error *e)
+{
+	const char *label = plan->request.spec->lnx.mount_label;
+
+	if (label == NULL || label[0] == '\0' ||
+	    label_way(planned) != LABEL_CONTEXT)
+		return 0;
+	if (fsconfig(context, FSCONFIG_SET_STRING, "context", label, 0) < 0)
+		return error_sys(e, "linux.mountLabel");
+	return 0;
+}
+
+static int
+configure(int context, const struct rootfs_plan *plan,
+    const struct planned *planned, const char *mode, struct error *e)
+{
+	const struct spec_mount *mount = planned->mount;
+	const char *source =
+	    mount->source != NULL ? mount->source : fs_type(mount);
+
+	if (fsconfig(context, FSCONFIG_SET_STRING, "source", source, 0) < 0)
+		return error_sys(e, "source %s", source);
+	for (char **at = planned->options.data; *at != NULL; at++) {
+		/* devpts is always a new one. */
+		if (strcmp(*at, "newinstance") == 0)
+			continue;
+		if (set_option(context, *at) < 0)
+			return error_sys(e, "option %s", *at);
+	}
+	if (mode != NULL &&
+	    fsconfig(context, FSCONFIG_SET_STRING, "mode", mode, 0) < 0)
+		return error_sys(e, "option mode");
+	/* As mount(2) does: of the file system, not just of this mount. */
+	if ((planned->options.set & MOUNT_ATTR_RDONLY) != 0 &&
+	    !planned->late_readonly)
+		TRY(set_flag(context, "ro", e));
+	TRY(set_label(context, plan, planned, e));
+	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return error_sys(e, "make the file system");
+	return 0;
+}
+
+int
+fs_new(const struct rootfs_plan *plan, const struct planned *planned,
+    const char *mode, struct error *e)
+{
+	const char *type = fs_type(planned->mount);
+	const struct options *options = &planned->options;
+	unsigned attributes =
+	    (unsigned)options->set &
+	    ~(planned->late_readonly ? (unsigned)MOUNT_ATTR_RDONLY : 0);
+	AUTO_FD int context = fsopen(type, FSOPEN_CLOEXEC);
+
+	if (context < 0)
+		return error_sys(e, "file system %s", type);
+	TRY(configure(context, plan, planned, mode, e));
+	AUTO_FD int tree = fsmount(context, FSMOUNT_CLOEXEC, attributes);
+	if (tree < 0 && errno == EPERM && strcmp(type, "proc") == 0)
+		return error_set(e, EPERM,
+		    "the kernel refuses a new procfs: "
+		    "/proc of the caller is partly mounted over, as in a "
+		    "container with masked paths");
+	if (tree < 0)
+		return error_sys(e, "mount");
+	TRY(mount_attributes(tree, options->recursive_set,
+	    options->recursive_clear, AT_RECURSIVE, e));
+	return take_fd(&tree);
+}
+
+/*
+ * A user namespace without its own cgroup namespace may not have a new cgroup
+ * mount: it sees the host's, and may not write to it (CVE-2023-25809).
+ */
+int
+fs_host_cgroup(struct error *e)
+{
+	static const char *const places[] = { "/sys/fs/cgroup",
+		"/sys/fs/cgroup/unified" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		struct statfs fs;
+
+		if (statfs(places[i], &fs) < 0 ||
+		    fs.f_type != CGROUP2_SUPER_MAGIC)
+			continue;
+		AUTO_FD int tree = bind_open(places[i], true, e);
+		if (tree < 0)
+			return tree;
+		TRY(mount_attributes(tree,
+		    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			MOUNT_ATTR_NOEXEC,
+		    0, AT_RECURSIVE, e));
+		return take_fd(&tree);
+	}
+	return error_set(e, ENODEV, "the host has no cgroup v2 hierarchy");
+}
+
+int
+fs_label_root(const struct rootfs_plan *plan, const struct planned *planned,
+    int tree, struct error *e)
+{
+	const char *label = plan->request.spec->lnx.mount_label;
+
+	if (label == NULL || label[0] == '\0' ||
+	    label_way(planned) != LABEL_XATTR)
+		return 0;
+	AUTO_FD int root =
+	    openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 ||
+	    fsetxattr(root, "security.selinux", label, strlen(label), 0) < 0)
+		return error_sys(e, "linux.mountLabel");
+	return 0;
+}
+
+/*
+ * Change what is mounted there already: its attributes become those that are
+ * asked for, and its file system reads the options again.
+ */
+int
+fs_remount(struct rootfs_plan *plan, const struct planned *planned,
+    struct error *e)
+{
+	const struct options *options = &planned->options;
+	AUTO_FD int target =
+	    rootfs_open(plan->root, planned->mount->destination, O_PATH, e);
+
+	if (target < 0)
+		return target;
+	TRY(bind_attributes(target, options, e));
+	AUTO_FD int context =
+	    fspick(target, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH);
+	if (context < 0)
+		return error_sys(e, "fspick");
+	TRY(set_flag(context,
+	    (options->set & MOUNT_ATTR_RDONLY) != 0 ? "ro" : "rw", e));
+	for (char **at = options->data; *at != NULL; at++) {
+		if (set_option(context, *at) < 0)
+			return error_sys(e, "option %s", *at);
+	}
+	if (fsconfig(context, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0)
+		return error_sys(e, "remount");
+	return mount_propagation(target, options->propagation, e);
+}
