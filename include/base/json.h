@@ -137,4 +137,12 @@ json_read json_read_keyed;     /* fields, size: struct json_list of structs, the
 /* A string in quotes with everything escaped that has to be. */
 void json_put_string(FILE *out, const char *string) __attribute__((nonnull));
 
+/*
+ * An object with another laid over it: members that are objects in both are
+ * merged in turn, others are the second's if it has them. What is null or an
+ * empty list there changes nothing. base may be NULL.
+ */
+void json_put_merged(FILE *out, const struct json *base,
+    const struct json *over) __attribute__((nonnull(1, 3)));
+
 #endif

@@ -77,6 +77,14 @@ int cgroup_create(const struct cgroup_tree *tree, const char *path,
     const struct spec_resources *resources, struct error *e)
     __attribute__((nonnull(1, 2, 4), warn_unused_result));
 
+/*
+ * Give one that is there the controllers that more limits need. Returns its
+ * descriptor.
+ */
+int cgroup_enable(const struct cgroup_tree *tree, const char *path,
+    const struct spec_resources *resources, struct error *e)
+    __attribute__((nonnull(1, 2, 4), warn_unused_result));
+
 /* Returns a descriptor; -ENOENT when there is none, without an error. */
 int cgroup_open(const struct cgroup_tree *tree, const char *path,
     struct error *e) __attribute__((nonnull, warn_unused_result));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * container - the lifecycle of a container: create, start, run, kill, delete,
- * pause, resume, state, list, ps.
+ * pause, resume, update, events, state, list, ps.
  *
  * Layer 4. Uses everything below. runtime-spec runtime.md.
  *
@@ -12,6 +12,7 @@
 #define CONTAINER_CONTAINER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -111,6 +112,24 @@ struct container_ps {
 /* The processes of a container. */
 int container_ps_print(const char *root, const char *id,
     const struct container_ps *how, FILE *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+struct container_events {
+	bool is_once;         /* one "stats", and no more */
+	uint64_t interval_ms; /* else one each time, and "oom" when it is */
+};
+
+/* runc's events, an object a line; ends with the container. Takes no lock. */
+int container_events_print(const char *root, const char *id,
+    const struct container_events *how, FILE *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Lay a document as linux.resources over the limits of a container, and keep
+ * the result. Devices are replaced only by other devices.
+ */
+int container_update(const char *root, const char *id, const char *text,
+    size_t length, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /*

@@ -55,6 +55,10 @@ int spec_parse(const char *json, size_t length, spec_note *note, void *context,
 int spec_parse_process(const char *json, size_t length, struct spec **out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* Read and check a linux.resources object alone, as update gives it. */
+int spec_parse_resources(const char *json, size_t length, struct spec **out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 /*
  * Check what no single member can show: required members, duplicates,
  * combinations, paths, sysctl names (and which namespaces they need). Pure: it

@@ -309,3 +309,15 @@ cgroup_create(const struct cgroup_tree *tree, const char *path,
 	}
 	return take_fd(&dir);
 }
+
+int
+cgroup_enable(const struct cgroup_tree *tree, const char *path,
+    const struct spec_resources *resources, struct error *e)
+{
+	struct limits limits = { 0 };
+	bool made = false;
+
+	TRY(check_controllers(tree, resources, &limits, e));
+	limits.wanted = limits.needed;
+	return go_down(tree->top, path, &limits, &made, e);
+}

@@ -84,6 +84,7 @@ int cli_one_id(struct cli_call *call, const struct cli_option *options,
 /* One file each: cmd_create.c and so on. */
 int cli_create(struct cli_call *call, struct error *e);
 int cli_delete(struct cli_call *call, struct error *e);
+int cli_events(struct cli_call *call, struct error *e);
 int cli_features(struct cli_call *call, struct error *e);
 int cli_kill(struct cli_call *call, struct error *e);
 int cli_list(struct cli_call *call, struct error *e);
@@ -94,6 +95,7 @@ int cli_run(struct cli_call *call, struct error *e);
 int cli_spec(struct cli_call *call, struct error *e);
 int cli_start(struct cli_call *call, struct error *e);
 int cli_state(struct cli_call *call, struct error *e);
+int cli_update(struct cli_call *call, struct error *e);
 
 /* log.c: the error line on stderr, and an object or line in the log. */
 void cli_report(const struct cli *cli, const struct error *e);

@@ -44,6 +44,8 @@ const struct cli_command cli_commands[] = {
 	{ "create", cli_create, "ID", "make a container that waits for start",
 	    .makes_process = true },
 	{ "delete", cli_delete, "ID", "remove a container" },
+	{ "events", cli_events, "ID",
+	    "print what a container uses, and when it runs out" },
 	{ "features", cli_features, "", "print what this runtime can do",
 	    .stateless = true },
 	{ "kill", cli_kill, "ID [SIGNAL]", "send a signal to a container" },
@@ -58,5 +60,6 @@ const struct cli_command cli_commands[] = {
 	    .stateless = true },
 	{ "start", cli_start, "ID", "let a created container run" },
 	{ "state", cli_state, "ID", "print the state of a container" },
+	{ "update", cli_update, "ID", "change the limits of a container" },
 	{ NULL },
 };

@@ -189,8 +189,8 @@ int
 store_remove(int root, const char *id, int dir, struct error *e)
 {
 	static const char *const files[] = { "state.json", ".state.json",
-		"config.json", ".config.json", "start.sock", ".init.json",
-		"init.json" };
+		"config.json", ".config.json", "resources.json",
+		".resources.json", "start.sock", ".init.json", "init.json" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		if (unlinkat(dir, files[i], 0) < 0 && errno != ENOENT)

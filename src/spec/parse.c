@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "fields.h"
 #include "names.h"
+#include "rules.h"
 #include "spec/spec.h"
 
 static int
@@ -219,6 +220,30 @@ spec_parse_process(const char *json, size_t length, struct spec **out,
 		return error_sys(e, "memory");
 	TRY(json_fill(&reader, root, spec_process_fields, spec->process, e));
 	TRY(complete(&reader, spec, e));
+	*out = take(&spec);
+	return 0;
+}
+
+int
+spec_parse_resources(const char *json, size_t length, struct spec **out,
+    struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = new_spec(e);
+	const struct json *root = NULL;
+
+	if (spec == NULL)
+		return -e->code;
+	struct json_reader reader = { .arena = spec->arena };
+	TRY(json_parse(spec->arena, json, length, &root, e));
+	spec->lnx.resources =
+	    json_alloc(spec->arena, sizeof(*spec->lnx.resources));
+	if (spec->lnx.resources == NULL)
+		return error_sys(e, "memory");
+	TRY(json_fill(&reader, root, spec_resource_fields, spec->lnx.resources,
+	    e));
+	TRY(complete(&reader, spec, e));
+	for (size_t i = 0; spec_resource_rules[i] != NULL; i++)
+		TRY(spec_resource_rules[i](spec, e));
 	*out = take(&spec);
 	return 0;
 }

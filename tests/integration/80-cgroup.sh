@@ -180,3 +180,96 @@ if [ -n "$v2" ] && [ -w "$beside" ]; then
 	limit memory '{unified: {"memory.high": "67108864"}}' memory.high 67108864
 	limit memory '{memory: {limit: 67108864}, unified: {"memory.max": "134217728"}}' memory.max 134217728
 fi
+
+# ---- update and events ----------------------------------------------------
+# shellcheck disable=SC2089,SC2090 # the quotes are of the messages
+for bad in "--memory 5x|--memory: \"5x\" is no number" \
+	"--cpu-share 1k|--cpu-share: \"1k\" is no number" \
+	"--memory 99999999999t|--memory: \"99999999999t\" is no number" \
+	"--l3-cache-schema x|--l3-cache-schema, --mem-bw-schema: not supported on this machine" \
+	"--resources /none|--resources /none: no such file or directory" \
+	"--cpu-idle 2|linux.resources.cpu.idle: 2 is out of range" \
+	"--cpu-rt-period 5|linux.resources.cpu.realtimePeriod: cgroup v2 has no such limit"; do
+	# shellcheck disable=SC2086 # two words
+	is "update ${bad%%|*}" "$($L update ${bad%%|*} none 2>&1)" \
+		"lorica: update none: ${bad#*|}"
+done
+is "update of none" "$($L update --pids-limit 5 none 2>&1)" \
+	"lorica: update none: container does not exist"
+is "no interval" "$($L events --interval 0s none 2>&1)" \
+	"lorica: events none: --interval: must be greater than 0 and at most 24h"
+is "a bad interval" "$($L events --interval 5 none 2>&1)" \
+	'lorica: events none: --interval: "5" is no duration'
+
+if [ -n "$v2" ] && [ -w "$beside" ]; then
+	with .
+	ok "alive" alive u
+	limits=$WORK/state/u/resources.json
+	# With no limit in them all three spellings do nothing, and are kept.
+	for spelling in "--resources -" "--resources=-" "-r -" "-r=-"; do
+		# shellcheck disable=SC2086 # two words
+		ok "update $spelling" sh -c "echo '{\"memory\": {\"limit\": -1}, \"devices\": []}' |
+			$L update $spelling u"
+		is "kept" "$(jq -c '.memory, (.devices | length)' "$limits" | tr '\n' ' ')" \
+			'{"limit":-1} 1 '
+		rm "$limits"
+	done
+	is "update of nothing" "$($L update u 2>&1)" ""
+	case $controllers in
+	*" pids "*)
+		ok "update pids" $L update --pids-limit 33 u
+		is "pids.max" "$(cat "$beside/u/pids.max")" 33
+		;;
+	*)
+		has "update pids" "$($L update --pids-limit 33 u 2>&1)" \
+			"lorica: update u: linux.resources.pids.limit: the pids controller is not available: ?*"
+		;;
+	esac
+	case $controllers in *" memory "*)
+		ok "update memory" $L update --memory 64m --memory-swap 96m u
+		is "memory.max" "$(cat "$beside/u/memory.max")" 67108864
+		ok "update memory alone" $L update --memory 80m u
+		is "memory.max again" "$(cat "$beside/u/memory.max")" 83886080
+		;;
+	esac
+	case $controllers in *" cpu "*)
+		ok "update quota" $L update --cpu-quota 20000 --cpu-period 50000 u
+		ok "update quota alone" $L update --cpu-quota 30000 u
+		is "cpu.max keeps its period" "$(cat "$beside/u/cpu.max")" "30000 50000"
+		ok "update shares" $L update --cpu-share 512 u
+		is "cpu.weight" "$(cat "$beside/u/cpu.weight")" 59
+		;;
+	esac
+	case $controllers in *" cpuset "*)
+		ok "update cpus" $L update --cpuset-cpus 0 u
+		is "cpuset.cpus" "$(cat "$beside/u/cpuset.cpus")" 0
+		;;
+	esac
+	case $controllers in *" hugetlb "*)
+		ok "update --resources FILE" sh -c "echo '{\"hugepageLimits\":
+			[{\"pageSize\": \"$pages\", \"limit\": 0}]}' >$g/r.json && $L update -r $g/r.json u"
+		is "hugetlb.max" "$(cat "$beside/u/hugetlb.$pages.max")" 0
+		;;
+	esac
+
+	stats=$($L events --stats u)
+	is "events --stats" "$(printf %s "$stats" | jq -c '.type, .id, (.data | keys)' | tr '\n' ' ')" \
+		'"stats" "u" ["blkio","cpu","cpuset","hugetlb","intel_rdt","memory","network_interfaces","pids"] '
+	is "cpu time is accounted for" "$(printf %s "$stats" | jq '.data.cpu.usage.total > 0')" true
+	$L events --interval 100ms u >"$g/events" 2>&1 &
+	events=$!
+	sleep 0.35
+	$L kill u KILL
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		kill -0 $events 2>/dev/null || break
+		sleep 0.1
+	done
+	ok "events end with the container" sh -c "! kill -0 $events 2>/dev/null"
+	ok "there were some" [ "$(wc -l <"$g/events")" -ge 2 ]
+	is "each is an object" "$(jq -r .type "$g/events" | sort -u)" stats
+	is "events of a stopped one" "$($L events u 2>&1)" \
+		"lorica: events u: container with id u is not running"
+	is "update of a stopped one" "$($L update --pids-limit 5 u 2>&1)" \
+		"lorica: update u: container not running: it is stopped"
+	ok "delete" $L delete u
+fi

@@ -74,3 +74,42 @@ Test(base_json, strings_are_escaped_when_written)
 	cr_expect(eq(str, text, "\"a/\\\"\\\\\\u000a\\u0001\\ufffd\xc3\xa9\""));
 	free(text);
 }
+
+Test(base_json, an_object_is_laid_over_another)
+{
+	static const struct {
+		const char *base, *over, *wanted;
+	} rows[] = {
+		{ "{}", "{}", "{}" },
+		{ "{\"a\":1}", "{}", "{\"a\":1}" },
+		{ "{}", "{\"a\":-1}", "{\"a\":-1}" },
+		{ "{\"a\":1,\"b\":\"x\\ny\"}", "{\"a\":2}",
+		    "{\"a\":2,\"b\":\"x\\ny\"}" },
+		{ "{\"a\":{\"b\":1,\"c\":2}}", "{\"a\":{\"c\":3,\"d\":true}}",
+		    "{\"a\":{\"b\":1,\"c\":3,\"d\":true}}" },
+		{ "{\"a\":[1,2]}", "{\"a\":[]}", "{\"a\":[1,2]}" },
+		{ "{\"a\":[1,2]}", "{\"a\":[{\"b\":3}]}",
+		    "{\"a\":[{\"b\":3}]}" },
+		{ "{\"a\":1}", "{\"a\":null,\"b\":null}", "{\"a\":1}" },
+		{ "{\"a\":1}", "{\"a\":{\"b\":2}}", "{\"a\":{\"b\":2}}" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(json_arena_free)
+		struct json_arena *arena = json_arena_new();
+		const struct json *base, *over;
+		struct error e = { 0 };
+		char *text = NULL;
+		size_t length;
+		FILE *out = open_memstream(&text, &length);
+
+		cr_assert(zero(int, json_parse(arena, rows[i].base,
+					strlen(rows[i].base), &base, &e)));
+		cr_assert(zero(int, json_parse(arena, rows[i].over,
+					strlen(rows[i].over), &over, &e)));
+		json_put_merged(out, base, over);
+		fclose(out);
+		cr_expect(eq(str, text, (char *)rows[i].wanted));
+		free(text);
+	}
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+static void
+put_value(FILE *out, const struct json *value)
+{
+	const char *separator = "";
+
+	switch (value->kind) {
+	case JSON_NULL:
+		fputs("null", out);
+		return;
+	case JSON_BOOL:
+		fputs(value->truth ? "true" : "false", out);
+		return;
+	case JSON_NUMBER:
+		fputs(value->text, out);
+		return;
+	case JSON_STRING:
+		json_put_string(out, value->text);
+		return;
+	case JSON_ARRAY:
+	case JSON_OBJECT:
+	default:
+		break;
+	}
+	fputc(value->kind == JSON_ARRAY ? '[' : '{', out);
+	for (const struct json *at = value->first; at != NULL; at = at->next) {
+		fputs(separator, out);
+		separator = ",";
+		if (at->name != NULL) {
+			json_put_string(out, at->name);
+			fputc(':', out);
+		}
+		put_value(out, at);
+	}
+	fputc(value->kind == JSON_ARRAY ? ']' : '}', out);
+}
+
+static bool
+changes(const struct json *value)
+{
+	return value->kind != JSON_NULL &&
+	       (value->kind != JSON_ARRAY || value->count > 0);
+}
+
+static void
+put_member(FILE *out, const char **separator, const struct json *base,
+    const struct json *over)
+{
+	const struct json *value = over != NULL ? over : base;
+
+	fputs(*separator, out);
+	*separator = ",";
+	json_put_string(out, value->name);
+	fputc(':', out);
+	if (base != NULL && over != NULL && base->kind == JSON_OBJECT &&
+	    over->kind == JSON_OBJECT)
+		json_put_merged(out, base, over);
+	else
+		put_value(out, value);
+}
+
+void
+json_put_merged(FILE *out, const struct json *base, const struct json *over)
+{
+	const char *separator = "";
+
+	fputc('{', out);
+	for (const struct json *at = base != NULL ? base->first : NULL;
+	     at != NULL; at = at->next) {
+		const struct json *change = json_find(over, at->name);
+
+		put_member(out, &separator, at,
+		    change != NULL && changes(change) ? change : NULL);
+	}
+	for (const struct json *at = over->first; at != NULL; at = at->next) {
+		if (changes(at) &&
+		    (base == NULL || json_find(base, at->name) == NULL))
+			put_member(out, &separator, NULL, at);
+	}
+	fputc('}', out);
+}

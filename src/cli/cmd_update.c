@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * update - limits of a container that is there, from flags or from a document.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "cli.h"
+
+/* A flag, and the member of linux.resources that it is. */
+struct limit_flag {
+	const char *name;
+	const char *subject; /* the object that holds it */
+	const char *member;
+	bool is_text;
+};
+
+static const struct limit_flag limit_flags[] = {
+	{ "blkio-weight", "blockIO", "weight" },
+	{ "cpu-period", "cpu", "period" },
+	{ "cpu-quota", "cpu", "quota" },
+	{ "cpu-burst", "cpu", "burst" },
+	{ "cpu-share", "cpu", "shares" },
+	{ "cpu-rt-period", "cpu", "realtimePeriod" },
+	{ "cpu-rt-runtime", "cpu", "realtimeRuntime" },
+	{ "cpu-idle", "cpu", "idle" },
+	{ "cpuset-cpus", "cpu", "cpus", .is_text = true },
+	{ "cpuset-mems", "cpu", "mems", .is_text = true },
+	{ "memory", "memory", "limit" },
+	{ "memory-reservation", "memory", "reservation" },
+	{ "memory-swap", "memory", "swap" },
+	{ "pids-limit", "pids", "limit" },
+};
+#define LIMIT_FLAGS ARRAY_SIZE(limit_flags)
+
+/* A number with its sign; of memory also with b, k, m, g or t behind it. */
+static int
+put_number(const struct limit_flag *flag, const char *text, FILE *out,
+    struct error *e)
+{
+	static const char suffixes[] = "bkmgt";
+	bool negative = text[0] == '-';
+	char digits[24] = "";
+	uint64_t value;
+	size_t length = strspn(text + negative, "0123456789");
+	const char *unit = text + negative + length;
+	const char *found =
+	    unit[0] == '\0' ? suffixes : strchr(suffixes, unit[0] | 0x20);
+	bool fine =
+	    length < sizeof(digits) && found != NULL &&
+	    (unit[0] == '\0' ||
+		(unit[1] == '\0' && strcmp(flag->subject, "memory") == 0));
+
+	(void)snprintf(digits, sizeof(digits), "%.*s", (int)length,
+	    text + negative);
+	if (!fine || !text_parse_u64(digits, INT64_MAX, &value) ||
+	    value > (uint64_t)INT64_MAX >> 10 * (found - suffixes))
+		return error_set(e, EINVAL, "--%s: \"%s\" is no number",
+		    flag->name, text);
+	fprintf(out, "%s%llu", negative ? "-" : "",
+	    (unsigned long long)value << 10 * (found - suffixes));
+	return 0;
+}
+
+/* The flags that were given, as the document that they stand for. */
+static int
+put_flags(const char *const *values, FILE *out, struct error *e)
+{
+	const char *open = NULL;
+
+	fputc('{', out);
+	for (size_t i = 0; i < LIMIT_FLAGS; i++) {
+		const struct limit_flag *flag = &limit_flags[i];
+
+		if (values[i] == NULL)
+			continue;
+		if (open != NULL)
+			fputs(strcmp(open, flag->subject) == 0 ? "," : "},",
+			    out);
+		if (open == NULL || strcmp(open, flag->subject) != 0)
+			fprintf(out, "\"%s\":{", flag->subject);
+		open = flag->subject;
+		fprintf(out, "\"%s\":", flag->member);
+		if (flag->is_text)
+			json_put_string(out, values[i]);
+		else
+			TRY(put_number(flag, values[i], out, e));
+	}
+	fputs(open != NULL ? "}}" : "}", out);
+	return 0;
+}
+
+static int
+read_document(const char *path, char **out, size_t *length, struct error *e)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	AUTO_FD int fd = is_stdin ? dup(0) : open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE char *text = malloc(LIMIT_JSON_BYTES + 1);
+	size_t used = 0;
+	ssize_t got = 0;
+
+	if (fd < 0)
+		return error_sys(e, "--resources %s", path);
+	if (text == NULL)
+		return error_sys(e, "memory");
+	while (used <= LIMIT_JSON_BYTES &&
+	       (got = read(fd, text + used, LIMIT_JSON_BYTES + 1 - used)) > 0)
+		used += (size_t)got;
+	if (got < 0)
+		return error_sys(e, "--resources %s", path);
+	if (used > LIMIT_JSON_BYTES)
+		return error_set(e, EFBIG,
+		    "--resources %s: larger than %u "
+		    "bytes",
+		    path, LIMIT_JSON_BYTES);
+	*out = take(&text);
+	*length = used;
+	return 0;
+}
+
+/* The flags of other runtimes for hardware that lorica does not manage. */
+static int
+refuse_rdt(const char *l3, const char *bandwidth, struct error *e)
+{
+	if (l3 == NULL && bandwidth == NULL)
+		return 0;
+	return error_set(e, ENOTSUP,
+	    "--l3-cache-schema, --mem-bw-schema: not supported on this "
+	    "machine");
+}
+
+int
+cli_update(struct cli_call *call, struct error *e)
+{
+	const char *values[LIMIT_FLAGS] = { NULL };
+	const char *resources = NULL, *l3 = NULL, *bandwidth = NULL;
+	struct cli_option options[LIMIT_FLAGS + 4] = {
+		{ "resources", 'r', "FILE",
+		    "linux.resources as JSON, - for stdin; then no other",
+		    .value = &resources },
+		{ "l3-cache-schema", .value = &l3 },
+		{ "mem-bw-schema", .value = &bandwidth },
+	};
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+
+	for (size_t i = 0; i < LIMIT_FLAGS; i++)
+		options[3 + i] = (struct cli_option){ limit_flags[i].name, 0,
+			limit_flags[i].is_text ? "LIST" : "N",
+			limit_flags[i].member, .value = &values[i] };
+	TRY(cli_one_id(call, options, e));
+	TRY(refuse_rdt(l3, bandwidth, e));
+	if (resources != NULL) {
+		TRY(read_document(resources, &text, &length, e));
+	} else {
+		FILE *out = open_memstream(&text, &length);
+		if (out == NULL)
+			return error_sys(e, "memory");
+		int failed = put_flags(values, out, e);
+		if (fclose(out) != 0 && failed == 0)
+			return error_sys(e, "memory");
+		TRY(failed);
+	}
+	return container_update(call->cli->root, call->id, text, length, e);
+}
