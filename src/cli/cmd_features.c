@@ -91,8 +91,8 @@ put_linux(void)
 	put_words(&namespaces);
 	putchar(',');
 	put_words(&capabilities);
-	printf(",\"cgroup\":{\"v1\":false,\"v2\":false,\"systemd\":false,"
-	       "\"systemdUser\":false,\"rdma\":false},");
+	printf(",\"cgroup\":{\"v1\":false,\"v2\":true,\"systemd\":false,"
+	       "\"systemdUser\":false,\"rdma\":true},");
 	put_seccomp();
 	printf("\"apparmor\":{\"enabled\":true},"
 	       "\"selinux\":{\"enabled\":true},"

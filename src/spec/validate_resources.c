@@ -42,6 +42,30 @@ only_v1(const struct spec *spec, struct error *e)
 	return 0;
 }
 
+/* The same, and the range of weights, for each device. */
+static int
+weights(const struct spec *spec, struct error *e)
+{
+	const struct spec_resources *r = spec->lnx.resources;
+
+	for (size_t i = 0; r != NULL && i < r->block_io.weight_device_count;
+	     i++) {
+		const struct spec_weight_device *at =
+		    &r->block_io.weight_device[i];
+
+		if (at->leaf_weight.value != 0)
+			return FAIL("linux.resources.blockIO.weightDevice[%zu]"
+				    ".leafWeight: cgroup v2 has no such limit",
+			    i);
+		if (at->weight.value != 0 &&
+		    (at->weight.value < 10 || at->weight.value > 1000))
+			return FAIL("linux.resources.blockIO.weightDevice[%zu]"
+				    ".weight: %u is out of range",
+			    i, at->weight.value);
+	}
+	return 0;
+}
+
 /* What the kernel would refuse, or the conversion to cgroup v2 would lose. */
 static int
 ranges(const struct spec *spec, struct error *e)
@@ -108,6 +132,7 @@ unified(const struct spec *spec, struct error *e)
 spec_rule *const spec_resource_rules[] = {
 	only_v1,
 	ranges,
+	weights,
 	hugepages,
 	unified,
 	NULL,
