@@ -61,10 +61,10 @@ struct ns_child {
 /*
  * Make a child in the namespaces of the plan. In the child, with the maps
  * written, in the cgroup, the offsets set, everything joined and, where it is
- * in a user namespace that was made or joined, ids 0, run(context) is called
- * and must not return. The child has no parent-death signal and is not
- * dumpable. The child allocates nothing. A failure on either side is an error
- * here, with no process left.
+ * in a user namespace that was made or joined, ids 0 (the lowest that is mapped
+ * where 0 is not), run(context) is called and must not return. The child has no
+ * parent-death signal and is not dumpable. The child allocates nothing. A
+ * failure on either side is an error here, with no process left.
  */
 int ns_spawn(const struct ns_plan *plan, void (*run)(void *context),
     void *context, struct ns_child *out, struct error *e)

@@ -100,8 +100,10 @@ int os_ioprio_set(int ioprio);
 /* set_mempolicy(2). bits is the number of node bits in mask. */
 int os_set_mempolicy(int mode, const unsigned long *mask, unsigned long bits);
 
-/* keyctl(2) JOIN_SESSION_KEYRING, SETPERM. */
+/* keyctl(2) JOIN_SESSION_KEYRING, DESCRIBE, SETPERM. */
 int os_keyctl_join(const char *name) __attribute__((nonnull));
+long
+os_keyctl_describe(int key, char *buf, size_t size) __attribute__((nonnull));
 int os_keyctl_setperm(int key, uint32_t permissions);
 
 int os_pivot_root(const char *new_root, const char *put_old)
@@ -119,6 +121,10 @@ int os_proc_root(void);
  * Crosses no mount and follows no link, so that the file is the kernel's own.
  */
 int os_proc_open(int proc, const char *path, uint64_t flags)
+    __attribute__((nonnull));
+
+/* The same below the directory that this process has in it. */
+int os_proc_self_open(int proc, const char *file, uint64_t flags)
     __attribute__((nonnull));
 
 /*

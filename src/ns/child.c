@@ -4,6 +4,7 @@
  * process, and the stand-in that joins for it. Nothing here allocates.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "idmap.h"
 #include "os/os.h"
 #include "spawn.h"
 
@@ -22,16 +24,43 @@ fail(const struct spawn *spawn, const struct error *e)
 
 /* ---- in the new process ------------------------------------------------ */
 
+/*
+ * Who is root: 0, or where that is not mapped the lowest id that is, as runc
+ * does it. All capabilities are held by then, whatever the number.
+ */
+static uint32_t
+root_id(const struct ns_plan *plan, const char *file)
+{
+	char text[IDMAP_BYTES];
+	AUTO_FD int fd = os_proc_self_open(plan->proc, file, O_RDONLY);
+	size_t used = 0;
+	ssize_t got;
+
+	while (fd >= 0 && used < sizeof(text) - 1 &&
+	       (got = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
+		used += (size_t)got;
+	text[used] = '\0';
+	return idmap_lowest(text);
+}
+
 static int
 become_root(const struct ns_plan *plan, struct error *e)
 {
 	/* In a user namespace that denies it there is nothing to drop. */
 	if (!os_setgroups_denied(plan->proc) && os_setgroups(0, NULL) < 0)
 		return error_sys(e, "setgroups");
-	if (os_setresgid(0, 0, 0) < 0)
-		return error_sys(e, "become group 0");
-	if (os_setresuid(0, 0, 0) < 0)
-		return error_sys(e, "become user 0");
+	if (os_setresgid(0, 0, 0) < 0) {
+		uint32_t gid = root_id(plan, "gid_map");
+
+		if (os_setresgid(gid, gid, gid) < 0)
+			return error_sys(e, "become group %u", gid);
+	}
+	if (os_setresuid(0, 0, 0) < 0) {
+		uint32_t uid = root_id(plan, "uid_map");
+
+		if (os_setresuid(uid, uid, uid) < 0)
+			return error_sys(e, "become user %u", uid);
+	}
 	return 0;
 }
 

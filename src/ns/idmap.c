@@ -3,9 +3,11 @@
 #include "idmap.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -13,8 +15,6 @@
 #include "base/text.h"
 #include "os/os.h"
 #include "subid.h"
-
-#define MAP_BYTES (LIMIT_IDMAPS * 33)
 
 /* One line that maps the caller's own id: anybody may write it. */
 static bool
@@ -85,6 +85,23 @@ format_map(const struct spec_idmaps *maps, char *buf, size_t size,
 	return out.truncated ? error_set(e, E2BIG, "too many mappings") : 0;
 }
 
+uint32_t
+idmap_lowest(const char *text)
+{
+	unsigned long lowest = ULONG_MAX;
+
+	for (const char *line = text; line != NULL && *line != '\0';) {
+		char *end;
+		unsigned long id = strtoul(line, &end, 10);
+
+		if (end != line && id < lowest)
+			lowest = id;
+		line = strchr(line, '\n');
+		line += line != NULL ? 1 : 0;
+	}
+	return lowest == ULONG_MAX ? 0 : (uint32_t)lowest;
+}
+
 static int
 write_file(const struct ns_plan *plan, pid_t pid, const char *file,
     const char *text, struct error *e)
@@ -101,7 +118,7 @@ static int
 write_map(const struct ns_plan *plan, pid_t pid, const char *file,
     const struct spec_idmaps *maps, struct error *e)
 {
-	char buf[MAP_BYTES];
+	char buf[IDMAP_BYTES];
 
 	TRY(format_map(maps, buf, sizeof(buf), e));
 	return write_file(plan, pid, file, buf, e);

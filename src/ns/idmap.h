@@ -7,7 +7,11 @@
 #ifndef NS_IDMAP_H
 #define NS_IDMAP_H
 
+#include "base/limits.h"
 #include "ns/ns.h"
+
+/* LIMIT_IDMAPS lines of three columns of ten, as the kernel prints them. */
+#define IDMAP_BYTES (LIMIT_IDMAPS * 33 + 1)
 
 /* May this process write any map? */
 bool idmap_is_privileged(void);
@@ -17,6 +21,12 @@ int idmap_prepare(struct ns_plan *plan, struct error *e);
 
 /* In the runtime: write the maps of a process in a new user namespace. */
 int idmap_write(const struct ns_plan *plan, pid_t pid, struct error *e);
+
+/*
+ * The lowest id inside that the text of a uid_map or gid_map names; 0 when it
+ * names none. Allocates nothing.
+ */
+uint32_t idmap_lowest(const char *text) __attribute__((nonnull));
 
 /*
  * helper.c: have newuidmap(1) or newgidmap(1) write the map. They check

@@ -92,16 +92,11 @@ clone_failed(const struct ns_plan *plan, struct error *e)
 static pid_t
 pid_of(int proc, int pidfd)
 {
-	char path[64];
+	char file[24];
 	char text[512];
-	char self[24];
-	ssize_t length = readlinkat(proc, "self", self, sizeof(self) - 1);
 
-	if (length < 0)
-		return -1;
-	self[length] = '\0';
-	(void)snprintf(path, sizeof(path), "%s/fdinfo/%d", self, pidfd);
-	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
+	(void)snprintf(file, sizeof(file), "fdinfo/%d", pidfd);
+	AUTO_FD int fd = os_proc_self_open(proc, file, O_RDONLY);
 	ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (got <= 0)
 		return -1;

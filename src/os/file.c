@@ -77,17 +77,24 @@ os_proc_write(int proc, const char *path, const char *text)
 	return 0;
 }
 
+int
+os_proc_self_open(int proc, const char *file, uint64_t flags)
+{
+	char self[24] = "";
+	char path[64];
+
+	if (readlinkat(proc, "self", self, sizeof(self) - 1) < 0)
+		return -1;
+	(void)snprintf(path, sizeof(path), "%s/%s", self, file);
+	return os_proc_open(proc, path, flags);
+}
+
 bool
 os_setgroups_denied(int proc)
 {
-	char self[24] = "";
-	char path[48];
 	char word[8] = "";
+	AUTO_FD int fd = os_proc_self_open(proc, "setgroups", O_RDONLY);
 
-	if (readlinkat(proc, "self", self, sizeof(self) - 1) < 0)
-		return false;
-	(void)snprintf(path, sizeof(path), "%s/setgroups", self);
-	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
 	return fd >= 0 && read(fd, word, sizeof(word) - 1) > 0 &&
 	       strcmp(word, "deny\n") == 0;
 }

@@ -129,6 +129,12 @@ os_keyctl_join(const char *name)
 	return (int)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name);
 }
 
+long
+os_keyctl_describe(int key, char *buf, size_t size)
+{
+	return syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, buf, size);
+}
+
 int
 os_keyctl_setperm(int key, uint32_t permissions)
 {

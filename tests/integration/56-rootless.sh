@@ -120,6 +120,28 @@ elif [ -z "$ranged" ] && command -v newuidmap >/dev/null; then
 	without_ranges "$(id -u)" "$(id -g)"
 fi
 
+# Who is root where 0 is not mapped: the lowest id, as with runc.
+others='.linux.namespaces |= map(select(.type != "user")) + [{type: "user"}] |
+	.linux.uidMappings = [{containerID: 1000, hostID: 100000, size: 9}, {containerID: 77, hostID: 200000, size: 1}] |
+	.linux.gidMappings = [{containerID: 88, hostID: 100000, size: 9}] |
+	.process.user = {uid: 1003, gid: 90} | .process.capabilities = {} |
+	.mounts |= map(if .options then .options -= ["gid=5"] else . end)'
+ids='grep -E "^(Uid|Gid|CapPrm)" /proc/self/status | tr -s "\t" " "; stat -c %u:%g /dev/shm'
+if [ "$(id -u)" = 0 ]; then
+	rm -rf "$WORK/s"
+	seen "a map without 0" "$others" "$ids" \
+"Uid: 1003 1003 1003 1003
+Gid: 90 90 90 90
+CapPrm: 0000000000000000
+77:88"
+else
+	seen "a map without 0" '.linux.uidMappings[0].containerID = 1000 |
+		.linux.gidMappings[0].containerID = 2000 |
+		.process.user = {uid: 1000, gid: 2000} |
+		.mounts |= map(if .options then .options -= ["gid=5"] else . end)' \
+		'stat -c %u:%g /dev/shm' 1000:2000
+fi
+
 # The line that names what forbids a user namespace.
 rm -rf "$WORK/r"
 bundle "$WORK/r"
