@@ -16,8 +16,12 @@
 #include "base/error.h"
 #include "spec/spec.h"
 
-/* A new session keyring "_ses.ID", readable by its user: keyctl(2). */
-int cred_keyring_apply(const char *id, struct error *e)
+/*
+ * A new session keyring "_ses.ID": keyctl(2). Its user may search it, and
+ * others may where that user's id is mapped. Does nothing on a kernel without
+ * keys; every other failure is one, an outer filter's refusal too.
+ */
+int cred_keyring_apply(const char *id, bool in_user_namespace, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /* process.rlimits: setrlimit(2). Errors name the limit. */

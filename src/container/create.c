@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ fill_init(struct making *making)
 		    making->request->listen_fds + making->request->preserve_fds,
 		.terminal = making->spec->process->terminal,
 		.no_new_keyring = making->request->no_new_keyring,
+		.in_user_namespace = (making->ns.create & CLONE_NEWUSER) != 0 ||
+				     making->ns.join[SPEC_NS_USER] >= 0,
 		.proc = -1,
 	};
 }

@@ -1,25 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "caps.h"
 #include "os/os.h"
 
-int
-cred_keyring_apply(const char *id, struct error *e)
-{
-	char name[300];
+/* keyctl(3): search, for the owner and for others. */
+#define KEY_USR_SEARCH 0x00080000u
+#define KEY_OTH_SEARCH 0x00000008u
 
-	(void)snprintf(name, sizeof(name), "_ses.%s", id);
-	int key = os_keyctl_join(name);
-	/* A kernel or an outer filter without keys has none to leak. */
-	if (key < 0 && (errno == ENOSYS || errno == EPERM))
-		return 0;
+/* "type;uid;gid;permissions;description" */
+static bool
+parse_permissions(const char *description, uint32_t *out)
+{
+	const char *at = description;
+
+	for (int field = 0; at != NULL && field < 3; field++) {
+		at = strchr(at, ';');
+		at += at != NULL ? 1 : 0;
+	}
+	if (at == NULL)
+		return false;
+	char *end;
+	*out = (uint32_t)strtoul(at, &end, 16);
+	return end != at && *end == ';';
+}
+
+int
+cred_keyring_apply(const char *id, bool in_user_namespace, struct error *e)
+{
+	char text[LIMIT_ID_BYTES + 64];
+	uint32_t permissions;
+
+	(void)snprintf(text, sizeof(text), "_ses.%s", id);
+	int key = os_keyctl_join(text);
+	/* A kernel without keys has none to leak. */
 	if (key < 0)
-		return error_sys(e, "join a new session keyring");
+		return errno == ENOSYS
+			   ? 0
+			   : error_sys(e, "join a new session keyring");
+	long length = os_keyctl_describe(key, text, sizeof(text));
+	if (length < 0)
+		return error_sys(e, "describe the session keyring");
+	if (length > (long)sizeof(text) ||
+	    !parse_permissions(text, &permissions))
+		return error_set(e, EPROTO,
+		    "the session keyring's description is malformed");
+	/* The owner in a user namespace is somebody else to the kernel. */
+	permissions |= KEY_USR_SEARCH;
+	if (in_user_namespace)
+		permissions |= KEY_OTH_SEARCH;
+	if (os_keyctl_setperm(key, permissions) < 0)
+		return error_sys(e, "make the session keyring searchable");
 	return 0;
 }
 

@@ -126,4 +126,29 @@ is "no signal is blocked or ignored" \
 	"$(echo "$out" | jq -r '.signals | .SigBlk, .SigIgn')" "0000000000000000
 0000000000000000"
 is "no secure bit" "$(echo "$out" | jq .security.securebits)" 0
-has "a keyring of its own" "$(echo "$out" | jq -r .keyring)" "*_ses.c"
+# Searchable by its user; by others where ids are mapped.
+if [ "$(id -u)" = 0 ]; then
+	is "a keyring of its own" "$(echo "$out" | jq -r .keyring)" \
+		"keyring;0;0;3f1b0000;_ses.c"
+	host_id=$((1000000 + $$))
+	probed ".linux.namespaces += [{type: \"user\"}] | .linux.maskedPaths = [] |
+		.linux.uidMappings = [{containerID: 0, hostID: $host_id, size: 9}] |
+		.linux.gidMappings = .linux.uidMappings"
+	is "a mapped user's keyring" "$(echo "$out" | jq -r .keyring)" \
+		"keyring;0;0;3f1b0008;_ses.c"
+	jq '.process.args = ["sh", "-c", "cat /proc/keys"]' \
+		"$WORK/probe/config.json" >"$WORK/probe/config.new" &&
+		mv "$WORK/probe/config.new" "$WORK/probe/config.json"
+	run "$WORK/probe"
+	is "no key of anybody else is to be seen" \
+		"$(echo "$out$err" | awk '{ print $5, $8, $9 }')" \
+		"3f1b0008 keyring _ses.c:"
+	probed '.'
+	is "--no-new-keyring leaves the caller's" \
+		"$("$LORICA" --root "$WORK/state" run --no-new-keyring \
+			--bundle "$WORK/probe" c 2>&1 </dev/null | jq -r .keyring)" \
+		"$("$PROBE" report keyring | jq -r .keyring)"
+else
+	is "a keyring of its own" "$(echo "$out" | jq -r .keyring)" \
+		"keyring;0;0;3f1b0008;_ses.c"
+fi
