@@ -7,7 +7,7 @@
 #include "base/auto.h"
 #include "cli.h"
 
-#define INTERVAL_MAX_MS (24u * 3600 * 1000)
+#define INTERVAL_MAX_MS UINT64_C(86400000) /* a day */
 
 /* "1m30s", "500ms": as Go writes durations, in whole numbers. */
 static int
@@ -16,8 +16,8 @@ read_interval(const char *text, uint64_t *out_ms, struct error *e)
 	static const struct {
 		const char *unit;
 		uint64_t ms;
-	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 },
-		{ "h", 3600 * 1000 } };
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
+		{ "h", 3600000 } };
 	uint64_t total = 0;
 
 	for (const char *at = text; *at != '\0';) {

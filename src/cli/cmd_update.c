@@ -20,25 +20,28 @@ struct limit_flag {
 	const char *name;
 	const char *subject; /* the object that holds it */
 	const char *member;
+	const char *help; /* NULL: only version 1 has it */
 	bool is_text;
 };
 
+/* clang-format off */
 static const struct limit_flag limit_flags[] = {
-	{ "blkio-weight", "blockIO", "weight" },
-	{ "cpu-period", "cpu", "period" },
-	{ "cpu-quota", "cpu", "quota" },
-	{ "cpu-burst", "cpu", "burst" },
-	{ "cpu-share", "cpu", "shares" },
-	{ "cpu-rt-period", "cpu", "realtimePeriod" },
-	{ "cpu-rt-runtime", "cpu", "realtimeRuntime" },
-	{ "cpu-idle", "cpu", "idle" },
-	{ "cpuset-cpus", "cpu", "cpus", .is_text = true },
-	{ "cpuset-mems", "cpu", "mems", .is_text = true },
-	{ "memory", "memory", "limit" },
-	{ "memory-reservation", "memory", "reservation" },
-	{ "memory-swap", "memory", "swap" },
-	{ "pids-limit", "pids", "limit" },
+	{ "blkio-weight", "blockIO", "weight", "10 to 1000, for io" },
+	{ "cpu-period", "cpu", "period", "of the quota, in microseconds" },
+	{ "cpu-quota", "cpu", "quota", "of each period, in microseconds; -1: none" },
+	{ "cpu-burst", "cpu", "burst", "that may be saved up, in microseconds" },
+	{ "cpu-share", "cpu", "shares", "2 to 262144, 1024 is usual" },
+	{ "cpu-rt-period", "cpu", "realtimePeriod", NULL },
+	{ "cpu-rt-runtime", "cpu", "realtimeRuntime", NULL },
+	{ "cpu-idle", "cpu", "idle", "1: only where nobody else runs" },
+	{ "cpuset-cpus", "cpu", "cpus", "where it may run, as 0-3,7", .is_text = true },
+	{ "cpuset-mems", "cpu", "mems", "from where it gets memory", .is_text = true },
+	{ "memory", "memory", "limit", "in bytes, or with b, k, m, g or t; -1: none" },
+	{ "memory-reservation", "memory", "reservation", "that is not taken from it" },
+	{ "memory-swap", "memory", "swap", "memory and swap together; -1: none" },
+	{ "pids-limit", "pids", "limit", "processes and threads; -1: none" },
 };
+/* clang-format on */
 #define LIMIT_FLAGS ARRAY_SIZE(limit_flags)
 
 /* A number with its sign; of memory also with b, k, m, g or t behind it. */
@@ -155,7 +158,7 @@ cli_update(struct cli_call *call, struct error *e)
 	for (size_t i = 0; i < LIMIT_FLAGS; i++)
 		options[3 + i] = (struct cli_option){ limit_flags[i].name, 0,
 			limit_flags[i].is_text ? "LIST" : "N",
-			limit_flags[i].member, .value = &values[i] };
+			limit_flags[i].help, .value = &values[i] };
 	TRY(cli_one_id(call, options, e));
 	TRY(refuse_rdt(l3, bandwidth, e));
 	if (resources != NULL) {
