@@ -17,8 +17,6 @@
 #define LIMIT_PASSWD_BYTES  (1u << 20) /* an image's /etc/passwd */
 #define LIMIT_PRESERVE_FDS  1024       /* --preserve-fds, LISTEN_FDS */
 #define LIMIT_SYMLINKS      40         /* links followed while making a path */
-#define LIMIT_CGROUP_DEPTH                                                     \
-	256 /* cgroups that a container made in each other                     \
-	     */
+#define LIMIT_CGROUP_DEPTH  256        /* cgroups of a container, nested */
 
 #endif

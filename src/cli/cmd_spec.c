@@ -22,7 +22,7 @@ write_spec(int dir, bool rootless, struct error *e)
 	FILE *out = fdopen(fd, "w");
 	if (out == NULL)
 		return error_sys(e, "config.json");
-	fd = -1;
+	(void)take_fd(&fd); /* it is the stream's now */
 	int failed = spec_print_default(out, rootless, geteuid(), getegid());
 	if (fclose(out) != 0 || failed < 0)
 		return error_sys(e, "write config.json");

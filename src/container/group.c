@@ -14,6 +14,15 @@
 #include "making.h"
 #include "os/os.h"
 
+static struct group
+take_group(struct group *group)
+{
+	struct group taken = *group;
+
+	*group = (struct group)GROUP_NONE;
+	return taken;
+}
+
 int
 group_find(struct group *out, struct error *e)
 {
@@ -25,8 +34,7 @@ group_find(struct group *out, struct error *e)
 	if (group.proc < 0)
 		return error_sys(e, "open /proc");
 	TRY(cgroup_find(sys, group.proc, &group.tree, e));
-	*out = group;
-	group = (struct group)GROUP_NONE;
+	*out = take_group(&group);
 	return 0;
 }
 

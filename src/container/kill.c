@@ -65,7 +65,7 @@ owns_pid_namespace(int proc, pid_t init)
 	FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
 	if (status == NULL)
 		return false;
-	fd = -1;
+	(void)take_fd(&fd); /* it is the stream's now */
 	while (getline(&line, &size, status) > 0) {
 		/* "NSpid: 4711 1": the numbers from our namespace to its. */
 		if (strncmp(line, "NSpid:", 6) == 0) {

@@ -247,6 +247,15 @@ store_config_read(int dir, struct spec **out, struct error *e)
 	return spec_parse(text, length, NULL, NULL, out, e);
 }
 
+static struct store_entry
+take_entry(struct store_entry *entry)
+{
+	struct store_entry taken = *entry;
+
+	*entry = (struct store_entry)STORE_ENTRY_NONE;
+	return taken;
+}
+
 int
 store_entry_open(const char *root, const char *id, bool lock,
     struct store_entry *out, struct error *e)
@@ -270,8 +279,7 @@ store_entry_open(const char *root, const char *id, bool lock,
 		*e = unread;
 		return -e->code;
 	}
-	*out = entry;
-	entry = (struct store_entry)STORE_ENTRY_NONE;
+	*out = take_entry(&entry);
 	return 0;
 }
 

@@ -120,7 +120,7 @@ store_open(int root, const char *id, struct error *e)
 int
 store_lock(int dir, struct error *e)
 {
-	static const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+	static const struct timespec pause = { .tv_nsec = 10000000 };
 	struct stat st;
 
 	for (int tries = 0; flock(dir, LOCK_EX | LOCK_NB) < 0; tries++) {

@@ -34,7 +34,7 @@ idmap_is_privileged(void)
 static int
 imply(struct ns_plan *plan, struct error *e)
 {
-	plan->implied = calloc(2 * LIMIT_IDMAPS, sizeof(*plan->implied));
+	plan->implied = calloc(2ul * LIMIT_IDMAPS, sizeof(*plan->implied));
 	if (plan->implied == NULL)
 		return error_sys(e, "memory");
 	plan->uids.items = plan->implied;

@@ -169,7 +169,7 @@ bring_back(struct side *home, struct side *there, struct device *device)
 {
 	char travelling[IFNAMSIZ];
 	struct error ignored = { 0 };
-	int index;
+	int index = 0;
 
 	travel_name(device, travelling);
 	if (!device->is_away ||

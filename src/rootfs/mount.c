@@ -197,6 +197,17 @@ target_type(const struct planned *planned)
 	return found == 0 && !S_ISDIR(st.st_mode) ? S_IFREG : S_IFDIR;
 }
 
+/* check_place() saw the path; a link of the image may lead there as well. */
+static bool
+leads_into_proc(int target, const char *path)
+{
+	struct statfs fs;
+
+	return fstatfs(target, &fs) < 0 ||
+	       (fs.f_type == PROC_SUPER_MAGIC && strcmp(path, "/proc") != 0 &&
+		   !is_below(path, "/proc"));
+}
+
 static int
 attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 {
@@ -207,6 +218,8 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 	    rootfs_make(plan->root, path, target_type(planned), e);
 	if (before < 0)
 		return before;
+	if (leads_into_proc(before, path))
+		return error_set(e, EPERM, "%s leads into a procfs", path);
 	if (planned->made_mode && fstat(before, &st) == 0)
 		(void)snprintf(mode, sizeof(mode), "%o",
 		    (unsigned)st.st_mode & 07777);

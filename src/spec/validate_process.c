@@ -54,6 +54,35 @@ rlimits(const struct spec *spec, struct error *e)
 	return 0;
 }
 
+static int
+realtime(const struct spec_scheduler *s, struct error *e)
+{
+	bool has_priority = s->policy == SCHED_FIFO || s->policy == SCHED_RR;
+
+	if (!has_priority && s->priority != 0)
+		return FAIL("process.scheduler.priority: only SCHED_FIFO and "
+			    "SCHED_RR have one");
+	if (has_priority && (s->priority < 1 || s->priority > 99))
+		return FAIL("process.scheduler.priority: %d is out of range",
+		    s->priority);
+	return 0;
+}
+
+static int
+deadline(const struct spec_scheduler *s, struct error *e)
+{
+	if (s->policy != SCHED_DEADLINE)
+		return (s->runtime | s->deadline | s->period) == 0
+			   ? 0
+			   : FAIL("process.scheduler: only SCHED_DEADLINE has "
+				  "runtime, deadline and period");
+	if (s->runtime == 0 || s->runtime > s->deadline ||
+	    (s->period != 0 && s->deadline > s->period))
+		return FAIL("process.scheduler: 0 < runtime <= deadline <= "
+			    "period must hold");
+	return 0;
+}
+
 /* sched_setattr(2): what the other policies would ignore is a mistake. */
 static int
 scheduler(const struct spec *spec, struct error *e)
@@ -66,26 +95,8 @@ scheduler(const struct spec *spec, struct error *e)
 	if (s->nice < -20 || s->nice > 19)
 		return FAIL("process.scheduler.nice: %d is out of range",
 		    s->nice);
-	if (s->policy == SCHED_FIFO || s->policy == SCHED_RR) {
-		if (s->priority < 1 || s->priority > 99)
-			return FAIL("process.scheduler.priority: %d is out of "
-				    "range",
-			    s->priority);
-	} else if (s->priority != 0) {
-		return FAIL("process.scheduler.priority: only SCHED_FIFO and "
-			    "SCHED_RR have one");
-	}
-	if (s->policy != SCHED_DEADLINE) {
-		if ((s->runtime | s->deadline | s->period) != 0)
-			return FAIL("process.scheduler: only SCHED_DEADLINE "
-				    "has runtime, deadline and period");
-		return 0;
-	}
-	if (s->runtime == 0 || s->runtime > s->deadline ||
-	    (s->period != 0 && s->deadline > s->period))
-		return FAIL("process.scheduler: 0 < runtime <= deadline <= "
-			    "period must hold");
-	return 0;
+	TRY(realtime(s, e));
+	return deadline(s, e);
 }
 
 static bool

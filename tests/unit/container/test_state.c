@@ -54,6 +54,8 @@ Test(container_state, lists_are_sorted_and_complete)
 Test(container_state, an_empty_list_is_null)
 {
 	AUTO_FD int root = make_root();
+
+	cr_assert(ge(int, root, 0));
 	AUTO_FREE char *json = list(CONTAINER_LIST_JSON);
 	AUTO_FREE char *ids = list(CONTAINER_LIST_IDS);
 
