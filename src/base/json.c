@@ -319,6 +319,54 @@ syntax_error(const char *text, size_t consumed, const char *what,
 	return error_set(e, EINVAL, "line %zu: %s", line, what);
 }
 
+/* Four hexadecimal digits, or -1. */
+static int
+read_hex(const char *text, const char *end)
+{
+	int unit = 0;
+
+	if (end - text < 4)
+		return -1;
+	for (int i = 0; i < 4; i++) {
+		static const char digits[] = "0123456789abcdef";
+		const char *digit =
+		    memchr(digits, text[i] | 0x20, sizeof(digits) - 1);
+
+		if (digit == NULL)
+			return -1;
+		unit = unit << 4 | (int)(digit - digits);
+	}
+	return unit;
+}
+
+/*
+ * yajl takes half a surrogate pair for a "?". A backslash outside of a string,
+ * or an escape that is none, it refuses itself.
+ */
+static int
+check_escapes(const char *text, size_t length, struct error *e)
+{
+	const char *end = text + length;
+	const char *at = text;
+
+	while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+		if (end - at < 2)
+			return 0;
+		int unit = at[1] == 'u' ? read_hex(at + 2, end) : -1;
+		int low = -1;
+
+		if (unit >= 0xd800 && unit < 0xdc00 && end - at >= 8 &&
+		    at[6] == '\\' && at[7] == 'u')
+			low = read_hex(at + 8, end);
+		bool pair = low >= 0xdc00 && low < 0xe000;
+		if (unit >= 0xd800 && unit < 0xe000 && !pair)
+			return syntax_error(text, (size_t)(at - text),
+			    "a \\u escape that is half of a pair", e);
+		at += pair ? 12 : 2;
+	}
+	return 0;
+}
+
 static void
 free_handle(yajl_handle *handle)
 {
@@ -346,6 +394,7 @@ json_parse(struct json_arena *arena, const char *text, size_t length,
 	if (length > LIMIT_JSON_BYTES)
 		return error_set(e, EFBIG, "larger than %u bytes",
 		    LIMIT_JSON_BYTES);
+	TRY(check_escapes(text, length, e));
 	AUTO(free_handle)
 	yajl_handle handle = yajl_alloc(&callbacks, NULL, &parse);
 	if (handle == NULL)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "label.h"
 #include "os/os.h"
 
 static bool
@@ -65,10 +66,27 @@ lsm_check(const struct spec *spec, struct error *e)
 	return 0;
 }
 
+bool
+lsm_label_is(const char *got, const char *wanted, bool with_mode)
+{
+	size_t length = strlen(wanted);
+
+	if (strncmp(got, wanted, length) != 0)
+		return false;
+	got += length;
+	if (with_mode && strncmp(got, " (", 2) == 0) {
+		got += 2;
+		got += strspn(got, "abcdefghijklmnopqrstuvwxyz");
+		if (*got++ != ')')
+			return false;
+	}
+	return got[*got == '\n'] == '\0';
+}
+
 /* Write it and read it back: a file that lies would leave us unconfined. */
 static int
 set_label(int proc, const char *file, const char *value, const char *expected,
-    struct error *e)
+    bool with_mode, struct error *e)
 {
 	char path[64];
 	char got[4096];
@@ -81,7 +99,7 @@ set_label(int proc, const char *file, const char *value, const char *expected,
 	if (length < 0)
 		return error_sys(e, "read the label back");
 	got[length] = '\0';
-	if (strncmp(got, expected, strlen(expected)) != 0)
+	if (!lsm_label_is(got, expected, with_mode))
 		return error_set(e, EPERM, "the kernel has \"%s\" for it", got);
 	return 0;
 }
@@ -94,9 +112,9 @@ set_apparmor(const char *profile, int proc, struct error *e)
 	if (snprintf(value, sizeof(value), "exec %s", profile) >=
 	    (int)sizeof(value))
 		return error_set(e, ENAMETOOLONG, "the name is too long");
-	int failed = set_label(proc, "apparmor/exec", value, profile, e);
+	int failed = set_label(proc, "apparmor/exec", value, profile, true, e);
 	if (failed == -ENOENT && e->code == 0)
-		failed = set_label(proc, "exec", value, profile, e);
+		failed = set_label(proc, "exec", value, profile, true, e);
 	if (failed < 0 && e->code == 0)
 		return error_errno(e, -failed, "%s", profile);
 	return failed;
@@ -107,7 +125,7 @@ lsm_label_apply(const struct spec_process *process, int proc, struct error *e)
 {
 	if (is_given(process->selinux_label)) {
 		int failed = set_label(proc, "exec", process->selinux_label,
-		    process->selinux_label, e);
+		    process->selinux_label, false, e);
 		if (failed < 0 && e->code == 0)
 			error_errno(e, -failed, "%s", process->selinux_label);
 		if (failed < 0)
