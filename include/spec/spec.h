@@ -100,6 +100,10 @@ const struct json_word *spec_words(enum spec_words which);
 bool spec_sysctl_path(const char *key, char *path, size_t size)
     __attribute__((nonnull, warn_unused_result));
 
+/* The namespace that a sysctl belongs to. Returns false when it has none. */
+bool spec_sysctl_needs(const char *key, enum spec_namespace_kind *out)
+    __attribute__((nonnull, warn_unused_result));
+
 /* "user", "mount", ... as in linux.namespaces[].type. */
 const char *spec_namespace_name(enum spec_namespace_kind kind);
 

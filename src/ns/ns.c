@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -39,6 +41,62 @@ open_joined(enum spec_namespace_kind kind, const char *path, struct error *e)
 		return error_set(e, EINVAL, "%s is not a %s namespace", path,
 		    spec_namespace_name(kind));
 	return take_fd(&fd);
+}
+
+/* The names of the kinds below /proc/PID/ns. */
+static const char *const proc_names[SPEC_NS_KINDS] = {
+	[SPEC_NS_USER] = "user",
+	[SPEC_NS_MOUNT] = "mnt",
+	[SPEC_NS_UTS] = "uts",
+	[SPEC_NS_IPC] = "ipc",
+	[SPEC_NS_NETWORK] = "net",
+	[SPEC_NS_CGROUP] = "cgroup",
+	[SPEC_NS_TIME] = "time",
+	[SPEC_NS_PID] = "pid",
+};
+
+/* Returns 1 when the namespace that is joined is the one we are in. */
+static int
+is_own(const struct ns_plan *plan, enum spec_namespace_kind kind,
+    struct error *e)
+{
+	char path[32];
+	struct stat own;
+	struct stat joined;
+
+	if (plan->join[kind] < 0)
+		return 0;
+	(void)snprintf(path, sizeof(path), "%d/ns/%s", (int)getpid(),
+	    proc_names[kind]);
+	if (fstatat(plan->proc, path, &own, 0) < 0 ||
+	    fstat(plan->join[kind], &joined) < 0)
+		return error_sys(e, "look at the %s namespace",
+		    spec_namespace_name(kind));
+	return own.st_ino == joined.st_ino && own.st_dev == joined.st_dev;
+}
+
+/* What is joined by its path may be the host's own: that stays as it is. */
+static int
+check_sysctls(const struct ns_plan *plan, struct error *e)
+{
+	const struct spec_pairs *sysctls = &plan->spec->lnx.sysctl;
+
+	for (size_t i = 0; i < sysctls->count; i++) {
+		const char *key = sysctls->items[i].key;
+		enum spec_namespace_kind kind;
+
+		if (!spec_sysctl_needs(key, &kind))
+			continue;
+		int own = is_own(plan, kind, e);
+		if (own < 0)
+			return own;
+		if (own > 0)
+			return error_set(e, EINVAL,
+			    "linux.sysctl.%s: the %s namespace that is joined "
+			    "is the runtime's own",
+			    key, spec_namespace_name(kind));
+	}
+	return 0;
 }
 
 int
@@ -77,6 +135,7 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 	plan.proc = os_proc_root();
 	if (plan.proc < 0)
 		return error_sys(e, "open /proc");
+	TRY(check_sysctls(&plan, e));
 	TRY(idmap_prepare(&plan, e));
 	*out = plan;
 	plan = (struct ns_plan){ .proc = -1,

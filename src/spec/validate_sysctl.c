@@ -77,6 +77,19 @@ find_sysctl_rule(const char *path)
 	return NULL;
 }
 
+bool
+spec_sysctl_needs(const char *key, enum spec_namespace_kind *out)
+{
+	char path[SPEC_SYSCTL_MAX];
+	const struct sysctl_rule *rule = NULL;
+
+	if (spec_sysctl_path(key, path, sizeof(path)))
+		rule = find_sysctl_rule(path);
+	if (rule != NULL)
+		*out = rule->needs;
+	return rule != NULL;
+}
+
 static int
 check_sysctl(const struct spec *spec, const struct spec_pair *pair,
     struct error *e)
