@@ -46,8 +46,9 @@ struct container_create {
 	unsigned preserve_fds; /* behind those */
 	int held; /* closed while nobody waits for it, as that takes as long as
 		     an exec; -1: none. See container_protect_self(). */
-	spec_note *note; /* told of unknown members; NULL: nobody */
-	void *note_context;
+	spec_note *note;    /* told of unknown members; NULL: nobody */
+	spec_note *warn;    /* told of what went wrong and stops nothing */
+	void *note_context; /* of both */
 };
 
 /* Make a container that waits for start. */
@@ -76,10 +77,12 @@ int container_kill(const char *root, const char *id, const char *signal,
 
 /*
  * Remove a stopped or created container; with force, kill a running one
- * first, and undo a half-made one. With force an absent one is no error.
+ * first, and undo a half-made one. With force an absent one is no error. warn
+ * is told of a poststop hook that fails; it may be NULL.
  */
 int container_delete(const char *root, const char *id, bool force,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+    spec_note *warn, void *context, struct error *e)
+    __attribute__((nonnull(1, 2, 6), warn_unused_result));
 
 /* The OCI state as JSON. Takes no lock: a create may be held up by a hook. */
 int container_state_print(const char *root, const char *id, FILE *out,

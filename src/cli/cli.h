@@ -102,5 +102,8 @@ void cli_report(const struct cli *cli, const struct error *e);
 /* A line at debug level, in the log alone; only where one is asked for. */
 bool cli_takes_notes(const struct cli *cli);
 void cli_note(void *cli, const char *text);
+/* The same at the level of warnings. */
+bool cli_takes_warnings(const struct cli *cli);
+void cli_warn(void *cli, const char *text);
 
 #endif

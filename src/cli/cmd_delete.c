@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdint.h>
+
 #include "cli.h"
 
 int
@@ -12,5 +14,7 @@ cli_delete(struct cli_call *call, struct error *e)
 	};
 
 	TRY(cli_one_id(call, options, e));
-	return container_delete(call->cli->root, call->id, force, e);
+	return container_delete(call->cli->root, call->id, force,
+	    cli_takes_warnings(call->cli) ? cli_warn : NULL,
+	    (void *)(uintptr_t)call->cli, e);
 }

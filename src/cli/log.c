@@ -2,8 +2,8 @@
 /*
  * log - what callers read when a command fails.
  *
- * Exactly one object, only on error, unless --debug: some callers read the
- * whole file as one.
+ * Exactly one object, only on error, unless --debug or --log-level ask for
+ * more: some callers read the whole file as one.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -76,4 +76,18 @@ cli_takes_notes(const struct cli *cli)
 	return cli->log != NULL &&
 	       (cli->debug || (cli->log_level != NULL &&
 				  strcmp(cli->log_level, "debug") == 0));
+}
+
+void
+cli_warn(void *cli, const char *text)
+{
+	(void)write_log(cli, "warning", text);
+}
+
+bool
+cli_takes_warnings(const struct cli *cli)
+{
+	return cli_takes_notes(cli) ||
+	       (cli->log != NULL && cli->log_level != NULL &&
+		   strcmp(cli->log_level, "warning") == 0);
 }

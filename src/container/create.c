@@ -50,16 +50,7 @@ release(struct making *making, struct error *e)
 	/* share() left room for any pid. */
 	memcpy(making->shared->creating, creating, strlen(creating) + 1);
 	memcpy(making->shared->created, created, strlen(created) + 1);
-
-	struct error gone = { 0 };
-	struct init_message recorded = { .kind = INIT_RECORDED };
-	/* One that has failed already says why, which is read next. */
-	if (init_message_send(making->sync, &recorded, -1, &gone) < 0 &&
-	    gone.code != EPIPE) {
-		*e = gone;
-		return -e->code;
-	}
-	return 0;
+	return making_tell(making->sync, INIT_RECORDED, e);
 }
 
 /* How far it is, for everybody else. */
@@ -138,7 +129,8 @@ making_undo(struct making *making)
 		while (
 		    waitpid(making->child.pid, NULL, 0) < 0 && errno == EINTR)
 			;
-		making_poststop(making->spec, &making->record);
+		making_poststop(making->spec, &making->record,
+		    making->request->warn, making->request->note_context);
 		if (making->request->pid_file != NULL)
 			(void)unlink(making->request->pid_file);
 	}

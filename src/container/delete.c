@@ -33,27 +33,34 @@ end_process(int pidfd, struct error *e)
 }
 
 void
-making_poststop(const struct spec *spec, const struct container_record *record)
+making_poststop(const struct spec *spec, const struct container_record *record,
+    spec_note *warn, void *context)
 {
-	struct error ignored = { 0 };
+	struct error failed = { 0 };
+	char line[2048];
 
 	if (spec->hooks[SPEC_HOOK_POSTSTOP].count == 0)
 		return;
 	AUTO_FREE char *state = store_oci_state(record, CONTAINER_STOPPED);
 	/* A failing hook is no reason to keep the container. */
-	if (state != NULL && init_hooks_run(spec, SPEC_HOOK_POSTSTOP, state,
-				 record->bundle, &ignored) < 0)
+	if (state == NULL ||
+	    init_hooks_run(spec, SPEC_HOOK_POSTSTOP, state, record->bundle,
+		&failed) == 0 ||
+	    warn == NULL)
 		return;
+	error_format(&failed, line, sizeof(line));
+	warn(context, line);
 }
 
 static void
-run_poststop(int dir, const struct container_record *record)
+run_poststop(int dir, const struct container_record *record, spec_note *warn,
+    void *context)
 {
 	AUTO(spec_free) struct spec *spec = NULL;
 	struct error ignored = { 0 };
 
 	if (store_config_read(dir, &spec, &ignored) == 0)
-		making_poststop(spec, record);
+		making_poststop(spec, record, warn, context);
 }
 
 /*
@@ -83,7 +90,8 @@ read_for_delete(int dir, bool force, struct container_record *out, bool *whole,
 }
 
 int
-making_delete(int root, int dir, const char *id, bool force, struct error *e)
+making_delete(int root, int dir, const char *id, bool force, spec_note *warn,
+    void *context, struct error *e)
 {
 	AUTO(store_record_free) struct container_record record = { 0 };
 	AUTO_FD int pidfd = -1;
@@ -98,7 +106,7 @@ making_delete(int root, int dir, const char *id, bool force, struct error *e)
 		TRY(end_process(pidfd, e));
 	TRY(group_remove(&record, e));
 	if (whole)
-		run_poststop(dir, &record);
+		run_poststop(dir, &record, warn, context);
 	return store_remove(root, id, dir, e);
 }
 
@@ -121,7 +129,8 @@ kill_at_once(int dir)
 }
 
 static int
-find_and_delete(const char *path, const char *id, bool force, struct error *e)
+find_and_delete(const char *path, const char *id, bool force, spec_note *warn,
+    void *context, struct error *e)
 {
 	AUTO_FD int root = store_open_root(path, false, e);
 	if (root < 0)
@@ -132,15 +141,16 @@ find_and_delete(const char *path, const char *id, bool force, struct error *e)
 	if (force)
 		kill_at_once(dir);
 	TRY(store_lock(dir, e));
-	return making_delete(root, dir, id, force, e);
+	return making_delete(root, dir, id, force, warn, context, e);
 }
 
 int
-container_delete(const char *root, const char *id, bool force, struct error *e)
+container_delete(const char *root, const char *id, bool force, spec_note *warn,
+    void *context, struct error *e)
 {
 	struct error failed = { 0 };
 
-	if (find_and_delete(root, id, force, &failed) == 0)
+	if (find_and_delete(root, id, force, warn, context, &failed) == 0)
 		return 0;
 	if (force && failed.code == ENOENT && store_id_check(id, e) == 0)
 		return 0;

@@ -10,12 +10,17 @@
 #include "base/auto.h"
 #include "making.h"
 
-static int
-go_on(int socket, struct error *e)
+int
+making_tell(int socket, enum init_message_kind kind, struct error *e)
 {
-	struct init_message message = { .kind = INIT_GO };
+	struct init_message message = { .kind = kind };
+	struct error failed = { 0 };
 
-	return init_message_send(socket, &message, -1, e);
+	if (init_message_send(socket, &message, -1, &failed) == 0 ||
+	    failed.code == EPIPE || failed.code == ECONNRESET)
+		return 0;
+	*e = failed;
+	return -e->code;
 }
 
 static int
@@ -54,7 +59,7 @@ runtime_hooks(struct making *making, int socket, struct error *e)
 	    making->bundle, e));
 	TRY(init_hooks_run(making->spec, SPEC_HOOK_CREATE_RUNTIME, state,
 	    making->bundle, e));
-	return go_on(socket, e);
+	return making_tell(socket, INIT_GO, e);
 }
 
 static int
@@ -82,7 +87,7 @@ listener(const struct spec *spec, const struct container_record *record,
 	if (state == NULL)
 		return error_errno(e, ENOMEM, "state");
 	TRY(filter_notify_send(spec->lnx.seccomp, fd, record->pid, state, e));
-	return go_on(socket, e);
+	return making_tell(socket, INIT_GO, e);
 }
 
 static int

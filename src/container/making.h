@@ -72,7 +72,11 @@ void making_tell_times(struct making *making);
 void making_undo(struct making *making);
 void making_free(struct making *making);
 
-/* follow.c: answer init until it says what is awaited, or ends. Returns 1
+/* follow.c: send init a message. One that is gone is no error here: what it
+ * said last is read next, and says more. */
+int making_tell(int socket, enum init_message_kind kind, struct error *e);
+
+/* Answer init until it says what is awaited, or ends. Returns 1
  * when it said so, 0 at the end of file (execve was done), or an error. */
 int making_follow(struct making *making, int socket,
     enum init_message_kind until, struct error *e);
@@ -94,12 +98,13 @@ int making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e);
 int making_poststart(const struct spec *spec,
     const struct container_record *record, struct error *e);
 
-/* delete.c: run the poststop hooks; one that fails changes nothing. */
-void
-making_poststop(const struct spec *spec, const struct container_record *record);
+/* delete.c: run the poststop hooks. One that fails changes nothing; warn, which
+ * may be NULL, is told. */
+void making_poststop(const struct spec *spec,
+    const struct container_record *record, spec_note *warn, void *context);
 
 /* What container_delete() does once it has the lock of dir. */
-int
-making_delete(int root, int dir, const char *id, bool force, struct error *e);
+int making_delete(int root, int dir, const char *id, bool force,
+    spec_note *warn, void *context, struct error *e);
 
 #endif

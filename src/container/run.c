@@ -41,7 +41,8 @@ delete_own(struct making *making, struct error *e)
 	timeline_mark(&making->timeline, "clean up");
 	if (store_lock(making->dir, &gone) == 0) {
 		TRY(making_group_remove(making, e));
-		making_poststop(making->spec, &making->record);
+		making_poststop(making->spec, &making->record,
+		    making->request->warn, making->request->note_context);
 		return store_remove(making->root, making->request->id,
 		    making->dir, e);
 	}

@@ -19,3 +19,17 @@ allow"
 else
 	seen "setgroups is denied" '.' 'cat /proc/self/setgroups' deny
 fi
+# Whose sysctls the host would feel; a name that no kernel has.
+refused "a sysctl of the namespace that is ours" \
+	'.linux.namespaces |= (map(select(.type != "network")) + [{type: "network", path: "/proc/self/ns/net"}]) | .linux.sysctl = {"net.none": "1"}' \
+	'linux.sysctl.net.none: the network namespace that is joined is the runtime'"'"'s own'
+# init fails before it is told that it is recorded: its own words are the line.
+config "$WORK/r" '.linux.namespaces |= map(del(.path)) | .linux.sysctl = {"net.none": "1"}'
+i=0
+while [ $i -lt 30 ]; do
+	run "$WORK/r"
+	echo "$status $err"
+	i=$((i + 1))
+done >"$WORK/lines"
+has "what init says is never lost" "$(sort -u "$WORK/lines")" \
+	'1 lorica: run c: set the host name and sysctls: linux.sysctl.net.none: write "1": no such file or directory'

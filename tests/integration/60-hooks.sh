@@ -40,3 +40,22 @@ run "$h"
 is "also when create fails" "$status $(cat "$WORK/after.log")" "1 after
 after"
 is "and nothing is left" "$(ls "$WORK/state")" ""
+# log LEVEL COMMAND...: what it writes there.
+logged() {
+	rm -f "$WORK/warnings"
+	level=$1
+	shift
+	timeout 20 "$LORICA" --root "$WORK/state" --log "$WORK/warnings" \
+		--log-format json --log-level "$level" "$@" 2>"$WORK/err" </dev/null
+	cat "$WORK/err"
+	jq -r '"\(.level) \(.msg)"' "$WORK/warnings" 2>/dev/null | grep -v time:
+}
+config "$h" '.hooks = {poststop: [{path: "/bin/false"}]}'
+sh_in "$h" true
+warning="warning hooks.poststop[0]: /bin/false: exit status 1"
+is "a poststop hook that fails is a warning in the log" \
+	"$(logged warning run --bundle "$h" c)" "$warning"
+is "also where more is logged" "$(logged debug run --bundle "$h" c)" "$warning"
+is "and nothing by itself" "$(logged error run --bundle "$h" c)" ""
+ok "create" "$LORICA" --root "$WORK/state" create --bundle "$h" c
+is "the same for delete" "$(logged warning delete --force c)" "$warning"

@@ -67,6 +67,7 @@ clean_up(pid_t pid)
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
-	cr_expect(zero(int, container_delete(test_root, "c1", true, &e)));
+	cr_expect(
+	    zero(int, container_delete(test_root, "c1", true, NULL, NULL, &e)));
 	cr_expect(zero(int, rmdir(test_root)));
 }

@@ -18,18 +18,20 @@ Test(container_delete, only_force_deletes_what_runs)
 	int status = 0;
 	pid_t pid = make_running();
 
-	cr_expect(
-	    eq(int, container_delete(test_root, "c1", false, &e), -EBUSY));
+	cr_expect(eq(int,
+	    container_delete(test_root, "c1", false, NULL, NULL, &e), -EBUSY));
 	cr_expect(eq(str, e.text,
 	    "cannot delete container c1 that is not stopped: running"));
 	e = (struct error){ 0 };
-	cr_expect(zero(int, container_delete(test_root, "c1", true, &e)));
+	cr_expect(
+	    zero(int, container_delete(test_root, "c1", true, NULL, NULL, &e)));
 	waitpid(pid, &status, 0);
 	cr_expect(eq(int, WTERMSIG(status), SIGKILL));
-	cr_expect(zero(int, container_delete(test_root, "c1", true, &e)),
+	cr_expect(zero(int,
+		      container_delete(test_root, "c1", true, NULL, NULL, &e)),
 	    "absent");
-	cr_expect(
-	    eq(int, container_delete(test_root, "c1", false, &e), -ENOENT));
+	cr_expect(eq(int,
+	    container_delete(test_root, "c1", false, NULL, NULL, &e), -ENOENT));
 	cr_expect(zero(int, rmdir(test_root)));
 }
 
@@ -40,7 +42,8 @@ Test(container_delete, what_waits_for_start_is_killed)
 	int status = 0;
 	pid_t pid = make_container(root, "c1", CONTAINER_CREATED);
 
-	cr_expect(zero(int, container_delete(test_root, "c1", false, &e)));
+	cr_expect(zero(int,
+	    container_delete(test_root, "c1", false, NULL, NULL, &e)));
 	waitpid(pid, &status, 0);
 	cr_expect(eq(int, WTERMSIG(status), SIGKILL));
 	cr_expect(zero(int, rmdir(test_root)));
@@ -64,12 +67,14 @@ Test(container_delete, force_needs_no_state_to_kill)
 			cr_assert(
 			    zero(int, store_file_write(dir, "state.json",
 					  texts[i], strlen(texts[i]), &e)));
-		cr_expect(lt(int, container_delete(test_root, "c1", false, &e),
+		cr_expect(lt(int,
+			      container_delete(test_root, "c1", false, NULL,
+				  NULL, &e),
 			      0),
 		    "row %zu: it runs", i);
 		e = (struct error){ 0 };
-		cr_expect(zero(int,
-			      container_delete(test_root, "c1", true, &e)),
+		cr_expect(zero(int, container_delete(test_root, "c1", true,
+					NULL, NULL, &e)),
 		    "row %zu: %s", i, e.text);
 		waitpid(pid, &status, 0);
 		cr_expect(eq(int, WTERMSIG(status), SIGKILL), "row %zu", i);
@@ -85,7 +90,8 @@ Test(container_delete, a_directory_without_files_is_removed)
 
 	cr_assert(ge(int, dir, 0));
 	auto_close(&dir);
-	cr_expect(zero(int, container_delete(test_root, "c1", true, &e)));
+	cr_expect(
+	    zero(int, container_delete(test_root, "c1", true, NULL, NULL, &e)));
 	cr_expect(zero(int, rmdir(test_root)));
 }
 
@@ -94,5 +100,6 @@ Test(container_delete, force_checks_the_id_all_the_same)
 	struct error e = { 0 };
 
 	cr_expect(
-	    eq(int, container_delete("/nowhere", "../x", true, &e), -EINVAL));
+	    eq(int, container_delete("/nowhere", "../x", true, NULL, NULL, &e),
+		-EINVAL));
 }

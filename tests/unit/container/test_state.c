@@ -47,7 +47,8 @@ Test(container_state, lists_are_sorted_and_complete)
 	cr_expect(ne(ptr, strstr(table, want), NULL), "%s", table);
 	cr_expect(zero(int, strncmp(json, "[{\"ociVersion\"", 13)));
 	cr_expect(ne(ptr, strstr(json, "},{"), NULL));
-	cr_expect(zero(int, container_delete(test_root, "c2", true, &e)));
+	cr_expect(
+	    zero(int, container_delete(test_root, "c2", true, NULL, NULL, &e)));
 	clean_up(one);
 }
 
