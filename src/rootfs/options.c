@@ -12,8 +12,8 @@ struct option {
 	uint64_t set;
 	uint64_t clear;
 	bool recursive; /* set and clear are for the whole tree */
+	bool super;     /* of the superblock, by this name in fsconfig(2) */
 	unsigned long propagation;
-	bool super;  /* of the superblock, by this name in fsconfig(2) */
 	size_t flag; /* 1 + offset of a bool in struct options */
 };
 
