@@ -71,6 +71,10 @@ int os_capget(struct __user_cap_data_struct data[2]) __attribute__((nonnull));
 /* Is CAP_* in the effective set of this thread? */
 bool os_has_capability(int capability);
 
+/* Is the release of uname(2) that version or a later one? kernel.c. */
+bool os_release_is_at_least(const char *release, unsigned major, unsigned minor)
+    __attribute__((nonnull));
+
 /* setresuid(2), setresgid(2), setgroups(2) of this thread alone. */
 int os_setresuid(uid_t real, uid_t effective, uid_t saved);
 int os_setresgid(gid_t real, gid_t effective, gid_t saved);

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -193,6 +194,20 @@ share(struct making *making, struct error *e)
 	return 0;
 }
 
+/* The oldest that has all that is used without asking for it first. */
+static int
+check_kernel(struct error *e)
+{
+	struct utsname name;
+
+	if (uname(&name) < 0)
+		return error_sys(e, "uname");
+	if (!os_release_is_at_least(name.release, 5, 15))
+		return error_set(e, ENOSYS,
+		    "Linux 5.15 or later is needed; this is %s", name.release);
+	return 0;
+}
+
 static int
 prepare_mechanisms(struct making *making, struct error *e)
 {
@@ -238,6 +253,7 @@ int
 making_prepare(struct making *making, const char *root, struct error *e)
 {
 	timeline_mark(&making->timeline, "read the configuration");
+	TRY(check_kernel(e));
 	TRY(store_id_check(making->request->id, e));
 	making->bundle = realpath(making->request->bundle, NULL);
 	if (making->bundle == NULL)

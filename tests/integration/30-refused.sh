@@ -94,3 +94,11 @@ run "$r"
 is "no root file system" "$status:$err" \
 	"1:lorica: run c: root.path: none: no such file or directory"
 rm -rf "$r"
+
+# The personality of old programs that cannot read "3.0".
+rm -rf "$WORK/r"
+bundle "$WORK/r"
+err=$(setarch --uname-2.6 "$LORICA" --root "$WORK/state" run \
+	--bundle "$WORK/r" c 2>&1 </dev/null)
+has "a kernel that is too old" "$err" \
+	"lorica: run c: Linux 5.15 or later is needed; this is 2.6.*"
