@@ -89,25 +89,21 @@ read_for_delete(int dir, bool force, struct container_record *out, bool *whole,
 	return 0;
 }
 
-int
-making_delete(int root, int dir, const char *id, bool force, spec_note *warn,
-    void *context, struct error *e)
+/* Its processes end and its cgroup goes; the record of it is the caller's. */
+static int
+stop(int dir, const char *id, bool force, struct container_record *record,
+    bool *whole, struct error *e)
 {
-	AUTO(store_record_free) struct container_record record = { 0 };
 	AUTO_FD int pidfd = -1;
-	bool whole = false;
 
-	TRY(read_for_delete(dir, force, &record, &whole, e));
-	if (store_status(&record, &pidfd) == CONTAINER_RUNNING && !force)
+	TRY(read_for_delete(dir, force, record, whole, e));
+	if (store_status(record, &pidfd) == CONTAINER_RUNNING && !force)
 		return error_set(e, EBUSY,
 		    "cannot delete container %s that is not stopped: running",
 		    id);
 	if (pidfd >= 0)
 		TRY(end_process(pidfd, e));
-	TRY(group_remove(&record, e));
-	if (whole)
-		run_poststop(dir, &record, warn, context);
-	return store_remove(root, id, dir, e);
+	return group_remove(record, e);
 }
 
 /*
@@ -132,6 +128,8 @@ static int
 find_and_delete(const char *path, const char *id, bool force, spec_note *warn,
     void *context, struct error *e)
 {
+	AUTO(store_record_free) struct container_record record = { 0 };
+	bool whole = false;
 	AUTO_FD int root = store_open_root(path, false, e);
 	if (root < 0)
 		return root;
@@ -141,7 +139,10 @@ find_and_delete(const char *path, const char *id, bool force, spec_note *warn,
 	if (force)
 		kill_at_once(dir);
 	TRY(store_lock(dir, e));
-	return making_delete(root, dir, id, force, warn, context, e);
+	TRY(stop(dir, id, force, &record, &whole, e));
+	if (whole)
+		run_poststop(dir, &record, warn, context);
+	return store_remove(root, id, dir, e);
 }
 
 int

@@ -103,8 +103,4 @@ int making_poststart(const struct spec *spec,
 void making_poststop(const struct spec *spec,
     const struct container_record *record, spec_note *warn, void *context);
 
-/* What container_delete() does once it has the lock of dir. */
-int making_delete(int root, int dir, const char *id, bool force,
-    spec_note *warn, void *context, struct error *e);
-
 #endif

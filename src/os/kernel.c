@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "os/os.h"
 
 bool
 os_release_is_at_least(const char *release, unsigned major, unsigned minor)
 {
-	unsigned has_major;
-	unsigned has_minor;
+	char *dot;
+	char *end;
+	unsigned long has_major = strtoul(release, &dot, 10);
 
 	/* "6.1.0-18-amd64"; what is no number at all is no reason to refuse. */
-	if (sscanf(release, "%9u.%9u", &has_major, &has_minor) != 2)
+	if (dot == release || *dot != '.')
+		return true;
+	unsigned long has_minor = strtoul(dot + 1, &end, 10);
+	if (end == dot + 1)
 		return true;
 	return has_major > major || (has_major == major && has_minor >= minor);
 }
