@@ -1,5 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
+#include "base/text.h"
+
+void
+json_put_string(FILE *out, const char *string)
+{
+	fputc('"', out);
+	while (*string != '\0') {
+		size_t length = text_utf8_length(string);
+		unsigned char c = (unsigned char)*string;
+
+		if (length == 0) {
+			fputs("\\ufffd", out);
+			length = 1;
+		} else if (c == '"' || c == '\\') {
+			fprintf(out, "\\%c", c);
+		} else if (c < 0x20 || c == 0x7f) {
+			fprintf(out, "\\u%04x", c);
+		} else {
+			fwrite(string, 1, length, out);
+		}
+		string += length;
+	}
+	fputc('"', out);
+}
 
 static void
 put_value(FILE *out, const struct json *value)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_read - the readers that tables name: base/json.h.
+ * json_read - the readers of single values and of words: base/json.h.
  */
+#include "json_read.h"
+
 #include <string.h>
 
 #include "base/auto.h"
-#include "base/json.h"
 #include "base/text.h"
 
 static const char *const kind_names[] = {
@@ -17,26 +18,12 @@ static const char *const kind_names[] = {
 	[JSON_OBJECT] = "an object",
 };
 
-static int
-expect(const struct json *value, enum json_kind kind, struct error *e)
+int
+json_read_expect(const struct json *value, enum json_kind kind, struct error *e)
 {
 	if (value->kind == kind)
 		return 0;
 	return json_fail(value, e, "expected %s", kind_names[kind]);
-}
-
-static void *
-allocate(const struct json_reader *reader, size_t count, size_t size,
-    struct error *e)
-{
-	size_t bytes;
-	void *memory = NULL;
-
-	if (!__builtin_mul_overflow(count, size, &bytes))
-		memory = json_alloc(reader->arena, bytes);
-	if (memory == NULL)
-		error_errno(e, ENOMEM, "memory");
-	return memory;
 }
 
 /* ---- scalars ---------------------------------------------------------- */
@@ -47,7 +34,7 @@ json_read_bool(const struct json_reader *reader, const struct json *value,
 {
 	(void)reader;
 	(void)field;
-	TRY(expect(value, JSON_BOOL, e));
+	TRY(json_read_expect(value, JSON_BOOL, e));
 	memcpy(out, &value->truth, sizeof(bool));
 	return 0;
 }
@@ -58,7 +45,7 @@ json_read_string(const struct json_reader *reader, const struct json *value,
 {
 	(void)reader;
 	(void)field;
-	TRY(expect(value, JSON_STRING, e));
+	TRY(json_read_expect(value, JSON_STRING, e));
 	memcpy(out, &value->text, sizeof(char *));
 	return 0;
 }
@@ -68,7 +55,7 @@ static int
 read_integer(const struct json *value, uint64_t most, uint64_t least,
     bool *negative, uint64_t *magnitude, struct error *e)
 {
-	TRY(expect(value, JSON_NUMBER, e));
+	TRY(json_read_expect(value, JSON_NUMBER, e));
 	*negative = value->text[0] == '-';
 	const char *digits = value->text + *negative;
 	if (strpbrk(digits, ".eE") != NULL)
@@ -160,7 +147,7 @@ static int
 find_word(const struct json *value, const struct json_word *words,
     uint64_t *number, struct error *e)
 {
-	TRY(expect(value, JSON_STRING, e));
+	TRY(json_read_expect(value, JSON_STRING, e));
 	for (; words->word != NULL; words++) {
 		if (strcmp(words->word, value->text) == 0) {
 			*number = words->number;
@@ -201,7 +188,7 @@ or_words(const struct json *value, const struct json_word *words,
 {
 	uint64_t all = 0;
 
-	TRY(expect(value, JSON_ARRAY, e));
+	TRY(json_read_expect(value, JSON_ARRAY, e));
 	for (const struct json *at = value->first; at != NULL; at = at->next) {
 		uint64_t number;
 
@@ -247,179 +234,4 @@ json_read_mask(const struct json_reader *reader, const struct json *value,
 	TRY(or_words(value, field->words, true, &number, e));
 	memcpy(out, &number, sizeof(number));
 	return 0;
-}
-
-/* ---- lists ------------------------------------------------------------ */
-
-/* An array with one spare, zeroed element behind its last. */
-static int
-begin_list(const struct json_reader *reader, const struct json *value,
-    enum json_kind kind, size_t size, struct json_list *list, struct error *e)
-{
-	TRY(expect(value, kind, e));
-	list->count = value->count;
-	list->items = allocate(reader, value->count + 1, size, e);
-	return list->items == NULL ? -e->code : 0;
-}
-
-int
-json_read_strings(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	struct json_list list;
-
-	TRY(begin_list(reader, value, JSON_ARRAY, sizeof(char *), &list, e));
-	char **items = list.items;
-	for (const struct json *at = value->first; at != NULL; at = at->next)
-		TRY(json_read_string(reader, at, field, &items[at->index], e));
-	memcpy(out, &list, sizeof(list));
-	return 0;
-}
-
-int
-json_read_u32s(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	struct json_list list;
-
-	TRY(begin_list(reader, value, JSON_ARRAY, sizeof(uint32_t), &list, e));
-	uint32_t *items = list.items;
-	for (const struct json *at = value->first; at != NULL; at = at->next)
-		TRY(json_read_u32(reader, at, field, &items[at->index], e));
-	memcpy(out, &list, sizeof(list));
-	return 0;
-}
-
-int
-json_read_word_list(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	struct json_list list;
-
-	TRY(begin_list(reader, value, JSON_ARRAY, sizeof(uint32_t), &list, e));
-	uint32_t *items = list.items;
-	for (const struct json *at = value->first; at != NULL; at = at->next)
-		TRY(json_read_word(reader, at, field, &items[at->index], e));
-	memcpy(out, &list, sizeof(list));
-	return 0;
-}
-
-int
-json_read_list(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	struct json_list list;
-
-	TRY(begin_list(reader, value, JSON_ARRAY, field->size, &list, e));
-	char *items = list.items;
-	for (const struct json *at = value->first; at != NULL; at = at->next)
-		TRY(json_fill(reader, at, field->fields,
-		    items + at->index * field->size, e));
-	memcpy(out, &list, sizeof(list));
-	return 0;
-}
-
-int
-json_read_keyed(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	struct json_list list;
-
-	TRY(begin_list(reader, value, JSON_OBJECT, field->size, &list, e));
-	char *items = list.items;
-	for (const struct json *at = value->first; at != NULL; at = at->next) {
-		char *item = items + at->index * field->size;
-
-		memcpy(item, &at->name, sizeof(at->name));
-		TRY(json_fill(reader, at, field->fields, item, e));
-	}
-	memcpy(out, &list, sizeof(list));
-	return 0;
-}
-
-int
-json_read_pairs(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	struct pair {
-		char *key;
-		char *value;
-	};
-	struct json_list list;
-
-	TRY(begin_list(reader, value, JSON_OBJECT, sizeof(struct pair), &list,
-	    e));
-	struct pair *items = list.items;
-	for (const struct json *at = value->first; at != NULL; at = at->next) {
-		items[at->index].key = at->name;
-		TRY(json_read_string(reader, at, field, &items[at->index].value,
-		    e));
-	}
-	memcpy(out, &list, sizeof(list));
-	return 0;
-}
-
-/* ---- objects ---------------------------------------------------------- */
-
-static void
-note_unknown(const struct json_reader *reader, const struct json *member)
-{
-	struct error place = { 0 };
-	char line[1024];
-
-	if (reader->note == NULL)
-		return;
-	json_fail(member, &place, "unknown member");
-	error_format(&place, line, sizeof(line));
-	reader->note(reader->context, line);
-}
-
-static int
-read_member(const struct json_reader *reader, const struct json *member,
-    const struct json_field *fields, void *out, struct error *e)
-{
-	for (const struct json_field *at = fields; at->name != NULL; at++) {
-		if (strcmp(at->name, member->name) != 0)
-			continue;
-		/* Go's encoders write null for what is not there. */
-		if (member->kind == JSON_NULL)
-			return 0;
-		return at->read(reader, member, at, (char *)out + at->offset,
-		    e);
-	}
-	note_unknown(reader, member);
-	return 0;
-}
-
-int
-json_fill(const struct json_reader *reader, const struct json *object,
-    const struct json_field *fields, void *out, struct error *e)
-{
-	TRY(expect(object, JSON_OBJECT, e));
-	for (const struct json *at = object->first; at != NULL; at = at->next)
-		TRY(read_member(reader, at, fields, out, e));
-	for (const struct json_field *at = fields; at->name != NULL; at++) {
-		if (at->required && json_find(object, at->name) == NULL)
-			return json_fail(object, e, "%s is required", at->name);
-	}
-	return 0;
-}
-
-int
-json_read_object(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	return json_fill(reader, value, field->fields, out, e);
-}
-
-int
-json_read_pointer(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	void *object = allocate(reader, 1, field->size, e);
-
-	if (object == NULL)
-		return -e->code;
-	memcpy(out, &object, sizeof(object));
-	return json_fill(reader, value, field->fields, object, e);
 }
