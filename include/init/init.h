@@ -16,6 +16,9 @@
  *   runtime -> init  INIT_RECORDED the process is in the store and init_shared
  *                                  is filled; at any time. End of file instead
  *                                  says that the runtime was killed.
+ *   init -> runtime  INIT_WISH     to be done with the runtime's powers, with
+ *                                  a descriptor; answered by INIT_GO, which
+ *                                  may carry another, or INIT_FAILED
  *   init -> runtime  INIT_CONSOLE  carries the terminal's master descriptor
  *   init -> runtime  INIT_LISTENER carries the seccomp listener; answered by
  *                                  INIT_GO once the agent has it
@@ -39,6 +42,7 @@
 enum init_message_kind {
 	INIT_NONE, /* never sent */
 	INIT_HOOKS,
+	INIT_WISH,
 	INIT_CONSOLE,
 	INIT_LISTENER,
 	INIT_CREATED,
@@ -49,7 +53,8 @@ enum init_message_kind {
 
 struct init_message {
 	enum init_message_kind kind;
-	struct error error; /* INIT_FAILED */
+	struct rootfs_wish wish; /* INIT_WISH */
+	struct error error;      /* INIT_FAILED */
 };
 
 #define INIT_STEPS_MAX 40

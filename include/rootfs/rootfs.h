@@ -10,14 +10,15 @@
  * path is looked up twice. Mounts are built detached by the new mount API and
  * attached once, to a descriptor.
  *
- * Callers: rootfs_prepare() in the runtime, which may allocate; the others in
- * the container's init, in the new mount namespace, in the order of this
- * header. Those allocate nothing.
+ * Callers: rootfs_prepare() and rootfs_grant() in the runtime, which may
+ * allocate; the others in the container's init, in the new mount namespace, in
+ * the order of this header. Those allocate nothing.
  */
 #ifndef ROOTFS_ROOTFS_H
 #define ROOTFS_ROOTFS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -35,10 +36,31 @@ struct rootfs_request {
 	    const struct spec_idmaps *gids, struct error *e);
 };
 
+/* The root in place of a mount's number. */
+#define ROOTFS_ROOT UINT32_MAX
+
+/* What init may not do itself, in the powers of a user namespace. */
+struct rootfs_wish {
+	enum {
+		ROOTFS_OPEN,    /* open the source; comes with init's "/" */
+		ROOTFS_MAP_IDS, /* map the ids of the tree that comes along */
+	} kind;
+	uint32_t mount; /* its number in the configuration, or ROOTFS_ROOT */
+};
+
 /*
- * Read options, check what the host can tell, and open what only the runtime
- * may open: with a new user namespace and privilege, a detached copy of each
- * bind source. Errors name the place ("mounts[1].options[0]: ...").
+ * How init gets rootfs_grant() done: ask() passes fd along and stores what
+ * comes back, if anything does; that is the caller's.
+ */
+struct rootfs_runtime {
+	int (*ask)(void *context, const struct rootfs_wish *wish, int fd,
+	    int *out, struct error *e);
+	void *context;
+};
+
+/*
+ * Read options and check what the host can tell. Errors name the place
+ * ("mounts[1].options[0]: ...").
  */
 int
 rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
@@ -47,12 +69,20 @@ rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
 void rootfs_free(struct rootfs_plan **plan) __attribute__((nonnull));
 
 /*
+ * In the runtime, while init builds: do what it asked for. fd came along; *out
+ * is what goes back, and stays as it is where nothing does.
+ */
+int
+rootfs_grant(struct rootfs_plan *plan, const struct rootfs_wish *wish, int fd,
+    int *out, struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
  * In the new mount namespace: make propagation safe, copy the root's tree,
  * attach every mount, make devices and links in /dev. The host's tree is
  * still the process's root when it returns.
  */
-int rootfs_build(struct rootfs_plan *plan, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
+int rootfs_build(struct rootfs_plan *plan, const struct rootfs_runtime *runtime,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
  * A terminal from the container's own devpts, its slave bound on /dev/console

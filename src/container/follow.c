@@ -10,17 +10,24 @@
 #include "base/auto.h"
 #include "making.h"
 
-int
-making_tell(int socket, enum init_message_kind kind, struct error *e)
+static int
+tell(int socket, const struct init_message *message, int fd, struct error *e)
 {
-	struct init_message message = { .kind = kind };
 	struct error failed = { 0 };
 
-	if (init_message_send(socket, &message, -1, &failed) == 0 ||
+	if (init_message_send(socket, message, fd, &failed) == 0 ||
 	    failed.code == EPIPE || failed.code == ECONNRESET)
 		return 0;
 	*e = failed;
 	return -e->code;
+}
+
+int
+making_tell(int socket, enum init_message_kind kind, struct error *e)
+{
+	struct init_message message = { .kind = kind };
+
+	return tell(socket, &message, -1, e);
 }
 
 static int
@@ -62,6 +69,20 @@ runtime_hooks(struct making *making, int socket, struct error *e)
 	return making_tell(socket, INIT_GO, e);
 }
 
+/* What fails is init's to tell: it knows for which mount it asked. */
+static int
+wish(struct making *making, int socket, const struct rootfs_wish *asked, int fd,
+    struct error *e)
+{
+	struct init_message message = { .kind = INIT_GO };
+	AUTO_FD int granted = -1;
+
+	if (rootfs_grant(making->rootfs, asked, fd, &granted, &message.error) <
+	    0)
+		message.kind = INIT_FAILED;
+	return tell(socket, &message, granted, e);
+}
+
 static int
 console(struct making *making, int master, struct error *e)
 {
@@ -97,6 +118,8 @@ answer(struct making *making, int socket, const struct init_message *message,
 	switch (message->kind) {
 	case INIT_HOOKS:
 		return runtime_hooks(making, socket, e);
+	case INIT_WISH:
+		return wish(making, socket, &message->wish, fd, e);
 	case INIT_CONSOLE:
 		return console(making, fd, e);
 	case INIT_LISTENER:

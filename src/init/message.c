@@ -50,9 +50,13 @@ init_say(const struct init *init, enum init_message_kind kind, int fd,
 	return init_message_send(init->channel, &message, fd, e);
 }
 
-/* INIT_RECORDED comes when it comes: before an answer, or alone. */
+/*
+ * INIT_RECORDED comes when it comes: before an answer, or alone. What the
+ * answer carries is the caller's.
+ */
 static int
-await(struct init *init, enum init_message_kind wanted, struct error *e)
+await(struct init *init, enum init_message_kind wanted, int *out,
+    struct error *e)
 {
 	for (;;) {
 		struct init_message message;
@@ -61,10 +65,16 @@ await(struct init *init, enum init_message_kind wanted, struct error *e)
 
 		if (got < 0)
 			return got;
+		if (got > 0 && message.kind == INIT_FAILED) {
+			*e = message.error;
+			return -e->code;
+		}
 		if (got > 0 && message.kind == INIT_RECORDED)
 			init->is_recorded = true;
-		if (got > 0 && message.kind == wanted)
+		if (got > 0 && message.kind == wanted) {
+			*out = take_fd(&fd);
 			return 0;
+		}
 		if (got == 0 || message.kind != INIT_RECORDED)
 			return error_set(e, EPIPE, "the runtime went away");
 	}
@@ -73,11 +83,26 @@ await(struct init *init, enum init_message_kind wanted, struct error *e)
 int
 init_await_go(struct init *init, struct error *e)
 {
-	return await(init, INIT_GO, e);
+	AUTO_FD int none = -1;
+
+	return await(init, INIT_GO, &none, e);
 }
 
 int
 init_await_record(struct init *init, struct error *e)
 {
-	return init->is_recorded ? 0 : await(init, INIT_RECORDED, e);
+	AUTO_FD int none = -1;
+
+	return init->is_recorded ? 0 : await(init, INIT_RECORDED, &none, e);
+}
+
+int
+init_wish(void *context, const struct rootfs_wish *wish, int fd, int *out,
+    struct error *e)
+{
+	struct init *init = context;
+	struct init_message message = { .kind = INIT_WISH, .wish = *wish };
+
+	TRY(init_message_send(init->channel, &message, fd, e));
+	return await(init, INIT_GO, out, e);
 }

@@ -60,7 +60,9 @@ new_session(struct init *init, struct error *e)
 static int
 build_rootfs(struct init *init, struct error *e)
 {
-	return rootfs_build(init->rootfs, e);
+	const struct rootfs_runtime runtime = { init_wish, init };
+
+	return rootfs_build(init->rootfs, &runtime, e);
 }
 
 static int

@@ -32,6 +32,9 @@ int init_exec(struct init *init, struct error *e);
 int init_say(const struct init *init, enum init_message_kind kind, int fd,
     struct error *e);
 int init_await_go(struct init *init, struct error *e);
+/* Of rootfs_runtime: the runtime does it, and may answer with a descriptor. */
+int init_wish(void *init, const struct rootfs_wish *wish, int fd, int *out,
+    struct error *e);
 /* Until the runtime has recorded this process. */
 int init_await_record(struct init *init, struct error *e);
 

@@ -66,34 +66,13 @@ mount_propagation(int tree, unsigned long propagation, struct error *e)
 	return 0;
 }
 
-/* The kernel makes slaves of what a user namespace copies; so is this one. */
+/* What it is before its attributes; that of a bind was opened already. */
 static int
-open_bind(struct planned *planned, struct error *e)
-{
-	AUTO_FD int tree = take_fd(&planned->tree);
-
-	if (tree < 0)
-		return bind_open(planned->source, planned->options.recursive,
-		    e);
-	TRY(mount_propagation(tree, MS_SLAVE | MS_REC, e));
-	return take_fd(&tree);
-}
-
-static int
-open_source(struct rootfs_plan *plan, struct planned *planned, const char *mode,
+open_new(struct rootfs_plan *plan, struct planned *planned, const char *mode,
     struct error *e)
 {
-	const struct spec_mount *mount = planned->mount;
+	bool cgroup = strncmp(planned->mount->type, "cgroup", 6) == 0;
 
-	if (planned->options.bind) {
-		AUTO_FD int tree = open_bind(planned, e);
-
-		if (tree < 0)
-			return tree;
-		TRY(bind_attributes(tree, &planned->options, e));
-		return take_fd(&tree);
-	}
-	bool cgroup = strncmp(mount->type, "cgroup", 6) == 0;
 	if (cgroup && !plan->request.can_mknod) {
 		struct error first = { 0 };
 		int tree = fs_new(plan, planned, mode, &first);
@@ -101,24 +80,6 @@ open_source(struct rootfs_plan *plan, struct planned *planned, const char *mode,
 		return tree >= 0 ? tree : fs_host_cgroup(e);
 	}
 	return fs_new(plan, planned, mode, e);
-}
-
-static int
-apply_idmap(int tree, const struct planned *planned, struct error *e)
-{
-	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_IDMAP,
-		.userns_fd = (uint64_t)(unsigned)planned->userns,
-	};
-
-	unsigned recursive =
-	    planned->options.recursive_idmap ? AT_RECURSIVE : 0;
-
-	if (planned->userns >= 0 &&
-	    mount_setattr(tree, "", AT_EMPTY_PATH | recursive, &attr,
-		sizeof(attr)) < 0)
-		return error_sys(e, "map ids");
-	return 0;
 }
 
 static bool
@@ -145,23 +106,26 @@ is_allowed_in_proc(const char *path)
 	return false;
 }
 
+static bool
+is_kernels(const struct planned *planned)
+{
+	const char *type = planned->mount->type;
+
+	return !planned->options.bind && !planned->options.remount &&
+	       (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0);
+}
+
 static int
 check_place(const struct rootfs_plan *plan, const struct planned *planned,
     struct error *e)
 {
-	const struct spec_mount *mount = planned->mount;
-	const char *path = mount->destination;
-	bool kernel = !planned->options.bind && !planned->options.remount &&
-		      (strcmp(mount->type, "proc") == 0 ||
-			  strcmp(mount->type, "sysfs") == 0);
-	struct statfs fs;
+	const char *path = planned->mount->destination;
+	bool kernel = is_kernels(planned);
 
 	if (is_below(path, "/proc") && !is_allowed_in_proc(path))
 		return error_set(e, EPERM, "%s is inside /proc", path);
 	if (strcmp(path, "/proc") == 0 && !kernel &&
-	    !planned->options.remount &&
-	    (!planned->options.bind || statfs(mount->source, &fs) < 0 ||
-		fs.f_type != PROC_SUPER_MAGIC))
+	    !planned->options.remount && !planned->options.bind)
 		return error_set(e, EPERM, "only proc may be mounted on /proc");
 	if (kernel) {
 		/* A link here would set up the kernel's files elsewhere. */
@@ -176,25 +140,40 @@ check_place(const struct rootfs_plan *plan, const struct planned *planned,
 			return error_set(e, ENOTDIR,
 			    "%s must be mounted on "
 			    "ordinary directory",
-			    mount->type);
+			    planned->mount->type);
 	}
 	return 0;
 }
 
-/* What is mounted on: a directory, unless a file is bound. */
-static mode_t
-target_type(const struct planned *planned)
+/* A copy of what is bound, or -1 without an error where nothing is. */
+static int
+open_bound(const struct rootfs_plan *plan, const struct planned *planned,
+    struct error *e)
 {
-	struct stat st;
-	int found = -1;
+	struct statfs fs;
 
 	if (!planned->options.bind)
-		return S_IFDIR;
-	if (planned->tree >= 0)
-		found = fstat(planned->tree, &st);
-	else
-		found = stat(planned->mount->source, &st);
-	return found == 0 && !S_ISDIR(st.st_mode) ? S_IFREG : S_IFDIR;
+		return -1;
+	AUTO_FD int tree = source_copy(plan, (uint32_t)(planned - plan->mounts),
+	    planned->source, planned->options.recursive, e);
+	if (tree < 0)
+		return tree;
+	if (strcmp(planned->mount->destination, "/proc") == 0 &&
+	    (fstatfs(tree, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC))
+		return error_set(e, EPERM, "only proc may be mounted on /proc");
+	TRY(bind_attributes(tree, &planned->options, e));
+	return take_fd(&tree);
+}
+
+/* What is mounted on: a directory, unless a file is bound. */
+static mode_t
+target_type(int bound)
+{
+	struct stat st;
+
+	return bound >= 0 && fstat(bound, &st) == 0 && !S_ISDIR(st.st_mode)
+		   ? S_IFREG
+		   : S_IFDIR;
 }
 
 /* check_place() saw the path; a link of the image may lead there as well. */
@@ -214,8 +193,11 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 	const char *path = planned->mount->destination;
 	char mode[16] = "";
 	struct stat st;
+	AUTO_FD int tree = open_bound(plan, planned, e);
+	if (e->code != 0)
+		return -e->code;
 	AUTO_FD int before =
-	    rootfs_make(plan->root, path, target_type(planned), e);
+	    rootfs_make(plan->root, path, target_type(tree), e);
 	if (before < 0)
 		return before;
 	if (leads_into_proc(before, path))
@@ -224,11 +206,12 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 		(void)snprintf(mode, sizeof(mode), "%o",
 		    (unsigned)st.st_mode & 07777);
 
-	AUTO_FD int tree =
-	    open_source(plan, planned, mode[0] != '\0' ? mode : NULL, e);
+	if (tree < 0)
+		tree =
+		    open_new(plan, planned, mode[0] != '\0' ? mode : NULL, e);
 	if (tree < 0)
 		return tree;
-	TRY(apply_idmap(tree, planned, e));
+	TRY(source_map_ids(plan, planned, tree, e));
 	if (planned->options.copy_up)
 		TRY(copy_up(before, tree, e));
 	TRY(mount_attach(tree, before, e));

@@ -24,7 +24,7 @@
 #define RESOLVE (RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)
 
 /* The kernel answers EAGAIN when a rename raced with "..". */
-static int
+int
 open_below(int root, const char *path, uint64_t flags)
 {
 	int fd = -1;

@@ -35,9 +35,9 @@ struct planned {
 	bool
 	    late_readonly; /* made so when all that is mounted below is there */
 	bool made_mode;    /* tmpfs without mode=: take the mount point's */
-	int userns;        /* for MOUNT_ATTR_IDMAP, or -1 */
-	int tree;          /* opened by the runtime, or -1 */
-	int mounted;       /* of what is late, else -1 */
+	const struct spec_idmaps *uids; /* of an idmapped mount, else NULL */
+	const struct spec_idmaps *gids;
+	int mounted; /* of what is late, else -1 */
 };
 
 struct rootfs_plan {
@@ -45,9 +45,13 @@ struct rootfs_plan {
 	char *path; /* of the root, absolute */
 	struct planned *mounts;
 	size_t count;
-	int tree; /* the root's, copied by the runtime; -1 without privilege */
-	int root; /* the tree, once attached */
-	int dev;  /* /dev in it, O_PATH; -1: not ours to fill */
+	int tree;   /* the root's, copied by the runtime; -1: init copies it */
+	int root;   /* the tree, once attached */
+	int userns; /* in the runtime: of the last maps, or -1 */
+	const struct spec_idmaps *uids;
+	const struct spec_idmaps *gids;
+	struct rootfs_runtime runtime; /* in init: whom to ask */
+	int dev;     /* /dev in it, O_PATH; -1: not ours to fill */
 	int devnull; /* proven 1:3 */
 	bool null_used;
 	dev_t blank_device;
@@ -62,6 +66,7 @@ int options_parse(const struct spec_mount *mount, struct options *out,
 void options_free(struct options *options);
 
 /* open.c: the one function that resolves below the root. O_PATH. */
+int open_below(int root, const char *path, uint64_t flags);
 int rootfs_open(int root, const char *path, uint64_t flags, struct error *e);
 
 /* Open what will be mounted on, made when missing: a directory, or a file. */
@@ -71,6 +76,13 @@ int rootfs_make(int root, const char *path, mode_t type, struct error *e);
  * directory; name points into path. */
 int
 rootfs_parent(int root, const char *path, const char **name, struct error *e);
+
+/* source.c: a detached copy of what is at path, the source of that mount. */
+int source_copy(const struct rootfs_plan *plan, uint32_t number,
+    const char *path, bool recursive, struct error *e);
+/* Have the runtime map the ids of a detached tree, if the mount wants that. */
+int source_map_ids(const struct rootfs_plan *plan,
+    const struct planned *planned, int tree, struct error *e);
 
 /* mount.c */
 int

@@ -39,10 +39,9 @@ plan_idmap(const struct rootfs_request *request, struct planned *planned,
 		return 0;
 	if (!own && lnx->uid_mappings.count == 0)
 		return error_set(e, EINVAL, "options: idmap needs mappings");
-	planned->userns = request->userns_open(own ? &mount->uid_mappings
-						   : &lnx->uid_mappings,
-	    own ? &mount->gid_mappings : &lnx->gid_mappings, e);
-	return planned->userns < 0 ? planned->userns : 0;
+	planned->uids = own ? &mount->uid_mappings : &lnx->uid_mappings;
+	planned->gids = own ? &mount->gid_mappings : &lnx->gid_mappings;
+	return 0;
 }
 
 /* A relative one is below the bundle, wherever the caller is. */
@@ -84,19 +83,14 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 	    (planned->options.set & MOUNT_ATTR_RDONLY) != 0 && tmpfs;
 	if (planned->options.copy_up && !tmpfs)
 		return error_set(e, EINVAL, "options: tmpcopyup needs a tmpfs");
-	TRY(plan_idmap(request, planned, e));
-	/* Only the runtime may open what the mapped ids may not. */
-	if (planned->options.bind && !request->can_mknod && geteuid() == 0)
-		planned->tree =
-		    bind_open(planned->source, planned->options.recursive, e);
-	return e->code != 0 ? -e->code : 0;
+	return plan_idmap(request, planned, e);
 }
 
 /*
  * The one look at root.path that decides: what is opened here is the root.
- * With privilege its copy is made here too, because ids that a user namespace
- * maps may not reach it. Without, only the new mount namespace may copy it,
- * and that copy is proven to be of the same directory (copy_root()).
+ * Where a user namespace is to be held to what the host's mounts forbid, only
+ * the new mount namespace may copy it, and that copy is proven to be of the
+ * same directory (copy_root()).
  */
 static int
 plan_root(struct rootfs_plan *plan, struct error *e)
@@ -116,11 +110,11 @@ plan_root(struct rootfs_plan *plan, struct error *e)
 		return error_sys(e, "root.path: %s", path);
 	plan->device = st.st_dev;
 	plan->inode = st.st_ino;
+	if (!plan->request.can_mknod)
+		return 0;
 	plan->tree = open_tree(place, "",
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-	if (plan->tree < 0 && errno != EPERM)
-		return error_sys(e, "root.path: %s", path);
-	return 0;
+	return plan->tree < 0 ? error_sys(e, "root.path: %s", path) : 0;
 }
 
 int
@@ -134,6 +128,7 @@ rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
 		return error_sys(e, "memory");
 	plan->request = *request;
 	plan->tree = plan->root = plan->dev = plan->devnull = plan->blank = -1;
+	plan->userns = -1;
 	plan->mounts = calloc(spec->mounts_count + 1, sizeof(*plan->mounts));
 	if (plan->mounts == NULL)
 		return error_sys(e, "memory");
@@ -143,8 +138,6 @@ rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
 
 		*planned = (struct planned){
 			.mount = &spec->mounts[i],
-			.userns = -1,
-			.tree = -1,
 			.mounted = -1,
 		};
 		if (plan_mount(request, planned, e) < 0)
@@ -164,12 +157,11 @@ rootfs_free(struct rootfs_plan **plan)
 	for (size_t i = 0; i < taken->count; i++) {
 		options_free(&taken->mounts[i].options);
 		free(taken->mounts[i].source);
-		auto_close(&taken->mounts[i].userns);
-		auto_close(&taken->mounts[i].tree);
 		auto_close(&taken->mounts[i].mounted);
 	}
 	auto_close(&taken->tree);
 	auto_close(&taken->root);
+	auto_close(&taken->userns);
 	auto_close(&taken->devnull);
 	auto_close(&taken->blank);
 	free(taken->mounts);
@@ -216,9 +208,10 @@ copy_root(struct rootfs_plan *plan, struct error *e)
 
 	if (tree >= 0)
 		return take_fd(&tree);
-	tree = open_tree(AT_FDCWD, plan->path,
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	if (tree < 0 || fstat(tree, &st) < 0)
+	tree = source_copy(plan, ROOTFS_ROOT, plan->path, true, e);
+	if (tree < 0)
+		return error_wrap(e, "root.path");
+	if (fstat(tree, &st) < 0)
 		return error_sys(e, "root.path: %s", plan->path);
 	if (st.st_dev != plan->device || st.st_ino != plan->inode)
 		return error_set(e, ESTALE,
@@ -288,10 +281,13 @@ build(struct rootfs_plan *plan, struct error *e)
 }
 
 int
-rootfs_build(struct rootfs_plan *plan, struct error *e)
+rootfs_build(struct rootfs_plan *plan, const struct rootfs_runtime *runtime,
+    struct error *e)
 {
 	/* Modes are what is asked for, whatever the caller's umask is. */
 	mode_t caller = umask(0);
+
+	plan->runtime = *runtime;
 	int failed = build(plan, e);
 
 	(void)umask(caller);
