@@ -13,6 +13,8 @@
 static char top[] = "/tmp/lorica-source-XXXXXX";
 static int host; /* what stands for init's "/" */
 static struct planned mounts[2];
+static char to_dir[] = "/link";
+static char to_outside[] = "/outside";
 static struct rootfs_plan plan = {
 	.mounts = mounts,
 	.count = 2,
@@ -29,7 +31,7 @@ setup(void)
 	cr_assert(zero(int, mkdirat(host, "dir", 0755)));
 	cr_assert(zero(int, symlinkat("/dir", host, "link")));
 	cr_assert(zero(int, symlinkat("/etc", host, "outside")));
-	mounts[0].source = (char[]){ "/link" };
+	mounts[0].source = to_dir;
 }
 
 static void
@@ -72,7 +74,7 @@ Test(rootfs_source, what_is_opened_lies_below_the_descriptor)
 	struct error e = { 0 };
 	int fd = -1;
 
-	mounts[0].source = (char[]){ "/outside" };
+	mounts[0].source = to_outside;
 	cr_expect(eq(int, grant(ROOTFS_OPEN, 0, host, &fd, &e), -ENOENT));
 	cr_expect(eq(int, fd, -1));
 }
