@@ -52,4 +52,10 @@ size_t text_utf8_length(const char *string) __attribute__((nonnull));
 bool text_parse_u64(const char *string, uint64_t max, uint64_t *out)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * The last line of a file, without its end: what a program said last. What does
+ * not fit is left out at its beginning; "" when nothing can be read.
+ */
+void text_last_line(int fd, char *buf, size_t size) __attribute__((nonnull));
+
 #endif

@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct text_out
 text_out(char *buf, size_t size)
@@ -123,4 +124,19 @@ text_parse_u64(const char *string, uint64_t max, uint64_t *out)
 	}
 	*out = number;
 	return true;
+}
+
+void
+text_last_line(int fd, char *buf, size_t size)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	off_t from = end >= (off_t)size ? end - (off_t)size + 1 : 0;
+	ssize_t got = pread(fd, buf, size - 1, from);
+
+	buf[got > 0 ? got : 0] = '\0';
+	for (size_t n = strlen(buf); n > 0 && buf[n - 1] == '\n'; n--)
+		buf[n - 1] = '\0';
+	char *line = strrchr(buf, '\n');
+	if (line != NULL)
+		memmove(buf, line + 1, strlen(line));
 }

@@ -17,10 +17,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "init/init.h"
 #include "os/os.h"
 
@@ -30,15 +32,6 @@ struct hook_call {
 	int state;  /* stdin */
 	int output; /* stdout and stderr */
 	pid_t parent;
-};
-
-static const char *const kind_names[SPEC_HOOK_KINDS] = {
-	[SPEC_HOOK_PRESTART] = "prestart",
-	[SPEC_HOOK_CREATE_RUNTIME] = "createRuntime",
-	[SPEC_HOOK_CREATE_CONTAINER] = "createContainer",
-	[SPEC_HOOK_START_CONTAINER] = "startContainer",
-	[SPEC_HOOK_POSTSTART] = "poststart",
-	[SPEC_HOOK_POSTSTOP] = "poststop",
 };
 
 static int
@@ -65,6 +58,8 @@ become_hook(const struct hook_call *call)
 	char *nothing[] = { NULL };
 
 	os_reset_signals();
+	/* So that all of it can be ended. */
+	(void)setpgid(0, 0);
 	/* What a killed runtime has begun must not go on behind its back. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != call->parent)
@@ -80,51 +75,53 @@ become_hook(const struct hook_call *call)
 	_exit(127);
 }
 
-/* The last line that the hook wrote, for the error. */
-static void
-last_output(int output, char *buf, size_t size)
+/* Readable once the hook has had its time, whatever that is; -1 without one. */
+static int
+open_timer(struct spec_u32 limit, int *out, struct error *e)
 {
-	off_t end = lseek(output, 0, SEEK_END);
-	off_t from = end > (off_t)size - 1 ? end - (off_t)size + 1 : 0;
-	ssize_t got = pread(output, buf, size - 1, from);
+	struct itimerspec end = { .it_value = { .tv_sec = limit.value } };
 
-	buf[got > 0 ? got : 0] = '\0';
-	for (size_t n = strlen(buf); n > 0 && buf[n - 1] == '\n'; n--)
-		buf[n - 1] = '\0';
-	char *line = strrchr(buf, '\n');
-	if (line != NULL)
-		memmove(buf, line + 1, strlen(line));
+	if (!limit.is_set)
+		return 0;
+	AUTO_FD int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (timer < 0)
+		return error_sys(e, "timerfd_create");
+	if (timerfd_settime(timer, 0, &end, NULL) < 0)
+		return error_sys(e, "set the timer");
+	*out = take_fd(&timer);
+	return 0;
 }
 
 static int
-wait_for_hook(pid_t pid, int pidfd, const struct hook_call *call,
+wait_for_hook(pid_t pid, int pidfd, int timer, const struct hook_call *call,
     struct error *e)
 {
-	struct pollfd poll_for = { .fd = pidfd, .events = POLLIN };
-	struct spec_u32 limit = call->hook->timeout;
-	int timeout_ms =
-	    limit.is_set
-		? (limit.value < 2000000 ? (int)limit.value * 1000 : -1)
-		: -1;
+	struct pollfd poll_for[] = {
+		{ .fd = pidfd, .events = POLLIN },
+		{ .fd = timer, .events = POLLIN },
+	};
 	char output[256];
 	int status;
-	int ready;
 
-	while ((ready = poll(&poll_for, 1, timeout_ms)) < 0 && errno == EINTR)
+	while (poll(poll_for, ARRAY_SIZE(poll_for), -1) < 0 && errno == EINTR)
 		;
-	if (ready == 0)
-		kill(pid, SIGKILL);
+	bool late = (poll_for[0].revents & POLLIN) == 0;
+	if (late) {
+		/* What it began too, unless that left the group. */
+		(void)kill(-pid, SIGKILL);
+		(void)kill(pid, SIGKILL);
+	}
 	while (waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
 			return error_sys(e, "wait");
 	}
-	if (ready == 0)
+	if (late)
 		return error_set(e, ETIMEDOUT,
 		    "%s: still running after %u s, killed", call->hook->path,
-		    limit.value);
+		    call->hook->timeout.value);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	last_output(call->output, output, sizeof(output));
+	text_last_line(call->output, output, sizeof(output));
 	return error_set(e, ECANCELED, "%s: %s %d%s%s", call->hook->path,
 	    WIFEXITED(status) ? "exit status" : "killed by signal",
 	    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
@@ -141,6 +138,8 @@ run_hook(const struct spec_hook *hook, const char *state, const char *directory,
 	AUTO_FD int output = memfd_create("output", MFD_CLOEXEC);
 	if (output < 0)
 		return error_sys(e, "memfd_create");
+	AUTO_FD int timer = -1;
+	TRY(open_timer(hook->timeout, &timer, e));
 
 	struct hook_call call = { hook, directory, input, output, getpid() };
 	AUTO_FD int pidfd = -1;
@@ -154,7 +153,7 @@ run_hook(const struct spec_hook *hook, const char *state, const char *directory,
 		return error_sys(e, "clone3");
 	if (pid == 0)
 		become_hook(&call);
-	return wait_for_hook(pid, pidfd, &call, e);
+	return wait_for_hook(pid, pidfd, timer, &call, e);
 }
 
 int
@@ -168,7 +167,7 @@ init_hooks_run(const struct spec *spec, enum spec_hook_kind kind,
 
 		if (run_hook(&hooks->items[i], state, bundle, &failed) == 0)
 			continue;
-		error_wrap(&failed, "hooks.%s[%zu]", kind_names[kind], i);
+		error_wrap(&failed, "hooks.%s[%zu]", spec_hook_name(kind), i);
 		if (e->code == 0)
 			*e = failed;
 		/* Cleaning up goes on: runtime.md, "Lifecycle", 13. */

@@ -11,6 +11,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "idmap.h"
 #include "os/os.h"
 
@@ -54,22 +55,6 @@ become_helper(const struct command *command, int output)
 	_exit(NOT_THERE);
 }
 
-/* The last line that it wrote. */
-static void
-last_line(int output, char *buf, size_t size)
-{
-	off_t end = lseek(output, 0, SEEK_END);
-	off_t from = end >= (off_t)size ? end - (off_t)size + 1 : 0;
-	ssize_t got = pread(output, buf, size - 1, from);
-
-	buf[got > 0 ? got : 0] = '\0';
-	for (size_t n = strlen(buf); n > 0 && buf[n - 1] == '\n'; n--)
-		buf[n - 1] = '\0';
-	char *line = strrchr(buf, '\n');
-	if (line != NULL)
-		memmove(buf, line + 1, strlen(line));
-}
-
 int
 idmap_helper_run(const char *name, pid_t pid, const struct spec_idmaps *maps,
     struct error *e)
@@ -102,7 +87,7 @@ idmap_helper_run(const char *name, pid_t pid, const struct spec_idmaps *maps,
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_THERE)
 		return error_set(e, ENOENT,
 		    "%s is not installed (Debian: apt install uidmap)", name);
-	last_line(output, said, sizeof(said));
+	text_last_line(output, said, sizeof(said));
 	return error_set(e, EPERM, "%s refused the mappings%s%s", name,
 	    said[0] != '\0' ? ": " : "", said);
 }

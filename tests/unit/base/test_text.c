@@ -3,6 +3,8 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 
@@ -72,4 +74,42 @@ Test(base_text, numbers_are_written_in_decimal)
 	text_put(&out, " ");
 	text_put_u64(&out, UINT64_MAX);
 	cr_expect(eq(str, buf, "0 18446744073709551615"));
+}
+
+Test(base_text, the_last_line_of_a_file_is_what_was_said_last)
+{
+	static const struct {
+		const char *said;
+		const char *want;
+	} rows[] = {
+		{ "", "" },
+		{ "\n\n", "" },
+		{ "one", "one" },
+		{ "one\ntwo\n", "two" },
+		{ "one\ntwo\n\n", "two" },
+		{ "1234567", "1234567" },
+		{ "12345678", "2345678" },
+		{ "12345678\n", "345678" },
+		{ "a\n12345\n", "12345" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		FILE *file = tmpfile();
+		char buf[8];
+
+		cr_assert(ne(ptr, file, NULL));
+		fputs(rows[i].said, file);
+		cr_assert(zero(int, fflush(file)));
+		text_last_line(fileno(file), buf, sizeof(buf));
+		cr_expect(eq(str, buf, (char *)rows[i].want), "row %zu", i);
+		fclose(file);
+	}
+}
+
+Test(base_text, nothing_was_said_where_nothing_can_be_read)
+{
+	char buf[8] = "before";
+
+	text_last_line(-1, buf, sizeof(buf));
+	cr_expect(eq(str, buf, ""));
 }
