@@ -10,9 +10,9 @@
  *
  * Talking to the runtime, over init->sync (SOCK_SEQPACKET), one struct
  * init_message a packet:
- *   init -> runtime  INIT_HOOKS    namespaces are there: run prestart and
- *                                  createRuntime hooks, answer INIT_GO. Only
- *                                  sent when there are such hooks.
+ *   init -> runtime  INIT_HOOKS    namespaces and mounts are there: run
+ *                                  prestart and createRuntime hooks, answer
+ *                                  INIT_GO. Only sent when there are such.
  *   runtime -> init  INIT_RECORDED the process is in the store and init_shared
  *                                  is filled; at any time. End of file instead
  *                                  says that the runtime was killed.
@@ -53,6 +53,7 @@ enum init_message_kind {
 
 struct init_message {
 	enum init_message_kind kind;
+	bool by_hook;            /* INIT_FAILED: it was a startContainer hook */
 	struct rootfs_wish wish; /* INIT_WISH */
 	struct error error;      /* INIT_FAILED */
 };
@@ -90,10 +91,11 @@ struct init {
 	bool in_user_namespace; /* a new or a joined one */
 
 	/* Private to the steps. */
-	int proc;           /* detached procfs */
-	bool is_recorded;   /* the runtime has said so */
-	int channel;        /* where the next message goes */
-	char program[4096]; /* args[0] as found in PATH */
+	int proc;            /* detached procfs */
+	bool is_recorded;    /* the runtime has said so */
+	bool in_start_hooks; /* a failure is theirs */
+	int channel;         /* where the next message goes */
+	char program[4096];  /* args[0] as found in PATH */
 };
 
 /*

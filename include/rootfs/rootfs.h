@@ -85,6 +85,13 @@ int rootfs_build(struct rootfs_plan *plan, const struct rootfs_runtime *runtime,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
+ * For hooks, until rootfs_pivot(): move the tree to root.path, where they look
+ * for it in this mount namespace.
+ */
+int rootfs_show(struct rootfs_plan *plan, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
  * A terminal from the container's own devpts, its slave bound on /dev/console
  * by descriptor. The slave belongs to uid. Returns the master and stores the
  * slave; both are the caller's.
@@ -105,9 +112,9 @@ int rootfs_protect(struct rootfs_plan *plan, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /*
- * Look again, after everything else: "/" is the tree that was built and
- * read-only if it has to be, so is every read-only path, every masked one is
- * covered, the current directory is inside. An error says which is not.
+ * Look again, after everything else: "/" is the tree that was built, every
+ * masked path is covered, the current directory is inside. An error says
+ * which is not.
  */
 int rootfs_verify(const struct rootfs_plan *plan, struct error *e)
     __attribute__((nonnull, warn_unused_result));

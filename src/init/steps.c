@@ -66,6 +66,18 @@ build_rootfs(struct init *init, struct error *e)
 }
 
 static int
+show_rootfs(struct init *init, struct error *e)
+{
+	const struct spec_hooks *hooks = init->spec->hooks;
+
+	if (hooks[SPEC_HOOK_PRESTART].count == 0 &&
+	    hooks[SPEC_HOOK_CREATE_RUNTIME].count == 0 &&
+	    hooks[SPEC_HOOK_CREATE_CONTAINER].count == 0)
+		return 0;
+	return rootfs_show(init->rootfs, e);
+}
+
+static int
 run_create_hooks(struct init *init, struct error *e)
 {
 	TRY(init_await_record(init, e));
@@ -176,8 +188,11 @@ wait_for_start(struct init *init, struct error *e)
 static int
 run_start_hooks(struct init *init, struct error *e)
 {
-	return init_hooks_run(init->spec, SPEC_HOOK_START_CONTAINER,
-	    init->shared->created, "/", e);
+	init->in_start_hooks = true;
+	TRY(init_hooks_run(init->spec, SPEC_HOOK_START_CONTAINER,
+	    init->shared->created, "/", e));
+	init->in_start_hooks = false;
+	return 0;
 }
 
 static int
@@ -229,12 +244,14 @@ const struct init_step init_steps[] = {
 	{ "make the cgroup namespace", enter_cgroup_namespace },
 	/* Hooks and programs rely on it; configuring it needs privilege. */
 	{ "set the loopback device up", raise_loopback },
-	/* The runtime's hooks see the namespaces, nothing of the image yet. */
-	{ "run the runtime's hooks", run_runtime_hooks },
 	/* Before any key or terminal of the caller can be inherited. */
 	{ "leave the caller's session", new_session },
 	/* From here on the tree exists; all of it by descriptors. */
 	{ "build the root file system", build_rootfs },
+	/* Hooks get at it by its path. */
+	{ "show hooks the root file system", show_rootfs },
+	/* They see the namespaces and the mounts, and may add to both. */
+	{ "run the runtime's hooks", run_runtime_hooks },
 	/* Names and sysctls, while the procfs is ours and root's powers too. */
 	{ "set the host name and sysctls", init_kernel },
 	/* The last code that may see the host's tree. */

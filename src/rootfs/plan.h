@@ -45,9 +45,10 @@ struct rootfs_plan {
 	char *path; /* of the root, absolute */
 	struct planned *mounts;
 	size_t count;
-	int tree;   /* the root's, copied by the runtime; -1: init copies it */
-	int root;   /* the tree, once attached */
-	int userns; /* in the runtime: of the last maps, or -1 */
+	int tree; /* the root's, copied by the runtime; -1: init copies it */
+	int root; /* the tree, once attached */
+	bool is_shown; /* it lies at path, else on "/" */
+	int userns;    /* in the runtime: of the last maps, or -1 */
 	const struct spec_idmaps *uids;
 	const struct spec_idmaps *gids;
 	struct rootfs_runtime runtime; /* in init: whom to ask */
@@ -77,7 +78,10 @@ int rootfs_make(int root, const char *path, mode_t type, struct error *e);
 int
 rootfs_parent(int root, const char *path, const char **name, struct error *e);
 
-/* source.c: a detached copy of what is at path, the source of that mount. */
+/* source.c: what is at path, by the runtime where init may not. O_PATH. */
+int source_open(const struct rootfs_plan *plan, uint32_t number,
+    const char *path, struct error *e);
+/* A detached copy of what is at path, the source of that mount. */
 int source_copy(const struct rootfs_plan *plan, uint32_t number,
     const char *path, bool recursive, struct error *e);
 /* Have the runtime map the ids of a detached tree, if the mount wants that. */
@@ -116,6 +120,9 @@ enum label_way {
 	LABEL_XATTR,   /* security.selinux of its root */
 };
 enum label_way label_way(const struct planned *planned);
+
+/* show.c: the tree on "/" again. */
+int show_end(struct rootfs_plan *plan, struct error *e);
 
 /* dev.c */
 int dev_fill(struct rootfs_plan *plan, struct error *e);

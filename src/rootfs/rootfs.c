@@ -300,6 +300,7 @@ rootfs_pivot(struct rootfs_plan *plan, int aside, struct error *e)
 	/* Else letting go of the host's shared mounts would unmount them. */
 	struct mount_attr attr = { .propagation = MS_SLAVE };
 
+	TRY(show_end(plan, e));
 	if (fchdir(plan->root) < 0)
 		return error_sys(e, "enter the root");
 	if (plan->request.no_pivot) {

@@ -106,10 +106,9 @@ rootfs_grant(struct rootfs_plan *plan, const struct rootfs_wish *wish, int fd,
 
 /* ---- in init ----------------------------------------------------------- */
 
-/* A copy of what the runtime opened for us. */
+/* What the runtime opens for us. */
 static int
-copy_granted(const struct rootfs_plan *plan, uint32_t number, unsigned flags,
-    struct error *e)
+open_granted(const struct rootfs_plan *plan, uint32_t number, struct error *e)
 {
 	struct rootfs_wish wish = { ROOTFS_OPEN, number };
 	AUTO_FD int host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -120,6 +119,31 @@ copy_granted(const struct rootfs_plan *plan, uint32_t number, unsigned flags,
 	TRY(plan->runtime.ask(plan->runtime.context, &wish, host, &granted, e));
 	if (granted < 0)
 		return error_set(e, EPROTO, "the runtime opened nothing");
+	return take_fd(&granted);
+}
+
+int
+source_open(const struct rootfs_plan *plan, uint32_t number, const char *path,
+    struct error *e)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	if (errno != EACCES || plan->request.can_mknod)
+		return error_sys(e, "open %s", path);
+	fd = open_granted(plan, number, e);
+	return fd < 0 ? error_wrap(e, "open %s", path) : fd;
+}
+
+static int
+copy_granted(const struct rootfs_plan *plan, uint32_t number, unsigned flags,
+    struct error *e)
+{
+	AUTO_FD int granted = open_granted(plan, number, e);
+
+	if (granted < 0)
+		return granted;
 	int tree = open_tree(granted, "", flags | AT_EMPTY_PATH);
 	return tree < 0 ? error_sys(e, "copy it") : tree;
 }
