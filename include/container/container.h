@@ -55,9 +55,14 @@ struct container_create {
 int container_create(const char *root, const struct container_create *request,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/* Let a created container run; returns once its program was executed. */
-int container_start(const char *root, const char *id, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
+/*
+ * Let a created container run; returns once its program was executed and the
+ * poststart hooks have run. One whose startContainer or poststart hook fails is
+ * deleted. warn is as for container_delete().
+ */
+int container_start(const char *root, const char *id, spec_note *warn,
+    void *context, struct error *e)
+    __attribute__((nonnull(1, 2, 5), warn_unused_result));
 
 /*
  * Create, start and, unless detached, wait and delete. Stores what the

@@ -89,6 +89,14 @@ read_for_delete(int dir, bool force, struct container_record *out, bool *whole,
 	return 0;
 }
 
+static int
+end(const struct container_record *record, int pidfd, struct error *e)
+{
+	if (pidfd >= 0)
+		TRY(end_process(pidfd, e));
+	return group_remove(record, e);
+}
+
 /* Its processes end and its cgroup goes; the record of it is the caller's. */
 static int
 stop(int dir, const char *id, bool force, struct container_record *record,
@@ -101,9 +109,7 @@ stop(int dir, const char *id, bool force, struct container_record *record,
 		return error_set(e, EBUSY,
 		    "cannot delete container %s that is not stopped: running",
 		    id);
-	if (pidfd >= 0)
-		TRY(end_process(pidfd, e));
-	return group_remove(record, e);
+	return end(record, pidfd, e);
 }
 
 /*
@@ -158,4 +164,16 @@ container_delete(const char *root, const char *id, bool force, spec_note *warn,
 	if (e->code == 0)
 		*e = failed;
 	return -e->code;
+}
+
+int
+making_destroy(const struct store_entry *entry, const struct spec *spec,
+    spec_note *warn, void *context, struct error *e)
+{
+	AUTO_FD int pidfd = -1;
+
+	(void)store_status(&entry->record, &pidfd);
+	TRY(end(&entry->record, pidfd, e));
+	making_poststop(spec, &entry->record, warn, context);
+	return store_remove(entry->root, entry->record.id, entry->dir, e);
 }

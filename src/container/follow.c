@@ -155,13 +155,15 @@ making_follow(struct making *making, int socket, enum init_message_kind until,
 
 int
 making_follow_start(const struct spec *spec,
-    const struct container_record *record, int socket, struct error *e)
+    const struct container_record *record, int socket, bool *by_hook,
+    struct error *e)
 {
 	for (;;) {
-		struct init_message message;
+		struct init_message message = { 0 };
 		AUTO_FD int fd = -1;
 		int got = next(socket, &message, &fd, e);
 
+		*by_hook = message.by_hook;
 		if (got <= 0)
 			return got;
 		if (message.kind != INIT_LISTENER)

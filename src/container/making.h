@@ -82,9 +82,10 @@ int making_follow(struct making *making, int socket,
     enum init_message_kind until, struct error *e);
 
 /* The same for start: until the end of file, which says that execve(2) was
- * done. Returns 0, or an error. */
+ * done. Returns 0, or an error; by_hook: of a startContainer hook. */
 int making_follow_start(const struct spec *spec,
-    const struct container_record *record, int socket, struct error *e);
+    const struct container_record *record, int socket, bool *by_hook,
+    struct error *e);
 
 /* send.c: one descriptor with a text over the socket at path. */
 int making_send_fd(const char *path, const char *text, int fd, struct error *e);
@@ -102,5 +103,9 @@ int making_poststart(const struct spec *spec,
  * may be NULL, is told. */
 void making_poststop(const struct spec *spec,
     const struct container_record *record, spec_note *warn, void *context);
+
+/* End and remove one that is open and locked, and run its poststop hooks. */
+int making_destroy(const struct store_entry *entry, const struct spec *spec,
+    spec_note *warn, void *context, struct error *e);
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -75,30 +73,45 @@ check_status(int dir, enum container_status status, struct error *e)
 	}
 }
 
+/* From the program's start to the end of the hooks behind it. */
+static int
+follow(const struct store_entry *entry, const struct spec *spec, int socket,
+    bool *by_hook, struct error *e)
+{
+	TRY(making_follow_start(spec, &entry->record, socket, by_hook, e));
+	(void)unlinkat(entry->dir, "start.sock", 0);
+	if (making_poststart(spec, &entry->record, e) == 0)
+		return 0;
+	*by_hook = true;
+	return -e->code;
+}
+
 int
-container_start(const char *root, const char *id, struct error *e)
+container_start(const char *root, const char *id, spec_note *warn,
+    void *context, struct error *e)
 {
 	AUTO(store_entry_close) struct store_entry entry = STORE_ENTRY_NONE;
-	struct container_record *record = &entry.record;
 	AUTO(spec_free) struct spec *spec = NULL;
-	AUTO_FD int pidfd = -1;
+	struct error ignored = { 0 };
+	bool by_hook = false;
 
 	TRY(store_entry_open(root, id, true, &entry, e));
-	TRY(check_status(entry.dir, store_status(record, &pidfd), e));
+	TRY(check_status(entry.dir, store_status(&entry.record, NULL), e));
 	TRY(store_config_read(entry.dir, &spec, e));
 
 	/* Before init hears of it: what may run is never taken for unstarted.
 	 */
-	record->status = CONTAINER_RUNNING;
-	TRY(store_write_init(entry.dir, record, e));
+	entry.record.status = CONTAINER_RUNNING;
+	TRY(store_write_init(entry.dir, &entry.record, e));
 	AUTO_FD int socket = connect_to_init(entry.dir, e);
 	if (socket < 0)
 		return socket;
-	TRY(making_follow_start(spec, record, socket, e));
-	(void)unlinkat(entry.dir, "start.sock", 0);
-	if (making_poststart(spec, record, e) < 0) {
-		(void)pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
-		return -e->code;
-	}
-	return 0;
+	if (follow(&entry, spec, socket, &by_hook, e) == 0)
+		return 0;
+	/* runtime.md, "Lifecycle", 7 and 9. What cannot be undone is left for
+	 * delete. */
+	if (by_hook &&
+	    making_destroy(&entry, spec, warn, context, &ignored) < 0)
+		error_wrap(e, "the container is left");
+	return -e->code;
 }

@@ -16,7 +16,9 @@ static void
 report(const struct init *init, const struct error *e)
 {
 	struct error ignored = { 0 };
-	struct init_message message = { .kind = INIT_FAILED, .error = *e };
+	struct init_message message = { .kind = INIT_FAILED,
+		.by_hook = init->in_start_hooks,
+		.error = *e };
 
 	/* Nobody is left to tell when this fails. */
 	if (init_message_send(init->channel, &message, -1, &ignored) < 0)

@@ -3,6 +3,7 @@
  * probe report [WHAT...]  everything it sees, and what is asked for:
  *     read:PATH   text of a file        write:PATH  errno of opening it so
  *     list:PATH   names in a directory  stat:PATH   kind, owner, mode, device
+ * probe hook FILE [WHAT...]    the same at the end of FILE, with what stdin has
  * probe call NAME [NUMBER...]  the result of one system call; NAME may be its
  *                              number
  * probe call32 NUMBER          the same by int 0x80, on x86-64 only
@@ -156,6 +157,17 @@ report(char **arguments)
 		ask(*at);
 }
 
+static void
+hook(char **arguments)
+{
+	static char text[65536];
+
+	size_t got = fread(text, 1, sizeof(text) - 1, stdin);
+	text[got] = '\0';
+	out_string("stdin", text);
+	report(arguments);
+}
+
 /* ---- one system call -------------------------------------------------- */
 
 static void
@@ -213,6 +225,9 @@ main(int argc, char **argv)
 {
 	if (argc > 3 && strcmp(argv[1], "agent") == 0)
 		return probe_agent(argv[2], strtol(argv[3], NULL, 0));
+	if (argc > 2 && strcmp(argv[1], "hook") == 0 &&
+	    freopen(argv[2], "ae", stdout) == NULL)
+		return EXIT_FAILURE;
 	out_open(NULL, '{');
 	if (argc > 1 && strcmp(argv[1], "report") == 0)
 		report(argv);
@@ -220,6 +235,8 @@ main(int argc, char **argv)
 		call(argv[2], argv + 3);
 	else if (argc > 2 && strcmp(argv[1], "call32") == 0)
 		call32(strtol(argv[2], NULL, 0));
+	else if (argc > 2 && strcmp(argv[1], "hook") == 0)
+		hook(argv);
 	out_close('}');
 	putchar('\n');
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
