@@ -112,9 +112,9 @@ int rootfs_protect(struct rootfs_plan *plan, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /*
- * Look again, after everything else: "/" is the tree that was built, every
- * masked path is covered, the current directory is inside. An error says
- * which is not.
+ * Look again, after everything else: "/" is the tree that was built and
+ * read-only if it has to be, so is every read-only path, every masked one is
+ * covered, the current directory is inside. An error says which is not.
  */
 int rootfs_verify(const struct rootfs_plan *plan, struct error *e)
     __attribute__((nonnull, warn_unused_result));

@@ -166,11 +166,22 @@ verify_mask(const struct rootfs_plan *plan, const char *path, struct error *e)
 	return 0;
 }
 
+/* What is not there, or cannot be reached, needs nothing. */
+static int
+verify_readonly(const char *path, struct error *e)
+{
+	struct statfs fs;
+
+	if (statfs(path, &fs) == 0 && (fs.f_flags & ST_RDONLY_) == 0)
+		return error_set(e, EPERM, "%s is not read-only", path);
+	return 0;
+}
+
 int
 rootfs_verify(const struct rootfs_plan *plan, struct error *e)
 {
-	const struct spec_strings *masked =
-	    &plan->request.spec->lnx.masked_paths;
+	const struct spec_linux *lnx = &plan->request.spec->lnx;
+	const struct spec_strings *masked = &lnx->masked_paths;
 	char path[PATH_MAX];
 	struct stat st;
 
@@ -181,6 +192,10 @@ rootfs_verify(const struct rootfs_plan *plan, struct error *e)
 	if (getcwd(path, sizeof(path)) == NULL || path[0] != '/')
 		return error_set(e, EPERM,
 		    "the current directory is outside of the root");
+	if (plan->request.spec->root->readonly)
+		TRY(verify_readonly("/", e));
+	for (size_t i = 0; i < lnx->readonly_paths.count; i++)
+		TRY(verify_readonly(lnx->readonly_paths.items[i], e));
 	for (size_t i = 0; i < masked->count; i++)
 		TRY(verify_mask(plan, masked->items[i], e));
 	return 0;

@@ -2,6 +2,7 @@
 # Every command fails, and is killed, at each of its system calls; afterwards
 # delete --force leaves nothing: tests/support/crash.c.
 k=$WORK/crash
+L="$LORICA --root $WORK/state"
 rm -rf "$k"
 bundle "$k"
 cp -r "$k" "$k-true"
@@ -33,6 +34,19 @@ faults "start is killed at every call" start kill runtime 1
 faults "every call of start fails with EIO" start eio runtime 1
 faults "delete is killed at every call" delete kill runtime 1
 faults "every call of delete fails with EIO" delete eio runtime 1
+
+# A call that only says it did what it was for: the look before the exec sees it.
+mkdir -p "$k-true/volume/ro" "$k-true/volume/dir"
+echo secret | tee "$k-true/volume/secret" >"$k-true/volume/dir/file"
+cp "$k-true/config.json" "$k-true/plain.json"
+config "$k-true" '.mounts += [{destination: "/tmp", source: "volume", options: ["rbind"]}] |
+	.linux.readonlyPaths = ["/tmp/ro", "/proc/sys"] |
+	.linux.maskedPaths = ["/tmp/secret", "/tmp/dir", "/proc/kcore"]'
+sh_in "$k-true" '! touch /new && ! touch /tmp/ro/new && [ ! -s /tmp/secret ] && [ ! -e /tmp/dir/file ] || exit 42'
+ok "nothing was left out" $L run --bundle "$k-true" c
+faults "what is not mounted is noticed" run move_mount others 1
+faults "what is not made read-only is noticed" run mount_setattr others 1
+cp "$k-true/plain.json" "$k-true/config.json"
 
 # A namespace that is joined, or clocks that are set, bring a stand-in.
 if [ "$(id -u)" = 0 ]; then

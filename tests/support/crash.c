@@ -4,7 +4,8 @@
  * runtime at one system call after the other.
  *
  *   WHAT  create, start, delete or run
- *   HOW   kill: SIGKILL before the call; or the errno that it returns
+ *   HOW   kill: SIGKILL before the call; or the errno that it returns; or the
+ *         name of a call: only those count, and do nothing with success
  *   WHO   runtime: the command itself; others: init and whatever it makes
  *
  * The command is traced; at its FIRST call, then STEP calls later and so on,
@@ -48,7 +49,8 @@ static volatile sig_atomic_t is_late;
 /* One fault. */
 static struct {
 	bool is_kill;
-	int reason; /* errno, when it is not */
+	int reason; /* errno, when it is not; 0: success */
+	long only;  /* the number of the calls that count, or -1 */
 	bool in_runtime;
 	long at; /* which call */
 	long seen;
@@ -121,6 +123,8 @@ at_call(pid_t pid)
 	    (pid == fault.runtime) != fault.in_runtime)
 		return;
 	if (!fault.is_kill && !can_fail(info.entry.nr))
+		return;
+	if (fault.only >= 0 && (long)info.entry.nr != fault.only)
 		return;
 	if (++fault.seen != fault.at)
 		return;
@@ -332,6 +336,8 @@ try(const char *what, long mounts)
 	if (strcmp(what, "delete") == 0 && command("start", NULL) != 0)
 		complain("start fails");
 	int status = traced(what);
+	if (status == 42)
+		complain("the program runs without it");
 	if (is_late) {
 		complain("hangs");
 		kill_children();
@@ -371,6 +377,11 @@ main(int argc, char **argv)
 		int reason;
 	} reasons[] = { { "eio", EIO }, { "enomem", ENOMEM },
 		{ "eperm", EPERM } };
+	static const struct {
+		const char *name;
+		long number;
+	} calls[] = { { "move_mount", SYS_move_mount },
+		{ "mount_setattr", SYS_mount_setattr } };
 	long mounts = count_mounts();
 	long tried = 0;
 
@@ -380,6 +391,11 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		if (strcmp(argv[2], reasons[i].name) == 0)
 			fault.reason = reasons[i].reason;
+	}
+	fault.only = -1;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (strcmp(argv[2], calls[i].name) == 0)
+			fault.only = calls[i].number;
 	}
 	fault.in_runtime = strcmp(argv[3], "runtime") == 0;
 	lorica = argv[6];
