@@ -1,35 +1,8 @@
 # shellcheck shell=sh
 # What a hostile image puts where the runtime is going to look.
 i=$WORK/image
-victim=$WORK/victim
-mkdir -p "$victim"
-
-# CVE-2021-30465: a mount point that changes between the look and the mount.
-bundle "$i"
-config "$i" '.root.readonly = false |
-	.mounts += [{destination: "/x/y", type: "tmpfs", source: "tmpfs"}]'
-sh_in "$i" 'true'
-(
-	cd "$i/rootfs" || exit
-	while [ -d . ]; do
-		rmdir x/y x
-		ln -s "../../../../../../../../$victim" x
-		rm -f x
-		mkdir x x/y
-	done 2>/dev/null
-) &
-racer=$!
-tries=0
-while [ "$tries" -lt 40 ]; do
-	run "$i"
-	tries=$((tries + 1))
-done
-kill "$racer"
-wait "$racer" 2>/dev/null
-is "a racing mount point: nothing was made outside" "$(ls "$victim")" ""
 
 # CVE-2019-16884, CVE-2025-52881: something else where /proc/sys is written.
-rm -rf "$i"
 bundle "$i"
 config "$i" '.mounts += [{destination: "/proc/sys", type: "tmpfs", source: "tmpfs"}] |
 	.linux.sysctl = {"kernel.msgmax": "8001"}'
