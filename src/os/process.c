@@ -24,12 +24,15 @@ os_clone3(const struct clone_args *args)
 void
 os_reset_signals(void)
 {
+	/* The kernel's struct sigaction: SIG_DFL, no flags, an empty mask. */
+	static const unsigned long by_default[4];
 	sigset_t none;
 
-	/* Refused for SIGKILL, SIGSTOP and the C library's own. */
+	/* The C library's function refuses its own signals, which its
+	 * posix_spawn(3) has left ignored. The kernel refuses two. */
 	for (int signal = 1; signal < NSIG; signal++)
-		(void)sigaction(signal,
-		    &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+		(void)syscall(SYS_rt_sigaction, signal, by_default, NULL,
+		    NSIG / 8);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
