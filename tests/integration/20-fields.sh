@@ -97,6 +97,15 @@ fi
 field_refused 'process.scheduler.runtime process.scheduler.deadline' \
 	'.process.scheduler = {policy: "SCHED_DEADLINE", runtime: 2000000, deadline: 1000000}' \
 	'config.json: process.scheduler: 0 < runtime <= deadline <= period must hold'
+# It is for exec alone; init keeps the caller's.
+field 'process.execCPUAffinity.initial process.execCPUAffinity.final' \
+	'.process.execCPUAffinity = {initial: "0", final: "0"}' .affinity \
+	"$("$PROBE" report | jq -c .affinity)"
+for member in initial final; do
+	field_refused process.execCPUAffinity.$member \
+		".process.execCPUAffinity = {$member: \"1-0\"}" \
+		"config.json: process.execCPUAffinity.$member: \"1-0\" is no list of numbers"
+done
 field 'process.ioPriority.class process.ioPriority.priority' \
 	'.process.ioPriority = {class: "IOPRIO_CLASS_BE", priority: 3}' \
 	'.ioPriority | [.class, .level]' '[2,3]'

@@ -81,6 +81,15 @@ field linux.rootfsPropagation '.linux.rootfsPropagation = "private"' \
 	'[.mounts[] | select(.place == "/")][0].propagation' '[]'
 field_refused linux.intelRdt.closID '.linux.intelRdt = {closID: "x"}' \
 	'config.json: linux.intelRdt: not supported on this machine'
+intel_rdt() {
+	field_refused "linux.intelRdt.$1" ".linux.intelRdt = {$2}" \
+		"config.json: linux.intelRdt.$3"
+}
+intel_rdt 'schemata[]' 'schemata: [1]' 'schemata[0]: expected a string'
+intel_rdt l3CacheSchema 'l3CacheSchema: 1' 'l3CacheSchema: expected a string'
+intel_rdt memBwSchema 'memBwSchema: 1' 'memBwSchema: expected a string'
+intel_rdt enableMonitoring 'enableMonitoring: 1' \
+	'enableMonitoring: expected true or false'
 
 # ---- seccomp -----------------------------------------------------------
 profile='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW"}'

@@ -10,9 +10,9 @@ if [ "$(id -u)" != 0 ]; then
 	refused "netDevices of an ordinary user" '.linux.namespaces += [{type: "network"}] | .linux.netDevices = {lo: {}}' \
 		"linux.netDevices: needs CAP_NET_ADMIN, which an ordinary user does not have"
 elif ! command -v ip >/dev/null; then
-	skip "netDevices" "needs ip (Debian: apt install iproute2)"
+	skip "netDevices" "needs ip (Debian: apt install iproute2)" 'linux.netDevices{}.name'
 elif ! unshare -n ip link add one type veth peer name two 2>/dev/null; then
-	skip "netDevices" "this kernel has no veth"
+	skip "netDevices" "this kernel has no veth" 'linux.netDevices{}.name'
 else
 	unshare -n sleep 60 &
 	holder=$!
@@ -43,6 +43,7 @@ else
 mtu 1400
 inet 10.9.8.7/24 scope global
 inet6 fd00::7/64 scope global"
+	claim 'linux.netDevices{}.name'
 	device
 	seen "netDevices: renamed, up, with its addresses" '.linux.netDevices = {one: {name: "eth7"}}' "D=eth7; $look" "$kept"
 	is "and gone from outside" "$("$WORK/there" ip -o link show dev one 2>&1 | head -n 1)" \

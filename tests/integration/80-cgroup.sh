@@ -58,7 +58,7 @@ missing pids pids.limit '{pids: {limit: 20}}'
 missing rdma rdma '{rdma: {mlx5_1: {hcaHandles: 3}}}'
 
 if [ -z "$v2" ] || [ ! -w "$beside" ]; then
-	skip "control groups" "none can be made here"
+	skip "control groups" "none can be made here" linux.cgroupsPath
 else
 	with .
 	ok "alive" alive g1
@@ -119,6 +119,7 @@ else
 	has "a frozen cgroup" "$($L run --bundle "$g" c 2>&1)" \
 		"lorica: run c: container's cgroup unexpectedly frozen: *lorica-taken"
 	echo 0 >"$beside/lorica-taken/cgroup.freeze"
+	claim linux.cgroupsPath
 	ok "an empty one is taken" alive c
 	ok "and used" grep -q . "$beside/lorica-taken/cgroup.procs"
 	ok "delete" $L delete --force c
@@ -139,17 +140,31 @@ if [ "$(id -u)" = 0 ] && [ -n "$v2" ]; then
 	mknod "$g/rootfs/tmp/node" c 1 11
 	reads=".process.args = [\"sh\", \"-c\", \"head -c 0 /tmp/node && head -c 1 /dev/zero | wc -c\"] |
 		.process.capabilities[] += [\"CAP_SYSLOG\"]"
-	with "$reads | .linux.resources.devices = [{allow: false, access: \"rwm\"}]"
-	is "a device is refused" "$($L run --bundle "$g" c 2>&1)" \
-		"head: /tmp/node: Operation not permitted"
-	with "$reads | .linux.resources.devices = [{allow: false, access: \"rwm\"},
-		{allow: true, type: \"c\", major: 1, minor: 11, access: \"r\"}]"
-	is "a later rule allows it" "$($L run --bundle "$g" c 2>&1)" 1
-	with "$reads | .linux.resources.devices = [{allow: true},
-		{allow: false, type: \"c\", major: 1, minor: 11, access: \"r\"}]"
-	is "a later rule refuses it" "$($L run --bundle "$g" c 2>&1)" \
-		"head: /tmp/node: Operation not permitted"
+	# opened FIELDS NAME WANTED RULES: behind a rule that refuses all.
+	opened() {
+		for field in $1; do claim "linux.resources.devices[].$field"; done
+		with "$reads | .linux.resources.devices = [{allow: false}, ($4)]"
+		is "$2" "$($L run --bundle "$g" c 2>&1)" "$3"
+	}
+	no="head: /tmp/node: Operation not permitted"
+	kmsg='type: "c", major: 1, minor: 11, access: "r"'
+	opened allow "a rule refuses a device" "$no" '{allow: false}'
+	opened "allow type major minor access" "a later rule allows it" 1 \
+		"{allow: true, $kmsg}"
+	opened type "not of another type" "$no" \
+		"{allow: true, $kmsg} | .type = \"b\""
+	opened major "nor of another major number" "$no" \
+		"{allow: true, $kmsg} | .major = 2"
+	opened minor "nor of another minor number" "$no" \
+		"{allow: true, $kmsg} | .minor = 12"
+	opened access "nor in another way" "$no" \
+		"{allow: true, $kmsg} | .access = \"wm\""
+	opened allow "a later rule refuses it" "$no" \
+		"{allow: true}, {allow: false, $kmsg}"
 	rm "$g/rootfs/tmp/node"
+elif [ "$(id -u)" = 0 ]; then
+	d='linux.resources.devices[]'
+	skip "$d" "needs version 2" $d.allow $d.type $d.major $d.minor $d.access
 fi
 
 # limit CONTROLLER RESOURCES FILE LINE: what the kernel's file says.

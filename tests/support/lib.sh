@@ -80,10 +80,13 @@ run() {
 	err=$(cat "$WORK/err")
 }
 
-# skip NAME REASON: what cannot be tested here.
+# skip NAME REASON [FIELD...]: what cannot be tested here, and the members of
+# config.json that nobody may miss for that.
 skip() {
 	skipped=$((skipped + 1))
 	echo "# skipped: $1: $2"
+	shift 2
+	[ $# = 0 ] || claim "$@"
 }
 
 # probe_bundle: one bundle, $WORK/probe, for all the tests that use the probe.
@@ -108,10 +111,23 @@ probed() {
 	run "$WORK/probe"
 }
 
-# claim FIELD...: these members of config.json have been tested; a field that
-# nobody claims fails the last test.
+# claim FIELD...: these members of config.json have been tested, by their names
+# in fields.txt.
 claim() {
 	printf '%s\n' "$@" >>"$WORK/claimed"
+}
+
+# check_claims: no other name is claimed and, when all files have run as root,
+# every one is.
+check_claims() {
+	# shellcheck disable=SC2154 # set by run
+	grep -v '^#' "$here/data/fields.txt" | sort >"$WORK/fields"
+	sort -u "$WORK/claimed" >"$WORK/claims" 2>/dev/null
+	is "what is claimed is a member of config.json" \
+		"$(comm -13 "$WORK/fields" "$WORK/claims")" ""
+	[ "$whole" ] && [ "$(id -u)" = 0 ] || return 0
+	is "every member of config.json has a test" \
+		"$(comm -23 "$WORK/fields" "$WORK/claims")" ""
 }
 
 # field FIELDS FILTER QUESTION WANTED [WHAT...]: with that change, jq's QUESTION

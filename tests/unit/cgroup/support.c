@@ -81,6 +81,22 @@ text_of(int dir, const char *name)
 	return text;
 }
 
+void
+claim_resources(const char *of, const char *members)
+{
+	const char *path = getenv("CLAIMS");
+	FILE *out = path != NULL ? fopen(path, "ae") : NULL;
+
+	for (const char *at = members; out != NULL && *at != '\0';) {
+		int length = (int)strcspn(at, " ");
+
+		fprintf(out, "linux.resources.%s%.*s\n", of, length, at);
+		at += length + (at[length] == ' ');
+	}
+	if (out != NULL)
+		fclose(out);
+}
+
 struct spec *
 spec_with(const char *resources)
 {

@@ -24,6 +24,12 @@ void put_file(int dir, const char *name, const char *text);
 /* The text of a file, without the end of the line; "" without a file. */
 const char *text_of(int dir, const char *name);
 
+/*
+ * Tell tests/run, when that runs this, that these members of linux.resources
+ * are tested: words behind what they are of.
+ */
+void claim_resources(const char *of, const char *members);
+
 /* Parse a configuration with these resources. */
 struct spec *spec_with(const char *resources);
 

@@ -22,84 +22,67 @@ write_all(int dir, const char *resources, struct error *e)
 	return cgroup_limits_write(dir, CGROUP_AFTER, spec->lnx.resources, e);
 }
 
+/* clang-format off */
+static const struct {
+	const char *of, *members; /* whose test it is, below linux.resources */
+	const char *resources, *file, *line;
+} lines[] = {
+	{ "memory.", "limit", "{\"memory\":{\"limit\":1000}}", "memory.max", "1000" },
+	{ "memory.", "limit", "{\"memory\":{\"limit\":-1}}", "memory.max", "max" },
+	{ "memory.", "limit", "{\"memory\":{\"limit\":-1}}", "memory.swap.max", "max" },
+	{ "", "", "{\"memory\":{\"limit\":0}}", "memory.max", "" },
+	{ "memory.", "reservation", "{\"memory\":{\"reservation\":7}}", "memory.low", "7" },
+	{ "memory.", "swap", "{\"memory\":{\"limit\":1000,\"swap\":3000}}", "memory.swap.max", "2000" },
+	{ "memory.", "swap", "{\"memory\":{\"limit\":1000,\"swap\":1000}}", "memory.swap.max", "0" },
+	{ "memory.", "swap", "{\"memory\":{\"limit\":1000,\"swap\":-1}}", "memory.swap.max", "max" },
+	{ "", "", "{\"memory\":{\"limit\":1000,\"swap\":0}}", "memory.swap.max", "" },
+	{ "cpu.", "shares", "{\"cpu\":{\"shares\":1024}}", "cpu.weight", "100" },
+	{ "", "", "{\"cpu\":{\"shares\":0}}", "cpu.weight", "" },
+	{ "cpu.", "quota period", "{\"cpu\":{\"quota\":5000,\"period\":10000}}", "cpu.max", "5000 10000" },
+	{ "cpu.", "quota", "{\"cpu\":{\"quota\":5000}}", "cpu.max", "5000 100000" },
+	{ "cpu.", "quota", "{\"cpu\":{\"quota\":-1}}", "cpu.max", "max" },
+	{ "cpu.", "period", "{\"cpu\":{\"period\":10000}}", "cpu.max", "max 10000" },
+	{ "cpu.", "quota period", "{\"cpu\":{\"quota\":-1,\"period\":10000}}", "cpu.max", "max 10000" },
+	{ "cpu.", "burst", "{\"cpu\":{\"quota\":5000,\"burst\":500}}", "cpu.max.burst", "500" },
+	{ "cpu.", "burst", "{\"cpu\":{\"burst\":0}}", "cpu.max.burst", "0" },
+	{ "cpu.", "idle", "{\"cpu\":{\"idle\":1}}", "cpu.idle", "1" },
+	{ "cpu.", "idle", "{\"cpu\":{\"idle\":0}}", "cpu.idle", "0" },
+	{ "cpu.", "cpus", "{\"cpu\":{\"cpus\":\"0-1\"}}", "cpuset.cpus", "0-1" },
+	{ "cpu.", "mems", "{\"cpu\":{\"mems\":\"0\"}}", "cpuset.mems", "0" },
+	{ "pids.", "limit", "{\"pids\":{\"limit\":20}}", "pids.max", "20" },
+	{ "pids.", "limit", "{\"pids\":{\"limit\":0}}", "pids.max", "0" },
+	{ "pids.", "limit", "{\"pids\":{\"limit\":-1}}", "pids.max", "max" },
+	{ "blockIO.", "weight", "{\"blockIO\":{\"weight\":1000}}", "io.weight", "10000" },
+	{ "blockIO.weightDevice[].", "major minor weight", "{\"blockIO\":{\"weightDevice\":[{\"major\":8,\"minor\":1,\"weight\":10}]}}", "io.weight", "8:1 1" },
+	{ "blockIO.throttleReadBpsDevice[].", "major minor rate", "{\"blockIO\":{\"throttleReadBpsDevice\":[{\"major\":8,\"minor\":3,\"rate\":5}]}}", "io.max", "8:3 rbps=5" },
+	{ "blockIO.throttleWriteBpsDevice[].", "major minor rate", "{\"blockIO\":{\"throttleWriteBpsDevice\":[{\"major\":8,\"minor\":3,\"rate\":5}]}}", "io.max", "8:3 wbps=5" },
+	{ "blockIO.throttleReadIOPSDevice[].", "major minor rate", "{\"blockIO\":{\"throttleReadIOPSDevice\":[{\"major\":8,\"minor\":3,\"rate\":5}]}}", "io.max", "8:3 riops=5" },
+	{ "blockIO.throttleWriteIOPSDevice[].", "major minor rate", "{\"blockIO\":{\"throttleWriteIOPSDevice\":[{\"major\":8,\"minor\":3,\"rate\":5}]}}", "io.max", "8:3 wiops=5" },
+	{ "", "", "{\"blockIO\":{\"throttleWriteIOPSDevice\":[{\"major\":8,\"minor\":3,\"rate\":0}]}}", "io.max", "8:3 wiops=max" },
+	{ "hugepageLimits[].", "pageSize limit", "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":4}]}", "hugetlb.2MB.max", "4" },
+	{ "hugepageLimits[].", "pageSize limit", "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":4}]}", "hugetlb.2MB.rsvd.max", "4" },
+	{ "rdma{}.", "hcaHandles hcaObjects", "{\"rdma\":{\"mlx5_1\":{\"hcaHandles\":3,\"hcaObjects\":9}}}", "rdma.max", "mlx5_1 hca_handle=3 hca_object=9" },
+	{ "rdma{}.", "hcaObjects", "{\"rdma\":{\"mlx5_1\":{\"hcaObjects\":9}}}", "rdma.max", "mlx5_1 hca_object=9" },
+	{ "", "unified{}", "{\"unified\":{\"memory.high\":\"5\"}}", "memory.high", "5" },
+	{ "", "unified{}", "{\"memory\":{\"limit\":9},\"unified\":{\"memory.max\":\"8\"}}", "memory.max", "8" },
+};
+/* clang-format on */
+
 Test(cgroup_resources, each_member_is_a_line_in_a_file)
 {
-	static const struct {
-		const char *resources, *file, *line;
-	} rows[] = {
-		{ "{\"memory\":{\"limit\":1000}}", "memory.max", "1000" },
-		{ "{\"memory\":{\"limit\":-1}}", "memory.max", "max" },
-		{ "{\"memory\":{\"limit\":-1}}", "memory.swap.max", "max" },
-		{ "{\"memory\":{\"limit\":0}}", "memory.max", "" },
-		{ "{\"memory\":{\"reservation\":7}}", "memory.low", "7" },
-		{ "{\"memory\":{\"limit\":1000,\"swap\":3000}}",
-		    "memory.swap.max", "2000" },
-		{ "{\"memory\":{\"limit\":1000,\"swap\":1000}}",
-		    "memory.swap.max", "0" },
-		{ "{\"memory\":{\"limit\":1000,\"swap\":-1}}",
-		    "memory.swap.max", "max" },
-		{ "{\"memory\":{\"limit\":1000,\"swap\":0}}", "memory.swap.max",
-		    "" },
-		{ "{\"cpu\":{\"shares\":1024}}", "cpu.weight", "100" },
-		{ "{\"cpu\":{\"shares\":0}}", "cpu.weight", "" },
-		{ "{\"cpu\":{\"quota\":5000,\"period\":10000}}", "cpu.max",
-		    "5000 10000" },
-		{ "{\"cpu\":{\"quota\":5000}}", "cpu.max", "5000 100000" },
-		{ "{\"cpu\":{\"quota\":-1}}", "cpu.max", "max" },
-		{ "{\"cpu\":{\"period\":10000}}", "cpu.max", "max 10000" },
-		{ "{\"cpu\":{\"quota\":-1,\"period\":10000}}", "cpu.max",
-		    "max 10000" },
-		{ "{\"cpu\":{\"quota\":5000,\"burst\":500}}", "cpu.max.burst",
-		    "500" },
-		{ "{\"cpu\":{\"burst\":0}}", "cpu.max.burst", "0" },
-		{ "{\"cpu\":{\"idle\":1}}", "cpu.idle", "1" },
-		{ "{\"cpu\":{\"idle\":0}}", "cpu.idle", "0" },
-		{ "{\"cpu\":{\"cpus\":\"0-1\"}}", "cpuset.cpus", "0-1" },
-		{ "{\"cpu\":{\"mems\":\"0\"}}", "cpuset.mems", "0" },
-		{ "{\"pids\":{\"limit\":20}}", "pids.max", "20" },
-		{ "{\"pids\":{\"limit\":0}}", "pids.max", "0" },
-		{ "{\"pids\":{\"limit\":-1}}", "pids.max", "max" },
-		{ "{\"blockIO\":{\"weight\":1000}}", "io.weight", "10000" },
-		{ "{\"blockIO\":{\"weightDevice\":[{\"major\":8,\"minor\":1,"
-		  "\"weight\":10}]}}",
-		    "io.weight", "8:1 1" },
-		{ "{\"blockIO\":{\"throttleReadBpsDevice\":[{\"major\":8,"
-		  "\"minor\":0,\"rate\":5}]}}",
-		    "io.max", "8:0 rbps=5" },
-		{ "{\"blockIO\":{\"throttleWriteBpsDevice\":[{\"major\":8,"
-		  "\"minor\":0,\"rate\":5}]}}",
-		    "io.max", "8:0 wbps=5" },
-		{ "{\"blockIO\":{\"throttleReadIOPSDevice\":[{\"major\":8,"
-		  "\"minor\":0,\"rate\":5}]}}",
-		    "io.max", "8:0 riops=5" },
-		{ "{\"blockIO\":{\"throttleWriteIOPSDevice\":[{\"major\":8,"
-		  "\"minor\":0,\"rate\":0}]}}",
-		    "io.max", "8:0 wiops=max" },
-		{ "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":4}]}",
-		    "hugetlb.2MB.max", "4" },
-		{ "{\"hugepageLimits\":[{\"pageSize\":\"2MB\",\"limit\":4}]}",
-		    "hugetlb.2MB.rsvd.max", "4" },
-		{ "{\"rdma\":{\"mlx5_1\":{\"hcaHandles\":3,\"hcaObjects\":9}}}",
-		    "rdma.max", "mlx5_1 hca_handle=3 hca_object=9" },
-		{ "{\"rdma\":{\"mlx5_1\":{\"hcaObjects\":9}}}", "rdma.max",
-		    "mlx5_1 hca_object=9" },
-		{ "{\"unified\":{\"memory.high\":\"5\"}}", "memory.high", "5" },
-		{ "{\"memory\":{\"limit\":9},\"unified\":{\"memory.max\":"
-		  "\"8\"}}",
-		    "memory.max", "8" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct cgroup_tree tree = fake_tree("/");
 		struct error e = { 0 };
 
 		for (size_t f = 0; f < ARRAY_SIZE(files); f++)
 			put_file(tree.top, files[f], "");
-		cr_expect(zero(int, write_all(tree.top, rows[i].resources, &e)),
+		cr_expect(zero(int,
+			      write_all(tree.top, lines[i].resources, &e)),
 		    "%s", e.text);
-		cr_expect(eq(str, (char *)text_of(tree.top, rows[i].file),
-			      (char *)rows[i].line),
-		    "%s in %s", rows[i].resources, rows[i].file);
+		cr_expect(eq(str, (char *)text_of(tree.top, lines[i].file),
+			      (char *)lines[i].line),
+		    "%s in %s", lines[i].resources, lines[i].file);
+		claim_resources(lines[i].of, lines[i].members);
 		fake_remove(&tree);
 	}
 }
@@ -173,6 +156,7 @@ Test(cgroup_resources, a_limit_below_the_usage_is_refused_when_asked)
 	    "linux.resources.memory.limit: rejecting memory limit 1000: usage "
 	    "2000"));
 	cr_expect(eq(str, (char *)text_of(tree.top, "memory.max"), ""));
+	claim_resources("memory.", "checkBeforeUpdate");
 	e = (struct error){ 0 };
 	cr_expect(zero(int,
 	    write_all(tree.top,
