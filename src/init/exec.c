@@ -45,12 +45,15 @@ check_program(const char *path)
 	return 0;
 }
 
-/* The next candidate of a PATH; false when there is none. */
+/*
+ * The next candidate of a PATH, empty when it is too long; false when there is
+ * none.
+ */
 static bool
 next_candidate(const char **list, const char *name, char *path, size_t size)
 {
 	size_t length = strcspn(*list, ":");
-	char directory[PATH_MAX];
+	char directory[PATH_MAX] = ".";
 
 	if (**list == '\0')
 		return false;
@@ -58,12 +61,13 @@ next_candidate(const char **list, const char *name, char *path, size_t size)
 	if (length > 0 && length < sizeof(directory)) {
 		memcpy(directory, *list, length);
 		directory[length] = '\0';
-		text_put(&out, directory);
-	} else {
-		text_put(&out, ".");
 	}
+	text_put(&out, directory);
 	text_put(&out, "/");
 	text_put(&out, name);
+	/* Cut, it would be the name of something else. */
+	if (out.truncated || length >= sizeof(directory))
+		path[0] = '\0';
 	*list += length + ((*list)[length] == ':');
 	return true;
 }

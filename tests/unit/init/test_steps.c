@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The order of the steps is the security design. What is pinned here is the
+ * relations that it rests on, not the order itself.
+ */
+#include "init/steps.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+
+#include "base/auto.h"
+
+/* The index of a step, which must be there. */
+static size_t
+at(const char *name)
+{
+	for (size_t i = 0; init_steps[i].name != NULL; i++) {
+		if (strcmp(init_steps[i].name, name) == 0)
+			return i;
+	}
+	cr_fatal("there is no step \"%s\"", name);
+}
+
+static size_t
+count(void)
+{
+	size_t n = 0;
+
+	while (init_steps[n].name != NULL)
+		n++;
+	return n;
+}
+
+Test(init_steps, what_a_step_needs_comes_before_it)
+{
+	static const struct {
+		const char *first, *then;
+		const char *why;
+	} rows[] = {
+		{ "open a private procfs", "set the host name and sysctls",
+		    "sysctls go through it" },
+		{ "open a private procfs", "set the label",
+		    "labels go through it" },
+		{ "open a private procfs", "check descriptors and paths",
+		    "so does the check" },
+		{ "make the cgroup namespace", "build the root file system",
+		    "a cgroup mount shows its root" },
+		{ "build the root file system",
+		    "show hooks the root file system", "it has to be there" },
+		{ "show hooks the root file system", "run the runtime's hooks",
+		    "they find it by its path" },
+		{ "leave the caller's session", "run the runtime's hooks",
+		    "no code of others holds the caller's keys" },
+		{ "leave the caller's session", "take the terminal",
+		    "only a session's leader gets one" },
+		{ "build the root file system", "pivot into the root",
+		    "it has to be there" },
+		{ "run the runtime's hooks", "pivot into the root",
+		    "they may still add mounts" },
+		{ "run the createContainer hooks", "pivot into the root",
+		    "they see the host's tree" },
+		{ "take the terminal", "pivot into the root",
+		    "nobody else can have raced for it" },
+		{ "pivot into the root", "protect paths",
+		    "masks are the last mounts" },
+		{ "protect paths", "enter the working directory",
+		    "it is what the program will see" },
+		{ "set limits", "become the user", "raising needs privilege" },
+		{ "set the label", "become the user", "some need privilege" },
+		{ "become the user", "find the program",
+		    "by the user's own rights" },
+		{ "find the program", "wait for start",
+		    "an error comes at create" },
+		{ "run the startContainer hooks", "close descriptors",
+		    "hooks get none of the program's" },
+		{ "close descriptors", "check descriptors and paths",
+		    "that it was done is checked" },
+		{ "check descriptors and paths",
+		    "load the filter while that needs privilege",
+		    "the filter may forbid open(2)" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(lt(sz, at(rows[i].first), at(rows[i].then)),
+		    "\"%s\" comes before \"%s\": %s", rows[i].first,
+		    rows[i].then, rows[i].why);
+}
+
+Test(init_steps, what_a_step_takes_away_stays_gone)
+{
+	static const char *const privileged[] = { "build the root file system",
+		"pivot into the root", "protect paths", "set limits",
+		"set the label", "become the user",
+		"load the filter while that needs privilege" };
+
+	/* Nothing that needs a capability comes behind this. */
+	for (size_t i = 0; i < ARRAY_SIZE(privileged); i++)
+		cr_expect(lt(sz, at(privileged[i]), at("drop capabilities")),
+		    "%s", privileged[i]);
+	/* The late filter relies on it; the program's hooks run without. */
+	cr_expect(lt(sz, at("set no_new_privs"), at("load the filter")));
+	cr_expect(
+	    lt(sz, at("run the startContainer hooks"), at("set no_new_privs")));
+	/* A filter may kill whoever calls anything but execve(2). */
+	cr_expect(lt(sz, at("drop capabilities"), at("load the filter")));
+	cr_expect(eq(sz, at("load the filter"), count() - 3));
+	cr_expect(eq(sz, at("check the confinement"), count() - 2));
+	cr_expect(eq(sz, at("run the program"), count() - 1));
+}
+
+Test(init_steps, only_the_start_is_waited_for_by_the_program_s_own_hooks)
+{
+	cr_expect(
+	    lt(sz, at("wait for start"), at("run the startContainer hooks")));
+	/* What changes the process is over when create returns. */
+	cr_expect(lt(sz, at("become the user"), at("wait for start")));
+	cr_expect(lt(sz, at("set the label"), at("wait for start")));
+	cr_expect(lt(sz, at("pivot into the root"), at("wait for start")));
+}
+
+Test(init_steps, every_step_has_a_name_of_its_own_and_does_something)
+{
+	cr_expect(le(sz, count(), INIT_STEPS_MAX));
+	for (size_t i = 0; i < count(); i++) {
+		bool runs = init_steps[i].run != NULL;
+
+		cr_expect(runs, "%s", init_steps[i].name);
+		cr_expect(eq(sz, at(init_steps[i].name), i), "%s is twice",
+		    init_steps[i].name);
+		for (size_t j = 0; j < i; j++) {
+			bool again = init_steps[i].run == init_steps[j].run;
+
+			cr_expect(not(again), "%s and %s", init_steps[i].name,
+			    init_steps[j].name);
+		}
+	}
+}
+
+Test(init_steps, names_are_given_by_number_to_those_outside)
+{
+	for (size_t i = 0; i < count(); i++)
+		cr_expect(eq(str, (char *)init_step_name(i),
+		    (char *)init_steps[i].name));
+	cr_expect(eq(ptr, (void *)init_step_name(count()), NULL));
+	cr_expect(eq(ptr, (void *)init_step_name(count() + 100), NULL));
+}
