@@ -141,7 +141,7 @@ is_ours(const struct rootfs_plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct planned *planned = &plan->mounts[i];
 
-		if (strcmp(planned->mount->destination, "/dev") == 0 &&
+		if (strcmp(planned->destination, "/dev") == 0 &&
 		    planned->options.bind)
 			return false;
 	}

@@ -12,37 +12,66 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "plan.h"
 
+/* One of the options, of which old_is_needed() saw that it fits. */
 static int
-set_option(int context, const char *option)
+set_piece(int context, const char *piece, size_t length)
 {
-	char key[64];
-	const char *equals = strchr(option, '=');
+	char text[64 + 256 + 3];
 
-	if (equals == NULL)
-		return fsconfig(context, FSCONFIG_SET_FLAG, option, NULL, 0);
-	if ((size_t)(equals - option) >= sizeof(key)) {
-		errno = EINVAL;
+	if (length >= sizeof(text)) {
+		errno = ENAMETOOLONG;
 		return -1;
 	}
-	memcpy(key, option, (size_t)(equals - option));
-	key[equals - option] = '\0';
+	memcpy(text, piece, length);
+	text[length] = '\0';
+	char *value = strchr(text, '=');
+	if (value == NULL)
+		return fsconfig(context, FSCONFIG_SET_FLAG, text, NULL, 0);
+	*value++ = '\0';
 	/* context="a:b:c:s0:c1,c2": quoted for the commas of mount(2)'s text.
 	 */
-	size_t length = strlen(equals + 1);
-	if (length >= 2 && equals[1] == '"' && equals[length] == '"') {
-		char value[256];
-
-		if (length - 2 >= sizeof(value)) {
-			errno = ENAMETOOLONG;
-			return -1;
-		}
-		memcpy(value, equals + 2, length - 2);
-		value[length - 2] = '\0';
-		return fsconfig(context, FSCONFIG_SET_STRING, key, value, 0);
+	size_t size = strlen(value);
+	if (size >= 2 && value[0] == '"' && value[size - 1] == '"') {
+		value[size - 1] = '\0';
+		value++;
 	}
-	return fsconfig(context, FSCONFIG_SET_STRING, key, equals + 1, 0);
+	return fsconfig(context, FSCONFIG_SET_STRING, text, value, 0);
+}
+
+/* "uid=5" and the like, of an id that means nothing here. */
+static bool
+is_unmapped(const struct rootfs_plan *plan, const char *option)
+{
+	uint64_t id;
+
+	return errno == EINVAL && !plan->request.can_mknod &&
+	       (strncmp(option, "uid=", 4) == 0 ||
+		   strncmp(option, "gid=", 4) == 0) &&
+	       text_parse_u64(option + 4, UINT32_MAX, &id);
+}
+
+/* A word of the configuration: one option, or several with commas. */
+static int
+set_option(int context, const struct rootfs_plan *plan, const char *word,
+    struct error *e)
+{
+	for (const char *at = word; *at != '\0';) {
+		size_t length = options_piece(at);
+
+		if (set_piece(context, at, length) < 0)
+			return is_unmapped(plan, at)
+				   ? error_errno(e, EINVAL,
+					 "option %.*s: the user namespace does "
+					 "not map it",
+					 (int)length, at)
+				   : error_sys(e, "option %.*s", (int)length,
+					 at);
+		at += length + (at[length] == ',');
+	}
+	return 0;
 }
 
 /* The file system's own name for what the mount's type says. */
@@ -88,8 +117,7 @@ configure(int context, const struct rootfs_plan *plan,
 		/* devpts is always a new one. */
 		if (strcmp(*at, "newinstance") == 0)
 			continue;
-		if (set_option(context, *at) < 0)
-			return error_sys(e, "option %s", *at);
+		TRY(set_option(context, plan, *at, e));
 	}
 	if (mode != NULL &&
 	    fsconfig(context, FSCONFIG_SET_STRING, "mode", mode, 0) < 0)
@@ -104,6 +132,23 @@ configure(int context, const struct rootfs_plan *plan,
 	return 0;
 }
 
+static int
+new_by_mount(const struct rootfs_plan *plan, const struct planned *planned,
+    const char *mode, struct error *e)
+{
+	const struct options *options = &planned->options;
+	uint64_t late = planned->late_readonly ? MOUNT_ATTR_RDONLY : 0;
+	AUTO_FD int tree =
+	    old_new(plan, planned, fs_type(planned->mount), mode, e);
+
+	if (tree < 0)
+		return tree;
+	TRY(mount_attributes(tree, options->set & ~late, options->clear, 0, e));
+	TRY(mount_attributes(tree, options->recursive_set,
+	    options->recursive_clear, AT_RECURSIVE, e));
+	return take_fd(&tree);
+}
+
 int
 fs_new(const struct rootfs_plan *plan, const struct planned *planned,
     const char *mode, struct error *e)
@@ -113,8 +158,10 @@ fs_new(const struct rootfs_plan *plan, const struct planned *planned,
 	unsigned attributes =
 	    (unsigned)options->set &
 	    ~(planned->late_readonly ? (unsigned)MOUNT_ATTR_RDONLY : 0);
-	AUTO_FD int context = fsopen(type, FSOPEN_CLOEXEC);
 
+	if (planned->by_mount)
+		return new_by_mount(plan, planned, mode, e);
+	AUTO_FD int context = fsopen(type, FSOPEN_CLOEXEC);
 	if (context < 0)
 		return error_sys(e, "file system %s", type);
 	TRY(configure(context, plan, planned, mode, e));
@@ -133,21 +180,33 @@ fs_new(const struct rootfs_plan *plan, const struct planned *planned,
 
 /*
  * A user namespace without its own cgroup namespace may not have a new cgroup
- * mount: it sees the host's, and may not write to it (CVE-2023-25809).
+ * mount, without its own network namespace no sysfs: it sees the host's, and
+ * may not write to them (CVE-2023-25809).
  */
 int
-fs_host_cgroup(struct error *e)
+fs_host(const struct rootfs_plan *plan, const struct planned *planned,
+    const struct error *why, struct error *e)
 {
-	static const char *const places[] = { "/sys/fs/cgroup",
-		"/sys/fs/cgroup/unified" };
+	static const struct {
+		const char *type;
+		const char *place;
+		long magic;
+	} rows[] = {
+		{ "cgroup2", "/sys/fs/cgroup", CGROUP2_SUPER_MAGIC },
+		{ "cgroup2", "/sys/fs/cgroup/unified", CGROUP2_SUPER_MAGIC },
+		{ "sysfs", "/sys", SYSFS_MAGIC },
+	};
+	const char *type = fs_type(planned->mount);
 
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct statfs fs;
 
-		if (statfs(places[i], &fs) < 0 ||
-		    fs.f_type != CGROUP2_SUPER_MAGIC)
+		if (plan->request.can_mknod ||
+		    strcmp(type, rows[i].type) != 0 ||
+		    statfs(rows[i].place, &fs) < 0 ||
+		    fs.f_type != rows[i].magic)
 			continue;
-		AUTO_FD int tree = bind_open(places[i], true, e);
+		AUTO_FD int tree = bind_open(rows[i].place, true, e);
 		if (tree < 0)
 			return tree;
 		TRY(mount_attributes(tree,
@@ -156,7 +215,8 @@ fs_host_cgroup(struct error *e)
 		    0, AT_RECURSIVE, e));
 		return take_fd(&tree);
 	}
-	return error_set(e, ENODEV, "the host has no cgroup v2 hierarchy");
+	*e = *why;
+	return -e->code;
 }
 
 int
@@ -186,7 +246,7 @@ fs_remount(struct rootfs_plan *plan, const struct planned *planned,
 {
 	const struct options *options = &planned->options;
 	AUTO_FD int target =
-	    rootfs_open(plan->root, planned->mount->destination, O_PATH, e);
+	    rootfs_open(plan->root, planned->destination, O_PATH, e);
 
 	if (target < 0)
 		return target;
@@ -197,10 +257,8 @@ fs_remount(struct rootfs_plan *plan, const struct planned *planned,
 		return error_sys(e, "fspick");
 	TRY(set_flag(context,
 	    (options->set & MOUNT_ATTR_RDONLY) != 0 ? "ro" : "rw", e));
-	for (char **at = options->data; *at != NULL; at++) {
-		if (set_option(context, *at) < 0)
-			return error_sys(e, "option %s", *at);
-	}
+	for (char **at = options->data; *at != NULL; at++)
+		TRY(set_option(context, plan, *at, e));
 	if (fsconfig(context, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0)
 		return error_sys(e, "remount");
 	return mount_propagation(target, options->propagation, e);

@@ -44,10 +44,52 @@ mount_attributes(int tree, uint64_t set, uint64_t clear, unsigned recursive,
 	return 0;
 }
 
+/* What the mount forbids already, as MOUNT_ATTR_*. */
+static uint64_t
+forbidden(int tree)
+{
+	static const struct {
+		uint64_t attribute;
+		long flag; /* ST_* of statfs(2) */
+	} rows[] = {
+		{ MOUNT_ATTR_RDONLY, 1 },
+		{ MOUNT_ATTR_NOSUID, 2 },
+		{ MOUNT_ATTR_NODEV, 4 },
+		{ MOUNT_ATTR_NOEXEC, 8 },
+		{ MOUNT_ATTR_NODIRATIME, 2048 },
+		{ MOUNT_ATTR_NOSYMFOLLOW, 8192 },
+	};
+	struct statfs fs;
+	uint64_t all = 0;
+
+	if (fstatfs(tree, &fs) < 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((fs.f_flags & rows[i].flag) != 0)
+			all |= rows[i].attribute;
+	}
+	return all;
+}
+
+/*
+ * What a user namespace may not allow, since the host forbids it, is an error
+ * where it is asked for; not where it just was not said.
+ */
 int
 bind_attributes(int tree, const struct options *options, struct error *e)
 {
-	TRY(mount_attributes(tree, options->set, options->clear, 0, e));
+	struct error first = { 0 };
+	uint64_t clear = options->clear | options->forgotten;
+
+	if (mount_attributes(tree, options->set, clear, 0, &first) < 0) {
+		if (first.code != EPERM)
+			return *e = first, -e->code;
+		clear =
+		    options->clear | (options->forgotten & ~forbidden(tree));
+		if (mount_attributes(tree, options->set, clear, 0, e) < 0)
+			return error_wrap(e,
+			    "the options allow what the host's mount forbids");
+	}
 	return mount_attributes(tree, options->recursive_set,
 	    options->recursive_clear, AT_RECURSIVE, e);
 }
@@ -66,20 +108,15 @@ mount_propagation(int tree, unsigned long propagation, struct error *e)
 	return 0;
 }
 
-/* What it is before its attributes; that of a bind was opened already. */
+/* A file system of its own; where a user namespace may not, the host's. */
 static int
 open_new(struct rootfs_plan *plan, struct planned *planned, const char *mode,
     struct error *e)
 {
-	bool cgroup = strncmp(planned->mount->type, "cgroup", 6) == 0;
+	struct error why = { 0 };
+	int tree = fs_new(plan, planned, mode, &why);
 
-	if (cgroup && !plan->request.can_mknod) {
-		struct error first = { 0 };
-		int tree = fs_new(plan, planned, mode, &first);
-
-		return tree >= 0 ? tree : fs_host_cgroup(e);
-	}
-	return fs_new(plan, planned, mode, e);
+	return tree >= 0 ? tree : fs_host(plan, planned, &why, e);
 }
 
 static bool
@@ -119,7 +156,7 @@ static int
 check_place(const struct rootfs_plan *plan, const struct planned *planned,
     struct error *e)
 {
-	const char *path = planned->mount->destination;
+	const char *path = planned->destination;
 	bool kernel = is_kernels(planned);
 
 	if (is_below(path, "/proc") && !is_allowed_in_proc(path))
@@ -158,7 +195,7 @@ open_bound(const struct rootfs_plan *plan, const struct planned *planned,
 	    planned->source, planned->options.recursive, e);
 	if (tree < 0)
 		return tree;
-	if (strcmp(planned->mount->destination, "/proc") == 0 &&
+	if (strcmp(planned->destination, "/proc") == 0 &&
 	    (fstatfs(tree, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC))
 		return error_set(e, EPERM, "only proc may be mounted on /proc");
 	TRY(bind_attributes(tree, &planned->options, e));
@@ -190,7 +227,7 @@ leads_into_proc(int target, const char *path)
 static int
 attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 {
-	const char *path = planned->mount->destination;
+	const char *path = planned->destination;
 	char mode[16] = "";
 	struct stat st;
 	AUTO_FD int tree = open_bound(plan, planned, e);

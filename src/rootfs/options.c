@@ -143,7 +143,24 @@ forget_source(struct options *options)
 			     MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
 			     MOUNT_ATTR_NODIRATIME | MOUNT_ATTR_NOSYMFOLLOW;
 
-	options->clear |= all & ~options->set;
+	options->forgotten = all & ~options->set & ~options->clear;
+}
+
+size_t
+options_piece(const char *word)
+{
+	bool quoted = false;
+	size_t length = 0;
+
+	for (; word[length] != '\0'; length++) {
+		if (word[length] == '\\' && word[length + 1] != '\0')
+			length++;
+		else if (word[length] == '"')
+			quoted = !quoted;
+		else if (word[length] == ',' && !quoted)
+			break;
+	}
+	return length;
 }
 
 int

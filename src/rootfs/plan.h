@@ -16,6 +16,7 @@
 struct options {
 	uint64_t set; /* MOUNT_ATTR_*, for this mount */
 	uint64_t clear;
+	uint64_t forgotten;     /* cleared by "remount", for want of a word */
 	uint64_t recursive_set; /* and for the whole tree */
 	uint64_t recursive_clear;
 	unsigned long propagation; /* MS_* with MS_REC, or 0 */
@@ -31,9 +32,11 @@ struct options {
 struct planned {
 	const struct spec_mount *mount;
 	struct options options;
-	char *source; /* of a bind mount, absolute; owned */
+	char *source;      /* of a bind mount, absolute; owned */
+	char *destination; /* absolute, without "." and ".."; owned */
 	bool
 	    late_readonly; /* made so when all that is mounted below is there */
+	bool by_mount;     /* has options that only mount(2) takes */
 	bool made_mode;    /* tmpfs without mode=: take the mount point's */
 	const struct spec_idmaps *uids; /* of an idmapped mount, else NULL */
 	const struct spec_idmaps *gids;
@@ -65,6 +68,10 @@ struct rootfs_plan {
 int options_parse(const struct spec_mount *mount, struct options *out,
     struct error *e);
 void options_free(struct options *options);
+
+/* The length of the first of several in one word: up to a comma that is neither
+ * escaped nor quoted. */
+size_t options_piece(const char *word);
 
 /* open.c: the one function that resolves below the root. O_PATH. */
 int open_below(int root, const char *path, uint64_t flags);
@@ -99,13 +106,19 @@ int mount_propagation(int tree, unsigned long propagation, struct error *e);
 /* fs.c: a new file system, mounted nowhere; mode: of its root, or NULL. */
 int fs_new(const struct rootfs_plan *plan, const struct planned *planned,
     const char *mode, struct error *e);
-/* The host's cgroups, read-only. */
-int fs_host_cgroup(struct error *e);
+/* The host's instead, read-only, where a user namespace may have no new one. */
+int fs_host(const struct rootfs_plan *plan, const struct planned *planned,
+    const struct error *why, struct error *e);
 int fs_label_root(const struct rootfs_plan *plan, const struct planned *planned,
     int tree, struct error *e);
 /* Change what is mounted there already. */
 int fs_remount(struct rootfs_plan *plan, const struct planned *planned,
     struct error *e);
+
+/* old.c: the same by mount(2), for options that fsconfig(2) does not take. */
+bool old_is_needed(const struct options *options);
+int old_new(const struct rootfs_plan *plan, const struct planned *planned,
+    const char *type, const char *mode, struct error *e);
 
 int bind_open(const char *source, bool recursive, struct error *e);
 int bind_attributes(int tree, const struct options *options, struct error *e);

@@ -27,6 +27,7 @@ struct row {
 	uint64_t recursive_clear;
 	unsigned long propagation;
 	const char *data;
+	uint64_t forgotten;
 };
 
 static int
@@ -55,6 +56,8 @@ check(const struct row *row)
 	    row->words, e.text);
 	cr_expect(eq(u64, got.set, row->set), "set by %s", row->words);
 	cr_expect(eq(u64, got.clear, row->clear), "clear by %s", row->words);
+	cr_expect(eq(u64, got.forgotten, row->forgotten), "forgotten by %s",
+	    row->words);
 	cr_expect(eq(u64, got.recursive_set, row->recursive_set),
 	    "recursive set by %s", row->words);
 	cr_expect(eq(u64, got.recursive_clear, row->recursive_clear),
@@ -108,7 +111,8 @@ static const struct row rows[] = {
 	{ "nolazytime", .data = "nolazytime;" },
 	{ "iversion" }, { "noiversion" }, { "silent" }, { "loud" },
 	{ "tmpcopyup" }, { "idmap" }, { "ridmap" }, { "bind" }, { "rbind" },
-	{ "remount", 0, RO | NOSUID | NODEV | NOEXEC | NODIR | NOSYM },
+	{ "remount",
+	    .forgotten = RO | NOSUID | NODEV | NOEXEC | NODIR | NOSYM },
 };
 
 static const struct row several[] = {
@@ -124,7 +128,10 @@ static const struct row several[] = {
 	{ "strictatime nostrictatime", 0, ATIME },
 	{ "noatime nostrictatime", NOA, ATIME },
 	{ "shared rslave", .propagation = MS_SLAVE | MS_REC },
-	{ "remount nosuid", NOSUID, RO | NODEV | NOEXEC | NODIR | NOSYM },
+	{ "remount nosuid", NOSUID,
+	    .forgotten = RO | NODEV | NOEXEC | NODIR | NOSYM },
+	{ "remount rw", 0, RO,
+	    .forgotten = NOSUID | NODEV | NOEXEC | NODIR | NOSYM },
 	{ "size=64k ro sync mode=755", RO, .data = "size=64k;sync;mode=755;" },
 };
 /* clang-format on */
@@ -185,4 +192,43 @@ Test(rootfs_options, data_on_a_bind_mount_is_named_and_changes_nothing)
 	cr_assert(zero(int, parse("bind sync", NULL, &got, &e)),
 	    "flags of the superblock are not data");
 	options_free(&got);
+}
+
+Test(rootfs_options, several_in_one_word)
+{
+	static const struct {
+		const char *word;
+		size_t length;
+	} cases[] = {
+		{ "size=1k,mode=7", 7 },
+		{ "lowerdir=/a\\,b,x", 14 },
+		{ "context=\"a:b,c\",x", 15 },
+		{ "", 0 },
+		{ ",x", 0 },
+		{ "end\\", 4 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		cr_expect(eq(sz, options_piece(cases[i].word), cases[i].length),
+		    "%s", cases[i].word);
+}
+
+Test(rootfs_options, what_only_mount_takes)
+{
+	static char many[400];
+	char *fits[] = { (char[]){ "lowerdir=/a:/b" }, NULL };
+	char *comma[] = { (char[]){ "lowerdir=/a\\,b" }, NULL };
+	char *large[] = { (char[]){ "index=off" }, many, NULL };
+	struct options options = { .data = fits };
+
+	memset(many, 'x', sizeof(many) - 1);
+	memcpy(many, "upperdir=", 9);
+	cr_expect(not(old_is_needed(&options)));
+	options.data = comma;
+	cr_expect(old_is_needed(&options));
+	options.data = large;
+	cr_expect(old_is_needed(&options));
+	many[9 + 255] = ',';
+	many[9 + 255 + 1] = '\0';
+	cr_expect(not(old_is_needed(&options)));
 }
