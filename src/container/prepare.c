@@ -165,7 +165,9 @@ listen_for_start(struct making *making, struct error *e)
 		return error_sys(e, "socket");
 	(void)snprintf(address.sun_path, sizeof(address.sun_path),
 	    "/proc/self/fd/%d/start.sock", making->dir);
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+	/* Of the socket, which hands it on to the file. */
+	if (fchmod(fd, 0600) < 0 ||
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return error_sys(e, "bind the start socket");
 	if (listen(fd, 1) < 0)
 		return error_sys(e, "listen on the start socket");

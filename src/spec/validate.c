@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/limits.h"
 #include "rules.h"
 
 #define NAME_BYTES 64 /* __NEW_UTS_LEN */
@@ -75,6 +76,9 @@ annotations(const struct spec *spec, struct error *e)
 static int
 mounts(const struct spec *spec, struct error *e)
 {
+	/* Stacked on one place they cost the square of their number. */
+	if (spec->mounts_count > LIMIT_MOUNTS)
+		return FAIL("mounts: more than %d", LIMIT_MOUNTS);
 	for (size_t i = 0; i < spec->mounts_count; i++) {
 		const struct spec_mount *mount = &spec->mounts[i];
 		char place[64];
