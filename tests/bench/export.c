@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * export - the seccomp program of a configuration, as BPF instructions on
- * stdout: what "floor" and bubblewrap load beside the runtimes.
+ * export - the programs of a container, as BPF instructions on stdout: what
+ * "floor" and bubblewrap load beside the runtimes.
  *
- *     export CONFIG
+ *     export seccomp CONFIG     of the configuration's linux.seccomp
+ *     export devices            of the devices that every container has
  */
 #define _GNU_SOURCE
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "../../src/cgroup/devices.h"
 #include "filter/filter.h"
 #include "spec/spec.h"
 
@@ -29,13 +33,26 @@ export_filter(const char *text, size_t length, struct error *e)
 	return 0;
 }
 
-int
-main(int argc, char **argv)
+static int
+export_devices(void)
+{
+	AUTO_FREE struct bpf_insn *code =
+	    calloc(program_room(device_defaults_count), sizeof(*code));
+
+	if (code == NULL)
+		return 1;
+	size_t count =
+	    program_make(device_defaults, device_defaults_count, code);
+	return fwrite(code, sizeof(*code), count, stdout) == count ? 0 : 1;
+}
+
+static int
+export_seccomp(const char *path)
 {
 	static char text[LIMIT_JSON_BYTES];
 	struct error e = { 0 };
 	char line[512];
-	FILE *in = argc == 2 ? fopen(argv[1], "r") : NULL;
+	FILE *in = fopen(path, "r");
 
 	if (in == NULL)
 		return 2;
@@ -46,4 +63,14 @@ main(int argc, char **argv)
 	error_format(&e, line, sizeof(line));
 	fprintf(stderr, "export: %s\n", line);
 	return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "devices") == 0)
+		return export_devices();
+	if (argc == 3 && strcmp(argv[1], "seccomp") == 0)
+		return export_seccomp(argv[2]);
+	return 2;
 }
