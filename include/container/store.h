@@ -49,6 +49,7 @@ struct container_record {
 	uid_t uid;           /* of the caller of create */
 	enum container_cgroups cgroups;
 	char *cgroup_path; /* from the top; recorded before it is made */
+	char *rdt_own; /* directory of resctrl that is to be removed, or "" */
 	struct spec_pairs annotations;
 	/* init.json */
 	pid_t pid;           /* 0: none yet */
@@ -107,7 +108,8 @@ int store_write_init(int dir, const struct container_record *record,
 int store_read(int dir, struct container_record *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* init.json alone, with the cgroup; without one, no process was made. */
+/* init.json alone, with the cgroup and the class; without one, no process was
+ * made. */
 int store_read_init(int dir, struct container_record *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 

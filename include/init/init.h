@@ -83,7 +83,7 @@ struct init {
 	const struct filter *filter;
 	struct init_shared *shared;
 	int sync;              /* init's end */
-	int foreign[7];        /* the runtime's own, not for init: its lock */
+	int foreign[8];        /* the runtime's own, not for init: its lock */
 	int start;             /* listening socket, or -1: start at once */
 	unsigned preserve_fds; /* descriptors 3 to 2 + N stay open */
 	bool terminal;

@@ -96,8 +96,8 @@ put_linux(void)
 	put_seccomp();
 	printf("\"apparmor\":{\"enabled\":true},"
 	       "\"selinux\":{\"enabled\":true},"
-	       "\"intelRdt\":{\"enabled\":false,\"schemata\":false,"
-	       "\"monitoring\":false},"
+	       "\"intelRdt\":{\"enabled\":true,\"schemata\":true,"
+	       "\"monitoring\":true},"
 	       "\"memoryPolicy\":{");
 	put_words(&modes);
 	putchar(',');

@@ -129,15 +129,15 @@ read_document(const char *path, char **out, size_t *length, struct error *e)
 	return 0;
 }
 
-/* The flags of other runtimes for hardware that lorica does not manage. */
+/* Other containers may depend on the class too. */
 static int
 refuse_rdt(const char *l3, const char *bandwidth, struct error *e)
 {
 	if (l3 == NULL && bandwidth == NULL)
 		return 0;
 	return error_set(e, ENOTSUP,
-	    "--l3-cache-schema, --mem-bw-schema: not supported on this "
-	    "machine");
+	    "--l3-cache-schema, --mem-bw-schema: a class of service that is "
+	    "in use is not changed");
 }
 
 int

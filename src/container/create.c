@@ -24,7 +24,7 @@ fill_init(struct making *making)
 		.sync = making->init_sync,
 		.foreign = { making->group.tree.top, making->group.proc,
 		    making->cgroup, making->dir, making->root, making->sync,
-		    making->request->held },
+		    making->request->held, making->rdt },
 		.start = making->start,
 		.preserve_fds =
 		    making->request->listen_fds + making->request->preserve_fds,
@@ -75,6 +75,7 @@ bring_up(struct making *making, struct error *e)
 	/* Here and not before, as init works at the same time. */
 	TRY(store_file_write(making->dir, "config.json", making->json,
 	    making->json_length, e));
+	TRY(making_rdt_join(making, e));
 	TRY(ns_move_devices(making->spec, making->child.pid, e));
 	if (request->pidfd_socket != NULL)
 		TRY(making_send_fd(request->pidfd_socket, "standard",
@@ -135,7 +136,8 @@ making_undo(struct making *making)
 			(void)unlink(making->request->pid_file);
 	}
 	/* Only what is ours: it may be another's until it was made or taken. */
-	if (making_group_remove(making, &ignored) < 0)
+	if (making_group_remove(making, &ignored) < 0 ||
+	    making_rdt_remove(making, &ignored) < 0)
 		return;
 	if (making->dir >= 0 && store_remove(making->root, making->request->id,
 				    making->dir, &ignored) < 0)
@@ -159,7 +161,7 @@ making_free(struct making *making)
 		munmap(making->shared, making->shared_size);
 	int *const fds[] = { &making->root, &making->dir, &making->sync,
 		&making->init_sync, &making->start, &making->cgroup,
-		&making->console, &making->child.pidfd };
+		&making->rdt, &making->console, &making->child.pidfd };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		auto_close(fds[i]);
 		*fds[i] = -1;

@@ -94,10 +94,11 @@ end(const struct container_record *record, int pidfd, struct error *e)
 {
 	if (pidfd >= 0)
 		TRY(end_process(pidfd, e));
-	return group_remove(record, e);
+	TRY(group_remove(record, e));
+	return container_rdt_remove(record, e);
 }
 
-/* Its processes end and its cgroup goes; the record of it is the caller's. */
+/* All but its directory goes; the record of it is the caller's. */
 static int
 stop(int dir, const char *id, bool force, struct container_record *record,
     bool *whole, struct error *e)

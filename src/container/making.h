@@ -12,6 +12,7 @@
 #include "group.h"
 #include "init/init.h"
 #include "ns/ns.h"
+#include "rdt/rdt.h"
 #include "timeline.h"
 
 struct making {
@@ -35,6 +36,9 @@ struct making {
 	int console;        /* terminal's master when it is ours to relay */
 	struct group group; /* the hierarchy */
 	int cgroup;         /* the container's, once it is made */
+	int rdt;            /* the resctrl file system, or -1 */
+	struct rdt_plan rdt_plan;
+	bool is_rdt_begun; /* there may be something to remove */
 	struct ns_child child;
 	struct timeline timeline;
 	bool is_ours_to_relay; /* run without --detach */
@@ -44,7 +48,7 @@ struct making {
 	{                                                                      \
 		.root = -1, .dir = -1, .sync = -1, .init_sync = -1,            \
 		.start = -1, .group = GROUP_NONE, .cgroup = -1, .console = -1, \
-		.child = { .pidfd = -1 },                                      \
+		.rdt = -1, .child = { .pidfd = -1 },                           \
 		.ns = {.proc = -1,                                             \
 			.cgroup = -1,                                          \
 			.join = { -1, -1, -1, -1, -1, -1, -1, -1 } }           \
@@ -61,6 +65,18 @@ int making_group_create(struct making *making, struct error *e);
 
 /* Kill what is in it and remove it, if it was made. */
 int making_group_remove(const struct making *making, struct error *e);
+
+/* rdt.c: choose and check the class of service; nothing is made. */
+int making_rdt_prepare(struct making *making, struct error *e);
+
+/* Make it, once it is recorded; put the process in it; remove it. */
+int making_rdt_create(struct making *making, struct error *e);
+int making_rdt_join(const struct making *making, struct error *e);
+int making_rdt_remove(const struct making *making, struct error *e);
+
+/* The same for a container that is there. */
+int
+container_rdt_remove(const struct container_record *record, struct error *e);
 
 /* create.c: make the process and bring it to the point before start. */
 int making_spawn(struct making *making, struct error *e);

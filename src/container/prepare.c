@@ -244,6 +244,7 @@ claim(struct making *making, struct error *e)
 	if (making->dir < 0)
 		return making->dir;
 	TRY(making_group_create(making, e));
+	TRY(making_rdt_create(making, e));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_sys(e, "socketpair");
 	making->sync = pair[0];
@@ -270,6 +271,7 @@ making_prepare(struct making *making, const char *root, struct error *e)
 	timeline_mark(&making->timeline, "prepare what it asks for");
 	TRY(prepare_mechanisms(making, e));
 	TRY(making_group_prepare(making, e));
+	TRY(making_rdt_prepare(making, e));
 	timeline_mark(&making->timeline, "claim the state and the cgroup");
 	TRY(share(making, e));
 	TRY(claim(making, e));

@@ -57,6 +57,7 @@ store_write(int dir, const struct container_record *record, struct error *e)
 	put_string_member(out, "cgroupManager",
 	    cgroups_words[record->cgroups].word);
 	put_string_member(out, "cgroupPath", record->cgroup_path);
+	put_string_member(out, "resctrlPath", record->rdt_own);
 	fprintf(out, "\"created\":%" PRIu64 ",\"uid\":%u,", record->created_ns,
 	    record->uid);
 	put_annotations(out, &record->annotations);
@@ -78,6 +79,7 @@ store_write_init(int dir, const struct container_record *record,
 		return error_sys(e, "memory");
 	fputc('{', out);
 	put_string_member(out, "cgroupPath", record->cgroup_path);
+	put_string_member(out, "resctrlPath", record->rdt_own);
 	fprintf(out,
 	    "\"pid\":%d,\"startTime\":%" PRIu64 ",\"status\":\"%s\"}\n",
 	    (int)record->pid, record->start_time,
@@ -100,6 +102,8 @@ static const struct json_field record_fields[] = {
 	    json_read_word, .words = cgroups_words },
 	{ "cgroupPath", offsetof(struct container_record, cgroup_path),
 	    json_read_string },
+	{ "resctrlPath", offsetof(struct container_record, rdt_own),
+	    json_read_string },
 	{ "created", offsetof(struct container_record, created_ns),
 	    json_read_u64, .required = true },
 	{ "uid", offsetof(struct container_record, uid), json_read_u32,
@@ -111,6 +115,8 @@ static const struct json_field record_fields[] = {
 
 static const struct json_field init_fields[] = {
 	{ "cgroupPath", offsetof(struct container_record, cgroup_path),
+	    json_read_string },
+	{ "resctrlPath", offsetof(struct container_record, rdt_own),
 	    json_read_string },
 	{ "pid", offsetof(struct container_record, pid), json_read_i32,
 	    .required = true },
@@ -144,7 +150,8 @@ own_record(struct container_record *record)
 	}
 	record->annotations = to;
 	char **const strings[] = { &record->id, &record->bundle,
-		&record->rootfs, &record->oci_version, &record->cgroup_path };
+		&record->rootfs, &record->oci_version, &record->cgroup_path,
+		&record->rdt_own };
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)
 		fine = own(strings[i]) && fine;
 	return fine;
@@ -190,8 +197,10 @@ store_read_init(int dir, struct container_record *out, struct error *e)
 	if (arena == NULL)
 		return error_sys(e, "memory");
 	TRY(fill_init(dir, arena, &record, e));
-	if (!own(&record.cgroup_path))
-		return error_sys(e, "memory");
+	if (!own(&record.cgroup_path) || !own(&record.rdt_own)) {
+		store_record_free(&record);
+		return error_errno(e, ENOMEM, "init.json");
+	}
 	*out = record;
 	return 0;
 }
@@ -235,6 +244,7 @@ store_record_free(struct container_record *record)
 	free(taken.rootfs);
 	free(taken.oci_version);
 	free(taken.cgroup_path);
+	free(taken.rdt_own);
 }
 
 int

@@ -2,6 +2,7 @@
 /*
  * validate_linux - the rules for linux, but for the tables of their own.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -212,12 +213,44 @@ memory_policy(const struct spec *spec, struct error *e)
 				    "linux.memoryPolicy.nodes", e);
 }
 
-/* resctrl belongs to the cgroup work: refuse rather than ignore. */
+/* A class is a directory of the kernel's: a name that it does not use. */
+static bool
+is_class_name(const char *name)
+{
+	static const char *const taken[] = { "", ".", "..", "info", "mon_data",
+		"mon_groups" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
+		if (strcmp(name, taken[i]) == 0)
+			return false;
+	}
+	return strlen(name) <= NAME_MAX && strpbrk(name, "/\n") == NULL;
+}
+
 static int
 intel_rdt(const struct spec *spec, struct error *e)
 {
-	if (spec->lnx.intel_rdt != NULL)
-		return FAIL("linux.intelRdt: not supported on this machine");
+	const struct spec_intel_rdt *rdt = spec->lnx.intel_rdt;
+
+	if (rdt == NULL)
+		return 0;
+	if (rdt->clos_id != NULL && strcmp(rdt->clos_id, "/") != 0 &&
+	    !is_class_name(rdt->clos_id))
+		return FAIL("linux.intelRdt.closID: \"%s\" is neither / nor a "
+			    "name for a class",
+		    rdt->clos_id);
+	if (rdt->mem_bw_schema != NULL &&
+	    (strncmp(rdt->mem_bw_schema, "MB:", 3) != 0 ||
+		strchr(rdt->mem_bw_schema, '\n') != NULL))
+		return FAIL("linux.intelRdt.memBwSchema: \"%s\" is not one "
+			    "line that begins with MB:",
+		    rdt->mem_bw_schema);
+	for (size_t i = 0; i < rdt->schemata.count; i++) {
+		if (strchr(rdt->schemata.items[i], '\n') != NULL)
+			return FAIL("linux.intelRdt.schemata[%zu]: more than "
+				    "one line",
+			    i);
+	}
 	return 0;
 }
 

@@ -79,8 +79,23 @@ field linux.rootfsPropagation '.linux.rootfsPropagation = "shared"' \
 	'[.mounts[] | select(.place == "/")][0].propagation[0] | .[:7]' '"shared:"'
 field linux.rootfsPropagation '.linux.rootfsPropagation = "private"' \
 	'[.mounts[] | select(.place == "/")][0].propagation' '[]'
-field_refused linux.intelRdt.closID '.linux.intelRdt = {closID: "x"}' \
-	'config.json: linux.intelRdt: not supported on this machine'
+
+# ---- classes of service --------------------------------------------------
+# What each member does is shown by tests/unit/rdt, as hardly a machine can.
+if grep -q '^resctrl ' /proc/filesystems || [ -d /sys/fs/resctrl/info ]; then
+	claim linux.intelRdt.closID 'linux.intelRdt.schemata[]' \
+		linux.intelRdt.l3CacheSchema linux.intelRdt.memBwSchema \
+		linux.intelRdt.enableMonitoring
+	skip "linux.intelRdt is refused" "this machine may have resctrl"
+else
+	for member in 'closID: "x"' 'schemata[]: ["L3:0=f"]' \
+		'l3CacheSchema: "L3:0=f"' 'memBwSchema: "MB:0=50"' \
+		'enableMonitoring: true'; do
+		field_refused "linux.intelRdt.${member%%:*}" \
+			".linux.intelRdt = {$(printf %s "$member" | sed 's/\[\]//')}" \
+			'linux.intelRdt: not supported on this machine: no resctrl file system is mounted on /sys/fs/resctrl'
+	done
+fi
 intel_rdt() {
 	field_refused "linux.intelRdt.$1" ".linux.intelRdt = {$2}" \
 		"config.json: linux.intelRdt.$3"

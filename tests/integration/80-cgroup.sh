@@ -201,7 +201,7 @@ fi
 for bad in "--memory 5x|--memory: \"5x\" is no number" \
 	"--cpu-share 1k|--cpu-share: \"1k\" is no number" \
 	"--memory 99999999999t|--memory: \"99999999999t\" is no number" \
-	"--l3-cache-schema x|--l3-cache-schema, --mem-bw-schema: not supported on this machine" \
+	"--l3-cache-schema x|--l3-cache-schema, --mem-bw-schema: a class of service that is in use is not changed" \
 	"--resources /none|--resources /none: no such file or directory" \
 	"--cpu-idle 2|linux.resources.cpu.idle: 2 is out of range" \
 	"--cpu-rt-period 5|linux.resources.cpu.realtimePeriod: cgroup v2 has no such limit"; do

@@ -10,12 +10,14 @@
 Test(container_record, a_record_is_read_back_as_written)
 {
 	char id[] = "c1", bundle[] = "/b \"quoted\"", rootfs[] = "/b/r",
-	     version[] = "1.3.0", key[] = "k", value[] = "line\n\xc3\xa9";
+	     version[] = "1.3.0", own[] = "gold/mon_groups/c1", key[] = "k",
+	     value[] = "line\n\xc3\xa9";
 	struct spec_pair pair = { key, value };
 	struct container_record want = { .id = id,
 		.bundle = bundle,
 		.rootfs = rootfs,
 		.oci_version = version,
+		.rdt_own = own,
 		.created_ns = 1700000000123456789u,
 		.pid = 42,
 		.start_time = UINT64_MAX,
@@ -42,6 +44,7 @@ Test(container_record, a_record_is_read_back_as_written)
 	cr_expect(eq(str, got.rootfs, rootfs));
 	cr_expect(eq(str, got.oci_version, version));
 	cr_expect(eq(u64, got.created_ns, want.created_ns));
+	cr_expect(eq(str, got.rdt_own, own));
 	cr_expect(eq(int, got.pid, 42));
 	cr_expect(eq(u64, got.start_time, UINT64_MAX));
 	cr_expect(eq(u32, got.uid, want.uid));
@@ -49,6 +52,9 @@ Test(container_record, a_record_is_read_back_as_written)
 	cr_expect(eq(int, got.cgroups, CONTAINER_CGROUPS_SYSTEMD));
 	cr_assert(eq(sz, got.annotations.count, 1));
 	cr_expect(eq(str, got.annotations.items[0].value, value));
+	store_record_free(&got);
+	cr_assert(zero(int, store_read_init(dir, &got, &e)));
+	cr_expect(eq(str, got.rdt_own, own), "without a state.json too");
 	cr_expect(zero(int, store_remove(root, "c1", dir, &e)));
 	cr_expect(zero(int, rmdir(test_root)));
 }

@@ -223,8 +223,13 @@ Test(spec_validate_linux, lists_of_numbers_and_paths)
 		    "linux.maskedPaths[1]: \"b\" is not absolute" },
 		{ "{'linux': {'readonlyPaths': ['/a', '']}}",
 		    "linux.readonlyPaths[1]: \"\" is not absolute" },
-		{ "{'linux': {'intelRdt': {}}}",
-		    "linux.intelRdt: not supported on this machine" },
+		{ "{'linux': {'intelRdt': {}}}", "" },
+		{ "{'linux': {'intelRdt': {'closID': '/', 'schemata': "
+		  "['L3:0=f'], 'memBwSchema': 'MB:0=10'}}}",
+		    "" },
+		{ "{'linux': {'intelRdt': {'closID': 'mon_groups'}}}",
+		    "linux.intelRdt.closID: \"mon_groups\" is neither / nor a "
+		    "name for a class" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
