@@ -49,9 +49,8 @@ struct spec_io_priority {
 
 struct spec_process {
 	bool terminal;
-	bool has_console_size;
-	uint16_t console_height;
-	uint16_t console_width;
+	/* Engines write 0 by 0 for "not known". */
+	struct spec_u32 console_height, console_width;
 	struct spec_user user;
 	struct spec_strings args;
 	struct spec_strings env;

@@ -98,10 +98,12 @@ take_terminal(struct init *init, struct error *e)
 	    rootfs_console_open(init->rootfs, process->user.uid, &slave, e);
 	if (master < 0)
 		return master;
-	if (process->has_console_size) {
+	uint32_t rows = process->console_height.value;
+	uint32_t columns = process->console_width.value;
+	if (rows > 0 && columns > 0) {
 		struct winsize size = {
-			.ws_row = process->console_height,
-			.ws_col = process->console_width,
+			.ws_row = (unsigned short)rows,
+			.ws_col = (unsigned short)columns,
 		};
 		if (ioctl(master, TIOCSWINSZ, &size) < 0)
 			return error_sys(e, "process.consoleSize");

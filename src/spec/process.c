@@ -47,35 +47,13 @@ read_oom_score(const struct json_reader *reader, const struct json *value,
 	return 0;
 }
 
-static int
-read_console_size(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	struct spec_process *process = out;
-	static const char *const names[] = { "height", "width" };
-	uint16_t *const sizes[] = { &process->console_height,
-		&process->console_width };
-
-	(void)reader;
-	(void)field;
-	if (value->kind != JSON_OBJECT)
-		return json_fail(value, e, "expected an object");
-	for (size_t i = 0; i < 2; i++) {
-		const struct json *side = json_find(value, names[i]);
-		int64_t number;
-
-		if (side == NULL)
-			return json_fail(value, e, "%s is required", names[i]);
-		TRY(spec_read_range(side, 0, UINT16_MAX, &number, e));
-		*sizes[i] = (uint16_t)number;
-	}
-	/* Engines write 0 by 0 for "not known". */
-	process->has_console_size =
-	    process->console_height > 0 && process->console_width > 0;
-	return 0;
-}
-
 /* clang-format off */
+static const struct json_field console_size_fields[] = {
+	{ "height", .offset = offsetof(struct spec_process, console_height), .read = spec_read_u16, .required = true },
+	{ "width", .offset = offsetof(struct spec_process, console_width), .read = spec_read_u16, .required = true },
+	{ NULL },
+};
+
 static const struct json_field user_fields[] = {
 	{ "uid", .offset = offsetof(struct spec_user, uid), .read = json_read_u32 },
 	{ "gid", .offset = offsetof(struct spec_user, gid), .read = json_read_u32 },
@@ -125,7 +103,7 @@ static const struct json_field affinity_fields[] = {
 
 const struct json_field spec_process_fields[] = {
 	{ "terminal", .offset = offsetof(struct spec_process, terminal), .read = json_read_bool },
-	{ "consoleSize", .offset = 0, .read = read_console_size },
+	{ "consoleSize", .offset = 0, .read = json_read_object, .fields = console_size_fields },
 	{ "user", .offset = offsetof(struct spec_process, user), .read = json_read_object, .fields = user_fields },
 	{ "args", .offset = offsetof(struct spec_process, args), .read = json_read_strings },
 	{ "env", .offset = offsetof(struct spec_process, env), .read = json_read_strings },

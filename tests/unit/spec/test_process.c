@@ -56,9 +56,8 @@ static void
 check_process(const struct spec_process *process)
 {
 	cr_expect(process->terminal);
-	cr_expect(process->has_console_size);
-	cr_expect(eq(u16, process->console_height, 31));
-	cr_expect(eq(u16, process->console_width, 117));
+	cr_expect(eq(u32, process->console_height.value, 31));
+	cr_expect(eq(u32, process->console_width.value, 117));
 	cr_assert(eq(sz, process->args.count, 2));
 	cr_expect(eq(str, process->args.items[0], "/bin/a"));
 	cr_expect(eq(str, process->args.items[1], "b"));
@@ -110,7 +109,8 @@ Test(spec_process, what_is_empty_is_as_if_not_there)
 	cr_expect(eq(ptr, process->env.items[0], NULL));
 	cr_expect(eq(ptr, process->capabilities, NULL));
 	cr_expect(eq(ptr, process->scheduler, NULL));
-	cr_expect(not(process->has_console_size));
+	cr_expect(zero(u32, process->console_height.value));
+	cr_expect(zero(u32, process->console_width.value));
 	cr_expect(not(process->user.umask.is_set));
 	cr_expect(not(process->oom_score_adj.is_set));
 }
