@@ -46,9 +46,9 @@ fi
 # ---- user namespace ----------------------------------------------------
 if [ "$(id -u)" = 0 ]; then
 	field 'linux.uidMappings[].containerID linux.uidMappings[].hostID linux.uidMappings[].size linux.gidMappings[].containerID linux.gidMappings[].hostID linux.gidMappings[].size' \
-		"$new_user | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 10}, {containerID: 20, hostID: 200000, size: 3}] | .linux.gidMappings = [{containerID: 0, hostID: 300000, size: 7}]" \
+		"$new_user | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 10}, {containerID: 20, hostID: 200000, size: 3}] | .linux.gidMappings = [{containerID: 0, hostID: 300000, size: 7}, {containerID: 30, hostID: 400000, size: 4}]" \
 		'[.maps.uid_map, .maps.gid_map]' \
-		'[[[0,100000,10],[20,200000,3]],[[0,300000,7]]]'
+		'[[[0,100000,10],[20,200000,3]],[[0,300000,7],[30,400000,4]]]'
 else
 	field 'linux.uidMappings[].hostID linux.gidMappings[].hostID' '.' \
 		'[.maps.uid_map, .maps.gid_map, .maps.setgroups]' \
@@ -100,6 +100,7 @@ intel_rdt() {
 	field_refused "linux.intelRdt.$1" ".linux.intelRdt = {$2}" \
 		"config.json: linux.intelRdt.$3"
 }
+intel_rdt closID 'closID: 1' 'closID: expected a string'
 intel_rdt 'schemata[]' 'schemata: [1]' 'schemata[0]: expected a string'
 intel_rdt l3CacheSchema 'l3CacheSchema: 1' 'l3CacheSchema: expected a string'
 intel_rdt memBwSchema 'memBwSchema: 1' 'memBwSchema: expected a string'
