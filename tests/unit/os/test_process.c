@@ -120,12 +120,13 @@ Test(os_process, ids_are_the_kernel_s_business)
 	cr_expect(eq(int, os_setgroups(0, NULL), -1));
 }
 
+/* Of a call that the leak sanitizer does without: it hangs without getppid. */
 Test(os_process, a_loaded_filter_answers)
 {
 	struct sock_filter insns[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EXDEV),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -135,7 +136,7 @@ Test(os_process, a_loaded_filter_answers)
 	cr_expect(eq(int, os_seccomp_load(~0u, &program), -1), "no such flag");
 	cr_expect(eq(int, errno, EINVAL));
 	cr_assert(zero(int, os_seccomp_load(0, &program)));
-	cr_expect(eq(long, syscall(SYS_getppid), -1));
+	cr_expect(eq(long, syscall(SYS_getsid, 0), -1));
 	cr_expect(eq(int, errno, EXDEV));
 }
 
