@@ -40,7 +40,10 @@ mount_attributes(int tree, uint64_t set, uint64_t clear, unsigned recursive,
 		return 0;
 	if (mount_setattr(tree, "", AT_EMPTY_PATH | recursive, &attr,
 		sizeof(attr)) < 0)
-		return error_sys(e, "set mount attributes");
+		return error_sys(e, "%s",
+		    errno == EPERM && clear != 0
+			? "allow what the host's mount forbids"
+			: "set mount attributes");
 	return 0;
 }
 
@@ -82,13 +85,8 @@ bind_attributes(int tree, const struct options *options, struct error *e)
 	uint64_t clear = options->clear | options->forgotten;
 
 	if (mount_attributes(tree, options->set, clear, 0, &first) < 0) {
-		if (first.code != EPERM)
-			return *e = first, -e->code;
-		clear =
-		    options->clear | (options->forgotten & ~forbidden(tree));
-		if (mount_attributes(tree, options->set, clear, 0, e) < 0)
-			return error_wrap(e,
-			    "the options allow what the host's mount forbids");
+		clear &= ~(options->forgotten & forbidden(tree));
+		TRY(mount_attributes(tree, options->set, clear, 0, e));
 	}
 	return mount_attributes(tree, options->recursive_set,
 	    options->recursive_clear, AT_RECURSIVE, e);

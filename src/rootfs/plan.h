@@ -137,6 +137,12 @@ enum label_way label_way(const struct planned *planned);
 /* show.c: the tree on "/" again. */
 int show_end(struct rootfs_plan *plan, struct error *e);
 
+/* protect.c: hide what is there. */
+int protect_cover(struct rootfs_plan *plan, int target, struct error *e);
+
+/* nopivot.c: let go of the host's mounts, by a procfs. */
+int nopivot_leave(struct rootfs_plan *plan, int proc, struct error *e);
+
 /* dev.c */
 int dev_fill(struct rootfs_plan *plan, struct error *e);
 

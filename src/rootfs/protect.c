@@ -59,10 +59,22 @@ null(struct rootfs_plan *plan)
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 }
 
+int
+protect_cover(struct rootfs_plan *plan, int target, struct error *e)
+{
+	struct stat st;
+
+	if (fstat(target, &st) < 0)
+		return error_sys(e, "fstat");
+	AUTO_FD int tree = S_ISDIR(st.st_mode) ? blank(plan, e) : null(plan);
+	if (tree < 0)
+		return e->code != 0 ? -e->code : error_sys(e, "copy the cover");
+	return mount_attach(tree, target, e);
+}
+
 static int
 mask(struct rootfs_plan *plan, const char *path, struct error *e)
 {
-	struct stat st;
 	struct error ignored = { 0 };
 	AUTO_FD int target = rootfs_open(plan->root, path, O_PATH, &ignored);
 
@@ -72,12 +84,7 @@ mask(struct rootfs_plan *plan, const char *path, struct error *e)
 		*e = ignored;
 		return target;
 	}
-	if (fstat(target, &st) < 0)
-		return error_sys(e, "fstat");
-	AUTO_FD int tree = S_ISDIR(st.st_mode) ? blank(plan, e) : null(plan);
-	if (tree < 0)
-		return e->code != 0 ? -e->code : error_sys(e, "copy the cover");
-	return mount_attach(tree, target, e);
+	return protect_cover(plan, target, e);
 }
 
 static int

@@ -149,6 +149,7 @@ rootfs_pivot(struct rootfs_plan *plan, int aside, struct error *e)
 		return error_sys(e, "enter the root");
 	if (plan->request.no_pivot) {
 		/* It lies on "/" already, where ".." leads back to it. */
+		TRY(nopivot_leave(plan, aside, e));
 		if (chroot(".") < 0)
 			return error_sys(e, "chroot");
 		return chdir("/") < 0 ? error_sys(e, "chdir /") : 0;

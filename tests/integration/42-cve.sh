@@ -1,7 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2016 # set by run; for inner shells
 # Attacks that other runtimes fell to, by their numbers: docs/THREAT-MODEL.md
 # lists them. Here: what an image's tree, a mount or a descriptor can do.
-L="$LORICA --root $WORK/state"
 cve=$WORK/cve
 prey=$WORK/prey # a place outside of every root
 mkdir -p "$prey"

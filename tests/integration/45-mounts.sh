@@ -15,13 +15,29 @@ for kind in private rprivate slave rslave shared rshared unbindable runbindable;
 	is "rootfsPropagation $kind without pivot" "$out $status" "up 0"
 done
 
-# seen_on_host KIND: run on shared mounts; is mountinfo outside unchanged?
+# Mapping id 0 needs CAP_SETFCAP. A procfs without masks is nowhere to be had, whatever is left of the host's.
+cp "$m/config.json" "$m/plain.json"
+mkdir -p "$m/rootfs/mnt"
+config "$m" 'del(.linux.rootfsPropagation, .linux.seccomp) |
+	.process.capabilities |= map_values(. + ["CAP_SETFCAP"]) | .process.capabilities.ambient = [] |
+	.process.args = ["busybox", "unshare", "-U", "-r", "-m", "-p", "-f",
+	"sh", "-c", "id -u; busybox mount -t proc proc /mnt 2>&1"]'
+for option in "" --no-pivot; do
+	# shellcheck disable=SC2086 # one word or none
+	has "no new procfs in a user namespace inside, with ${option:-pivot}" \
+		"$("$LORICA" --root "$WORK/state" run $option --bundle "$m" c 2>&1 </dev/null)" \
+		"0
+mount: permission denied*"
+done
+cp "$m/plain.json" "$m/config.json"
+
+# seen_on_host KIND [OPTION]: run on shared mounts; is mountinfo outside unchanged?
 seen_on_host() {
 	config "$m" ".linux.rootfsPropagation = \"$1\""
 	LORICA=$LORICA unshare -m --propagation shared sh -c "
 		mount --bind $m/volume $m/volume
 		before=\$(cat /proc/self/mountinfo)
-		\"\$LORICA\" --root $WORK/state run --bundle $m c </dev/null || exit 1
+		\"\$LORICA\" --root $WORK/state run ${2:-} --bundle $m c </dev/null || exit 1
 		[ \"\$before\" = \"\$(cat /proc/self/mountinfo)\" ]"
 }
 
@@ -36,6 +52,11 @@ if [ "$(id -u)" = 0 ]; then
 	config "$m" '.mounts += [{destination: "/mnt/x", type: "tmpfs", source: "tmpfs"}]'
 	for kind in private slave; do
 		ok "the host's mounts are unchanged with $kind" seen_on_host $kind
+	done
+	config "$m" 'del(.mounts[-1])'
+	for kind in private slave shared rshared; do
+		ok "the host's mounts are unchanged with $kind, without pivot" \
+			seen_on_host $kind --no-pivot
 	done
 	config "$m" 'del(.linux.rootfsPropagation)'
 	# Ids that the user namespace maps cannot reach the bundle.

@@ -22,6 +22,14 @@ refused "tmpcopyup elsewhere" \
 	'.mounts += [{destination: "/mnt", source: "/usr", options: ["bind", "tmpcopyup"]}]' \
 	"mounts[$([ "$(id -u)" = 0 ] && echo 7 || echo 6)]: options: tmpcopyup needs a tmpfs"
 
+seen "tmpcopyup begins with what was there" \
+	'.mounts += [{destination: "/bin", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]}]' \
+	'readlink /bin/sh; stat -c %a /bin/busybox; touch /bin/new && echo writable; grep -c " /bin " /proc/self/mountinfo' \
+	"busybox
+$(stat -Lc %a "$BUSYBOX")
+writable
+1"
+
 # Words with commas, and values that fsconfig(2) has no room for.
 seen "several options in one word" "$tmpfs [\"size=64k,mode=751\", \"nosuid\"]}]" \
 	'grep " /mnt " /proc/self/mountinfo | grep -c nosuid.*size=64k.*mode=751' 1

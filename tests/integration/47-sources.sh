@@ -81,14 +81,17 @@ locked() {
 		touch '"$2"'/new 2>/dev/null && echo written
 		ls '"$2"'/below
 		grep -m1 " '"$2"' " /proc/self/mountinfo | cut -d" " -f6'
-	is "$1" "$(LORICA=$LORICA unshare $how -m sh -ec "
-		mount --bind $s/$3 $s/$3
-		mount -t tmpfs -o mode=755 over $s/$3/below
-		touch $s/$3/below/cover
-		mount -o remount,bind,ro,nosuid,nodev,noexec $s/$3
-		exec \$LORICA --root $WORK/state run --bundle $s c" 2>&1 </dev/null)" \
-		"cover
+	is "$1" "$(on_host "$3")" "cover
 ro,nosuid,nodev,noexec,relatime"
+}
+# on_host DIR: run with such a mount on $s/DIR.
+on_host() {
+	LORICA=$LORICA unshare $how -m sh -ec "
+		mount --bind $s/$1 $s/$1
+		mount -t tmpfs -o mode=755 over $s/$1/below
+		touch $s/$1/below/cover
+		mount -o remount,bind,ro,nosuid,nodev,noexec $s/$1
+		exec \$LORICA --root $WORK/state run --bundle $s c" 2>&1 </dev/null
 }
 how=--propagation=private
 [ "$(id -u)" = 0 ] || how=-Ur
@@ -104,4 +107,14 @@ if unshare $how -m true 2>/dev/null; then
 	chmod 700 "$s"
 	locked "also where the runtime opened it" /mnt host
 	chmod 755 "$s"
+	# What remount did not name stays; what is named and cannot be is an error.
+	sh_in "$s" 'grep -m1 " /mnt " /proc/self/mountinfo | cut -d" " -f6'
+	config "$s" '.mounts[-1].options = ["rbind", "remount", "nosymfollow"]'
+	is "a remount keeps what is locked" "$(on_host host)" \
+		"ro,nosuid,nodev,noexec,relatime,nosymfollow"
+	for option in rw dev suid exec rrw rdev; do
+		config "$s" ".mounts[-1].options = [\"rbind\", \"$option\"]"
+		has "and $option is refused" "$(on_host host)" \
+			"lorica: run c: *: mount host on /mnt: allow what the host's mount forbids: operation not permitted"
+	done
 fi
