@@ -111,9 +111,14 @@ make_node(const struct rootfs_plan *plan, int parent, const char *name,
 		makedev(node->major, node->minor)) == 0)
 		return set_owner(parent, name, node, e);
 	int reason = errno;
-	return reason == EEXIST && is_there(parent, name, node)
-		   ? 0
-		   : error_errno(e, reason, "mknod");
+	struct error why = { 0 };
+	if (reason == EEXIST && is_there(parent, name, node))
+		return 0;
+	/* The caller may be root of a user namespace itself. */
+	if (reason == EPERM && node->type != S_IFIFO &&
+	    bind_node(parent, name, node, &why) == 0)
+		return 0;
+	return error_errno(e, reason, "mknod");
 }
 
 static struct node

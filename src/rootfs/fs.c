@@ -43,11 +43,11 @@ set_piece(int context, const char *piece, size_t length)
 
 /* "uid=5" and the like, of an id that means nothing here. */
 static bool
-is_unmapped(const struct rootfs_plan *plan, const char *option)
+is_unmapped(const char *option)
 {
 	uint64_t id;
 
-	return errno == EINVAL && !plan->request.can_mknod &&
+	return errno == EINVAL &&
 	       (strncmp(option, "uid=", 4) == 0 ||
 		   strncmp(option, "gid=", 4) == 0) &&
 	       text_parse_u64(option + 4, UINT32_MAX, &id);
@@ -55,14 +55,13 @@ is_unmapped(const struct rootfs_plan *plan, const char *option)
 
 /* A word of the configuration: one option, or several with commas. */
 static int
-set_option(int context, const struct rootfs_plan *plan, const char *word,
-    struct error *e)
+set_option(int context, const char *word, struct error *e)
 {
 	for (const char *at = word; *at != '\0';) {
 		size_t length = options_piece(at);
 
 		if (set_piece(context, at, length) < 0)
-			return is_unmapped(plan, at)
+			return is_unmapped(at)
 				   ? error_errno(e, EINVAL,
 					 "option %.*s: the user namespace does "
 					 "not map it",
@@ -117,7 +116,7 @@ configure(int context, const struct rootfs_plan *plan,
 		/* devpts is always a new one. */
 		if (strcmp(*at, "newinstance") == 0)
 			continue;
-		TRY(set_option(context, plan, *at, e));
+		TRY(set_option(context, *at, e));
 	}
 	if (mode != NULL &&
 	    fsconfig(context, FSCONFIG_SET_STRING, "mode", mode, 0) < 0)
@@ -184,8 +183,7 @@ fs_new(const struct rootfs_plan *plan, const struct planned *planned,
  * may not write to them (CVE-2023-25809).
  */
 int
-fs_host(const struct rootfs_plan *plan, const struct planned *planned,
-    const struct error *why, struct error *e)
+fs_host(const struct planned *planned, const struct error *why, struct error *e)
 {
 	static const struct {
 		const char *type;
@@ -201,8 +199,7 @@ fs_host(const struct rootfs_plan *plan, const struct planned *planned,
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct statfs fs;
 
-		if (plan->request.can_mknod ||
-		    strcmp(type, rows[i].type) != 0 ||
+		if (why->code != EPERM || strcmp(type, rows[i].type) != 0 ||
 		    statfs(rows[i].place, &fs) < 0 ||
 		    fs.f_type != rows[i].magic)
 			continue;
@@ -258,7 +255,7 @@ fs_remount(struct rootfs_plan *plan, const struct planned *planned,
 	TRY(set_flag(context,
 	    (options->set & MOUNT_ATTR_RDONLY) != 0 ? "ro" : "rw", e));
 	for (char **at = options->data; *at != NULL; at++)
-		TRY(set_option(context, plan, *at, e));
+		TRY(set_option(context, *at, e));
 	if (fsconfig(context, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0)
 		return error_sys(e, "remount");
 	return mount_propagation(target, options->propagation, e);

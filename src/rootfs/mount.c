@@ -114,7 +114,7 @@ open_new(struct rootfs_plan *plan, struct planned *planned, const char *mode,
 	struct error why = { 0 };
 	int tree = fs_new(plan, planned, mode, &why);
 
-	return tree >= 0 ? tree : fs_host(plan, planned, &why, e);
+	return tree >= 0 ? tree : fs_host(planned, &why, e);
 }
 
 static bool

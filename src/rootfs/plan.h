@@ -107,8 +107,8 @@ int mount_propagation(int tree, unsigned long propagation, struct error *e);
 int fs_new(const struct rootfs_plan *plan, const struct planned *planned,
     const char *mode, struct error *e);
 /* The host's instead, read-only, where a user namespace may have no new one. */
-int fs_host(const struct rootfs_plan *plan, const struct planned *planned,
-    const struct error *why, struct error *e);
+int fs_host(const struct planned *planned, const struct error *why,
+    struct error *e);
 int fs_label_root(const struct rootfs_plan *plan, const struct planned *planned,
     int tree, struct error *e);
 /* Change what is mounted there already. */

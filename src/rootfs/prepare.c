@@ -150,7 +150,12 @@ plan_root(struct rootfs_plan *plan, struct error *e)
 		return 0;
 	plan->tree = open_tree(place, "",
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-	return plan->tree < 0 ? error_sys(e, "root.path: %s", path) : 0;
+	if (plan->tree < 0)
+		return error_sys(e, "root.path: %s%s", path,
+		    errno == EPERM
+			? ": CAP_SYS_ADMIN is needed, or a user namespace"
+			: "");
+	return 0;
 }
 
 int
