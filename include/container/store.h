@@ -153,6 +153,9 @@ const char *store_status_name(enum container_status status);
 /* Field 22 of /proc/PID/stat; 0 when there is no such process. */
 uint64_t store_start_time(pid_t pid);
 
+/* The same from the text of that file; 0 when it is none. */
+uint64_t store_parse_start_time(const char *stat) __attribute__((nonnull));
+
 /* The OCI state as JSON, on one line. Allocated; NULL without memory. */
 char *store_oci_state(const struct container_record *record,
     enum container_status status) __attribute__((nonnull));

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/json.h"
 #include "cgroup/cgroup.h"
 #include "file.h"
 
@@ -42,6 +43,19 @@ number(int dir, const char *file)
 					    : strtoull(text, NULL, 10);
 }
 
+/* "12" or "1.50". */
+static bool
+is_number(const char *text)
+{
+	size_t whole = strspn(text, "0123456789");
+	size_t part = 0;
+
+	if (text[whole] == '.')
+		part = strspn(text + whole + 1, "0123456789");
+	return whole > 0 && (whole == 1 || text[0] != '0') &&
+	       text[whole + (part > 0 ? part + 1 : 0)] == '\0';
+}
+
 /* " avg10=0.00 avg60=0.00 avg300=0.00 total=0", numbers as JSON has them. */
 static void
 put_averages(char *words, FILE *out)
@@ -53,11 +67,12 @@ put_averages(char *words, FILE *out)
 	     word = strtok_r(NULL, " ", &rest)) {
 		char *value = strchr(word, '=');
 
-		if (value == NULL ||
-		    value[1 + strspn(value + 1, "0123456789.")])
+		if (value == NULL || !is_number(value + 1))
 			continue;
 		*value++ = '\0';
-		fprintf(out, "%s\"%s\":%s", separator, word, value);
+		fputs(separator, out);
+		json_put_string(out, word);
+		fprintf(out, ":%s", value);
 		separator = ",";
 	}
 }
@@ -75,10 +90,15 @@ put_pressure(int dir, const char *file, FILE *out)
 	fputs(",\"psi\":{", out);
 	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest)) {
-		size_t kind = strcspn(line, " ");
+		char *averages = strchr(line, ' ');
 
-		fprintf(out, "%s\"%.*s\":{", separator, (int)kind, line);
-		put_averages(line + kind, out);
+		if (averages == NULL)
+			continue;
+		*averages++ = '\0';
+		fputs(separator, out);
+		json_put_string(out, line);
+		fputs(":{", out);
+		put_averages(averages, out);
 		fputc('}', out);
 		separator = ",";
 	}
@@ -144,8 +164,9 @@ put_raw(int dir, FILE *out)
 		if (value == NULL)
 			continue;
 		*value++ = '\0';
-		fprintf(out, "%s\"%s\":%" PRIu64, separator, line,
-		    (uint64_t)strtoull(value, NULL, 10));
+		fputs(separator, out);
+		json_put_string(out, line);
+		fprintf(out, ":%" PRIu64, (uint64_t)strtoull(value, NULL, 10));
 		separator = ",";
 	}
 	fputs("}", out);

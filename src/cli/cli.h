@@ -81,6 +81,13 @@ int cli_words(struct cli_call *call, const struct cli_option *options, int min,
 int cli_one_id(struct cli_call *call, const struct cli_option *options,
     struct error *e);
 
+/*
+ * number.c: a decimal number with its sign; with has_unit there may be a b, k,
+ * m, g or t behind it, in powers of 1024. Returns false, and leaves *out alone,
+ * when it is anything else or too large.
+ */
+bool cli_number(const char *text, bool has_unit, int64_t *out);
+
 /* One file each: cmd_create.c and so on. */
 int cli_create(struct cli_call *call, struct error *e);
 int cli_delete(struct cli_call *call, struct error *e);

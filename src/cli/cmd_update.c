@@ -12,7 +12,6 @@
 #include "base/auto.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "base/text.h"
 #include "cli.h"
 
 /* A flag, and the member of linux.resources that it is. */
@@ -44,32 +43,17 @@ static const struct limit_flag limit_flags[] = {
 /* clang-format on */
 #define LIMIT_FLAGS ARRAY_SIZE(limit_flags)
 
-/* A number with its sign; of memory also with b, k, m, g or t behind it. */
 static int
 put_number(const struct limit_flag *flag, const char *text, FILE *out,
     struct error *e)
 {
-	static const char suffixes[] = "bkmgt";
-	bool negative = text[0] == '-';
-	char digits[24] = "";
-	uint64_t value;
-	size_t length = strspn(text + negative, "0123456789");
-	const char *unit = text + negative + length;
-	const char *found =
-	    unit[0] == '\0' ? suffixes : strchr(suffixes, unit[0] | 0x20);
-	bool fine =
-	    length < sizeof(digits) && found != NULL &&
-	    (unit[0] == '\0' ||
-		(unit[1] == '\0' && strcmp(flag->subject, "memory") == 0));
+	bool has_unit = strcmp(flag->subject, "memory") == 0;
+	int64_t number;
 
-	(void)snprintf(digits, sizeof(digits), "%.*s", (int)length,
-	    text + negative);
-	if (!fine || !text_parse_u64(digits, INT64_MAX, &value) ||
-	    value > (uint64_t)INT64_MAX >> 10 * (found - suffixes))
+	if (!cli_number(text, has_unit, &number))
 		return error_set(e, EINVAL, "--%s: \"%s\" is no number",
 		    flag->name, text);
-	fprintf(out, "%s%llu", negative ? "-" : "",
-	    (unsigned long long)value << 10 * (found - suffixes));
+	fprintf(out, "%lld", (long long)number);
 	return 0;
 }
 

@@ -18,6 +18,17 @@
 #include "put.h"
 
 uint64_t
+store_parse_start_time(const char *stat)
+{
+	/* The name may hold anything, also blanks and brackets. */
+	const char *at = strrchr(stat, ')');
+
+	for (int field = 2; at != NULL && field < 22; field++)
+		at = strchr(at + 1, ' ');
+	return at == NULL ? 0 : strtoull(at + 1, NULL, 10);
+}
+
+uint64_t
 store_start_time(pid_t pid)
 {
 	char path[48];
@@ -29,11 +40,7 @@ store_start_time(pid_t pid)
 	if (got <= 0)
 		return 0;
 	text[got] = '\0';
-	/* The name may hold anything, also blanks and brackets. */
-	char *at = strrchr(text, ')');
-	for (int field = 2; at != NULL && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	return at == NULL ? 0 : strtoull(at + 1, NULL, 10);
+	return store_parse_start_time(text);
 }
 
 enum container_status

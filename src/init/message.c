@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/auto.h"
 #include "os/os.h"
 #include "steps.h"
@@ -17,6 +19,21 @@ init_message_send(int socket, const struct init_message *message, int fd,
 	return 0;
 }
 
+/* It comes from a process that the container may have taken over. */
+static bool
+is_sound(const struct init_message *message, size_t length)
+{
+	unsigned char by_hook;
+
+	if (length < offsetof(struct init_message, error))
+		return false;
+	/* Any other byte is no bool that may be read. */
+	memcpy(&by_hook, &message->by_hook, sizeof(by_hook));
+	return by_hook <= 1 && (message->kind != INIT_FAILED ||
+				   (length == sizeof(*message) &&
+				       error_is_valid(&message->error)));
+}
+
 int
 init_message_receive(int socket, struct init_message *out, int *fd,
     struct error *e)
@@ -31,9 +48,7 @@ init_message_receive(int socket, struct init_message *out, int *fd,
 		return error_sys(e, "receive");
 	if (length == 0)
 		return 0;
-	if ((size_t)length < offsetof(struct init_message, error) ||
-	    (out->kind == INIT_FAILED && ((size_t)length != sizeof(*out) ||
-					     !error_is_valid(&out->error)))) {
+	if (!is_sound(out, (size_t)length)) {
 		auto_close(fd);
 		*fd = -1;
 		return error_set(e, EPROTO, "a malformed message from init");

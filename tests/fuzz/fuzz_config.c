@@ -10,20 +10,9 @@
 
 #include "base/auto.h"
 #include "base/text.h"
+#include "check.h"
 #include "fuzz.h"
 #include "spec/spec.h"
-
-static void
-check_line(const struct error *e)
-{
-	char line[4096];
-
-	assert(error_is_valid(e));
-	error_format(e, line, sizeof(line));
-	assert(line[0] != '\0');
-	for (const char *at = line; *at != '\0'; at++)
-		assert((unsigned char)*at >= 0x20 && *at != 0x7f);
-}
 
 static void
 note(void *context, const char *place)
