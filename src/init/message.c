@@ -44,16 +44,18 @@ init_message_receive(int socket, struct init_message *out, int *fd,
 	 * what it had said before is still there. */
 	if (length < 0 && errno == ECONNRESET)
 		length = os_receive_fd(socket, out, sizeof(*out), fd);
+	if (length > 0 && is_sound(out, (size_t)length))
+		return 1;
+	/* A part of it may be there. */
+	*out = (struct init_message){ .kind = INIT_NONE };
 	if (length < 0)
 		return error_sys(e, "receive");
-	if (length == 0)
-		return 0;
-	if (!is_sound(out, (size_t)length)) {
+	if (length > 0) {
 		auto_close(fd);
 		*fd = -1;
 		return error_set(e, EPROTO, "a malformed message from init");
 	}
-	return 1;
+	return 0;
 }
 
 int

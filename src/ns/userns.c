@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,11 +40,16 @@ ns_userns_open(const struct spec_idmaps *uids, const struct spec_idmaps *gids,
 		.flags = CLONE_NEWUSER,
 		.exit_signal = SIGCHLD,
 	};
+	pid_t runtime = getpid();
 	pid_t pid = os_clone3(&args);
 
 	if (pid < 0)
 		return error_sys(e, "make a user namespace");
 	if (pid == 0) {
+		/* Nobody else would end it if the runtime is killed. */
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != runtime)
+			_exit(1);
 		for (;;)
 			pause();
 	}

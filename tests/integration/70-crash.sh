@@ -55,6 +55,10 @@ if [ "$(id -u)" = 0 ]; then
 	faults "create is killed while it has a stand-in" create kill runtime 1
 	config "$k" 'del(.linux.timeOffsets) | .linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
 	faults "create is killed while init waits for its maps" create kill runtime 1
+	cp "$k-true/plain.json" "$k/config.json"
+	mkdir -p "$k/volume"
+	config "$k" '.process.args = ["sleep", "60"] | .mounts += [{destination: "/tmp", source: "volume", options: ["bind"], uidMappings: [{containerID: 0, hostID: 1000, size: 1}], gidMappings: [{containerID: 0, hostID: 1000, size: 1}]}]'
+	faults "create is killed while it maps the ids of a mount" create kill runtime 1
 fi
 
 # A hook that is running dies with the runtime that began it.
