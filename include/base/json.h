@@ -140,7 +140,8 @@ void json_put_string(FILE *out, const char *string) __attribute__((nonnull));
 /*
  * An object with another laid over it: members that are objects in both are
  * merged in turn, others are the second's if it has them. What is null or an
- * empty list there changes nothing. base may be NULL.
+ * empty list there changes nothing; members that are null are left out. base
+ * may be NULL.
  */
 void json_put_merged(FILE *out, const struct json *base,
     const struct json *over) __attribute__((nonnull(1, 3)));

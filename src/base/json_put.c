@@ -50,6 +50,9 @@ put_value(FILE *out, const struct json *value)
 	}
 	fputc(value->kind == JSON_ARRAY ? '[' : '{', out);
 	for (const struct json *at = value->first; at != NULL; at = at->next) {
+		/* A member that is null is not there: json_find(). */
+		if (at->name != NULL && at->kind == JSON_NULL)
+			continue;
 		fputs(separator, out);
 		separator = ",";
 		if (at->name != NULL) {
@@ -95,6 +98,8 @@ json_put_merged(FILE *out, const struct json *base, const struct json *over)
 	     at != NULL; at = at->next) {
 		const struct json *change = json_find(over, at->name);
 
+		if (at->kind == JSON_NULL)
+			continue;
 		put_member(out, &separator, at,
 		    change != NULL && changes(change) ? change : NULL);
 	}

@@ -109,6 +109,9 @@ Test(base_json, an_object_is_laid_over_another)
 		    "{\"a\":[{\"b\":3}]}" },
 		{ "{\"a\":1}", "{\"a\":null,\"b\":null}", "{\"a\":1}" },
 		{ "{\"a\":1}", "{\"a\":{\"b\":2}}", "{\"a\":{\"b\":2}}" },
+		{ "{\"a\":null,\"b\":null}", "{\"a\":1}", "{\"a\":1}" },
+		{ "{}", "{\"a\":{\"b\":null,\"c\":[null]}}",
+		    "{\"a\":{\"c\":[null]}}" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -113,3 +113,41 @@ Test(base_text, nothing_was_said_where_nothing_can_be_read)
 	text_last_line(-1, buf, sizeof(buf));
 	cr_expect(eq(str, buf, ""));
 }
+
+Test(base_text, what_a_terminal_would_act_on_is_escaped)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} rows[] = {
+		{ "plain \xc3\xa9\xe2\x82\xac", "plain \xc3\xa9\xe2\x82\xac" },
+		{ "a\nb\t", "a\\x0ab\\x09" },
+		{ "\x1b[2J\x7f", "\\x1b[2J\\x7f" },
+		{ "\xc2\x9b", "\\xc2\\x9b" },
+		{ "\xc2\xa0", "\xc2\xa0" },
+		{ "\xff\xc3", "\\xff\\xc3" },
+		{ "", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char buf[64];
+		struct text_out out = text_out(buf, sizeof(buf));
+
+		text_put_escaped(&out, rows[i].text);
+		cr_expect(eq(str, buf, (char *)rows[i].want), "row %zu", i);
+	}
+}
+
+Test(base_text, an_escape_or_a_character_is_there_or_not)
+{
+	char buf[4];
+	struct text_out escape = text_out(buf, sizeof(buf));
+
+	text_put_escaped(&escape, "a\n");
+	cr_expect(eq(str, buf, "a"));
+	cr_expect(escape.truncated);
+	struct text_out letter = text_out(buf, sizeof(buf));
+	text_put_escaped(&letter, "ab\xc3\xa9");
+	cr_expect(eq(str, buf, "ab"));
+	cr_expect(letter.truncated);
+}
