@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/cgroup/devices.h"
 #include "base/auto.h"
 #include "base/limits.h"
-#include "../../src/cgroup/devices.h"
 #include "filter/filter.h"
 #include "spec/spec.h"
 
