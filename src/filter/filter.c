@@ -156,8 +156,11 @@ filter_check_start(const struct filter *filter, struct error *e)
 		    "can be started");
 	if (!filter->has_listener)
 		return 0;
-	uint32_t send = action_for(filter, SYS_sendmsg);
-	if (send == SECCOMP_RET_USER_NOTIF || is_refusal(send))
+	/* Nobody could answer for the call that brings the one who can. */
+	const struct seccomp_data send = { .nr = SYS_sendmsg,
+		.arch = FILTER_NATIVE_ARCH };
+	if (filter_may_answer(filter, &send, SECCOMP_RET_USER_NOTIF) ||
+	    is_refusal(action_for(filter, SYS_sendmsg)))
 		return error_set(e, EINVAL,
 		    "SCMP_ACT_NOTIFY needs sendmsg to be allowed, which hands "
 		    "over the listener");

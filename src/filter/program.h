@@ -52,6 +52,14 @@ bool filter_jumps(uint32_t a, uint32_t b, unsigned operation);
 bool filter_is_sound(const struct sock_filter *insns, size_t count)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * reach.c: may the program, a sound one, give this call the action, with
+ * whatever arguments? Only nr and arch of the call count.
+ */
+bool
+filter_may_answer(const struct filter *filter, const struct seccomp_data *call,
+    uint32_t action) __attribute__((nonnull, warn_unused_result));
+
 /* ---- cache.c ---------------------------------------------------------- */
 
 /* More entries than this and all but the newest are dropped. */

@@ -58,6 +58,10 @@ field 'linux.timeOffsets{}.secs linux.timeOffsets{}.nanosecs' \
 	'.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 864000, nanosecs: 5}, monotonic: {secs: 432000, nanosecs: 7}}' \
 	'.clocks.offsets | gsub(" +"; " ")' \
 	'"monotonic 432000 7\nboottime 864000 5"'
+field 'linux.timeOffsets{}.secs linux.timeOffsets{}.nanosecs' \
+	'.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: -1, nanosecs: 5}, monotonic: {secs: -5, nanosecs: 7}}' \
+	'.clocks.offsets | gsub(" +"; " ")' \
+	'"monotonic -5 7\nboottime -1 5"'
 
 # ---- the kernel's knobs ------------------------------------------------
 field 'linux.sysctl{}' \
@@ -158,8 +162,9 @@ field 'linux.seccomp.listenerPath linux.seccomp.listenerMetadata' \
 	.result 4242
 wait "$agent"
 is "the agent's message" \
-	"$(jq -c '.fds, .metadata, .state.id, .state.status, (.pid == .state.pid)' "$WORK/agent")" \
-	'["seccompFd"]
+	"$(jq -c '.ociVersion, .fds, .metadata, .state.id, .state.status, (.pid == .state.pid)' "$WORK/agent")" \
+	'"1.3.0"
+["seccompFd"]
 "for the agent"
 "c"
 "creating"

@@ -133,6 +133,9 @@ notify='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", listenerPath: "/x", s
 refused "a listener that cannot be handed over" \
 	"$notify"', {names: ["sendmsg"], action: "SCMP_ACT_NOTIFY"}]}' \
 	"linux.seccomp: SCMP_ACT_NOTIFY needs sendmsg to be allowed, which hands over the listener"
+refused "a listener that may not be handed over" \
+	"$notify"', {names: ["sendmsg"], action: "SCMP_ACT_NOTIFY", args: [{index: 0, value: 5, op: "SCMP_CMP_EQ"}]}]}' \
+	"linux.seccomp: SCMP_ACT_NOTIFY needs sendmsg to be allowed, which hands over the listener"
 refused "a listener that cannot be waited for" \
 	"$notify"', {names: ["recvmsg"], action: "SCMP_ACT_ERRNO"}]}' \
 	"linux.seccomp: SCMP_ACT_NOTIFY needs recvmsg, which waits for the agent to have the listener"

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reach - what a program may answer for a call, whatever its arguments are.
+ *
+ * Jumps only go forward, so one pass sees each instruction after all that lead
+ * to it. The accumulator is known while it holds the call's number or the
+ * architecture, and unknown from an argument on: then both ways are taken. That
+ * finds every answer, and at most some that no call gets.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "program.h"
+
+/* What is known where an instruction is reached. */
+struct place {
+	bool is_reached;
+	bool is_known; /* a is what the accumulator holds */
+	uint32_t a;
+};
+
+static void
+arrive(struct place *to, struct place from)
+{
+	if (!to->is_reached)
+		*to = from;
+	else if (!from.is_known || to->a != from.a)
+		to->is_known = false;
+}
+
+static struct place
+load(const struct seccomp_data *call, uint32_t offset)
+{
+	struct place place = { .is_reached = true };
+
+	place.is_known = offset == offsetof(struct seccomp_data, nr) ||
+			 offset == offsetof(struct seccomp_data, arch);
+	if (place.is_known)
+		memcpy(&place.a, (const char *)call + offset, sizeof(place.a));
+	return place;
+}
+
+static void
+branch(struct place *places, size_t at, const struct sock_filter *insn)
+{
+	struct place here = places[at];
+	bool jumps = filter_jumps(here.a, insn->k, BPF_OP(insn->code));
+
+	if (!here.is_known || jumps)
+		arrive(&places[at + 1 + insn->jt], here);
+	if (!here.is_known || !jumps)
+		arrive(&places[at + 1 + insn->jf], here);
+}
+
+bool
+filter_may_answer(const struct filter *filter, const struct seccomp_data *call,
+    uint32_t action)
+{
+	AUTO_FREE struct place *places =
+	    calloc((size_t)filter->count + 1, sizeof(*places));
+
+	if (places == NULL)
+		return true;
+	places[0] = (struct place){ .is_reached = true, .is_known = true };
+	for (size_t at = 0; at < filter->count; at++) {
+		const struct sock_filter *insn = &filter->insns[at];
+		struct place here = places[at];
+
+		if (!here.is_reached)
+			continue;
+		switch (BPF_CLASS(insn->code)) {
+		case BPF_RET:
+			if ((insn->k & SECCOMP_RET_ACTION_FULL) == action)
+				return true;
+			break;
+		case BPF_LD:
+			arrive(&places[at + 1], load(call, insn->k));
+			break;
+		case BPF_JMP:
+			if (BPF_OP(insn->code) == BPF_JA)
+				arrive(&places[at + 1 + insn->k], here);
+			else
+				branch(places, at, insn);
+			break;
+		default: /* AND with a mask: check.c knows no other */
+			here.a &= insn->k;
+			arrive(&places[at + 1], here);
+			break;
+		}
+	}
+	return false;
+}
