@@ -103,7 +103,7 @@ put_linux(void)
 	putchar(',');
 	put_words(&flags);
 	printf("},\"mountExtensions\":{\"idmap\":{\"enabled\":true}},"
-	       "\"netDevices\":{\"enabled\":false}},");
+	       "\"netDevices\":{\"enabled\":true}},");
 }
 
 int

@@ -236,6 +236,10 @@ $L run --keep --bundle "$t" g5 </dev/null
 is "run --keep" "$? $($L state g5 | jq -r '"\(.status) \(.pid)"')" "3 stopped 0"
 $L delete g5
 
+is "features: what it does on machines that can" \
+	"$("$LORICA" features | jq -c '.linux | [.intelRdt, .netDevices, .mountExtensions, .apparmor, .selinux, .cgroup.v2, .cgroup.v1]')" \
+	'[{"enabled":true,"schemata":true,"monitoring":true},{"enabled":true},{"idmap":{"enabled":true}},{"enabled":true},{"enabled":true},true,false]'
+
 # ---- features against the specification's schema (tests/data/oci-schema)
 schema=$here/data/oci-schema
 words() { jq -c ".definitions.$1.enum" "$schema/defs-linux.json"; }
