@@ -77,24 +77,35 @@ is_own(const struct ns_plan *plan, enum spec_namespace_kind kind,
 
 /* What is joined by its path may be the host's own: that stays as it is. */
 static int
-check_sysctls(const struct ns_plan *plan, struct error *e)
+refuse_own(const struct ns_plan *plan, enum spec_namespace_kind kind,
+    const char *prefix, const char *name, struct error *e)
 {
-	const struct spec_pairs *sysctls = &plan->spec->lnx.sysctl;
+	int own = is_own(plan, kind, e);
 
+	if (own <= 0)
+		return own;
+	return error_set(e, EINVAL,
+	    "%s%s: the %s namespace that is joined is the runtime's own",
+	    prefix, name, spec_namespace_name(kind));
+}
+
+/* All that is written in a namespace and would stay there. */
+static int
+check_written(const struct ns_plan *plan, struct error *e)
+{
+	const struct spec *spec = plan->spec;
+	const struct spec_pairs *sysctls = &spec->lnx.sysctl;
+
+	if (spec->hostname != NULL)
+		TRY(refuse_own(plan, SPEC_NS_UTS, "", "hostname", e));
+	if (spec->domainname != NULL)
+		TRY(refuse_own(plan, SPEC_NS_UTS, "", "domainname", e));
 	for (size_t i = 0; i < sysctls->count; i++) {
 		const char *key = sysctls->items[i].key;
 		enum spec_namespace_kind kind;
 
-		if (!spec_sysctl_needs(key, &kind))
-			continue;
-		int own = is_own(plan, kind, e);
-		if (own < 0)
-			return own;
-		if (own > 0)
-			return error_set(e, EINVAL,
-			    "linux.sysctl.%s: the %s namespace that is joined "
-			    "is the runtime's own",
-			    key, spec_namespace_name(kind));
+		if (spec_sysctl_needs(key, &kind))
+			TRY(refuse_own(plan, kind, "linux.sysctl.", key, e));
 	}
 	return 0;
 }
@@ -135,7 +146,7 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 	plan.proc = os_proc_root();
 	if (plan.proc < 0)
 		return error_sys(e, "open /proc");
-	TRY(check_sysctls(&plan, e));
+	TRY(check_written(&plan, e));
 	TRY(idmap_prepare(&plan, e));
 	*out = plan;
 	plan = (struct ns_plan){ .proc = -1,

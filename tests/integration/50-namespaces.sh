@@ -16,9 +16,51 @@ if [ "$(id -u)" = 0 ]; then
 		'.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings' \
 		'read -r a b c </proc/self/uid_map; echo $a $b $c; cat /proc/self/setgroups' "0 100000 65536
 allow"
+
+	# Each kind by its path, seen inside by the number of its inode. The
+	# child of unshare is in all of them; a new user namespace is apart, as
+	# it would own the others.
+	unshare --mount --uts --ipc --net --pid --cgroup --time --fork \
+		--propagation private sleep 60 2>/dev/null &
+	holder=$!
+	unshare --user --map-root-user sleep 60 &
+	user=$!
+	ours=$(readlink /proc/self/ns/user)
+	i=0
+	while [ $i -lt 500 ]; do
+		inside=$(pgrep -P "$holder" -x sleep) &&
+			[ "$(readlink "/proc/$user/ns/user")" != "$ours" ] && break
+		sleep 0.01
+		i=$((i + 1))
+	done
+	for pair in mount:mnt uts:uts ipc:ipc network:net pid:pid cgroup:cgroup \
+		time:time user:user; do
+		kind=${pair%:*} file=${pair#*:} process=$inside
+		[ "$kind" != user ] || process=$user
+		path=/proc/$process/ns/$file
+		ok "there is a $kind namespace of another" \
+			test "$(readlink "$path")" != "$(readlink "/proc/self/ns/$file")"
+		# One id is mapped there, and it is not that of a group "tty".
+		seen "join the $kind namespace" \
+			".mounts |= map(.options |= ((. // []) - [\"gid=5\"])) | .linux.namespaces |= (map(select(.type != \"$kind\")) + [{type: \"$kind\", path: \"$path\"}])" \
+			"readlink /proc/self/ns/$file" "$(readlink "$path")"
+		other=/proc/$process/ns/uts
+		[ "$kind" != uts ] || other=/proc/$process/ns/ipc
+		refused "join another as the $kind namespace" \
+			".linux.namespaces |= (map(select(.type != \"$kind\")) + [{type: \"$kind\", path: \"$other\"}])" \
+			"linux.namespaces: $other is not a $kind namespace"
+	done
+	kill -KILL "$inside" "$user"
+	wait "$holder" "$user" 2>/dev/null
 else
 	seen "setgroups is denied" '.' 'cat /proc/self/setgroups' deny
 fi
+# What would be written in the host's; names that no host should get.
+for name in hostname domainname; do
+	refused "a $name for the namespace that is ours" \
+		".linux.namespaces |= (map(select(.type != \"uts\")) + [{type: \"uts\", path: \"/proc/self/ns/uts\"}]) | del(.hostname) | .$name = \"lorica-test\"" \
+		"$name: the uts namespace that is joined is the runtime's own"
+done
 # Whose sysctls the host would feel; a name that no kernel has.
 refused "a sysctl of the namespace that is ours" \
 	'.linux.namespaces |= (map(select(.type != "network")) + [{type: "network", path: "/proc/self/ns/net"}]) | .linux.sysctl = {"net.none": "1"}' \

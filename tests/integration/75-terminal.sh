@@ -20,3 +20,38 @@ is "run on a terminal" \
 	"terminal
 ok
 console"
+
+# The window is the caller's, once the runtime relays.
+sh_in "$y" 'i=0
+while [ "$(busybox stty size)" != "24 80" ] && [ $i -lt 2000 ]; do
+	i=$((i + 1))
+done
+busybox stty size'
+is "the window of the caller's terminal" \
+	"$("$SUPPORT/caller" terminal 24 80 $L run --bundle "$y" t4 | tr -d '\r')" "24 80"
+
+# ended NAME SIGNAL STATUS: the container gets the signal; afterwards the
+# caller's terminal, raw meanwhile, is as it was.
+sh_in "$y" 'trap "exit 7" INT; echo ready; while :; do sleep 0.05; done'
+# shellcheck disable=SC2016 # for the shell on the terminal
+script='before=$(stty -g)
+"$@"
+status=$?
+[ "$(stty -g)" = "$before" ] || echo changed
+exit $status'
+ended() {
+	"$SUPPORT/caller" terminal 24 80 sh -c "$script" sh \
+		$L run --bundle "$y" t5 >"$WORK/ended" 2>&1 &
+	caller=$!
+	i=0
+	while [ $i -lt 500 ] && ! grep -q ready "$WORK/ended"; do
+		sleep 0.01
+		i=$((i + 1))
+	done
+	$L kill t5 "$2"
+	status=0
+	wait "$caller" || status=$?
+	is "$1" "$(tr -d '\r' <"$WORK/ended") $status" "ready $3"
+}
+ended "the terminal after SIGINT" INT 7
+ended "the terminal after SIGKILL" KILL 137
