@@ -58,7 +58,30 @@ making_send_fd(const char *path, const char *text, int fd, struct error *e)
 	return 0;
 }
 
-/* Callers read the file as soon as it is there: make it elsewhere, rename. */
+/*
+ * A file that has no name until it is whole, so that nothing is left of one
+ * that is not. Fails with EEXIST where there is one, and with other reasons on
+ * a file system that cannot do this.
+ */
+static int
+put_new(const char *path, int head, const char *text, size_t length)
+{
+	char dir[PATH_MAX];
+	char self[32];
+
+	(void)snprintf(dir, sizeof(dir), "%.*s", head > 0 ? head : 1,
+	    head > 0 ? path : ".");
+	AUTO_FD int fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	if (fd < 0 || write(fd, text, length) != (ssize_t)length)
+		return -1;
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
+/*
+ * Callers read the file as soon as it is there. One that is there is replaced
+ * by rename(2), which needs a name to rename.
+ */
 int
 making_pid_file(const char *path, pid_t pid, struct error *e)
 {
@@ -71,6 +94,8 @@ making_pid_file(const char *path, pid_t pid, struct error *e)
 		path + head, (int)getpid()) >= (int)sizeof(temporary))
 		return error_errno(e, ENAMETOOLONG, "pid file %s", path);
 	int length = snprintf(text, sizeof(text), "%d", (int)pid);
+	if (put_new(path, head, text, (size_t)length) == 0)
+		return 0;
 	AUTO_FD int fd =
 	    open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)

@@ -4,19 +4,20 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
 
-/* Ten seconds, in steps of ten milliseconds. */
-#define LOCK_TRIES 1000
+/* How long another command may work on the container. */
+#define LOCK_WAIT_S 10
 
 int
 store_id_check(const char *id, struct error *e)
@@ -117,19 +118,52 @@ store_open(int root, const char *id, struct error *e)
 	return open_directory(root, id, e);
 }
 
+static void
+interrupt(int number)
+{
+	(void)number;
+}
+
+/*
+ * The kernel wakes whoever waits, in turn. An alarm ends the wait; it rings
+ * again and again, so that one just before flock(2) is not the last.
+ */
+static int
+wait_for_lock(int dir, struct error *e)
+{
+	const struct itimerval alarm = { .it_value = { LOCK_WAIT_S, 0 },
+		.it_interval = { 0, 100000 } };
+	struct sigaction ring = { .sa_handler = interrupt };
+	struct sigaction before;
+	struct itimerval timer;
+	sigset_t only;
+	sigset_t mask;
+
+	sigemptyset(&only);
+	sigaddset(&only, SIGALRM);
+	sigaction(SIGALRM, &ring, &before);
+	sigprocmask(SIG_UNBLOCK, &only, &mask);
+	setitimer(ITIMER_REAL, &alarm, &timer);
+	int failed = flock(dir, LOCK_EX) < 0 ? errno : 0;
+	setitimer(ITIMER_REAL, &timer, NULL);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	if (failed == EINTR)
+		return error_set(e, EBUSY,
+		    "another command is working on the container");
+	return failed != 0 ? error_errno(e, failed, "lock the state directory")
+			   : 0;
+}
+
 int
 store_lock(int dir, struct error *e)
 {
-	static const struct timespec pause = { .tv_nsec = 10000000 };
 	struct stat st;
 
-	for (int tries = 0; flock(dir, LOCK_EX | LOCK_NB) < 0; tries++) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
+	if (flock(dir, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK)
 			return error_sys(e, "lock the state directory");
-		if (tries == LOCK_TRIES)
-			return error_set(e, EBUSY,
-			    "another command is working on the container");
-		(void)nanosleep(&pause, NULL);
+		TRY(wait_for_lock(dir, e));
 	}
 	/* Whoever had the lock before may have deleted it. */
 	if (fstat(dir, &st) < 0 || st.st_nlink == 0)

@@ -236,6 +236,39 @@ $L run --keep --bundle "$t" g5 </dev/null
 is "run --keep" "$? $($L state g5 | jq -r '"\(.status) \(.pid)"')" "3 stopped 0"
 $L delete g5
 
+# ---- a hundred callers at once ---------------------------------------------
+# Each gets an answer that was true at some moment, and nothing is left.
+sh_in "$t" 'sleep 60'
+$L run --detach --bundle "$t" p1 >/dev/null 2>&1
+process=$($L state p1 | jq .pid)
+mkdir "$WORK/hundred"
+i=0
+callers=
+while [ $i -lt 100 ]; do
+	case $((i % 5)) in
+	0) set -- state p1 ;;
+	1) set -- kill p1 KILL ;;
+	2) set -- delete p1 ;;
+	3) set -- list ;;
+	4)
+		set -- state p1
+		[ $i -lt 60 ] || set -- delete --force p1
+		;;
+	esac
+	$L "$@" >"$WORK/hundred/$i.out" 2>"$WORK/hundred/$i.err" </dev/null &
+	callers="$callers $!"
+	i=$((i + 1))
+done
+# shellcheck disable=SC2086 # a list of numbers
+wait $callers
+is "a hundred at once: what they were told" "$(cat "$WORK"/hundred/*.err | grep -vE \
+	'^lorica: (state|kill|delete) p1: .*(does not exist|not running|not stopped)')" ""
+is "a hundred at once: each state is whole" \
+	"$(cat "$WORK"/hundred/?[05].out "$WORK"/hundred/[05].out | jq -r .id 2>&1 | sort -u | grep -v '^p1$')" ""
+is "a hundred at once: nothing is left" "$($L list --quiet)$(ls "$WORK/state")" ""
+is "a hundred at once: the process is dead, reaped or not yet" \
+	"$(grep -s ^State: "/proc/$process/status" | grep -v zombie)" ""
+
 is "features: what it does on machines that can" \
 	"$("$LORICA" features | jq -c '.linux | [.intelRdt, .netDevices, .mountExtensions, .apparmor, .selinux, .cgroup.v2, .cgroup.v1]')" \
 	'[{"enabled":true,"schemata":true,"monitoring":true},{"enabled":true},{"idmap":{"enabled":true}},{"enabled":true},{"enabled":true},true,false]'
@@ -257,3 +290,17 @@ is "features: capabilities as the schema wants them" \
 is "features: members of the types in the schema" \
 	"$(jq -c --slurpfile top "$schema/features-schema.json" --slurpfile lnx "$schema/features-linux.json" \
 		'[(keys - ($top[0].properties | keys)), (.linux | keys - ($lnx[0].linux.properties | keys) - ["memoryPolicy"])]' "$WORK/features")" "[[],[]]"
+
+# ---- pid files --------------------------------------------------------------
+# One that is there is replaced; nothing else stays beside it.
+mkdir "$WORK/pids"
+sh_in "$t" true
+for old in no yes; do
+	[ $old = no ] || echo old >"$WORK/pids/file"
+	$L create --pid-file "$WORK/pids/file" --bundle "$t" p2 >/dev/null 2>&1
+	is "a pid file where there was one: $old" \
+		"$(cat "$WORK/pids/file") $(ls -A "$WORK/pids")" \
+		"$($L state p2 | jq .pid) file"
+	$L delete --force p2
+	rm -f "$WORK/pids/file"
+done

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -148,5 +149,63 @@ Test(container_store, a_lock_is_waited_for)
 	cr_expect(zero(int, store_lock(other, &e)));
 	waitpid(pid, NULL, 0);
 	cr_expect(zero(int, store_remove(root, "c1", other, &e)));
+	cr_expect(zero(int, rmdir(path)));
+}
+
+/* A child that locks the container, and its status once it has it or not. */
+static pid_t
+locker(int root, int held)
+{
+	/* Until there is a handler an alarm is nothing. */
+	signal(SIGALRM, SIG_IGN);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct error e = { 0 };
+		close(held);
+		int dir = store_open(root, "c1", &e);
+		int result = dir < 0 ? dir : store_lock(dir, &e);
+		_exit(signal(SIGALRM, SIG_IGN) == SIG_IGN ? -result : 255);
+	}
+	return pid;
+}
+
+Test(container_store, who_waits_gets_the_lock_when_it_is_free)
+{
+	char path[32];
+	struct error e = { 0 };
+	int status = -1;
+	AUTO_FD int root = temporary_root(path, sizeof(path));
+	int dir = store_claim(root, "c1", &e);
+
+	cr_assert(ge(int, dir, 0));
+	pid_t pid = locker(root, dir);
+	usleep(20000);
+	cr_expect(zero(int, waitpid(pid, &status, WNOHANG)), "it waits");
+	close(dir);
+	cr_assert(eq(int, waitpid(pid, &status, 0), pid));
+	cr_expect(zero(int, WEXITSTATUS(status)));
+	dir = store_open(root, "c1", &e);
+	cr_expect(zero(int, store_remove(root, "c1", dir, &e)));
+	close(dir);
+	cr_expect(zero(int, rmdir(path)));
+}
+
+Test(container_store, the_wait_for_the_lock_ends_at_the_alarm)
+{
+	char path[32];
+	struct error e = { 0 };
+	int status = -1;
+	AUTO_FD int root = temporary_root(path, sizeof(path));
+	AUTO_FD int dir = store_claim(root, "c1", &e);
+
+	cr_assert(ge(int, dir, 0));
+	pid_t pid = locker(root, dir);
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		kill(pid, SIGALRM);
+		usleep(1000);
+	}
+	cr_expect(eq(int, WEXITSTATUS(status), EBUSY));
+	cr_expect(zero(int, store_remove(root, "c1", dir, &e)));
 	cr_expect(zero(int, rmdir(path)));
 }
