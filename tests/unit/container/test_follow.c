@@ -107,7 +107,8 @@ Test(container_follow, the_end_is_told_from_an_error)
 Test(container_follow, nonsense_is_refused)
 {
 	static const enum init_message_kind kinds[] = { INIT_NONE, INIT_GO,
-		INIT_RECORDED, INIT_CONSOLE, INIT_LISTENER, 99 };
+		INIT_RECORDED, INIT_CONSOLE, INIT_LISTENER,
+		(enum init_message_kind)99 };
 	struct spec spec = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {

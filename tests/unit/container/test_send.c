@@ -102,6 +102,8 @@ Test(container_send, a_socket_that_nobody_serves_is_an_error)
 
 	make_top();
 	AUTO_FD int file = open("file", O_WRONLY | O_CREAT, 0600);
+
+	cr_assert(ge(int, file, 0));
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		struct error e = { 0 };
 		char line[256];
