@@ -9,7 +9,7 @@
  *   init.json    the process and how far it is; its own file, so that a
  *                container can be killed and deleted whatever became of the
  *                other
- *   config.json  as used, for start and delete
+ *   config.json  as used, for start and delete where they need it
  *   start.sock   where init waits for start
  * A file is written beside and renamed, so a reader sees the old or the new
  * one and needs no lock. There is no fsync(2): what survives a crash of the
@@ -51,6 +51,9 @@ struct container_record {
 	char *cgroup_path; /* from the top; recorded before it is made */
 	char *rdt_own; /* directory of resctrl that is to be removed, or "" */
 	struct spec_pairs annotations;
+	/* Neither start nor delete has anything to read in config.json: no
+	 * hook of theirs, no seccomp listener. */
+	bool is_config_done;
 	/* init.json */
 	pid_t pid;           /* 0: none yet */
 	uint64_t start_time; /* field 22 of /proc/PID/stat, against reuse */
@@ -115,6 +118,14 @@ int store_read_init(int dir, struct container_record *out, struct error *e)
 
 /* The configuration as used. */
 int store_config_read(int dir, struct spec **out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * The same for start and delete: *out stays NULL where they need nothing of
+ * it, as to read it takes longer than all else that they do.
+ */
+int store_config_read_later(int dir, const struct container_record *record,
+    struct spec **out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 void

@@ -39,7 +39,7 @@ making_poststop(const struct spec *spec, const struct container_record *record,
 	struct error failed = { 0 };
 	char line[2048];
 
-	if (spec->hooks[SPEC_HOOK_POSTSTOP].count == 0)
+	if (spec == NULL || spec->hooks[SPEC_HOOK_POSTSTOP].count == 0)
 		return;
 	AUTO_FREE char *state = store_oci_state(record, CONTAINER_STOPPED);
 	/* A failing hook is no reason to keep the container. */
@@ -59,7 +59,7 @@ run_poststop(int dir, const struct container_record *record, spec_note *warn,
 	AUTO(spec_free) struct spec *spec = NULL;
 	struct error ignored = { 0 };
 
-	if (store_config_read(dir, &spec, &ignored) == 0)
+	if (store_config_read_later(dir, record, &spec, &ignored) == 0)
 		making_poststop(spec, record, warn, context);
 }
 

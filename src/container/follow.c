@@ -103,7 +103,7 @@ listener(const struct spec *spec, const struct container_record *record,
 {
 	AUTO_FREE char *state = store_oci_state(record, status);
 
-	if (fd < 0)
+	if (fd < 0 || spec == NULL)
 		return malformed(e);
 	if (state == NULL)
 		return error_errno(e, ENOMEM, "state");

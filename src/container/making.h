@@ -98,7 +98,8 @@ int making_follow(struct making *making, int socket,
     enum init_message_kind until, struct error *e);
 
 /* The same for start: until the end of file, which says that execve(2) was
- * done. Returns 0, or an error; by_hook: of a startContainer hook. */
+ * done. Returns 0, or an error; by_hook: of a startContainer hook. spec: as
+ * store_config_read_later() has it, here and below. */
 int making_follow_start(const struct spec *spec,
     const struct container_record *record, int socket, bool *by_hook,
     struct error *e);

@@ -124,6 +124,17 @@ check_console(const struct making *making, struct error *e)
 	return 0;
 }
 
+/* What start and delete will have to read: init has the rest by then. */
+static bool
+is_config_done(const struct spec *spec)
+{
+	const struct spec_seccomp *seccomp = spec->lnx.seccomp;
+
+	return spec->hooks[SPEC_HOOK_POSTSTART].count == 0 &&
+	       spec->hooks[SPEC_HOOK_POSTSTOP].count == 0 &&
+	       (seccomp == NULL || seccomp->listener_path == NULL);
+}
+
 static int
 fill_record(struct making *making, struct error *e)
 {
@@ -136,6 +147,7 @@ fill_record(struct making *making, struct error *e)
 	    (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	record->uid = geteuid();
 	record->cgroups = making->request->cgroups;
+	record->is_config_done = is_config_done(making->spec);
 	record->id = strdup(making->request->id);
 	record->bundle = strdup(making->bundle);
 	record->oci_version = strdup(making->spec->oci_version);

@@ -60,6 +60,8 @@ store_write(int dir, const struct container_record *record, struct error *e)
 	put_string_member(out, "resctrlPath", record->rdt_own);
 	fprintf(out, "\"created\":%" PRIu64 ",\"uid\":%u,", record->created_ns,
 	    record->uid);
+	fprintf(out, "\"configDone\":%s,",
+	    record->is_config_done ? "true" : "false");
 	put_annotations(out, &record->annotations);
 	fputs("}\n", out);
 	if (fclose(out) != 0)
@@ -108,6 +110,8 @@ static const struct json_field record_fields[] = {
 	    json_read_u64, .required = true },
 	{ "uid", offsetof(struct container_record, uid), json_read_u32,
 	    .required = true },
+	{ "configDone", offsetof(struct container_record, is_config_done),
+	    json_read_bool },
 	{ "annotations", offsetof(struct container_record, annotations),
 	    json_read_pairs },
 	{ NULL },
@@ -255,6 +259,13 @@ store_config_read(int dir, struct spec **out, struct error *e)
 
 	TRY(store_file_read(dir, "config.json", &text, &length, e));
 	return spec_parse(text, length, NULL, NULL, out, e);
+}
+
+int
+store_config_read_later(int dir, const struct container_record *record,
+    struct spec **out, struct error *e)
+{
+	return record->is_config_done ? 0 : store_config_read(dir, out, e);
 }
 
 static struct store_entry

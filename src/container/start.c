@@ -38,7 +38,7 @@ int
 making_poststart(const struct spec *spec, const struct container_record *record,
     struct error *e)
 {
-	if (spec->hooks[SPEC_HOOK_POSTSTART].count == 0)
+	if (spec == NULL || spec->hooks[SPEC_HOOK_POSTSTART].count == 0)
 		return 0;
 
 	AUTO_FREE char *state = store_oci_state(record, CONTAINER_RUNNING);
@@ -97,7 +97,7 @@ container_start(const char *root, const char *id, spec_note *warn,
 
 	TRY(store_entry_open(root, id, true, &entry, e));
 	TRY(check_status(entry.dir, store_status(&entry.record, NULL), e));
-	TRY(store_config_read(entry.dir, &spec, e));
+	TRY(store_config_read_later(entry.dir, &entry.record, &spec, e));
 
 	/* Before init hears of it: what may run is never taken for unstarted.
 	 */

@@ -24,6 +24,7 @@ Test(container_record, a_record_is_read_back_as_written)
 		.uid = 4294967294u,
 		.status = CONTAINER_RUNNING,
 		.cgroups = CONTAINER_CGROUPS_SYSTEMD,
+		.is_config_done = true,
 		.annotations = { &pair, 1 } };
 	AUTO(store_record_free) struct container_record got = { 0 };
 	struct error e = { 0 };
@@ -50,6 +51,7 @@ Test(container_record, a_record_is_read_back_as_written)
 	cr_expect(eq(u32, got.uid, want.uid));
 	cr_expect(eq(int, got.status, CONTAINER_RUNNING));
 	cr_expect(eq(int, got.cgroups, CONTAINER_CGROUPS_SYSTEMD));
+	cr_expect(got.is_config_done);
 	cr_assert(eq(sz, got.annotations.count, 1));
 	cr_expect(eq(str, got.annotations.items[0].value, value));
 	store_record_free(&got);
