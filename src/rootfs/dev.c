@@ -200,24 +200,32 @@ dev_fill(struct rootfs_plan *plan, struct error *e)
 	return 0;
 }
 
+/* A new terminal's master, from a directory that is proven to be a devpts. */
+static int
+open_master(const struct rootfs_plan *plan, struct error *e)
+{
+	struct statfs fs;
+	AUTO_FD int pts =
+	    rootfs_open(plan->root, "/dev/pts", O_PATH | O_DIRECTORY, e);
+
+	if (pts < 0)
+		return pts;
+	if (fstatfs(pts, &fs) < 0 || fs.f_type != DEVPTS_SUPER_MAGIC)
+		return error_set(e, ENODEV, "/dev/pts is not a devpts");
+	int master = os_openat2(pts, "ptmx", O_RDWR | O_NOCTTY, 0,
+	    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
+	return master < 0 ? error_sys(e, "open /dev/pts/ptmx") : master;
+}
+
 int
 rootfs_console_open(struct rootfs_plan *plan, uid_t uid, int *slave,
     struct error *e)
 {
-	struct statfs fs;
 	int unlocked = 0;
-	AUTO_FD int ptmx = rootfs_open(plan->root, "/dev/pts/ptmx", O_PATH, e);
+	AUTO_FD int master = open_master(plan, e);
 
-	if (ptmx < 0)
-		return ptmx;
-	if (fstatfs(ptmx, &fs) < 0 || fs.f_type != DEVPTS_SUPER_MAGIC)
-		return error_set(e, ENODEV, "/dev/pts is not a devpts");
-	AUTO_FD int master = os_openat2(plan->root, "/dev/pts/ptmx",
-	    O_RDWR | O_NOCTTY, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 	if (master < 0)
-		return error_sys(e, "open /dev/pts/ptmx");
-	if (fstatfs(master, &fs) < 0 || fs.f_type != DEVPTS_SUPER_MAGIC)
-		return error_set(e, ENODEV, "/dev/pts is not a devpts");
+		return master;
 	if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
 		return error_sys(e, "unlock the terminal");
 	AUTO_FD int peer =

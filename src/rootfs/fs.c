@@ -199,13 +199,17 @@ fs_host(const struct planned *planned, const struct error *why, struct error *e)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct statfs fs;
 
-		if (why->code != EPERM || strcmp(type, rows[i].type) != 0 ||
-		    statfs(rows[i].place, &fs) < 0 ||
+		if (why->code != EPERM || strcmp(type, rows[i].type) != 0)
+			continue;
+		AUTO_FD int place = open(rows[i].place, O_PATH | O_CLOEXEC);
+		if (place < 0 || fstatfs(place, &fs) < 0 ||
 		    fs.f_type != rows[i].magic)
 			continue;
-		AUTO_FD int tree = bind_open(rows[i].place, true, e);
+		AUTO_FD int tree = open_tree(place, "",
+		    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
+			AT_RECURSIVE);
 		if (tree < 0)
-			return tree;
+			return error_sys(e, "copy %s", rows[i].place);
 		TRY(mount_attributes(tree,
 		    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 			MOUNT_ATTR_NOEXEC,

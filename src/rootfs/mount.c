@@ -117,15 +117,6 @@ open_new(struct rootfs_plan *plan, struct planned *planned, const char *mode,
 	return tree >= 0 ? tree : fs_host(planned, &why, e);
 }
 
-static bool
-is_below(const char *path, const char *top)
-{
-	size_t length = strlen(top);
-
-	return strncmp(path, top, length) == 0 && path[length] == '/' &&
-	       path[length + 1] != '\0';
-}
-
 /* Files that lxcfs provides; all else in /proc is the kernel's to say. */
 static bool
 is_allowed_in_proc(const char *path)
@@ -141,42 +132,16 @@ is_allowed_in_proc(const char *path)
 	return false;
 }
 
-static bool
-is_kernels(const struct planned *planned)
-{
-	const char *type = planned->mount->type;
-
-	return !planned->options.bind && !planned->options.remount &&
-	       (strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0);
-}
-
 static int
-check_place(const struct rootfs_plan *plan, const struct planned *planned,
-    struct error *e)
+check_place(const struct planned *planned, struct error *e)
 {
 	const char *path = planned->destination;
-	bool kernel = is_kernels(planned);
 
-	if (is_below(path, "/proc") && !is_allowed_in_proc(path))
+	if (path_is_below(path, "/proc") && !is_allowed_in_proc(path))
 		return error_set(e, EPERM, "%s is inside /proc", path);
-	if (strcmp(path, "/proc") == 0 && !kernel &&
+	if (strcmp(path, "/proc") == 0 && !planned->is_kernels &&
 	    !planned->options.remount && !planned->options.bind)
 		return error_set(e, EPERM, "only proc may be mounted on /proc");
-	if (kernel) {
-		/* A link here would set up the kernel's files elsewhere. */
-		struct stat st;
-		const char *name;
-		AUTO_FD int parent = rootfs_parent(plan->root, path, &name, e);
-
-		if (parent < 0)
-			return parent;
-		if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    !S_ISDIR(st.st_mode))
-			return error_set(e, ENOTDIR,
-			    "%s must be mounted on "
-			    "ordinary directory",
-			    planned->mount->type);
-	}
 	return 0;
 }
 
@@ -219,7 +184,25 @@ leads_into_proc(int target, const char *path)
 
 	return fstatfs(target, &fs) < 0 ||
 	       (fs.f_type == PROC_SUPER_MAGIC && strcmp(path, "/proc") != 0 &&
-		   !is_below(path, "/proc"));
+		   !path_is_below(path, "/proc"));
+}
+
+/* A link would set up the kernel's files elsewhere. */
+static int
+kernels_place(const struct rootfs_plan *plan, const struct planned *planned,
+    struct error *e)
+{
+	struct error why = { 0 };
+	int place = rootfs_make_plain(plan->root, planned->destination, &why);
+
+	if (place >= 0)
+		return place;
+	if (why.code == ENOTDIR)
+		return error_set(e, ENOTDIR,
+		    "%s must be mounted on ordinary directory",
+		    planned->mount->type);
+	*e = why;
+	return place;
 }
 
 static int
@@ -232,7 +215,9 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 	if (e->code != 0)
 		return -e->code;
 	AUTO_FD int before =
-	    rootfs_make(plan->root, path, target_type(tree), e);
+	    planned->is_kernels
+		? kernels_place(plan, planned, e)
+		: rootfs_make(plan->root, path, target_type(tree), e);
 	if (before < 0)
 		return before;
 	if (leads_into_proc(before, path))
@@ -252,7 +237,7 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 	TRY(mount_attach(tree, before, e));
 	TRY(mount_propagation(tree, planned->options.propagation, e));
 	TRY(fs_label_root(plan, planned, tree, e));
-	if (planned->late_readonly)
+	if (planned->late_readonly || planned->is_held)
 		planned->mounted = take_fd(&tree);
 	return 0;
 }
@@ -261,10 +246,12 @@ int
 mount_finish(struct rootfs_plan *plan, struct error *e)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		AUTO_FD int mounted = take_fd(&plan->mounts[i].mounted);
+		struct planned *planned = &plan->mounts[i];
 
-		if (mounted >= 0 &&
-		    mount_attributes(mounted, MOUNT_ATTR_RDONLY, 0, 0, e) < 0)
+		if (planned->mounted < 0 || !planned->late_readonly)
+			continue;
+		AUTO_FD int mounted = take_fd(&planned->mounted);
+		if (mount_attributes(mounted, MOUNT_ATTR_RDONLY, 0, 0, e) < 0)
 			return error_wrap(e, "mounts[%zu]", i);
 	}
 	return 0;
@@ -277,7 +264,7 @@ mount_one(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 
 	bool again = planned->options.remount && !planned->options.bind;
 
-	TRY(check_place(plan, planned, e));
+	TRY(check_place(planned, e));
 	if ((again ? fs_remount(plan, planned, e)
 		   : attach_at(plan, planned, e)) < 0)
 		return error_wrap(e, "mount %s on %s",

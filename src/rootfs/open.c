@@ -45,6 +45,15 @@ rootfs_open(int root, const char *path, uint64_t flags, struct error *e)
 	return fd < 0 ? error_sys(e, "open %s in the root", path) : fd;
 }
 
+bool
+path_is_below(const char *path, const char *top)
+{
+	size_t length = strlen(top);
+
+	return strncmp(path, top, length) == 0 && path[length] == '/' &&
+	       path[length + 1] != '\0';
+}
+
 static const char *
 last_name(const char *path)
 {
@@ -76,6 +85,13 @@ read_dangling(int parent, const char *part, size_t head, char path[PATH_MAX],
 }
 
 static int
+open_last(int parent, const char *name, uint64_t flags)
+{
+	return os_openat2(parent, name, O_PATH | O_NOFOLLOW | flags, 0,
+	    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+static int
 make_last(int parent, const char *part, mode_t type, struct error *e)
 {
 	const char *name = last_name(part);
@@ -85,8 +101,7 @@ make_last(int parent, const char *part, mode_t type, struct error *e)
 	if (made < 0 && errno != EEXIST)
 		return error_sys(e, "make %s in the root", part);
 	/* Below the parent that was just used, not by the path again. */
-	int fd = os_openat2(parent, name, O_PATH | O_NOFOLLOW, 0,
-	    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	int fd = open_last(parent, name, 0);
 	return fd < 0 ? error_sys(e, "open %s in the root", part) : fd;
 }
 
@@ -144,6 +159,23 @@ int
 rootfs_make(int root, const char *path, mode_t type, struct error *e)
 {
 	return make_part(root, path, trimmed(path), type, 0, e);
+}
+
+int
+rootfs_make_plain(int root, const char *path, struct error *e)
+{
+	const char *name;
+	AUTO_FD int parent = rootfs_parent(root, path, &name, e);
+
+	if (parent < 0)
+		return parent;
+	int fd = open_last(parent, name, O_DIRECTORY);
+	if (fd < 0 && errno == ENOENT && mkdirat(parent, name, 0755) == 0)
+		fd = open_last(parent, name, O_DIRECTORY);
+	if (fd >= 0)
+		return fd;
+	return error_errno(e, errno == ELOOP ? ENOTDIR : errno,
+	    "open %s in the root", path);
 }
 
 int

@@ -40,7 +40,9 @@ struct planned {
 	bool made_mode;    /* tmpfs without mode=: take the mount point's */
 	const struct spec_idmaps *uids; /* of an idmapped mount, else NULL */
 	const struct spec_idmaps *gids;
-	int mounted; /* of what is late, else -1 */
+	bool is_kernels; /* a new procfs or sysfs */
+	bool is_held;    /* protected paths are looked for from it on */
+	int mounted;     /* of what is late or held, else -1 */
 };
 
 struct rootfs_plan {
@@ -80,6 +82,12 @@ int rootfs_open(int root, const char *path, uint64_t flags, struct error *e);
 /* Open what will be mounted on, made when missing: a directory, or a file. */
 int rootfs_make(int root, const char *path, mode_t type, struct error *e);
 
+/*
+ * Open the directory at path, made when missing, whose last component is no
+ * link: -ENOTDIR when it is.
+ */
+int rootfs_make_plain(int root, const char *path, struct error *e);
+
 /* Split off the last component; the rest of the path is made. Returns the
  * directory; name points into path. */
 int
@@ -94,6 +102,9 @@ int source_copy(const struct rootfs_plan *plan, uint32_t number,
 /* Have the runtime map the ids of a detached tree, if the mount wants that. */
 int source_map_ids(const struct rootfs_plan *plan,
     const struct planned *planned, int tree, struct error *e);
+
+/* Is the path below top, not top itself? Both without "." and "..". */
+bool path_is_below(const char *path, const char *top);
 
 /* mount.c */
 int

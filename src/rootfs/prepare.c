@@ -112,6 +112,10 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 		return error_set(e, EINVAL, "type is required");
 	bool tmpfs = !planned->options.bind && !planned->options.remount &&
 		     strcmp(mount->type, "tmpfs") == 0;
+	planned->is_kernels = !planned->options.bind &&
+			      !planned->options.remount &&
+			      (strcmp(mount->type, "proc") == 0 ||
+				  strcmp(mount->type, "sysfs") == 0);
 	planned->made_mode = tmpfs && !has_mode(&planned->options);
 	planned->by_mount = old_is_needed(&planned->options);
 	/* Mount points below, files to begin with, devices. */
@@ -120,6 +124,53 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 	if (planned->options.copy_up && !tmpfs)
 		return error_set(e, EINVAL, "options: tmpcopyup needs a tmpfs");
 	return plan_idmap(request, planned, e);
+}
+
+static bool
+covers(const struct planned *later, const char *path)
+{
+	const char *top = later->destination;
+
+	return strcmp(path, top) == 0 || strcmp(top, "/") == 0 ||
+	       path_is_below(path, top);
+}
+
+static bool
+has_below(const struct spec_strings *paths, const char *top)
+{
+	for (size_t i = 0; i < paths->count; i++) {
+		if (path_is_below(paths->items[i], top))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What the kernel mounts has the names that it says, but where it is mounted
+ * the image may rename (in another container that has the same tree): paths in
+ * it that are to be protected are looked for from the mount itself, unless a
+ * later one lies over it.
+ */
+static void
+plan_held(struct rootfs_plan *plan)
+{
+	const struct spec_linux *lnx = &plan->request.spec->lnx;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct planned *planned = &plan->mounts[i];
+		const char *path = planned->destination;
+
+		planned->is_held =
+		    planned->is_kernels || strcmp(path, "/proc") == 0 ||
+		    (planned->options.bind && strcmp(path, "/sys") == 0);
+		planned->is_held = planned->is_held &&
+				   !planned->options.remount &&
+				   (has_below(&lnx->masked_paths, path) ||
+				       has_below(&lnx->readonly_paths, path));
+		for (size_t j = i + 1; planned->is_held && j < plan->count; j++)
+			planned->is_held = plan->mounts[j].options.remount ||
+					   !covers(&plan->mounts[j], path);
+	}
 }
 
 /*
@@ -184,6 +235,7 @@ rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
 		if (plan_mount(request, planned, e) < 0)
 			return error_wrap(e, "mounts[%zu]", i);
 	}
+	plan_held(plan);
 	*out = take(&plan);
 	return 0;
 }

@@ -72,18 +72,53 @@ protect_cover(struct rootfs_plan *plan, int target, struct error *e)
 	return mount_attach(tree, target, e);
 }
 
+/*
+ * The mount of the kernel's that the path is in; *rest is the path from there.
+ * NULL: it is not in one.
+ */
+static const struct planned *
+find_held(const struct rootfs_plan *plan, const char *path, const char **rest)
+{
+	const struct planned *found = NULL;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned *at = &plan->mounts[i];
+		size_t length = strlen(at->destination);
+
+		if (!at->is_held || at->mounted < 0 || length < longest ||
+		    !path_is_below(path, at->destination))
+			continue;
+		found = at;
+		longest = length;
+	}
+	if (found != NULL)
+		*rest = path + longest;
+	return found;
+}
+
+/* What a path is to protect, O_PATH; -ENOENT without an error: nothing. */
+static int
+open_protected(const struct rootfs_plan *plan, const char *path,
+    struct error *e)
+{
+	const char *rest = path;
+	const struct planned *held = find_held(plan, path, &rest);
+	int fd =
+	    open_below(held != NULL ? held->mounted : plan->root, rest, O_PATH);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return -ENOENT;
+	return fd < 0 ? error_sys(e, "open %s in the root", path) : fd;
+}
+
 static int
 mask(struct rootfs_plan *plan, const char *path, struct error *e)
 {
-	struct error ignored = { 0 };
-	AUTO_FD int target = rootfs_open(plan->root, path, O_PATH, &ignored);
+	AUTO_FD int target = open_protected(plan, path, e);
 
-	if (target < 0 && (ignored.code == ENOENT || ignored.code == ENOTDIR))
-		return 0; /* nothing to hide */
-	if (target < 0) {
-		*e = ignored;
-		return target;
-	}
+	if (target < 0)
+		return -e->code;
 	return protect_cover(plan, target, e);
 }
 
@@ -91,15 +126,10 @@ static int
 make_readonly(struct rootfs_plan *plan, const char *path, struct error *e)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
-	struct error ignored = { 0 };
-	AUTO_FD int target = rootfs_open(plan->root, path, O_PATH, &ignored);
+	AUTO_FD int target = open_protected(plan, path, e);
 
-	if (target < 0 && (ignored.code == ENOENT || ignored.code == ENOTDIR))
-		return 0;
-	if (target < 0) {
-		*e = ignored;
-		return target;
-	}
+	if (target < 0)
+		return -e->code;
 	AUTO_FD int tree = open_tree(target, "",
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
 	if (tree < 0)
@@ -159,12 +189,27 @@ rootfs_protect(struct rootfs_plan *plan, struct error *e)
 	return protect_root(plan, e);
 }
 
+/*
+ * As the program sees it, or in the kernel's mount, wherever that is by now.
+ * What is not there, or cannot be reached, needs nothing.
+ */
+static int
+look_at(const struct rootfs_plan *plan, const char *path)
+{
+	const char *rest = path;
+	const struct planned *held = find_held(plan, path, &rest);
+
+	return held != NULL ? open_below(held->mounted, rest, O_PATH)
+			    : open(path, O_PATH | O_CLOEXEC);
+}
+
 static int
 verify_mask(const struct rootfs_plan *plan, const char *path, struct error *e)
 {
 	struct stat st;
+	AUTO_FD int fd = look_at(plan, path);
 
-	if (stat(path, &st) < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return 0;
 	if (S_ISDIR(st.st_mode)
 		? plan->blank < 0 || st.st_dev != plan->blank_device
@@ -173,13 +218,14 @@ verify_mask(const struct rootfs_plan *plan, const char *path, struct error *e)
 	return 0;
 }
 
-/* What is not there, or cannot be reached, needs nothing. */
 static int
-verify_readonly(const char *path, struct error *e)
+verify_readonly(const struct rootfs_plan *plan, const char *path,
+    struct error *e)
 {
 	struct statfs fs;
+	AUTO_FD int fd = look_at(plan, path);
 
-	if (statfs(path, &fs) == 0 && (fs.f_flags & ST_RDONLY_) == 0)
+	if (fd >= 0 && fstatfs(fd, &fs) == 0 && (fs.f_flags & ST_RDONLY_) == 0)
 		return error_set(e, EPERM, "%s is not read-only", path);
 	return 0;
 }
@@ -200,9 +246,9 @@ rootfs_verify(const struct rootfs_plan *plan, struct error *e)
 		return error_set(e, EPERM,
 		    "the current directory is outside of the root");
 	if (plan->request.spec->root->readonly)
-		TRY(verify_readonly("/", e));
+		TRY(verify_readonly(plan, "/", e));
 	for (size_t i = 0; i < lnx->readonly_paths.count; i++)
-		TRY(verify_readonly(lnx->readonly_paths.items[i], e));
+		TRY(verify_readonly(plan, lnx->readonly_paths.items[i], e));
 	for (size_t i = 0; i < masked->count; i++)
 		TRY(verify_mask(plan, masked->items[i], e));
 	return 0;

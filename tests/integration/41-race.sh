@@ -92,3 +92,21 @@ mv "$race/rootfs/vol/b" "$race/rootfs/vol/a"
 mv "$race/rootfs/vol/c" "$race/rootfs/vol/b"
 at_each_call "a volume comes at each call" exchange vol/a vol/b
 at_random "/dev that flickers" dev devs/b 60
+
+# Another directory is /proc while it is mounted on, or while it is protected:
+# wherever the procfs lies in the end, its masks are on it.
+rm -rf "$race"
+bundle "$race"
+for name in keys interrupts sys/kernel; do
+	mkdir -p "$race/rootfs/other/$name"
+done
+config "$race" '.process.capabilities |= map_values([])'
+# shellcheck disable=SC2016 # for the container's shell
+sh_in "$race" 'for at in /proc /other; do
+		[ -e $at/self/mountinfo ] || continue
+		[ -c $at/keys ] && [ -c $at/interrupts ] || exit 42
+		! (: >>$at/sys/kernel/domainname) || exit 42
+	done 2>/dev/null'
+run "$race"
+is "with the other at rest it is right" "$out$err $status" " 0"
+at_each_call "/proc is another directory from each call on" exchange proc other
