@@ -19,7 +19,9 @@
  *   init -> runtime  INIT_WISH     to be done with the runtime's powers, with
  *                                  a descriptor; answered by INIT_GO, which
  *                                  may carry another, or INIT_FAILED
- *   init -> runtime  INIT_CONSOLE  carries the terminal's master descriptor
+ *   init -> runtime  INIT_CONSOLE  carries the terminal's master descriptor;
+ *                                  answered by INIT_GO once somebody has it,
+ *                                  and it has its size
  *   init -> runtime  INIT_LISTENER carries the seccomp listener; answered by
  *                                  INIT_GO once the agent has it
  *   init -> runtime  INIT_CREATED  everything is closed; waits for start

@@ -84,16 +84,21 @@ wish(struct making *making, int socket, const struct rootfs_wish *asked, int fd,
 }
 
 static int
-console(struct making *making, int master, struct error *e)
+console(struct making *making, int socket, int master, struct error *e)
 {
 	const char *path = making->request->console_socket;
 
 	if (master < 0)
 		return malformed(e);
-	if (path != NULL)
-		return making_send_fd(path, "/dev/ptmx", master, e);
+	if (path != NULL) {
+		TRY(making_send_fd(path, "/dev/ptmx", master, e));
+		return making_tell(socket, INIT_GO, e);
+	}
 	making->console = fcntl(master, F_DUPFD_CLOEXEC, 0);
-	return making->console < 0 ? error_sys(e, "dup") : 0;
+	if (making->console < 0)
+		return error_sys(e, "dup");
+	making_console_size(making->console, making->spec->process);
+	return making_tell(socket, INIT_GO, e);
 }
 
 /* Hand a seccomp listener to the agent and let init go on. */
@@ -121,7 +126,7 @@ answer(struct making *making, int socket, const struct init_message *message,
 	case INIT_WISH:
 		return wish(making, socket, &message->wish, fd, e);
 	case INIT_CONSOLE:
-		return console(making, fd, e);
+		return console(making, socket, fd, e);
 	case INIT_LISTENER:
 		return listener(making->spec, &making->record,
 		    CONTAINER_CREATING, socket, fd, e);

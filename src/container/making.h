@@ -108,7 +108,11 @@ int making_follow_start(const struct spec *spec,
 int making_send_fd(const char *path, const char *text, int fd, struct error *e);
 int making_pid_file(const char *path, pid_t pid, struct error *e);
 
-/* terminal.c: relay between ours and master until init ends; pass signals on.
+/* terminal.c: give the container's terminal the size of ours, unless the
+ * configuration says another: before the program can look. */
+void making_console_size(int master, const struct spec_process *process);
+
+/* Relay between ours and master until init ends; pass signals on.
  * master may be -1. Returns the status to exit with. */
 int making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e);
 

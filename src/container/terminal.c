@@ -23,12 +23,27 @@ struct relay {
 };
 
 static void
-copy_size(const struct relay *relay)
+copy_size(int master)
 {
 	struct winsize size;
 
-	if (relay->master >= 0 && ioctl(0, TIOCGWINSZ, &size) == 0)
-		(void)ioctl(relay->master, TIOCSWINSZ, &size);
+	if (master >= 0 && ioctl(0, TIOCGWINSZ, &size) == 0)
+		(void)ioctl(master, TIOCSWINSZ, &size);
+}
+
+void
+making_console_size(int master, const struct spec_process *process)
+{
+	sigset_t changed;
+
+	/* One that comes from now on waits for the relay. */
+	sigemptyset(&changed);
+	sigaddset(&changed, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &changed, NULL);
+	/* With a zero in it is none, for init too. */
+	if (process->console_height.value == 0 ||
+	    process->console_width.value == 0)
+		copy_size(master);
 }
 
 static void
@@ -39,7 +54,7 @@ pass_signal(const struct relay *relay)
 	if (read(relay->signals, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGWINCH)
-		copy_size(relay);
+		copy_size(relay->master);
 	/* The program's end comes by the pidfd; the rest is for it. */
 	else if (info.ssi_signo != SIGCHLD && info.ssi_signo != SIGURG)
 		kill(relay->pid, (int)info.ssi_signo);
@@ -136,7 +151,6 @@ making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e)
 		raw = saved;
 		cfmakeraw(&raw);
 		(void)tcsetattr(0, TCSANOW, &raw);
-		copy_size(&relay);
 	}
 	relay_loop(&relay, pidfd);
 	if (terminal)

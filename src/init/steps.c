@@ -109,6 +109,8 @@ take_terminal(struct init *init, struct error *e)
 			return error_sys(e, "process.consoleSize");
 	}
 	TRY(init_say(init, INIT_CONSOLE, master, e));
+	/* The runtime may give it the size of the caller's. */
+	TRY(init_await_go(init, e));
 	if (ioctl(slave, TIOCSCTTY, 0) < 0)
 		return error_sys(e, "take the controlling terminal");
 	for (int fd = 0; fd <= 2; fd++) {

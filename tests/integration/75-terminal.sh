@@ -21,14 +21,31 @@ is "run on a terminal" \
 ok
 console"
 
-# The window is the caller's, once the runtime relays.
-sh_in "$y" 'i=0
-while [ "$(busybox stty size)" != "24 80" ] && [ $i -lt 2000 ]; do
-	i=$((i + 1))
-done
-busybox stty size'
-is "the window of the caller's terminal" \
+# The window's size is there before the program is. The hook holds up all that
+# comes after its start.
+config "$y" '.hooks.poststart = [{path: "/bin/sleep", args: ["sleep", "0.3"]}]'
+sh_in "$y" 'busybox stty size'
+is "the window that the configuration says" \
+	"$("$SUPPORT/caller" terminal 24 80 $L run --bundle "$y" t4 | tr -d '\r')" "31 97"
+config "$y" 'del(.process.consoleSize)'
+is "without one, the window of the caller's terminal" \
 	"$("$SUPPORT/caller" terminal 24 80 $L run --bundle "$y" t4 | tr -d '\r')" "24 80"
+config "$y" '.process.consoleSize = {height: 0, width: 97}'
+is "zero lines are none" \
+	"$("$SUPPORT/caller" terminal 24 80 $L run --bundle "$y" t4 | tr -d '\r')" "24 80"
+# A change of the caller's goes on to the program, also one that comes before
+# the relay.
+config "$y" '.process.consoleSize = {height: 31, width: 97} |
+	.hooks.poststart[0] = {path: "/bin/sh", args: ["sh", "-c",
+		"stty -F /dev/tty rows 40 cols 90; sleep 0.2"]}'
+sh_in "$y" 'first=$(busybox stty size)
+while [ "$first" = "$(busybox stty size)" ]; do sleep 0.05; done
+echo "$first"
+busybox stty size'
+is "a window that changes" \
+	"$(timeout 20 "$SUPPORT/caller" terminal 24 80 $L run --bundle "$y" t4 | tr -d '\r')" "31 97
+40 90"
+config "$y" 'del(.hooks)'
 
 # ended NAME SIGNAL STATUS: the container gets the signal; afterwards the
 # caller's terminal, raw meanwhile, is as it was.

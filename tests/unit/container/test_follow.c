@@ -57,7 +57,8 @@ make_pair(int pair[2])
 
 Test(container_follow, init_is_answered_until_it_is_as_far)
 {
-	struct spec spec = { 0 };
+	struct spec_process process = { 0 };
+	struct spec spec = { .process = &process };
 	struct making making = making_with(&spec);
 	struct init_message answer;
 	struct error e = { 0 };
@@ -74,6 +75,8 @@ Test(container_follow, init_is_answered_until_it_is_as_far)
 	cr_expect(ne(int, fcntl(making.console, F_GETFD) & FD_CLOEXEC, 0));
 	cr_expect(eq(int, init_message_receive(pair[1], &answer, &fd, &e), 1));
 	cr_expect(eq(int, (int)answer.kind, INIT_GO), "the hooks were run");
+	cr_expect(eq(int, init_message_receive(pair[1], &answer, &fd, &e), 1));
+	cr_expect(eq(int, (int)answer.kind, INIT_GO), "it has its size");
 }
 
 Test(container_follow, what_init_reports_is_the_error)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <termios.h>
 #include <unistd.h>
@@ -114,4 +115,40 @@ Test(container_terminal, what_is_said_last_is_still_shown)
 	cr_expect(eq(int, status, 5));
 	cr_expect(gt(long, pread(out, text, sizeof(text) - 1, 0), 0L));
 	cr_expect(eq(str, text, "heard word"));
+}
+
+/* What the program will see, whose terminal is the slave of this one. */
+static struct winsize
+size_after(uint16_t rows, uint16_t columns)
+{
+	const struct spec_process process = {
+		.console_height = { true, rows },
+		.console_width = { true, columns },
+	};
+	struct winsize ours = { .ws_row = 24, .ws_col = 80 };
+	struct winsize size = { .ws_row = 5, .ws_col = 6 };
+	int slave = -1, other = -1;
+	int master = open_terminal(&slave);
+
+	cr_assert(ge(int, open_terminal(&other), 0));
+	cr_assert(zero(int, ioctl(other, TIOCSWINSZ, &ours)));
+	cr_assert(zero(int, ioctl(master, TIOCSWINSZ, &size)));
+	AUTO_FD int saved = dup(0);
+	dup2(other, 0);
+	making_console_size(master, &process);
+	dup2(saved, 0);
+	cr_assert(zero(int, ioctl(slave, TIOCGWINSZ, &size)));
+	return size;
+}
+
+Test(container_terminal, the_size_is_the_callers_unless_there_is_another)
+{
+	struct winsize given = size_after(31, 97);
+	struct winsize half = size_after(31, 0);
+	struct winsize none = size_after(0, 0);
+
+	cr_expect(eq(int, given.ws_row, 5), "init has set it");
+	cr_expect(eq(int, half.ws_row, 24));
+	cr_expect(eq(int, none.ws_row, 24));
+	cr_expect(eq(int, none.ws_col, 80));
 }
