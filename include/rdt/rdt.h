@@ -59,7 +59,7 @@ int rdt_create(int top, const struct rdt_plan *plan, struct error *e)
 
 /*
  * Write the limits of a class that was made; one that does not take them is
- * removed again.
+ * removed again. One that was there gets what schemata says, and no more.
  */
 int rdt_limit(int top, const struct rdt_plan *plan,
     const struct spec_intel_rdt *rdt, struct error *e)

@@ -133,17 +133,23 @@ choose_own(int top, const char *path, struct rdt_plan *plan, struct error *e)
 	return 0;
 }
 
-/* A class that is named is there as it is wanted, or can be made. */
+/*
+ * A class that is named is there as it is wanted, or can be made. What
+ * schemata says is not compared: it is written whatever is there.
+ */
 static int
-check_class(int top, const char *limits, struct rdt_plan *plan, struct error *e)
+check_class(int top, const struct spec_intel_rdt *rdt, struct rdt_plan *plan,
+    struct error *e)
 {
+	AUTO_FREE char *limits = NULL;
 	char have[4096];
 	struct stat st;
 
+	TRY(schemata_print(rdt, &limits, e));
 	if (fstatat(top, plan->class, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (errno != ENOENT)
 			return error_sys(e, "resctrl: %s", plan->class);
-		if (limits[0] == '\0')
+		if (limits[0] == '\0' && rdt->schemata.count == 0)
 			return error_set(e, ENOENT,
 			    "closID: there is no class \"%s\", and no limits "
 			    "to make it with",
@@ -166,7 +172,6 @@ int
 rdt_prepare(int top, const struct spec_intel_rdt *rdt, const char *id,
     struct rdt_plan *out, struct error *e)
 {
-	AUTO_FREE char *limits = NULL;
 	struct rdt_plan plan = { .is_new = rdt->clos_id == NULL };
 	const char *class = rdt->clos_id != NULL ? rdt->clos_id : id;
 
@@ -178,9 +183,8 @@ rdt_prepare(int top, const struct spec_intel_rdt *rdt, const char *id,
 	if (rdt->enable_monitoring.value)
 		(void)snprintf(plan.monitor, sizeof(plan.monitor),
 		    "%s/mon_groups/%s", class, id);
-	TRY(schemata_print(rdt, &limits, e));
 	if (rdt->clos_id != NULL)
-		TRY(check_class(top, limits, &plan, e));
+		TRY(check_class(top, rdt, &plan, e));
 	/* A group below the container's own class goes with that. */
 	if (rdt->clos_id == NULL)
 		TRY(choose_own(top, plan.class, &plan, e));
@@ -198,20 +202,32 @@ rdt_create(int top, const struct rdt_plan *plan, struct error *e)
 	return plan->monitor[0] != '\0' ? make_dir(top, plan->monitor, e) : 0;
 }
 
+static int
+write_limits(int top, const struct rdt_plan *plan,
+    const struct spec_intel_rdt *rdt, struct error *e)
+{
+	AUTO_FREE char *first = NULL;
+	AUTO_FREE char *last = NULL;
+
+	TRY(schemata_print(rdt, &first, e));
+	TRY(schemata_print_last(rdt, &last, e));
+	/* One that is there has these. */
+	if (plan->is_new && first[0] != '\0')
+		TRY(write_file(top, plan->class, "schemata", first, e));
+	return last[0] == '\0'
+		   ? 0
+		   : write_file(top, plan->class, "schemata", last, e);
+}
+
 int
 rdt_limit(int top, const struct rdt_plan *plan,
     const struct spec_intel_rdt *rdt, struct error *e)
 {
-	AUTO_FREE char *limits = NULL;
-
-	if (!plan->is_new)
-		return 0;
-	TRY(schemata_print(rdt, &limits, e));
-	if (limits[0] == '\0' ||
-	    write_file(top, plan->class, "schemata", limits, e) == 0)
+	if (write_limits(top, plan, rdt, e) == 0)
 		return 0;
 	/* Else the next one would find a class that has other limits. */
-	(void)unlinkat(top, plan->class, AT_REMOVEDIR);
+	if (plan->is_new)
+		(void)unlinkat(top, plan->class, AT_REMOVEDIR);
 	return -e->code;
 }
 

@@ -40,6 +40,22 @@ schemata_print(const struct spec_intel_rdt *rdt, char **out, struct error *e)
 		    rdt->mem_bw_schema != NULL);
 	if (rdt->mem_bw_schema != NULL)
 		put_lines(memory, rdt->mem_bw_schema, false);
+	if (fclose(memory) != 0)
+		return error_sys(e, "memory");
+	*out = take(&text);
+	return 0;
+}
+
+int
+schemata_print_last(const struct spec_intel_rdt *rdt, char **out,
+    struct error *e)
+{
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+	FILE *memory = open_memstream(&text, &length);
+
+	if (memory == NULL)
+		return error_sys(e, "memory");
 	for (size_t i = 0; i < rdt->schemata.count; i++)
 		put_lines(memory, rdt->schemata.items[i], false);
 	if (fclose(memory) != 0)

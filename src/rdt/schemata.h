@@ -15,11 +15,14 @@
 #include "spec/linux.h"
 
 /*
- * What is to be written for a configuration: the cache's lines, the
- * bandwidth's, the others. *out is the caller's to free; "" when it asks for
- * no limit.
+ * What is to be written for a configuration, in two writes, as the kernel
+ * refuses one that says something of a cache twice: l3CacheSchema and
+ * memBwSchema, then schemata. *out is the caller's to free; "" when it asks
+ * for nothing of this.
  */
 int schemata_print(const struct spec_intel_rdt *rdt, char **out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+int schemata_print_last(const struct spec_intel_rdt *rdt, char **out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*

@@ -113,7 +113,8 @@ TestSuite(rdt, .init = make_resctrl, .fini = remove_resctrl);
 /* ---- tests ----------------------------------------------------------------
  */
 
-static char cls[] = "gold", root_class[] = "/", cache[] = "L3:0=f";
+static char cls[] = "gold", root_class[] = "/", cache[] = "L3:0=f",
+	    bandwidth[] = "MB:0=20";
 
 Test(rdt, only_a_resctrl_is_taken_and_one_changes_it_at_a_time)
 {
@@ -197,6 +198,42 @@ Test(rdt, a_new_class_gets_its_limits)
 	put_group("gold", "");
 	cr_assert(zero(int, rdt_limit(top, &plan, &rdt, &e)), "%s", e.text);
 	cr_expect(eq(str, text_of("gold/schemata"), "L3:0=f\n"));
+}
+
+/*
+ * config-linux.md: schemata is written last, over what the others wrote, and
+ * whether or not the class is there. A file keeps both writes here.
+ */
+Test(rdt, schemata_is_written_last_and_always)
+{
+	char line[] = "L3:0=1";
+	char *lines[] = { line, NULL };
+	struct spec_intel_rdt rdt = { .clos_id = cls,
+		.l3_cache_schema = cache,
+		.mem_bw_schema = bandwidth,
+		.schemata = { lines, 1 } };
+	struct rdt_plan plan;
+	struct error e = { 0 };
+
+	cr_assert(zero(int, rdt_prepare(top, &rdt, "c1", &plan, &e)));
+	cr_expect(plan.is_new);
+	cr_assert(zero(int, rdt_create(top, &plan, &e)));
+	put_group("gold", "");
+	cr_assert(zero(int, rdt_limit(top, &plan, &rdt, &e)), "%s", e.text);
+	cr_expect(eq(str, text_of("gold/schemata"), "L3:0=1\nMB:0=20\n"));
+
+	put_file("gold/schemata", "L3:0=f\nMB:0=20\n");
+	cr_assert(zero(int, rdt_prepare(top, &rdt, "c2", &plan, &e)));
+	cr_expect(not(plan.is_new));
+	cr_assert(zero(int, rdt_limit(top, &plan, &rdt, &e)), "%s", e.text);
+	cr_expect(eq(str, text_of("gold/schemata"), "L3:0=1\nMB:0=20\n"));
+
+	put_file("gold/schemata", "L3:0=3\nMB:0=20\n");
+	cr_expect(eq(int, rdt_prepare(top, &rdt, "c3", &plan, &e), -EEXIST),
+	    "but what the others say is compared");
+	cr_assert(zero(int, unlinkat(top, "gold/schemata", 0)));
+	cr_expect(lt(int, rdt_limit(top, &plan, &rdt, &e), 0));
+	cr_expect(is_there("gold"), "it is not ours to remove");
 }
 
 Test(rdt, a_class_that_is_there_must_have_the_limits)

@@ -6,12 +6,13 @@
 #include "base/auto.h"
 #include "rdt/schemata.h"
 
-Test(rdt_schemata, the_cache_comes_first_then_bandwidth_then_the_rest)
+Test(rdt_schemata, the_cache_comes_first_then_bandwidth_and_apart_the_rest)
 {
 	char cache[] = "L3:0=f\nMB:0=10\n", bandwidth[] = "MB:0=20";
 	char third[] = "L2:0=1", fourth[] = "MB:1=30";
 	char *lines[] = { third, fourth, NULL };
 	AUTO_FREE char *all = NULL;
+	AUTO_FREE char *last = NULL;
 	AUTO_FREE char *alone = NULL;
 	AUTO_FREE char *none = NULL;
 	struct spec_intel_rdt rdt = { .l3_cache_schema = cache,
@@ -20,7 +21,9 @@ Test(rdt_schemata, the_cache_comes_first_then_bandwidth_then_the_rest)
 	struct error e = { 0 };
 
 	cr_assert(zero(int, schemata_print(&rdt, &all, &e)));
-	cr_expect(eq(str, all, "L3:0=f\nMB:0=20\nL2:0=1\nMB:1=30\n"));
+	cr_expect(eq(str, all, "L3:0=f\nMB:0=20\n"));
+	cr_assert(zero(int, schemata_print_last(&rdt, &last, &e)));
+	cr_expect(eq(str, last, "L2:0=1\nMB:1=30\n"));
 	rdt = (struct spec_intel_rdt){ .l3_cache_schema = cache };
 	cr_assert(zero(int, schemata_print(&rdt, &alone, &e)));
 	cr_expect(eq(str, alone, "L3:0=f\nMB:0=10\n"),
