@@ -127,6 +127,16 @@ add_architectures(scmp_filter_ctx context, const struct spec_seccomp *profile,
 		int failed =
 		    seccomp_arch_add(context, profile->architectures[i]);
 
+		if (failed == -EDOM)
+			return error_set(e, EDOM,
+			    "architectures[%zu]: its byte order is not this "
+			    "machine's",
+			    i);
+		if (failed == -EINVAL)
+			return error_set(e, EINVAL,
+			    "architectures[%zu]: this libseccomp does not know "
+			    "it",
+			    i);
 		if (failed < 0 && failed != -EEXIST)
 			return error_errno(e, -failed, "architectures[%zu]", i);
 	}

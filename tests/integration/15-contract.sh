@@ -269,28 +269,6 @@ is "a hundred at once: nothing is left" "$($L list --quiet)$(ls "$WORK/state")" 
 is "a hundred at once: the process is dead, reaped or not yet" \
 	"$(grep -s ^State: "/proc/$process/status" | grep -v zombie)" ""
 
-is "features: what it does on machines that can" \
-	"$("$LORICA" features | jq -c '.linux | [.intelRdt, .netDevices, .mountExtensions, .apparmor, .selinux, .cgroup.v2, .cgroup.v1]')" \
-	'[{"enabled":true,"schemata":true,"monitoring":true},{"enabled":true},{"idmap":{"enabled":true}},{"enabled":true},{"enabled":true},true,false]'
-
-# ---- features against the specification's schema (tests/data/oci-schema)
-schema=$here/data/oci-schema
-words() { jq -c ".definitions.$1.enum" "$schema/defs-linux.json"; }
-"$LORICA" features >"$WORK/features"
-for pair in namespaces:NamespaceType seccomp.actions:SeccompAction \
-	seccomp.operators:SeccompOperators seccomp.archs:SeccompArch \
-	seccomp.knownFlags:SeccompFlag seccomp.supportedFlags:SeccompFlag; do
-	is "features: ${pair%:*} are the schema's words" \
-		"$(jq -c ".linux.${pair%:*} - $(words "${pair#*:}")" "$WORK/features")" "[]"
-done
-is "features: every namespace and operator of the schema" \
-	"$(jq -c "[$(words NamespaceType) - .linux.namespaces, $(words SeccompOperators) - .linux.seccomp.operators]" "$WORK/features")" "[[],[]]"
-is "features: capabilities as the schema wants them" \
-	"$(jq '[.linux.capabilities[] | test("^CAP_[A-Z_]+$")] | all' "$WORK/features")" true
-is "features: members of the types in the schema" \
-	"$(jq -c --slurpfile top "$schema/features-schema.json" --slurpfile lnx "$schema/features-linux.json" \
-		'[(keys - ($top[0].properties | keys)), (.linux | keys - ($lnx[0].linux.properties | keys) - ["memoryPolicy"])]' "$WORK/features")" "[[],[]]"
-
 # ---- pid files --------------------------------------------------------------
 # One that is there is replaced; nothing else stays beside it.
 mkdir "$WORK/pids"

@@ -19,7 +19,7 @@ static const struct {
 } lists[] = {
 	{ spec_capability_words, 41 },
 	{ spec_rlimit_words, 16 },
-	{ spec_arch_words, 20 },
+	{ spec_arch_words, 23 },
 	{ spec_scheduler_words, 7 },
 	{ spec_scheduler_flag_words, 7 },
 	{ spec_io_class_words, 3 },
