@@ -6,7 +6,7 @@
  *
  * The tree lies on "/", this process's root is still the host's. Everything
  * that is mounted on the host's "/" but that tree is unmounted; where a user
- * namespace has it locked, it is covered.
+ * namespace has it locked, or another mount lies on it, it is covered.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -23,16 +23,24 @@
 
 #define PASSES_MAX 64
 
+/* A mount as mountinfo tells of it. */
+struct place {
+	uint64_t number;
+	char *path; /* NULL: not one to be visited */
+};
+
 /* What is done to a mount; returns 1 when it is gone, 0 when it stays. */
 typedef int
-visitor(struct rootfs_plan *plan, const char *path, struct error *e);
+visitor(struct rootfs_plan *plan, const struct place *place, struct error *e);
 
 static int
-let_go(struct rootfs_plan *plan, const char *path, struct error *e)
+let_go(struct rootfs_plan *plan, const struct place *place, struct error *e)
 {
-	/* Else it would also be unmounted for the host. */
+	/* Else what is done to it would be done for the host too. */
 	struct mount_attr attr = { .propagation = MS_SLAVE };
+	const char *path = place->path;
 	AUTO_FD int top = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct statx st;
 
 	(void)plan;
 	if (top < 0)
@@ -40,16 +48,22 @@ let_go(struct rootfs_plan *plan, const char *path, struct error *e)
 	if (mount_setattr(top, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
 		sizeof(attr)) < 0)
 		return error_sys(e, "keep the host's %s as it is", path);
+	/* What lies on another mount would go from that one's peers, and that
+	 * one is out of reach. */
+	if (statx(top, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0 ||
+	    st.stx_mnt_id != place->number)
+		return 0;
 	return umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
 }
 
 static int
-cover(struct rootfs_plan *plan, const char *path, struct error *e)
+cover(struct rootfs_plan *plan, const struct place *place, struct error *e)
 {
-	AUTO_FD int place = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	const char *path = place->path;
+	AUTO_FD int top = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
-	if (place < 0 || protect_cover(plan, place, e) < 0)
-		return place < 0 ? error_sys(e, "open the host's %s", path)
+	if (top < 0 || protect_cover(plan, top, e) < 0)
+		return top < 0 ? error_sys(e, "open the host's %s", path)
 				 : error_wrap(e, "the host's %s", path);
 	return 0;
 }
@@ -73,20 +87,21 @@ unescape(char *text)
 	*out = '\0';
 }
 
-/* Its place, if it is mounted on that mount, and not on its root; else NULL. */
-static char *
+/* Only of what is mounted on that mount, and not on its root. */
+static struct place
 place_of(char *line, uint64_t parent)
 {
 	char *fields[5];
-	uint64_t number;
+	uint64_t number, on;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		fields[i] = strsep(&line, " ");
-	if (fields[4] == NULL || !text_parse_u64(fields[1], INT_MAX, &number) ||
-	    number != parent || strcmp(fields[4], "/") == 0)
-		return NULL;
+	if (fields[4] == NULL || !text_parse_u64(fields[0], INT_MAX, &number) ||
+	    !text_parse_u64(fields[1], INT_MAX, &on) || on != parent ||
+	    strcmp(fields[4], "/") == 0)
+		return (struct place){ 0, NULL };
 	unescape(fields[4]);
-	return fields[4];
+	return (struct place){ number, fields[4] };
 }
 
 /* Visit what is mounted on that mount. Returns how many are gone. */
@@ -107,8 +122,9 @@ each_mount(struct rootfs_plan *plan, int info, uint64_t parent, visitor *visit,
 		buf[used] = '\0';
 		for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 			*end = '\0';
-			const char *place = place_of(line, parent);
-			int done = place == NULL ? 0 : visit(plan, place, e);
+			const struct place place = place_of(line, parent);
+			int done =
+			    place.path == NULL ? 0 : visit(plan, &place, e);
 			if (done < 0)
 				return done;
 			gone += done;

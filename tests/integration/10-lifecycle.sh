@@ -31,7 +31,7 @@ is "delete a running one" "$($L delete c1 2>&1)" \
 	"lorica: delete c1: cannot delete container c1 that is not stopped: running"
 is "list" "$($L list -q)" c1
 ok "kill" $L kill c1 KILL
-sleep 0.3
+await is_status c1 stopped
 is "stopped" "$($L state c1 | jq -r .status)" stopped
 is "kill a stopped one" "$($L kill c1 9 2>&1)" "lorica: kill c1: container not running"
 ok "delete" $L delete c1

@@ -25,10 +25,7 @@ done
 if [ "$(id -u)" = 0 ]; then
 	unshare --net --ipc --uts --cgroup --time --fork sh -c 'echo $$; exec sleep 20' \
 		>"$WORK/holder" &
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ ! -s "$WORK/holder" ] || break
-		sleep 0.1
-	done
+	await test -s "$WORK/holder"
 	holder=$(cat "$WORK/holder")
 	for pair in network:net ipc:ipc uts:uts cgroup:cgroup time:time; do
 		kind=${pair%:*}

@@ -29,12 +29,19 @@ for option in "" --no-pivot; do
 		"0
 mount: permission denied*"
 done
+# Nor where one lies on another, and neither can be let go.
+[ "$(id -u)" != 0 ] || has "nor where the host has two, one on the other" \
+	"$(unshare -m sh -c "mount -t proc proc /proc &&
+		'$LORICA' --root $WORK/state run --no-pivot --bundle $m c" 2>&1 </dev/null)" \
+	"0
+mount: permission denied*"
 cp "$m/plain.json" "$m/config.json"
 
 # seen_on_host KIND [OPTION]: run on shared mounts; is mountinfo outside unchanged?
 seen_on_host() {
 	config "$m" ".linux.rootfsPropagation = \"$1\""
 	LORICA=$LORICA unshare -m --propagation shared sh -c "
+		mount --bind $m/volume $m/volume
 		mount --bind $m/volume $m/volume
 		before=\$(cat /proc/self/mountinfo)
 		\"\$LORICA\" --root $WORK/state run ${2:-} --bundle $m c </dev/null || exit 1

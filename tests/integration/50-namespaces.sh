@@ -3,7 +3,8 @@
 if [ "$(id -u)" = 0 ]; then
 	unshare -n -i sleep 20 &
 	holder=$!
-	sleep 0.3
+	# shellcheck disable=SC2016 # for the shell that waits
+	await sh -c '[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]' sh $holder
 	seen "join the network namespace" \
 		".linux.namespaces |= map(if .type == \"network\" then .path = \"/proc/$holder/ns/net\" else . end)" \
 		'readlink /proc/self/ns/net' "$(readlink "/proc/$holder/ns/net")"

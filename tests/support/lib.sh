@@ -41,6 +41,19 @@ has() {
 	esac
 }
 
+# await COMMAND...: until it succeeds, for ten seconds at most.
+await() {
+	tries=200
+	until "$@" >/dev/null 2>&1; do
+		[ $tries -gt 0 ] || return 1
+		tries=$((tries - 1))
+		sleep 0.05
+	done
+}
+
+# is_status ID STATUS: does the container have it? With L set to the command.
+is_status() { [ "$($L state "$1" | jq -r .status)" = "$2" ]; }
+
 # bundle DIR: a new bundle from busybox that runs sh -c "$CMD" (see config).
 bundle() {
 	mkdir -p "$1/rootfs/bin" "$1/rootfs/proc" "$1/rootfs/dev" \
