@@ -27,6 +27,10 @@ ssize_t file_read(int dir, const char *name, char *buf, size_t size);
 /* One write(2). */
 int file_write(int dir, const char *name, const char *text);
 
+/* find.c: the path in the line of version 2 of a /proc/PID/cgroup, which is cut
+ * up. False when there is none, or not all of one. */
+bool own_parse(char *text, char *out);
+
 /* The number of a line "key number", as in cgroup.events. */
 bool file_read_key(int dir, const char *name, const char *key, uint64_t *out);
 

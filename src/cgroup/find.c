@@ -25,6 +25,22 @@ is_cgroup2(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
+bool
+own_parse(char *text, char *out)
+{
+	char *line =
+	    strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
+
+	line = line == NULL ? NULL : strchr(line, ':') + 2;
+	char *end = line == NULL ? NULL : strchr(line, '\n');
+	/* A text that was cut would be another cgroup's path. */
+	if (end == NULL || line[0] != '/' || end - line >= CGROUP_PATH_MAX)
+		return false;
+	*end = '\0';
+	memcpy(out, line, (size_t)(end - line) + 1);
+	return true;
+}
+
 /* /proc/self/cgroup; without a v2 line there is no hierarchy to be in. */
 static int
 read_own(int proc, char out[CGROUP_PATH_MAX], struct error *e)
@@ -44,16 +60,11 @@ read_own(int proc, char out[CGROUP_PATH_MAX], struct error *e)
 		return error_sys(e, "read /proc/self/cgroup");
 	text[got] = '\0';
 
-	char *line =
-	    strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
-	line = line == NULL ? NULL : strchr(line, '/');
-	if (line == NULL)
+	if (!own_parse(text, out))
 		return error_set(e, ENOENT,
-		    "/proc/self/cgroup names no cgroup of version 2");
-	line[strcspn(line, "\n")] = '\0';
-	if (strlen(line) >= CGROUP_PATH_MAX)
-		return error_errno(e, ENAMETOOLONG, "/proc/self/cgroup");
-	memcpy(out, line, strlen(line) + 1);
+		    "/proc/self/cgroup names no cgroup of version 2 with a "
+		    "path below %d bytes",
+		    CGROUP_PATH_MAX);
 	return 0;
 }
 

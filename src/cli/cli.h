@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "container/container.h"
@@ -87,6 +88,18 @@ int cli_one_id(struct cli_call *call, const struct cli_option *options,
  * when it is anything else or too large.
  */
 bool cli_number(const char *text, bool has_unit, int64_t *out);
+
+/* How many descriptors to hand on, for the option or variable of that name. */
+int cli_count(const char *name, const char *text, unsigned *out,
+    struct error *e);
+
+/*
+ * How many socket activation hands on, if they are for the process own:
+ * sd_listen_fds(3). fds and pid are LISTEN_FDS and LISTEN_PID, or NULL. *out is
+ * left alone where none are.
+ */
+int cli_activated(const char *fds, const char *pid, pid_t own, unsigned *out,
+    struct error *e);
 
 /* One file each: cmd_create.c and so on. */
 int cli_create(struct cli_call *call, struct error *e);

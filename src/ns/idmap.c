@@ -88,7 +88,8 @@ format_map(const struct spec_idmaps *maps, char *buf, size_t size,
 uint32_t
 idmap_lowest(const char *text)
 {
-	unsigned long lowest = ULONG_MAX;
+	/* That one is no id. */
+	unsigned long lowest = UINT32_MAX;
 
 	for (const char *line = text; line != NULL && *line != '\0';) {
 		char *end;
@@ -99,7 +100,7 @@ idmap_lowest(const char *text)
 		line = strchr(line, '\n');
 		line += line != NULL ? 1 : 0;
 	}
-	return lowest == ULONG_MAX ? 0 : (uint32_t)lowest;
+	return lowest == UINT32_MAX ? 0 : (uint32_t)lowest;
 }
 
 static int

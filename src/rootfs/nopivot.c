@@ -17,28 +17,20 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "os/os.h"
 #include "plan.h"
 
 #define PASSES_MAX 64
 
-/* A mount as mountinfo tells of it. */
-struct place {
-	uint64_t number;
-	char *path; /* NULL: not one to be visited */
-};
-
-/* What is done to a mount; returns 1 when it is gone, 0 when it stays. */
-typedef int
-visitor(struct rootfs_plan *plan, const struct place *place, struct error *e);
-
 static int
-let_go(struct rootfs_plan *plan, const struct place *place, struct error *e)
+let_go(struct rootfs_plan *plan, const struct host_mount *mount,
+    struct error *e)
 {
 	/* Else what is done to it would be done for the host too. */
 	struct mount_attr attr = { .propagation = MS_SLAVE };
-	const char *path = place->path;
+	const char *path = mount->path;
 	AUTO_FD int top = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct statx st;
 
@@ -51,15 +43,15 @@ let_go(struct rootfs_plan *plan, const struct place *place, struct error *e)
 	/* What lies on another mount would go from that one's peers, and that
 	 * one is out of reach. */
 	if (statx(top, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0 ||
-	    st.stx_mnt_id != place->number)
+	    st.stx_mnt_id != mount->number)
 		return 0;
 	return umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
 }
 
 static int
-cover(struct rootfs_plan *plan, const struct place *place, struct error *e)
+cover(struct rootfs_plan *plan, const struct host_mount *mount, struct error *e)
 {
-	const char *path = place->path;
+	const char *path = mount->path;
 	AUTO_FD int top = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 	if (top < 0 || protect_cover(plan, top, e) < 0)
@@ -87,9 +79,8 @@ unescape(char *text)
 	*out = '\0';
 }
 
-/* Only of what is mounted on that mount, and not on its root. */
-static struct place
-place_of(char *line, uint64_t parent)
+bool
+nopivot_parse(char *line, uint64_t parent, struct host_mount *out)
 {
 	char *fields[5];
 	uint64_t number, on;
@@ -99,17 +90,17 @@ place_of(char *line, uint64_t parent)
 	if (fields[4] == NULL || !text_parse_u64(fields[0], INT_MAX, &number) ||
 	    !text_parse_u64(fields[1], INT_MAX, &on) || on != parent ||
 	    strcmp(fields[4], "/") == 0)
-		return (struct place){ 0, NULL };
+		return false;
 	unescape(fields[4]);
-	return (struct place){ number, fields[4] };
+	*out = (struct host_mount){ number, fields[4] };
+	return true;
 }
 
-/* Visit what is mounted on that mount. Returns how many are gone. */
-static int
-each_mount(struct rootfs_plan *plan, int info, uint64_t parent, visitor *visit,
-    struct error *e)
+int
+nopivot_each(struct rootfs_plan *plan, int info, uint64_t parent,
+    nopivot_visitor *visit, struct error *e)
 {
-	char buf[2 * PATH_MAX];
+	char buf[LIMIT_MOUNT_LINE];
 	size_t used = 0;
 	ssize_t got;
 	int gone = 0;
@@ -121,29 +112,36 @@ each_mount(struct rootfs_plan *plan, int info, uint64_t parent, visitor *visit,
 		used += (size_t)got;
 		buf[used] = '\0';
 		for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+			struct host_mount mount;
+
 			*end = '\0';
-			const struct place place = place_of(line, parent);
-			int done =
-			    place.path == NULL ? 0 : visit(plan, &place, e);
+			if (!nopivot_parse(line, parent, &mount))
+				continue;
+			int done = visit(plan, &mount, e);
 			if (done < 0)
 				return done;
 			gone += done;
 		}
 		used -= (size_t)(line - buf);
 		memmove(buf, line, used);
+		/* What came behind it would be passed over. */
+		if (used == sizeof(buf) - 1)
+			return error_set(e, E2BIG,
+			    "a line of mountinfo is longer than %zu bytes",
+			    sizeof(buf));
 	}
 	return got < 0 ? error_sys(e, "read mountinfo") : gone;
 }
 
 static int
-pass(struct rootfs_plan *plan, int proc, visitor *visit, struct error *e)
+pass(struct rootfs_plan *plan, int proc, nopivot_visitor *visit, struct error *e)
 {
 	struct statx st;
 	AUTO_FD int info = os_proc_self_open(proc, "mountinfo", O_RDONLY);
 
 	if (info < 0 || statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &st) < 0)
 		return error_sys(e, "look at the host's mounts");
-	return each_mount(plan, info, st.stx_mnt_id, visit, e);
+	return nopivot_each(plan, info, st.stx_mnt_id, visit, e);
 }
 
 int

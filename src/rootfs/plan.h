@@ -154,6 +154,24 @@ int protect_cover(struct rootfs_plan *plan, int target, struct error *e);
 /* nopivot.c: let go of the host's mounts, by a procfs. */
 int nopivot_leave(struct rootfs_plan *plan, int proc, struct error *e);
 
+/* A mount of the host's. */
+struct host_mount {
+	uint64_t number;
+	char *path;
+};
+
+/* A line of mountinfo, which it cuts up. False for what is not mounted on the
+ * mount parent, or on its very root. */
+bool nopivot_parse(char *line, uint64_t parent, struct host_mount *out);
+
+/* What is done to one; returns 1 when it is gone, 0 when it stays. */
+typedef int nopivot_visitor(struct rootfs_plan *plan,
+    const struct host_mount *mount, struct error *e);
+
+/* Visit all that are mounted on that mount. Returns how many are gone. */
+int nopivot_each(struct rootfs_plan *plan, int info, uint64_t parent,
+    nopivot_visitor *visit, struct error *e);
+
 /* dev.c */
 int dev_fill(struct rootfs_plan *plan, struct error *e);
 
