@@ -98,7 +98,8 @@ idmap_lowest(const char *text)
 		if (end != line && id < lowest)
 			lowest = id;
 		line = strchr(line, '\n');
-		line += line != NULL ? 1 : 0;
+		if (line != NULL)
+			line++;
 	}
 	return lowest == UINT32_MAX ? 0 : (uint32_t)lowest;
 }
