@@ -18,7 +18,7 @@
 #define LIMIT_PRESERVE_FDS  1024       /* --preserve-fds, LISTEN_FDS */
 #define LIMIT_MOUNTS        4096       /* of a configuration */
 #define LIMIT_MOUNT_DATA    4096       /* options of a mount: mount(2) */
-#define LIMIT_MOUNT_LINE    (64u << 10) /* of mountinfo: many layers, say */
+#define LIMIT_MOUNT_LINE    (64 << 10) /* of mountinfo: many layers, say */
 #define LIMIT_SYMLINKS      40         /* links followed while making a path */
 #define LIMIT_CGROUP_DEPTH  256        /* cgroups of a container, nested */
 
