@@ -56,6 +56,7 @@ become_hook(const struct hook_call *call)
 	char **args =
 	    call->hook->args.count > 0 ? call->hook->args.items : fallback;
 	char *nothing[] = { NULL };
+	char said[512];
 
 	os_reset_signals();
 	/* So that all of it can be ended. */
@@ -71,7 +72,10 @@ become_hook(const struct hook_call *call)
 	execve(call->hook->path, args,
 	    call->hook->env.items != NULL ? call->hook->env.items : nothing);
 	int reason = errno;
-	dprintf(2, "%s: %s", call->hook->path, strerrordesc_np(reason));
+	/* dprintf(3) would allocate. */
+	(void)snprintf(said, sizeof(said), "%s: %s", call->hook->path,
+	    strerrordesc_np(reason));
+	(void)!write(2, said, strlen(said));
 	_exit(127);
 }
 
