@@ -24,4 +24,8 @@ int lsm_check(const struct spec *spec, struct error *e)
 int lsm_label_apply(const struct spec_process *process, int proc,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* Look again, after everything else: the next execve(2) still gives it. */
+int lsm_label_verify(const struct spec_process *process, int proc,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 #endif

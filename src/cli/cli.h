@@ -90,8 +90,8 @@ int cli_one_id(struct cli_call *call, const struct cli_option *options,
 bool cli_number(const char *text, bool has_unit, int64_t *out);
 
 /* How many descriptors to hand on, for the option or variable of that name. */
-int cli_count(const char *name, const char *text, unsigned *out,
-    struct error *e);
+int
+cli_count(const char *name, const char *text, unsigned *out, struct error *e);
 
 /*
  * How many socket activation hands on, if they are for the process own:

@@ -15,6 +15,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "cred/cred.h"
+#include "lsm/lsm.h"
 #include "os/os.h"
 #include "steps.h"
 
@@ -181,6 +182,7 @@ init_check_files(struct init *init, struct error *e)
 	if (list < 0)
 		return error_sys(e, "list the descriptors");
 	TRY(check_descriptors(init, list, e));
+	TRY(lsm_label_verify(init->spec->process, init->proc, e));
 	return rootfs_verify(init->rootfs, e);
 }
 

@@ -83,18 +83,16 @@ lsm_label_is(const char *got, const char *wanted, bool with_mode)
 	return got[*got == '\n'] == '\0';
 }
 
-/* Write it and read it back: a file that lies would leave us unconfined. */
+/* Without an error where there is no such file. */
 static int
-set_label(int proc, const char *file, const char *value, const char *expected,
-    bool with_mode, struct error *e)
+check_label(int proc, const char *path, const char *expected, bool with_mode,
+    struct error *e)
 {
-	char path[64];
 	char got[4096];
-
-	(void)snprintf(path, sizeof(path), "%d/attr/%s", (int)getpid(), file);
-	if (os_proc_write(proc, path, value) < 0)
-		return -errno;
 	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
+
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
 	ssize_t length = fd < 0 ? -1 : read(fd, got, sizeof(got) - 1);
 	if (length < 0)
 		return error_sys(e, "read the label back");
@@ -102,6 +100,25 @@ set_label(int proc, const char *file, const char *value, const char *expected,
 	if (!lsm_label_is(got, expected, with_mode))
 		return error_set(e, EPERM, "the kernel has \"%s\" for it", got);
 	return 0;
+}
+
+static void
+put_path(char *path, size_t size, const char *file)
+{
+	(void)snprintf(path, size, "%d/attr/%s", (int)getpid(), file);
+}
+
+/* Write it and read it back: a file that lies would leave us unconfined. */
+static int
+set_label(int proc, const char *file, const char *value, const char *expected,
+    bool with_mode, struct error *e)
+{
+	char path[64];
+
+	put_path(path, sizeof(path), file);
+	if (os_proc_write(proc, path, value) < 0)
+		return -errno;
+	return check_label(proc, path, expected, with_mode, e);
 }
 
 static int
@@ -135,4 +152,37 @@ lsm_label_apply(const struct spec_process *process, int proc, struct error *e)
 	    set_apparmor(process->apparmor_profile, proc, e) < 0)
 		return error_wrap(e, "process.apparmorProfile");
 	return 0;
+}
+
+static int
+verify(int proc, const char *file, const char *label, bool with_mode,
+    struct error *e)
+{
+	char path[64];
+
+	put_path(path, sizeof(path), file);
+	return check_label(proc, path, label, with_mode, e);
+}
+
+int
+lsm_label_verify(const struct spec_process *process, int proc, struct error *e)
+{
+	const char *selinux = process->selinux_label;
+	const char *profile = process->apparmor_profile;
+
+	if (is_given(selinux) && verify(proc, "exec", selinux, false, e) < 0) {
+		if (e->code == 0)
+			error_errno(e, ENOENT, "attr/exec");
+		return error_wrap(e, "process.selinuxLabel");
+	}
+	if (!wants_apparmor(process))
+		return 0;
+	int failed = verify(proc, "apparmor/exec", profile, true, e);
+	if (failed == -ENOENT && e->code == 0)
+		failed = verify(proc, "exec", profile, true, e);
+	if (failed == 0)
+		return 0;
+	if (e->code == 0)
+		error_errno(e, ENOENT, "attr/exec");
+	return error_wrap(e, "process.apparmorProfile");
 }

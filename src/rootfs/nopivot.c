@@ -56,7 +56,7 @@ cover(struct rootfs_plan *plan, const struct host_mount *mount, struct error *e)
 
 	if (top < 0 || protect_cover(plan, top, e) < 0)
 		return top < 0 ? error_sys(e, "open the host's %s", path)
-				 : error_wrap(e, "the host's %s", path);
+			       : error_wrap(e, "the host's %s", path);
 	return 0;
 }
 
@@ -134,7 +134,8 @@ nopivot_each(struct rootfs_plan *plan, int info, uint64_t parent,
 }
 
 static int
-pass(struct rootfs_plan *plan, int proc, nopivot_visitor *visit, struct error *e)
+pass(struct rootfs_plan *plan, int proc, nopivot_visitor *visit,
+    struct error *e)
 {
 	struct statx st;
 	AUTO_FD int info = os_proc_self_open(proc, "mountinfo", O_RDONLY);

@@ -98,8 +98,8 @@ static bool
 is_meant(const struct spec_seccomp *profile, const struct seccomp_data *call,
     uint32_t answer)
 {
-	uint32_t fallback = value_of(profile->default_action,
-	    &profile->default_errno_ret);
+	uint32_t fallback =
+	    value_of(profile->default_action, &profile->default_errno_ret);
 	bool matched = false;
 
 	for (size_t i = 0; i < profile->syscalls_count; i++) {
@@ -209,14 +209,13 @@ look_elsewhere(const struct look *look)
 		}
 		if (listed)
 			continue;
-		uint32_t answer = filter_run(look->filter->insns,
-		    look->filter->count, &call);
+		uint32_t answer =
+		    filter_run(look->filter->insns, look->filter->count, &call);
 		assert(answer == SECCOMP_RET_KILL_PROCESS);
 	}
 	for (int number = 0; number < 8; number++)
-		look_at(look,
-		    &(struct seccomp_data){
-			.nr = number, .arch = FILTER_NATIVE_ARCH });
+		look_at(look, &(struct seccomp_data){ .nr = number,
+				  .arch = FILTER_NATIVE_ARCH });
 }
 
 /* Numbers above all that are named are another file's: test_enosys.c. */

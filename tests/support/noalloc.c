@@ -67,8 +67,7 @@ __wrap_reallocarray(void *old, size_t count, size_t size)
 	return __real_reallocarray(old, count, size);
 }
 
-static void __attribute__((constructor))
-try(void)
+static void __attribute__((constructor)) try(void)
 {
 	int status = 0;
 

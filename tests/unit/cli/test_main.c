@@ -114,8 +114,8 @@ Test(cli_main, help_and_version_are_answers)
 	cr_expect(zero(int,
 	    strncmp(version.out, "lorica version " PACKAGE_VERSION "\ncommit: ",
 		strlen("lorica version " PACKAGE_VERSION "\ncommit: "))));
-	cr_expect(ne(ptr, strstr(version.out, "\nspec: 1.3.0\nlibseccomp: "),
-	    NULL));
+	cr_expect(
+	    ne(ptr, strstr(version.out, "\nspec: 1.3.0\nlibseccomp: "), NULL));
 }
 
 /* An answer that nobody got is no success. */
@@ -193,8 +193,10 @@ Test(cli_main, the_state_directory_depends_on_the_user)
 			    "XDG_RUNTIME_DIR is not set: give --root a "
 			    "directory"));
 	}
-	setenv("XDG_RUNTIME_DIR", "/a/path/that/is/longer/than/there/is/room/"
-				  "for/in/the/buffer/of/this/test", 1);
+	setenv("XDG_RUNTIME_DIR",
+	    "/a/path/that/is/longer/than/there/is/room/"
+	    "for/in/the/buffer/of/this/test",
+	    1);
 	e = (struct error){ 0 };
 	cr_expect(eq(int, default_root(root, sizeof(root), &e), -ENAMETOOLONG));
 }

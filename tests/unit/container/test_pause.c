@@ -42,10 +42,9 @@ Test(container_pause, what_does_not_run_is_said)
 	cr_expect(lt(int, container_pause(test_root, "c1", &absent), 0));
 	cr_expect(eq(str, absent.text, "container does not exist"));
 	pid_t pid = make_container(root, "c1", CONTAINER_CREATING);
+	cr_expect(eq(int, container_pause(test_root, "c1", &creating), -ESRCH));
 	cr_expect(
-	    eq(int, container_pause(test_root, "c1", &creating), -ESRCH));
-	cr_expect(eq(str, creating.text,
-	    "container not running: it is creating"));
+	    eq(str, creating.text, "container not running: it is creating"));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	cr_expect(eq(int, container_pause(test_root, "c1", &stopped), -ESRCH));

@@ -49,11 +49,10 @@ TestSuite(container_prepare, .init = setup, .fini = teardown);
 static void
 put_config(const char *text)
 {
-	AUTO_FD int fd = open("config.json",
-	    O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+	AUTO_FD int fd =
+	    open("config.json", O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
 
-	cr_assert(
-	    eq(long, write(fd, text, strlen(text)), (long)strlen(text)));
+	cr_assert(eq(long, write(fd, text, strlen(text)), (long)strlen(text)));
 }
 
 /* A container that anybody may make; more is added to its process. */
@@ -130,8 +129,8 @@ Test(container_prepare, a_bad_bundle_is_told_by_what_is_wrong_with_it)
 	cr_expect(eq(str, refusal(&request, true),
 	    "bundle /nonexistent: no such file or directory"));
 	request.id = "a/b";
-	cr_expect(eq(int, strncmp(refusal(&request, true),
-			      "invalid container ID format", 27),
+	cr_expect(eq(int,
+	    strncmp(refusal(&request, true), "invalid container ID format", 27),
 	    0));
 }
 
@@ -226,16 +225,17 @@ Test(container_prepare, all_is_ready_before_there_is_a_process)
 	cr_expect(ge(int, making.sync, 0));
 	cr_expect(ne(ptr, making.shared, NULL));
 	/* Room for any pid. */
-	size_t room = (size_t)(making.shared->created - making.shared->creating);
-	AUTO_FREE char *sample = store_oci_state(&making.record,
-	    CONTAINER_CREATING);
+	size_t room =
+	    (size_t)(making.shared->created - making.shared->creating);
+	AUTO_FREE char *sample =
+	    store_oci_state(&making.record, CONTAINER_CREATING);
 	cr_expect(gt(sz, room, strlen(sample) + 10));
 
 	struct making second = MAKING_NONE;
 	second.request = &request;
 	cr_expect(eq(int, making_prepare(&second, state, &again_e), -EEXIST));
-	cr_expect(eq(str, again_e.text,
-	    "container with given ID already exists"));
+	cr_expect(
+	    eq(str, again_e.text, "container with given ID already exists"));
 	making_undo(&second);
 	making_free(&second);
 	cr_expect(zero(int, faccessat(making.root, "c1/state.json", F_OK, 0)),

@@ -59,8 +59,7 @@ look(char **argv)
 	return is_second ? AGAIN : FINE;
 }
 
-static void __attribute__((constructor))
-look_and_end(int argc, char **argv)
+static void __attribute__((constructor)) look_and_end(int argc, char **argv)
 {
 	(void)argc;
 	if (getenv(VARIABLE) != NULL)
@@ -101,7 +100,8 @@ copy_of_self(void)
 }
 
 /* CVE-2019-5736. */
-Test(container_selfexe, a_file_that_can_be_written_to_is_left_for_one_that_cannot)
+Test(container_selfexe,
+    a_file_that_can_be_written_to_is_left_for_one_that_cannot)
 {
 	AUTO_FD int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	int status = run_from(self);
@@ -134,7 +134,7 @@ Test(container_selfexe, some_seals_are_not_enough)
 {
 	AUTO_FD int copy = copy_of_self();
 
-	cr_assert(zero(int,
-	    fcntl(copy, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_WRITE)));
+	cr_assert(
+	    zero(int, fcntl(copy, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_WRITE)));
 	cr_expect(eq(int, run_from(copy), AGAIN));
 }

@@ -30,9 +30,8 @@ put_config(int root)
 	struct error e = { 0 };
 	AUTO_FD int dir = store_open(root, "c1", &e);
 
-	cr_assert(zero(int,
-	    store_file_write(dir, "config.json", config, sizeof(config) - 1,
-		&e)));
+	cr_assert(zero(int, store_file_write(dir, "config.json", config,
+				sizeof(config) - 1, &e)));
 }
 
 Test(container_start, only_what_waits_for_it_starts)
@@ -60,8 +59,7 @@ Test(container_start, only_what_waits_for_it_starts)
 			kill(pid, SIGKILL);
 			waitpid(pid, NULL, 0);
 		}
-		cr_expect(
-		    eq(str, start(), (char *)(uintptr_t)rows[i].line));
+		cr_expect(eq(str, start(), (char *)(uintptr_t)rows[i].line));
 		clean_up(ends ? 0 : pid);
 	}
 }
@@ -84,7 +82,8 @@ Test(container_start, without_a_listener_it_was_started_before)
 	pid_t pid = make_container(root, "c1", CONTAINER_CREATED);
 
 	put_config(root);
-	cr_expect(eq(str, start(), "cannot start an already running container"));
+	cr_expect(
+	    eq(str, start(), "cannot start an already running container"));
 	AUTO_FD int dir = store_open(root, "c1", &e);
 	cr_assert(zero(int, store_read_init(dir, &record, &e)));
 	cr_expect(eq(int, record.status, CONTAINER_RUNNING));

@@ -31,9 +31,8 @@ make_with(const char *resources)
 	int length = snprintf(text, sizeof(text),
 	    "{\"ociVersion\":\"1.0.0\",\"linux\":{\"resources\":%s}}",
 	    resources);
-	cr_assert(zero(int,
-	    store_file_write(directory, "config.json", text, (size_t)length,
-		&e)));
+	cr_assert(zero(int, store_file_write(directory, "config.json", text,
+				(size_t)length, &e)));
 	return pid;
 }
 
@@ -72,8 +71,8 @@ Test(container_update, what_is_asked_for_is_laid_over_what_was)
 	cr_expect(eq(str, update("{\"memory\":{}}"), ""));
 	cr_expect(eq(str, kept(),
 	    "{\"memory\":{\"useHierarchy\":false},\"cpu\":{\"cpus\":\"\"}}"));
-	cr_expect(eq(str,
-	    update("{\"cpu\":{\"mems\":\"\"},\"network\":null}"), ""));
+	cr_expect(
+	    eq(str, update("{\"cpu\":{\"mems\":\"\"},\"network\":null}"), ""));
 	cr_expect(eq(str, kept(),
 		      "{\"memory\":{\"useHierarchy\":false},\"cpu\":{\"cpus\":"
 		      "\"\",\"mems\":\"\"}}"),
@@ -110,8 +109,8 @@ Test(container_update, nothing_is_kept_that_is_not_in_force)
 		/* A controller that is not there comes first. */
 		if (rows[i].line != NULL &&
 		    strstr(line, "controller is not available") == NULL)
-			cr_expect(eq(str, line,
-			    (char *)(uintptr_t)rows[i].line));
+			cr_expect(
+			    eq(str, line, (char *)(uintptr_t)rows[i].line));
 		cr_expect(eq(str, kept(), "(none)"));
 	}
 	clean_up(pid);
@@ -125,10 +124,10 @@ Test(container_update, what_does_not_run_is_said)
 	pid_t pid = make_container(root, "c1", CONTAINER_RUNNING);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	cr_expect(eq(str, update("{}"), "container not running: it is stopped"));
+	cr_expect(
+	    eq(str, update("{}"), "container not running: it is stopped"));
 	clean_up(0);
 }
-
 
 Test(container_update, a_spoilt_document_is_not_built_upon)
 {

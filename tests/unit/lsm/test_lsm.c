@@ -40,8 +40,7 @@ put_file(const char *name, const char *text)
 	(void)snprintf(path, sizeof(path), "%d/attr/%s", (int)getpid(), name);
 	AUTO_FD int fd = openat(proc, path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	cr_assert(ge(int, fd, 0));
-	cr_assert(
-	    eq(long, write(fd, text, strlen(text)), (long)strlen(text)));
+	cr_assert(eq(long, write(fd, text, strlen(text)), (long)strlen(text)));
 }
 
 static const char *
@@ -106,6 +105,50 @@ Test(lsm, without_a_label_nothing_is_written)
 	cr_expect(eq(str, (char *)(uintptr_t)apply(none, none), ""));
 	cr_expect(eq(str, (char *)(uintptr_t)apply(NULL, unconfined), ""));
 	cr_expect(eq(str, (char *)(uintptr_t)text_of("exec"), "as it was"));
+}
+
+/* Right before the program is run. */
+Test(lsm, a_label_that_is_gone_by_then_is_noticed)
+{
+	const struct spec_process process = { .selinux_label = label };
+	const struct spec_process confined = { .apparmor_profile = profile };
+	const struct spec_process neither = { .apparmor_profile = unconfined };
+	struct error gone = { 0 };
+	struct error absent = { 0 };
+	struct error e = { 0 };
+	char line[256];
+
+	put_file("exec", label);
+	cr_expect(zero(int, lsm_label_verify(&process, proc, &e)));
+	put_file("exec", "");
+	cr_expect(eq(int, lsm_label_verify(&process, proc, &gone), -EPERM));
+	error_format(&gone, line, sizeof(line));
+	cr_expect(
+	    eq(str, line, "process.selinuxLabel: the kernel has \"\" for it"));
+	put_file("exec", "docker-default (enforce)\n");
+	cr_expect(zero(int, lsm_label_verify(&confined, proc, &e)), "%s",
+	    e.text);
+	put_dir("/attr/apparmor");
+	put_file("apparmor/exec", "unconfined\n");
+	cr_expect(eq(int, lsm_label_verify(&confined, proc, &absent), -EPERM));
+	error_format(&absent, line, sizeof(line));
+	cr_expect(eq(str, line,
+		      "process.apparmorProfile: the kernel has "
+		      "\"unconfined\\x0a\" for it"),
+	    "its own file comes before the old one");
+	cr_expect(zero(int, lsm_label_verify(&neither, proc, &e)));
+}
+
+Test(lsm, a_label_that_cannot_be_looked_at_is_none)
+{
+	const struct spec_process process = { .selinux_label = label };
+	const struct spec_process confined = { .apparmor_profile = profile };
+	struct error selinux = { 0 };
+	struct error apparmor = { 0 };
+
+	cr_expect(eq(int, lsm_label_verify(&process, proc, &selinux), -ENOENT));
+	cr_expect(
+	    eq(int, lsm_label_verify(&confined, proc, &apparmor), -ENOENT));
 }
 
 /* A file that is none of the kernel's, or that lies: CVE-2025-52881. */

@@ -22,8 +22,7 @@ static struct ns_plan plan;
 static struct spawn spawn;
 static int pair[2];
 
-static void __attribute__((noreturn))
-ran(void *context)
+static void __attribute__((noreturn)) ran(void *context)
 {
 	_exit(*(int *)context);
 }
@@ -171,8 +170,7 @@ Test(ns_child, what_cannot_be_joined_is_named)
 /* Of a time namespace's clocks, before anybody is in it. */
 Test(ns_child, offsets_that_the_kernel_refuses_are_named)
 {
-	spec.lnx.boottime =
-	    (struct spec_time_offset){ true, INT64_MAX / 2, 0 };
+	spec.lnx.boottime = (struct spec_time_offset){ true, INT64_MAX / 2, 0 };
 	plan.create = CLONE_NEWTIME;
 	pid_t pid = begin(true, false);
 	if (!os_has_capability(CAP_SYS_ADMIN))

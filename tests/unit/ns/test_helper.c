@@ -63,8 +63,8 @@ Test(ns_helper, one_that_is_not_there_is_asked_for)
 
 	setenv("PATH", "/tmp", 1);
 	cr_expect(zero(int, idmap_helper_run("true", 1, &maps, &e)));
-	cr_expect(eq(int, idmap_helper_run("no-such-helper", 1, &maps, &e),
-	    -ENOENT));
+	cr_expect(
+	    eq(int, idmap_helper_run("no-such-helper", 1, &maps, &e), -ENOENT));
 	cr_expect(eq(str, e.text,
 	    "no-such-helper is not installed (Debian: apt install uidmap)"));
 }
@@ -75,8 +75,8 @@ Test(ns_helper, its_environment_is_empty_and_its_signals_are_the_default)
 	struct error e = { 0 };
 
 	setenv("4711", "x", 1);
-	cr_expect(eq(int, idmap_helper_run("printenv", 4711, &maps, &e),
-	    -EPERM));
+	cr_expect(
+	    eq(int, idmap_helper_run("printenv", 4711, &maps, &e), -EPERM));
 	cr_expect(eq(str, e.text, "printenv refused the mappings"));
 	cr_expect(eq(int, waitpid(-1, NULL, WNOHANG), -1), "nobody is left");
 }

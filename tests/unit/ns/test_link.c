@@ -94,12 +94,12 @@ Test(ns_link, addresses_come_back_as_they_were)
 
 		cr_expect(eq(int, got->index, lo.index));
 		cr_expect(eq(u8, got->prefix_length, want->prefix_length));
-		cr_expect(zero(int, memcmp(got->address.bytes,
-				       want->address.bytes,
-				       want->address.size)));
-		cr_expect(zero(int, memcmp(got->broadcast.bytes,
-				       want->broadcast.bytes,
-				       want->broadcast.size)));
+		cr_expect(
+		    zero(int, memcmp(got->address.bytes, want->address.bytes,
+				  want->address.size)));
+		cr_expect(zero(int,
+		    memcmp(got->broadcast.bytes, want->broadcast.bytes,
+			want->broadcast.size)));
 	}
 	list.index = 4711;
 	cr_expect(link_addresses_read(&netlink, &list) == -ENODEV ||

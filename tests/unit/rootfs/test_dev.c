@@ -155,9 +155,8 @@ Test(rootfs_dev, a_terminal_comes_from_a_devpts)
 	cr_expect(eq(int, rootfs_console_open(plan, 0, &slave, &e), -ENODEV));
 	cr_expect(eq(str, e.text, "/dev/pts is not a devpts"));
 	cr_expect(eq(int, slave, -1));
-	cr_assert(zero(int,
-	    mount("devpts", "/tmp/tree/dev/pts", "devpts", 0,
-		"newinstance,ptmxmode=0666")));
+	cr_assert(zero(int, mount("devpts", "/tmp/tree/dev/pts", "devpts", 0,
+				"newinstance,ptmxmode=0666")));
 	FINE(rootfs_console_open(plan, 0, &slave, fine));
 	cr_expect(ge(int, slave, 0));
 	cr_expect(eq(u32, look_at("dev/console").st_mode & S_IFMT, S_IFCHR));

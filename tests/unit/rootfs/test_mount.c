@@ -105,8 +105,8 @@ Test(rootfs_mount, no_link_leads_into_a_procfs_either)
 	apart();
 	struct rootfs_plan *plan = plan_tree(&spec, &wanted, 1);
 	cr_assert(zero(int, mkdirat(plan->root, "proc", 0755)));
-	cr_assert(zero(int, mount("/proc", "/tmp/tree/proc", NULL,
-		      MS_BIND | MS_REC, NULL)));
+	cr_assert(zero(int,
+	    mount("/proc", "/tmp/tree/proc", NULL, MS_BIND | MS_REC, NULL)));
 	cr_assert(zero(int, symlinkat("/proc/sys", plan->root, "data")));
 	cr_expect(eq(str, (char *)(uintptr_t)line_of(plan),
 	    "mount tmpfs on /data: /data leads into a procfs"));

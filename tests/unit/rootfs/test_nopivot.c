@@ -62,8 +62,8 @@ each_of(const char *text, struct error *e)
 	AUTO_FD int fd = memfd_create("mountinfo", MFD_CLOEXEC);
 
 	visits = 0;
-	cr_assert(eq(long, pwrite(fd, text, strlen(text), 0),
-	    (long)strlen(text)));
+	cr_assert(
+	    eq(long, pwrite(fd, text, strlen(text), 0), (long)strlen(text)));
 	return nopivot_each(NULL, fd, 7, visit, e);
 }
 
@@ -93,8 +93,8 @@ Test(rootfs_nopivot, a_line_that_does_not_fit_is_an_error)
 	    "1 7 0:1 / /m rw - overlay o %0*d\n2 7 0:1 / /n rw - t t rw\n",
 	    LIMIT_MOUNT_LINE, 0);
 	cr_expect(eq(int, each_of(text, &e), -E2BIG));
-	cr_expect(eq(str, e.text,
-	    "a line of mountinfo is longer than 65536 bytes"));
+	cr_expect(
+	    eq(str, e.text, "a line of mountinfo is longer than 65536 bytes"));
 }
 
 Test(rootfs_nopivot, the_first_that_fails_ends_it)

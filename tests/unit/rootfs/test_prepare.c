@@ -79,13 +79,16 @@ Test(rootfs_prepare, what_a_mount_lacks_is_said)
 		    "mounts[0]: options: tmpcopyup needs a tmpfs" },
 		{ { .destination = here, .options = WORDS(bind) },
 		    "mounts[0]: source is required" },
-		{ { .destination = here, .source = none,
+		{ { .destination = here,
+		      .source = none,
 		      .options = WORDS(bind) },
 		    "mounts[0]: source is required" },
-		{ { .destination = here, .source = here,
+		{ { .destination = here,
+		      .source = here,
 		      .options = WORDS(bind, map) },
 		    "mounts[0]: options: idmap needs mappings" },
-		{ { .destination = here, .source = here,
+		{ { .destination = here,
+		      .source = here,
 		      .options = WORDS(bind, bad) },
 		    "mounts[0]: options: unknown option \"nonsense=1,\"" },
 	};
@@ -100,9 +103,8 @@ Test(rootfs_prepare, what_a_mount_lacks_is_said)
 		cr_assert(eq(int, failed < 0, rows[i].line != NULL),
 		    "row %zu: %s", i, line);
 		if (rows[i].line != NULL)
-			cr_expect(zero(int,
-				      strncmp(line, rows[i].line,
-					  strlen(rows[i].line))),
+			cr_expect(zero(int, strncmp(line, rows[i].line,
+						strlen(rows[i].line))),
 			    "row %zu: %s", i, line);
 	}
 }
@@ -142,10 +144,12 @@ Test(rootfs_prepare, a_tmpfs_is_made_writable_with_the_mode_of_its_place)
 	} rows[] = {
 		{ { .destination = here, .type = tmpfs, .options = WORDS(ro) },
 		    true, true },
-		{ { .destination = here, .type = tmpfs,
+		{ { .destination = here,
+		      .type = tmpfs,
 		      .options = WORDS(mode) },
 		    false, false },
-		{ { .destination = here, .type = tmpfs,
+		{ { .destination = here,
+		      .type = tmpfs,
 		      .options = WORDS(other) },
 		    true, false },
 	};

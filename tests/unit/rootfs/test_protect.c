@@ -98,8 +98,8 @@ Test(rootfs_protect, the_last_look_sees_what_is_missing)
 			      rows[i].line != NULL ? -EPERM : 0),
 		    "row %zu", i);
 		if (rows[i].line != NULL)
-			cr_expect(eq(str, e.text,
-			    (char *)(uintptr_t)rows[i].line));
+			cr_expect(
+			    eq(str, e.text, (char *)(uintptr_t)rows[i].line));
 	}
 	rootfs_free(&plan);
 }

@@ -130,7 +130,6 @@ Test(rootfs, the_working_directory_is_inside)
 	cr_assert(zero(int, chroot("/elsewhere")));
 	/* The C library says it in one way or the other. */
 	cr_expect(lt(int, rootfs_chdir(plan, "/made", &e), 0));
-	cr_expect(
-	    eq(str, e.text, "process.cwd: /made is outside of the root"));
+	cr_expect(eq(str, e.text, "process.cwd: /made is outside of the root"));
 	rootfs_free(&plan);
 }

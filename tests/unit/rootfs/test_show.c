@@ -54,8 +54,7 @@ Test(rootfs_show, the_tree_is_where_the_bundle_says)
 	cr_expect(eq(u64, device_of("/tmp/tree/data"), device_of("/tmp/tree")),
 	    "by that path there is no mount yet");
 	FINE(rootfs_show(plan, fine));
-	cr_expect(
-	    ne(u64, device_of("/tmp/tree/data"), device_of("/tmp/tree")));
+	cr_expect(ne(u64, device_of("/tmp/tree/data"), device_of("/tmp/tree")));
 	cr_expect(plan->is_shown);
 	FINE(show_end(plan, fine));
 	cr_expect(not(plan->is_shown));
