@@ -53,6 +53,14 @@ bool text_parse_u64(const char *string, uint64_t max, uint64_t *out)
     __attribute__((nonnull, warn_unused_result));
 
 /*
+ * "7" or "0-3", that many bytes of it, as in cpuset(7)'s "List format". False
+ * for anything else, more than max, or a range that goes down.
+ */
+bool
+text_parse_range(const char *text, size_t length, uint64_t max, uint64_t *first,
+    uint64_t *last) __attribute__((nonnull, warn_unused_result));
+
+/*
  * The last line of a file, without its end: what a program said last. What does
  * not fit is left out at its beginning; "" when nothing can be read.
  */

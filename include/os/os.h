@@ -114,6 +114,12 @@ int os_pivot_root(const char *new_root, const char *put_old)
     __attribute__((nonnull));
 
 /*
+ * Read from where fd is to the end of the file, or as much as there is room
+ * for, and end it with NUL. Returns the length, or -1.
+ */
+ssize_t os_read_text(int fd, char *buf, size_t size) __attribute__((nonnull));
+
+/*
  * The root of the caller's /proc as a descriptor, proven to be the root of a
  * procfs and not a directory that something was mounted over: fails with EXDEV
  * otherwise. proc(5).

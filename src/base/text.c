@@ -126,6 +126,24 @@ text_parse_u64(const char *string, uint64_t max, uint64_t *out)
 	return true;
 }
 
+bool
+text_parse_range(const char *text, size_t length, uint64_t max, uint64_t *first,
+    uint64_t *last)
+{
+	char buf[2 * sizeof("18446744073709551615")];
+
+	if (length >= sizeof(buf))
+		return false;
+	memcpy(buf, text, length);
+	buf[length] = '\0';
+	char *dash = strchr(buf, '-');
+	if (dash != NULL)
+		*dash = '\0';
+	return text_parse_u64(buf, max, first) &&
+	       text_parse_u64(dash != NULL ? dash + 1 : buf, max, last) &&
+	       *first <= *last;
+}
+
 void
 text_last_line(int fd, char *buf, size_t size)
 {

@@ -33,21 +33,8 @@ ssize_t
 file_read(int dir, const char *name, char *buf, size_t size)
 {
 	AUTO_FD int fd = os_openat2(dir, name, O_RDONLY, 0, FILE_RESOLVE);
-	size_t used = 0;
 
-	if (fd < 0)
-		return -1;
-	while (used + 1 < size) {
-		ssize_t got = read(fd, buf + used, size - 1 - used);
-
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		used += (size_t)got;
-	}
-	buf[used] = '\0';
-	return (ssize_t)used;
+	return fd < 0 ? -1 : os_read_text(fd, buf, size);
 }
 
 int

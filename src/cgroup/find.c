@@ -55,11 +55,9 @@ read_own(int proc, char out[CGROUP_PATH_MAX], struct error *e)
 	self[length] = '\0';
 	(void)snprintf(path, sizeof(path), "%s/cgroup", self);
 	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
-	ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (got < 0)
-		return error_sys(e, "read /proc/self/cgroup");
-	text[got] = '\0';
 
+	if (fd < 0 || os_read_text(fd, text, sizeof(text)) < 0)
+		return error_sys(e, "read /proc/self/cgroup");
 	if (!own_parse(text, out))
 		return error_set(e, ENOENT,
 		    "/proc/self/cgroup names no cgroup of version 2 with a "

@@ -42,25 +42,6 @@ cred_oom_apply(const struct spec_process *process, int proc, struct error *e)
 	return 0;
 }
 
-/* "7" or "0-3", up to length. */
-static bool
-parse_range(const char *text, size_t length, uint64_t most, uint64_t *first,
-    uint64_t *last)
-{
-	char buf[2 * sizeof("18446744073709551615")];
-
-	if (length >= sizeof(buf))
-		return false;
-	memcpy(buf, text, length);
-	buf[length] = '\0';
-	char *dash = strchr(buf, '-');
-	if (dash != NULL)
-		*dash = '\0';
-	return text_parse_u64(buf, most, first) &&
-	       text_parse_u64(dash != NULL ? dash + 1 : buf, most, last) &&
-	       *first <= *last;
-}
-
 /* "0-3,7" as bits: cpuset(7), "List format". */
 static bool
 parse_nodes(const char *list, unsigned long *mask, size_t bits)
@@ -72,7 +53,7 @@ parse_nodes(const char *list, unsigned long *mask, size_t bits)
 		uint64_t first;
 		uint64_t last;
 
-		if (!parse_range(list, length, bits - 1, &first, &last))
+		if (!text_parse_range(list, length, bits - 1, &first, &last))
 			return false;
 		for (uint64_t bit = first; bit <= last; bit++)
 			mask[bit / word] |= 1ul << bit % word;

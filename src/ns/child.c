@@ -33,13 +33,9 @@ root_id(const struct ns_plan *plan, const char *file)
 {
 	char text[IDMAP_BYTES];
 	AUTO_FD int fd = os_proc_self_open(plan->proc, file, O_RDONLY);
-	size_t used = 0;
-	ssize_t got;
 
-	while (fd >= 0 && used < sizeof(text) - 1 &&
-	       (got = read(fd, text + used, sizeof(text) - 1 - used)) > 0)
-		used += (size_t)got;
-	text[used] = '\0';
+	if (fd < 0 || os_read_text(fd, text, sizeof(text)) < 0)
+		return 0;
 	return idmap_lowest(text);
 }
 

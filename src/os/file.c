@@ -35,6 +35,24 @@ os_pivot_root(const char *new_root, const char *put_old)
 	return (int)syscall(SYS_pivot_root, new_root, put_old);
 }
 
+ssize_t
+os_read_text(int fd, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	while (used + 1 < size) {
+		ssize_t got = read(fd, buf + used, size - 1 - used);
+
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		used += (size_t)got;
+	}
+	buf[used] = '\0';
+	return (ssize_t)used;
+}
+
 int
 os_proc_root(void)
 {

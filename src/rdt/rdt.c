@@ -53,23 +53,10 @@ static int
 read_file(int top, const char *dir, const char *name, char *buf, size_t size)
 {
 	char path[RDT_PATH_MAX + 32];
-	size_t used = 0;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
 	AUTO_FD int fd = os_openat2(top, path, O_RDONLY, 0, RESOLVE);
-	if (fd < 0)
-		return -1;
-	while (used + 1 < size) {
-		ssize_t got = read(fd, buf + used, size - 1 - used);
-
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		used += (size_t)got;
-	}
-	buf[used] = '\0';
-	return 0;
+	return fd < 0 || os_read_text(fd, buf, size) < 0 ? -1 : 0;
 }
 
 /* What the kernel has to say of the change that it refused. */

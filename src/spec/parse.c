@@ -204,22 +204,32 @@ spec_parse(const char *json, size_t length, spec_note *note, void *context,
 	return 0;
 }
 
+/* One object of a configuration alone; part has its place in the arena. */
+static int
+parse_part(struct spec *spec, const char *json, size_t length,
+    const struct json_field *fields, void *part, struct error *e)
+{
+	struct json_reader reader = { .arena = spec->arena };
+	const struct json *root = NULL;
+
+	if (part == NULL)
+		return error_sys(e, "memory");
+	TRY(json_parse(spec->arena, json, length, &root, e));
+	TRY(json_fill(&reader, root, fields, part, e));
+	return complete(&reader, spec, e);
+}
+
 int
 spec_parse_process(const char *json, size_t length, struct spec **out,
     struct error *e)
 {
 	AUTO(spec_free) struct spec *spec = new_spec(e);
-	const struct json *root = NULL;
 
 	if (spec == NULL)
 		return -e->code;
-	struct json_reader reader = { .arena = spec->arena };
-	TRY(json_parse(spec->arena, json, length, &root, e));
 	spec->process = json_alloc(spec->arena, sizeof(*spec->process));
-	if (spec->process == NULL)
-		return error_sys(e, "memory");
-	TRY(json_fill(&reader, root, spec_process_fields, spec->process, e));
-	TRY(complete(&reader, spec, e));
+	TRY(parse_part(spec, json, length, spec_process_fields, spec->process,
+	    e));
 	*out = take(&spec);
 	return 0;
 }
@@ -229,19 +239,13 @@ spec_parse_resources(const char *json, size_t length, struct spec **out,
     struct error *e)
 {
 	AUTO(spec_free) struct spec *spec = new_spec(e);
-	const struct json *root = NULL;
 
 	if (spec == NULL)
 		return -e->code;
-	struct json_reader reader = { .arena = spec->arena };
-	TRY(json_parse(spec->arena, json, length, &root, e));
 	spec->lnx.resources =
 	    json_alloc(spec->arena, sizeof(*spec->lnx.resources));
-	if (spec->lnx.resources == NULL)
-		return error_sys(e, "memory");
-	TRY(json_fill(&reader, root, spec_resource_fields, spec->lnx.resources,
-	    e));
-	TRY(complete(&reader, spec, e));
+	TRY(parse_part(spec, json, length, spec_resource_fields,
+	    spec->lnx.resources, e));
 	for (size_t i = 0; spec_resource_rules[i] != NULL; i++)
 		TRY(spec_resource_rules[i](spec, e));
 	*out = take(&spec);

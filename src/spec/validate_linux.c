@@ -46,35 +46,17 @@ rules_check_maps(const struct spec_idmaps *maps, const char *place,
 	return 0;
 }
 
-/* "7" or "0-3", length bytes of it. */
-static bool
-is_range(const char *text, size_t length)
-{
-	char buf[64];
-	uint64_t first;
-	uint64_t last;
-
-	if (length >= sizeof(buf))
-		return false;
-	memcpy(buf, text, length);
-	buf[length] = '\0';
-	char *dash = strchr(buf, '-');
-	if (dash != NULL)
-		*dash = '\0';
-	return text_parse_u64(buf, INT32_MAX, &first) &&
-	       text_parse_u64(dash != NULL ? dash + 1 : buf, INT32_MAX,
-		   &last) &&
-	       first <= last;
-}
-
 int
 rules_check_list(const char *list, const char *place, struct error *e)
 {
 	for (const char *at = list; at != NULL && *at != '\0';) {
 		size_t length = strcspn(at, ",");
 		bool last = at[length] == '\0';
+		uint64_t from;
+		uint64_t to;
 
-		if (!is_range(at, length) || (!last && at[length + 1] == '\0'))
+		if (!text_parse_range(at, length, INT32_MAX, &from, &to) ||
+		    (!last && at[length + 1] == '\0'))
 			return FAIL("%s: \"%s\" is no list of numbers", place,
 			    list);
 		at += length + (last ? 0 : 1);

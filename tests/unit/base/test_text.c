@@ -151,3 +151,43 @@ Test(base_text, an_escape_or_a_character_is_there_or_not)
 	cr_expect(eq(str, buf, "ab"));
 	cr_expect(letter.truncated);
 }
+
+Test(base_text, a_range_is_a_number_or_goes_up)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+		uint64_t first, last;
+		bool is;
+	} rows[] = {
+		{ "7", 1, 7, 7, true },
+		{ "0-3", 3, 0, 3, true },
+		{ "0-3,7", 3, 0, 3, true },
+		{ "3-3", 3, 3, 3, true },
+		{ "3-2", 3, 0, 0, false },
+		{ "9", 1, 0, 0, false },
+		{ "0-9", 3, 0, 0, false },
+		{ "", 0, 0, 0, false },
+		{ "-3", 2, 0, 0, false },
+		{ "3-", 2, 0, 0, false },
+		{ "1-2-3", 5, 0, 0, false },
+		{ " 1", 2, 0, 0, false },
+		{ "00000000000000000000000000000000000000000000007", 47, 0, 0,
+		    false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t first = 0;
+		uint64_t last = 0;
+
+		cr_assert(eq(int,
+			      text_parse_range(rows[i].text, rows[i].length, 8,
+				  &first, &last),
+			      rows[i].is),
+		    "row %zu", i);
+		if (!rows[i].is)
+			continue;
+		cr_expect(eq(u64, first, rows[i].first), "row %zu", i);
+		cr_expect(eq(u64, last, rows[i].last), "row %zu", i);
+	}
+}

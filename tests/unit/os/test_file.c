@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -173,4 +174,22 @@ Test(os_file, a_root_that_is_none_is_refused)
 	cr_expect(eq(int, os_pivot_root("/nowhere", "/nowhere"), -1));
 	bool expected = errno == ENOENT || errno == EPERM;
 	cr_expect(expected, "%s", strerror(errno));
+}
+
+Test(os_file, a_text_is_read_to_its_end_or_to_that_of_the_room)
+{
+	AUTO_FD int fd = memfd_create("text", MFD_CLOEXEC);
+	char all[8];
+	char part[4];
+	char none[1] = { 'x' };
+
+	cr_assert(eq(long, pwrite(fd, "12345", 5, 0), 5L));
+	cr_expect(eq(long, os_read_text(fd, all, sizeof(all)), 5L));
+	cr_expect(eq(str, all, "12345"));
+	cr_assert(zero(long, lseek(fd, 0, SEEK_SET)));
+	cr_expect(eq(long, os_read_text(fd, part, sizeof(part)), 3L));
+	cr_expect(eq(str, part, "123"));
+	cr_expect(zero(long, os_read_text(fd, none, sizeof(none))));
+	cr_expect(zero(int, none[0]));
+	cr_expect(eq(long, os_read_text(-1, all, sizeof(all)), -1L));
 }
