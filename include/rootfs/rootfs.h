@@ -126,7 +126,7 @@ int rootfs_verify(const struct rootfs_plan *plan, struct error *e)
 int rootfs_chdir(const struct rootfs_plan *plan, const char *cwd,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/* The 67 option strings of "features", NULL-ended. */
+/* The option strings of "features", NULL-ended: all of config.md. */
 const char *const *rootfs_option_names(void);
 
 #endif

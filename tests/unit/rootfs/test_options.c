@@ -136,7 +136,7 @@ static const struct row several[] = {
 };
 /* clang-format on */
 
-Test(rootfs_options, each_of_the_67_does_what_it_says)
+Test(rootfs_options, each_word_does_what_it_says)
 {
 	const char *const *names = rootfs_option_names();
 	size_t count = 0;
