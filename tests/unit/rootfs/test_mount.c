@@ -90,7 +90,8 @@ Test(rootfs_mount, a_link_in_the_image_is_no_place_for_proc)
 	cr_assert(zero(int, mkdirat(plan->root, "evil", 0755)));
 	cr_assert(zero(int, symlinkat("/evil", plan->root, "proc")));
 	cr_expect(eq(str, (char *)(uintptr_t)line_of(plan),
-	    "proc must be mounted on ordinary directory"));
+	    "mount proc on /proc: proc must be mounted on ordinary "
+	    "directory"));
 	rootfs_free(&plan);
 }
 
