@@ -35,10 +35,7 @@ is "containerd: state, both outputs parsed as one" \
 	"$($C state k1 2>&1 | jq -r '"\(.id) \(.status) \(.pid) \(.bundle)"')" \
 	"k1 running $pid $t"
 silent "containerd: kill --all" $C kill --all k1 9
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	[ "$($C state k1 | jq -r .status)" = stopped ] && break
-	sleep 0.05
-done
+await_status k1 stopped
 fails "containerd: kill again is not found" "kill k1: container not running" \
 	$C kill k1 9
 silent "containerd: kill --all again is done" $C kill --all k1 9
@@ -123,22 +120,25 @@ is "list as JSON" "$($L list -f json | jq -r '.[].id' | tr '\n' ' ')" "l1 l2 "
 $L delete l1 && $L delete --force l2
 
 # ---- kill --all in a pid namespace of its own, below and beside init
-sh_in "$t" 'trap "" USR1; (trap "exit 0" USR1; while :; do sleep 0.05; done) & (trap "exit 0" USR1; while :; do sleep 0.05; done) & wait; echo both'
+sh_in "$t" 'trap "" USR1; (trap "exit 0" USR1; echo first; while :; do sleep 0.05; done) & (trap "exit 0" USR1; echo second; while :; do sleep 0.05; done) & wait; echo both'
 $L run --bundle "$t" a1 >"$WORK/both" 2>&1 &
 running=$!
-sleep 0.5
+await grep -q first "$WORK/both"
+await grep -q second "$WORK/both"
 silent "kill --all USR1" $L kill --all a1 USR1
 wait "$running"
 is "every process got it" "$(grep -c both "$WORK/both")" 1
 
 # ---- state is told while a hook holds create up
-config "$t" '.process.args = ["true"] | .hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "1"]}]}'
+config "$t" ".process.args = [\"true\"] | .hooks = {createRuntime: [{path: \"/bin/sh\",
+	args: [\"sh\", \"-c\", \"until [ -e $t/go ]; do sleep 0.05; done\"], env: [\"PATH=$PATH\"]}]}"
 $L create --bundle "$t" h1 &
 create=$!
-sleep 0.3
-is "state does not wait for the lock" "$(timeout 0.5 $L state h1 | jq -r .status)" creating
-is "nor does list" "$(timeout 0.5 $L list -q)" h1
+await_status h1 creating
+is "state does not wait for the lock" "$(timeout 10 $L state h1 | jq -r .status)" creating
+is "nor does list" "$(timeout 10 $L list -q)" h1
 fails "nothing to kill yet" "kill h1: container not running: it is being created" $L kill h1 9
+touch "$t/go"
 wait "$create"
 is "then it is created" "$($L state h1 | jq -r .status)" created
 $L delete h1
@@ -209,21 +209,21 @@ $L delete s2
 is "run passes a signal on and exits with 128 and its number" "$(
 	config "$t" '.process.args = ["sleep", "60"]'
 	$L run --bundle "$t" g1 </dev/null >/dev/null 2>&1 &
-	sleep 0.4
+	await_status g1 running
 	$L kill g1 KILL
 	wait $!
 	echo $?
 )" 137
-sh_in "$t" 'trap "exit 9" TERM; while :; do sleep 0.05; done'
-$L run --bundle "$t" g2 </dev/null >/dev/null 2>&1 &
+sh_in "$t" 'trap "exit 9" TERM; echo ready; while :; do sleep 0.05; done'
+$L run --bundle "$t" g2 </dev/null >"$t/ready" 2>&1 &
 foreground=$!
-sleep 0.4
+await grep -q ready "$t/ready"
 kill -TERM "$foreground"
 wait "$foreground"
 is "run forwards signals" $? 9
 $L run --bundle "$t" g3 </dev/null >/dev/null 2>&1 &
 foreground=$!
-sleep 0.4
+await_status g3 running
 kill -KILL "$foreground"
 wait "$foreground" 2>/dev/null
 is "a container outlives a run that is killed" "$($L state g3 | jq -r .status)" running

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # Namespaces that are joined or mapped; these need root.
 if [ "$(id -u)" = 0 ]; then
-	unshare -n -i sleep 20 &
+	unshare -n -i sleep 600 &
 	holder=$!
-	sleep 0.3
+	await pgrep -x sleep --ns $holder
 	seen "join the network namespace" \
 		".linux.namespaces |= map(if .type == \"network\" then .path = \"/proc/$holder/ns/net\" else . end)" \
 		'readlink /proc/self/ns/net' "$(readlink "/proc/$holder/ns/net")"

@@ -49,10 +49,7 @@ is "create runs its hooks" "$(seen_by '.args[0]' | tr -d '"')" \
 ok "start" $L start c
 is "start runs its hooks" "$(seen_by '.args[0]' | tr -d '"')" \
 	"$(echo "$order" | head -n 10)"
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	[ "$($L state c | jq -r .status)" != stopped ] || break
-	sleep 0.1
-done
+await_status c stopped
 ok "delete" $L delete c
 is "delete runs its hooks" "$(seen_by '.args[0]' | tr -d '"')" "$order"
 for kind in $kinds; do
@@ -123,13 +120,8 @@ fi
 # ---- failure ------------------------------------------------------------------
 # ended PID: it is no more, or will not be soon.
 ended() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		case $(cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null) in
-		'' | Z) return 0 ;;
-		esac
-		sleep 0.1
-	done
-	return 1
+	# shellcheck disable=SC2016 # for the inner shell
+	await sh -c 'case $(cut -d" " -f3 "/proc/$0/stat") in "" | Z) ;; *) false ;; esac' "$1"
 }
 # gone NAME: no container, and its poststop hooks have run.
 gone() {

@@ -65,12 +65,13 @@ fi
 config "$k" '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "47.11"]}]}'
 $L create --bundle "$k" c1 2>/dev/null &
 create=$!
-sleep 0.3
+await_status c1 creating
+await pgrep -f 'sleep 47.11'
 is "while a hook runs the container is being created" \
 	"$($L state c1 | jq -r .status)" creating
 kill -KILL "$create"
 wait "$create" 2>/dev/null
-sleep 0.1
+await sh -c '! pgrep -f "[s]leep 47.11"'
 is "the hook is gone" "$(pgrep -f 'sleep 47.11')" ""
 ok "what it left can be deleted" $L delete --force c1
 is "all of it" "$(ls "$WORK/state")" ""

@@ -80,10 +80,7 @@ else
 		"lorica: resume g1: container not paused"
 	ok "pause" $L pause g1
 	ok "kill of a paused one" $L kill g1 KILL
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(status_of g1)" = paused ] || break
-		sleep 0.05
-	done
+	await_status g1 stopped
 	is "ends it" "$(status_of g1)" stopped
 	ok "delete" $L delete g1
 	ok "its cgroup is gone" [ ! -e "$beside/g1" ]
@@ -93,13 +90,10 @@ else
 		del(.mounts[] | select(.destination == "/proc")) |
 		.process.args = ["sh", "-c", "sleep 61 & exec sleep 60"]'
 	if ok "alive without a pid namespace" alive g2 && [ -d "$beside/g2" ]; then
-		sleep 0.2
+		await sh -c "[ \$(wc -l <$beside/g2/cgroup.procs) = 2 ]"
 		is "two processes" "$(wc -l <"$beside/g2/cgroup.procs")" 2
 		ok "kill" $L kill g2 KILL
-		for _ in 1 2 3 4 5 6 7 8 9 10; do
-			grep -q . "$beside/g2/cgroup.procs" || break
-			sleep 0.05
-		done
+		await sh -c "! grep -q . $beside/g2/cgroup.procs"
 		is "ends both" "$(cat "$beside/g2/cgroup.procs")" ""
 		ok "delete" $L delete g2
 	fi
@@ -109,7 +103,7 @@ else
 	mkdir "$beside/lorica-taken"
 	sh -c "echo \$\$ >$beside/lorica-taken/cgroup.procs; exec sleep 62" &
 	taken=$!
-	sleep 0.1
+	await grep -q . "$beside/lorica-taken/cgroup.procs"
 	has "a cgroup in use" "$($L run --bundle "$g" c 2>&1)" \
 		"lorica: run c: container's cgroup is not empty: 1 process(es) found in *lorica-taken"
 	ok "its process lives" kill -0 $taken
@@ -273,12 +267,9 @@ if [ -n "$v2" ] && [ -w "$beside" ]; then
 	is "cpu time is accounted for" "$(printf %s "$stats" | jq '.data.cpu.usage.total > 0')" true
 	$L events --interval 100ms u >"$g/events" 2>&1 &
 	events=$!
-	sleep 0.35
+	await sh -c "[ \$(wc -l <$g/events) -ge 2 ]"
 	$L kill u KILL
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		kill -0 $events 2>/dev/null || break
-		sleep 0.1
-	done
+	await sh -c "! kill -0 $events"
 	ok "events end with the container" sh -c "! kill -0 $events 2>/dev/null"
 	ok "there were some" [ "$(wc -l <"$g/events")" -ge 2 ]
 	is "each is an object" "$(jq -r .type "$g/events" | sort -u)" stats
