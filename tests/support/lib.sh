@@ -54,6 +54,7 @@ await() {
 # await_status ID STATUS: until the container has it. One that does not exist
 # has the status "".
 await_status() {
+	# shellcheck disable=SC2016 # for the inner shell
 	await sh -c '[ "$("$0" --root "$1" state "$2" 2>/dev/null | jq -r .status)" = "$3" ]' \
 		"$LORICA" "$WORK/state" "$@"
 }
