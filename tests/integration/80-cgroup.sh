@@ -16,7 +16,10 @@ own=$(sed -n 's/^0:://p' /proc/self/cgroup)
 beside=$v2$(dirname "$own")
 beside=${beside%/}
 [ -w "$beside" ] || beside=$v2${own%/}
-controllers=" $(cat $v2/cgroup.controllers 2>/dev/null) "
+# What can be had there: an ordinary user's was delegated above its own.
+there=$v2
+[ -w "$v2" ] || there=$(dirname "$beside")
+controllers=" $(cat "$there/cgroup.controllers" 2>/dev/null) "
 
 # with FILTER: the bundle's configuration, changed.
 with() {

@@ -59,8 +59,15 @@ await_status() {
 		"$LORICA" "$WORK/state" "$@"
 }
 
-# bundle DIR: a new bundle from busybox that runs sh -c "$CMD" (see config).
+# bundle DIR: a new bundle from busybox that runs sh -c "$CMD" (see config). All
+# are copies of one, which is made with the first.
 bundle() {
+	[ -d "$WORK/bundle" ] || first_bundle "$WORK/bundle"
+	mkdir -p "$1"
+	cp -a "$WORK/bundle/." "$1"
+}
+
+first_bundle() {
 	mkdir -p "$1/rootfs/bin" "$1/rootfs/proc" "$1/rootfs/dev" \
 		"$1/rootfs/sys" "$1/rootfs/tmp" "$1/rootfs/etc"
 	cp "$BUSYBOX" "$1/rootfs/bin/busybox"
