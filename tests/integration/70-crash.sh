@@ -17,7 +17,11 @@ faults() {
 	fi
 	dir=$k
 	[ "$2" != run ] || dir=$k-true
-	ok "$1" "$SUPPORT/crash" "$2" "$3" "$4" 1 "$5" "$LORICA" "$WORK/state" \
+	step=$5
+	case $3 in
+	kill | eio | enomem) step=$(sample "$5") ;;
+	esac
+	ok "$1" "$SUPPORT/crash" "$2" "$3" "$4" 1 "$step" "$LORICA" "$WORK/state" \
 		"$dir"
 }
 
