@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Do the checkers in tools/ find what they are for? Each gets a small tree with
-# one violation, planted here.
+# Do the checkers in tools/, and tests/vm/check, find what they are for? Each gets
+# a small tree with one violation, planted here.
 tools=$(cd "$(dirname "$0")/../tools" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -67,4 +67,37 @@ finds "an unknown module" 'module new is not in docs/layers' tools/check-layers
 tree
 echo 'size_t ns_count(void);' >include/ns/ns.h
 finds "a header that needs another" 'include/ns/ns.h' tools/check-headers "$work/build"
+
+# lane: a tree with two guests, whose machine is a script. ANSWERS is what the
+# one notes that has a test of its own, SAID its last line, STATUS its end.
+lane() {
+	tree
+	mkdir -p tests/integration tests/vm/guests/plain tests/vm/guests/other
+	cp "$tools/../tests/vm/check" tests/vm/
+	: >tests/vm/guests/plain/settings
+	: >tests/vm/guests/other/settings
+	echo 'needs other "it" || return 0' >tests/integration/1.sh
+	cat >tests/vm/run <<-'END'
+		#!/bin/sh
+		case $* in
+		*1.sh)
+			echo "$ANSWERS" >"$LORICA_VM_OUT/needs"
+			echo "$SAID"
+			exit "$STATUS"
+			;;
+		*) echo "elsewhere other: it" >"$LORICA_VM_OUT/needs" ;;
+		esac
+	END
+	chmod +x tests/vm/run
+}
+export ANSWERS="here other: it" SAID='' STATUS=0
+lane
+passes "what one guest leaves, another does" tests/vm/check "$work/build"
+ANSWERS="here other: that"
+lane
+finds "what no guest does" "not ok: needs other: it: run nowhere" \
+	tests/vm/check "$work/build"
+ANSWERS="here other: it" SAID="not ok: a test" STATUS=1
+lane
+finds "a test that fails in a guest" "not ok: a test" tests/vm/check "$work/build"
 exit $failed

@@ -28,4 +28,12 @@ int lsm_label_apply(const struct spec_process *process, int proc,
 int lsm_label_verify(const struct spec_process *process, int proc,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/*
+ * In init, before the session keyring is made: keys are to have the label of
+ * the program, which could not use its keyring otherwise. In force until the
+ * next execve(2).
+ */
+int lsm_keyring_apply(const struct spec_process *process, int proc,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 #endif

@@ -159,8 +159,9 @@ signal_namespace(pid_t init, int pidfd, int number, struct error *e)
 	/* The kernel lets nobody in a pid namespace live on without init. */
 	if (owns && number != SIGKILL)
 		return signal_all(proc, init, number, e);
+	/* When it is no more, all of it have got the signal. */
 	if (pidfd_send_signal(pidfd, number, NULL, 0) < 0)
-		return error_sys(e, "signal %d", number);
+		return errno == ESRCH ? 0 : error_sys(e, "signal %d", number);
 	if (!owns)
 		return error_set(e, ENOTSUP,
 		    "only init was signalled: the container shares its pid "
@@ -185,8 +186,11 @@ signal_container(const struct container_record *record, int pidfd, int number,
 		return 0;
 	if (all)
 		return signal_namespace(record->pid, pidfd, number, e);
+	/* It may have ended, and been waited for, since it was looked for. */
 	if (pidfd_send_signal(pidfd, number, NULL, 0) < 0)
-		return error_sys(e, "signal %d", number);
+		return errno == ESRCH
+			   ? error_set(e, ESRCH, "container not running")
+			   : error_sys(e, "signal %d", number);
 	return 0;
 }
 

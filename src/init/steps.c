@@ -54,6 +54,7 @@ new_session(struct init *init, struct error *e)
 		return error_sys(e, "setsid");
 	if (init->no_new_keyring)
 		return 0;
+	TRY(lsm_keyring_apply(init->spec->process, init->proc, e));
 	return cred_keyring_apply(init->id, init->in_user_namespace, e);
 }
 

@@ -137,17 +137,31 @@ set_apparmor(const char *profile, int proc, struct error *e)
 	return failed;
 }
 
+/* FILE of /proc/PID/attr: of what the label will be. */
+static int
+set_selinux(const struct spec_process *process, const char *file, int proc,
+    struct error *e)
+{
+	const char *label = process->selinux_label;
+
+	if (!is_given(label))
+		return 0;
+	int failed = set_label(proc, file, label, label, false, e);
+	if (failed < 0 && e->code == 0)
+		error_errno(e, -failed, "%s", label);
+	return failed < 0 ? error_wrap(e, "process.selinuxLabel") : 0;
+}
+
+int
+lsm_keyring_apply(const struct spec_process *process, int proc, struct error *e)
+{
+	return set_selinux(process, "keycreate", proc, e);
+}
+
 int
 lsm_label_apply(const struct spec_process *process, int proc, struct error *e)
 {
-	if (is_given(process->selinux_label)) {
-		int failed = set_label(proc, "exec", process->selinux_label,
-		    process->selinux_label, false, e);
-		if (failed < 0 && e->code == 0)
-			error_errno(e, -failed, "%s", process->selinux_label);
-		if (failed < 0)
-			return error_wrap(e, "process.selinuxLabel");
-	}
+	TRY(set_selinux(process, "exec", proc, e));
 	if (wants_apparmor(process) &&
 	    set_apparmor(process->apparmor_profile, proc, e) < 0)
 		return error_wrap(e, "process.apparmorProfile");

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/statfs.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -89,20 +88,6 @@ set_flag(int context, const char *name, struct error *e)
 }
 
 static int
-set_label(int context, const struct rootfs_plan *plan,
-    const struct planned *planned, struct error *e)
-{
-	const char *label = plan->request.spec->lnx.mount_label;
-
-	if (label == NULL || label[0] == '\0' ||
-	    label_way(planned) != LABEL_CONTEXT)
-		return 0;
-	if (fsconfig(context, FSCONFIG_SET_STRING, "context", label, 0) < 0)
-		return error_sys(e, "linux.mountLabel");
-	return 0;
-}
-
-static int
 configure(int context, const struct rootfs_plan *plan,
     const struct planned *planned, const char *mode, struct error *e)
 {
@@ -125,7 +110,8 @@ configure(int context, const struct rootfs_plan *plan,
 	if ((planned->options.set & MOUNT_ATTR_RDONLY) != 0 &&
 	    !planned->late_readonly)
 		TRY(set_flag(context, "ro", e));
-	TRY(set_label(context, plan, planned, e));
+	if (label_way(planned) == LABEL_CONTEXT)
+		TRY(label_context(plan, context, e));
 	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return error_sys(e, "make the file system");
 	return 0;
@@ -218,23 +204,6 @@ fs_host(const struct planned *planned, const struct error *why, struct error *e)
 	}
 	*e = *why;
 	return -e->code;
-}
-
-int
-fs_label_root(const struct rootfs_plan *plan, const struct planned *planned,
-    int tree, struct error *e)
-{
-	const char *label = plan->request.spec->lnx.mount_label;
-
-	if (label == NULL || label[0] == '\0' ||
-	    label_way(planned) != LABEL_XATTR)
-		return 0;
-	AUTO_FD int root =
-	    openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0 ||
-	    fsetxattr(root, "security.selinux", label, strlen(label), 0) < 0)
-		return error_sys(e, "linux.mountLabel");
-	return 0;
 }
 
 /*

@@ -2,7 +2,11 @@
 /*
  * label - linux.mountLabel: which mounts take it, and how. selinux(8).
  */
+#define _GNU_SOURCE
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/xattr.h>
 
 #include "base/auto.h"
 #include "plan.h"
@@ -49,4 +53,38 @@ label_way(const struct planned *planned)
 			return rows[i].way;
 	}
 	return LABEL_CONTEXT;
+}
+
+const char *
+label_asked(const struct rootfs_plan *plan)
+{
+	const char *label = plan->request.spec->lnx.mount_label;
+
+	return label == NULL || label[0] == '\0' ? NULL : label;
+}
+
+int
+label_context(const struct rootfs_plan *plan, int context, struct error *e)
+{
+	const char *label = label_asked(plan);
+
+	if (label != NULL &&
+	    fsconfig(context, FSCONFIG_SET_STRING, "context", label, 0) < 0)
+		return error_sys(e, "linux.mountLabel: %s", label);
+	return 0;
+}
+
+int
+label_root(const struct rootfs_plan *plan, int tree, struct error *e)
+{
+	const char *label = label_asked(plan);
+
+	if (label == NULL)
+		return 0;
+	AUTO_FD int root =
+	    openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 ||
+	    fsetxattr(root, "security.selinux", label, strlen(label), 0) < 0)
+		return error_sys(e, "linux.mountLabel: %s", label);
+	return 0;
 }

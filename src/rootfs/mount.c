@@ -236,7 +236,8 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 		TRY(copy_up(before, tree, e));
 	TRY(mount_attach(tree, before, e));
 	TRY(mount_propagation(tree, planned->options.propagation, e));
-	TRY(fs_label_root(plan, planned, tree, e));
+	if (label_way(planned) == LABEL_XATTR)
+		TRY(label_root(plan, tree, e));
 	if (planned->late_readonly || planned->is_held)
 		planned->mounted = take_fd(&tree);
 	return 0;

@@ -90,10 +90,8 @@ join(const struct rootfs_plan *plan, const struct planned *planned,
 	}
 	if (mode != NULL)
 		add(out, "mode=", mode, "");
-	if (label_way(planned) == LABEL_CONTEXT &&
-	    plan->request.spec->lnx.mount_label != NULL)
-		add(out, "context=\"", plan->request.spec->lnx.mount_label,
-		    "\"");
+	if (label_way(planned) == LABEL_CONTEXT && label_asked(plan) != NULL)
+		add(out, "context=\"", label_asked(plan), "\"");
 	/* Of the file system, not just of this mount. */
 	if ((planned->options.set & MOUNT_ATTR_RDONLY) != 0 &&
 	    !planned->late_readonly)

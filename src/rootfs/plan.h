@@ -120,8 +120,6 @@ int fs_new(const struct rootfs_plan *plan, const struct planned *planned,
 /* The host's instead, read-only, where a user namespace may have no new one. */
 int fs_host(const struct planned *planned, const struct error *why,
     struct error *e);
-int fs_label_root(const struct rootfs_plan *plan, const struct planned *planned,
-    int tree, struct error *e);
 /* Change what is mounted there already. */
 int fs_remount(struct rootfs_plan *plan, const struct planned *planned,
     struct error *e);
@@ -144,6 +142,12 @@ enum label_way {
 	LABEL_XATTR,   /* security.selinux of its root */
 };
 enum label_way label_way(const struct planned *planned);
+/* The label, or NULL where none is asked for. */
+const char *label_asked(const struct rootfs_plan *plan);
+/* Give it to a new file system by that option, if one is asked for. */
+int label_context(const struct rootfs_plan *plan, int context, struct error *e);
+/* Give it to the root of a mounted tree, if one is asked for. */
+int label_root(const struct rootfs_plan *plan, int tree, struct error *e);
 
 /* show.c: the tree on "/" again. */
 int show_end(struct rootfs_plan *plan, struct error *e);

@@ -15,7 +15,11 @@
 
 #define ST_RDONLY_ 1 /* ST_RDONLY of statfs(2) */
 
-/* One file system without room for anything, shared by all of them. */
+/*
+ * One file system without room for anything, shared by all of them. It has the
+ * label of the other mounts: SELinux would let nobody look into it, where
+ * nothing is what should be seen.
+ */
 static int
 blank(struct rootfs_plan *plan, struct error *e)
 {
@@ -26,8 +30,10 @@ blank(struct rootfs_plan *plan, struct error *e)
 		    fsconfig(context, FSCONFIG_SET_STRING, "nr_blocks", "1",
 			0) < 0 ||
 		    fsconfig(context, FSCONFIG_SET_STRING, "nr_inodes", "1",
-			0) < 0 ||
-		    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+			0) < 0)
+			return error_sys(e, "make an empty file system");
+		TRY(label_context(plan, context, e));
+		if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 			return error_sys(e, "make an empty file system");
 		int tree = fsmount(context, FSMOUNT_CLOEXEC,
 		    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |

@@ -31,7 +31,7 @@ is "delete a running one" "$($L delete c1 2>&1)" \
 	"lorica: delete c1: cannot delete container c1 that is not stopped: running"
 is "list" "$($L list -q)" c1
 ok "kill" $L kill c1 KILL
-await is_status c1 stopped
+await_status c1 stopped
 is "stopped" "$($L state c1 | jq -r .status)" stopped
 is "kill a stopped one" "$($L kill c1 9 2>&1)" "lorica: kill c1: container not running"
 ok "delete" $L delete c1
@@ -49,7 +49,7 @@ is "one object in the log" "$(jq -r .msg "$WORK/log")" "state none: container do
 for i in 1 2 3 4 5 6 7 8; do
 	$L run --bundle "$b" "p$i" </dev/null >/dev/null 2>&1 &
 done
-sleep 1.5
+for i in 1 2 3 4 5 6 7 8; do await_status "p$i" running; done
 is "eight at once" "$($L list -q | wc -l)" 8
 for i in 1 2 3 4 5 6 7 8; do $L kill "p$i" KILL; done
 wait

@@ -35,7 +35,7 @@ is "containerd: state, both outputs parsed as one" \
 	"$($C state k1 2>&1 | jq -r '"\(.id) \(.status) \(.pid) \(.bundle)"')" \
 	"k1 running $pid $t"
 silent "containerd: kill --all" $C kill --all k1 9
-await is_status k1 stopped
+await_status k1 stopped
 fails "containerd: kill again is not found" "kill k1: container not running" \
 	$C kill k1 9
 silent "containerd: kill --all again is done" $C kill --all k1 9
@@ -209,7 +209,7 @@ $L delete s2
 is "run passes a signal on and exits with 128 and its number" "$(
 	config "$t" '.process.args = ["sleep", "60"]'
 	$L run --bundle "$t" g1 </dev/null >/dev/null 2>&1 &
-	await is_status g1 running
+	await_status g1 running
 	$L kill g1 KILL
 	wait $!
 	echo $?
@@ -223,7 +223,7 @@ wait "$foreground"
 is "run forwards signals" $? 9
 $L run --bundle "$t" g3 </dev/null >/dev/null 2>&1 &
 foreground=$!
-await is_status g3 running
+await_status g3 running
 kill -KILL "$foreground"
 wait "$foreground" 2>/dev/null
 is "a container outlives a run that is killed" "$($L state g3 | jq -r .status)" running

@@ -22,7 +22,8 @@ field 'process.capabilities.bounding[] process.capabilities.inheritable[]' \
 	'.capabilities | [.bounding, .inheritable]' '[[0,1,3,5],[0,1]]'
 field 'process.capabilities.ambient[]' ".process.capabilities = $sets" \
 	.capabilities.ambient '[0]'
-if [ "$(id -u)" = 0 ]; then
+# An ordinary user has one id to map.
+if needs root process.user; then
 	# Another user keeps just the ambient ones over its exec; but root with
 	# none of these bounds shows what was permitted.
 	field 'process.capabilities.permitted[]' \
@@ -51,8 +52,6 @@ if [ "$(id -u)" = 0 ]; then
 		'.process.user.additionalGids = [7, 99]' .ids.groups '[7,99]'
 	field process.oomScoreAdj '.process.oomScoreAdj = 0' \
 		.process.oomScoreAdj 0
-else
-	skip process.user "an ordinary user has one id to map"
 fi
 
 field 'process.rlimits[].type process.rlimits[].soft process.rlimits[].hard' \

@@ -59,7 +59,7 @@ at_each_call() {
 		skip "$1" "the sanitizers cannot be traced"
 		return
 	fi
-	ok "$1" "$SUPPORT/crash" run "$2" others 1 1 "$LORICA" \
+	ok "$1" "$SUPPORT/crash" run "$2" others 1 "$(sample 1)" "$LORICA" \
 		"$WORK/state" "$race" "$race/rootfs/$3" "$race/rootfs/$4"
 	is "$1: the outside" "$(marked)" "$before_race"
 }
@@ -67,7 +67,7 @@ at_each_call() {
 at_random() {
 	# shellcheck disable=SC2016 # for the inner shell
 	ok "$1" "$SUPPORT/swap" "$race/rootfs/$2" "$race/rootfs/$3" sh -c '
-		for round in $(seq '"$4"'); do
+		for round in $(seq 1 '"$(sample 1) $4"'); do
 			status=0
 			"$0" --root "$1" run --bundle "$2" c >"$2/log" 2>&1 </dev/null || status=$?
 			case $status$(wc -l <"$2/log") in

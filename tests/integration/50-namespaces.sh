@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Namespaces that are joined or mapped; these need root.
 if [ "$(id -u)" = 0 ]; then
-	unshare -n -i sleep 20 &
+	unshare -n -i sleep 600 &
 	holder=$!
 	# shellcheck disable=SC2016 # for the shell that waits
 	await sh -c '[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]' sh $holder
@@ -22,18 +22,14 @@ allow"
 	# child of unshare is in all of them; a new user namespace is apart, as
 	# it would own the others.
 	unshare --mount --uts --ipc --net --pid --cgroup --time --fork \
-		--propagation private sleep 60 2>/dev/null &
+		--propagation private sleep 600 2>/dev/null &
 	holder=$!
-	unshare --user --map-root-user sleep 60 &
+	unshare --user --map-root-user sleep 600 &
 	user=$!
 	ours=$(readlink /proc/self/ns/user)
-	i=0
-	while [ $i -lt 500 ]; do
-		inside=$(pgrep -P "$holder" -x sleep) &&
-			[ "$(readlink "/proc/$user/ns/user")" != "$ours" ] && break
-		sleep 0.01
-		i=$((i + 1))
-	done
+	await pgrep -P "$holder" -x sleep
+	await sh -c "[ \$(readlink /proc/$user/ns/user) != '$ours' ]"
+	inside=$(pgrep -P "$holder" -x sleep)
 	for pair in mount:mnt uts:uts ipc:ipc network:net pid:pid cgroup:cgroup \
 		time:time user:user; do
 		kind=${pair%:*} file=${pair#*:} process=$inside

@@ -14,7 +14,7 @@ elif ! command -v ip >/dev/null; then
 elif ! unshare -n ip link add one type veth peer name two 2>/dev/null; then
 	skip "netDevices" "this kernel has no veth" 'linux.netDevices{}.name'
 else
-	unshare -n sleep 60 &
+	unshare -n sleep 600 &
 	holder=$!
 	until [ "$(readlink "/proc/$holder/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do
 		sleep 0.02

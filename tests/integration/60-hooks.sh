@@ -49,7 +49,7 @@ is "create runs its hooks" "$(seen_by '.args[0]' | tr -d '"')" \
 ok "start" $L start c
 is "start runs its hooks" "$(seen_by '.args[0]' | tr -d '"')" \
 	"$(echo "$order" | head -n 10)"
-await is_status c stopped
+await_status c stopped
 ok "delete" $L delete c
 is "delete runs its hooks" "$(seen_by '.args[0]' | tr -d '"')" "$order"
 for kind in $kinds; do
@@ -63,10 +63,12 @@ done)"
 claim annotations{} ociVersion
 state="{\"ociVersion\":\"1.2.1\",\"id\":\"c\",\"status\":\"STATUS\",\"pid\":$pid,\"bundle\":\"$h\",\"annotations\":{\"org.lorica.a\":\"\\\"b\\\"\\n\",\"c\":\"\"}}"
 is "the state" "$(seen_by '.stdin | fromjson')" \
-	"$(for was in creating creating creating created running; do
-		of_kinds "$state" | sed "s/STATUS/$was/"
-	done
-	of_kinds "$state" | sed "s/STATUS/stopped/; s/:$pid,/:0,/")"
+	"$({
+		for was in creating creating creating created running; do
+			of_kinds "$state" | sed "s/STATUS/$was/"
+		done
+		of_kinds "$state" | sed "s/STATUS/stopped/; s/:$pid,/:0,/"
+	} | jq -c .)"
 is "the directory" "$(seen_by .process.cwd)" \
 	"$(of_kinds "\"$h\"" "\"$h\"" "\"$h\"" '"/"' "\"$h\"" "\"$h\"")"
 outside=$("$PROBE" report namespaces | jq -c .namespaces)

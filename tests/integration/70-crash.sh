@@ -17,7 +17,11 @@ faults() {
 	fi
 	dir=$k
 	[ "$2" != run ] || dir=$k-true
-	ok "$1" "$SUPPORT/crash" "$2" "$3" "$4" 1 "$5" "$LORICA" "$WORK/state" \
+	step=$5
+	case $3 in
+	kill | eio | enomem) step=$(sample "$5") ;;
+	esac
+	ok "$1" "$SUPPORT/crash" "$2" "$3" "$4" 1 "$step" "$LORICA" "$WORK/state" \
 		"$dir"
 }
 
@@ -65,6 +69,7 @@ fi
 config "$k" '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "47.11"]}]}'
 $L create --bundle "$k" c1 2>/dev/null &
 create=$!
+await_status c1 creating
 await pgrep -f 'sleep 47.11'
 is "while a hook runs the container is being created" \
 	"$($L state c1 | jq -r .status)" creating

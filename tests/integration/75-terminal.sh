@@ -60,11 +60,7 @@ ended() {
 	"$SUPPORT/caller" terminal 24 80 sh -c "$script" sh \
 		$L run --bundle "$y" t5 >"$WORK/ended" 2>&1 &
 	caller=$!
-	i=0
-	while [ $i -lt 500 ] && ! grep -q ready "$WORK/ended"; do
-		sleep 0.01
-		i=$((i + 1))
-	done
+	await grep -q ready "$WORK/ended"
 	$L kill t5 "$2"
 	status=0
 	wait "$caller" || status=$?

@@ -41,21 +41,33 @@ has() {
 	esac
 }
 
-# await COMMAND...: until it succeeds, for ten seconds at most.
+# await COMMAND...: until it succeeds; fails after half a minute.
 await() {
-	tries=200
+	tries=0
 	until "$@" >/dev/null 2>&1; do
-		[ $tries -gt 0 ] || return 1
-		tries=$((tries - 1))
+		tries=$((tries + 1))
+		[ $tries -lt 600 ] || return 1
 		sleep 0.05
 	done
 }
 
-# is_status ID STATUS: does the container have it? With L set to the command.
-is_status() { [ "$($L state "$1" | jq -r .status)" = "$2" ]; }
+# await_status ID STATUS: until the container has it. One that does not exist
+# has the status "".
+await_status() {
+	# shellcheck disable=SC2016 # for the inner shell
+	await sh -c '[ "$("$0" --root "$1" state "$2" 2>/dev/null | jq -r .status)" = "$3" ]' \
+		"$LORICA" "$WORK/state" "$@"
+}
 
-# bundle DIR: a new bundle from busybox that runs sh -c "$CMD" (see config).
+# bundle DIR: a new bundle from busybox that runs sh -c "$CMD" (see config). All
+# are copies of one, which is made with the first.
 bundle() {
+	[ -d "$WORK/bundle" ] || first_bundle "$WORK/bundle"
+	mkdir -p "$1"
+	cp -a "$WORK/bundle/." "$1"
+}
+
+first_bundle() {
 	mkdir -p "$1/rootfs/bin" "$1/rootfs/proc" "$1/rootfs/dev" \
 		"$1/rootfs/sys" "$1/rootfs/tmp" "$1/rootfs/etc"
 	cp "$BUSYBOX" "$1/rootfs/bin/busybox"
@@ -94,12 +106,42 @@ run() {
 }
 
 # skip NAME REASON [FIELD...]: what cannot be tested here, and the members of
-# config.json that nobody may miss for that.
+# config.json that nobody may miss for that. A guest of tests/vm has it all, so
+# there it is a failure.
 skip() {
+	if [ "${LORICA_GUEST:-}" ]; then
+		failed=$((failed + 1))
+		echo "not ok: $1: skipped in the guest $LORICA_GUEST: $2"
+		return
+	fi
 	skipped=$((skipped + 1))
 	echo "# skipped: $1: $2"
 	shift 2
 	[ $# = 0 ] || claim "$@"
+}
+
+# needs PLACE WHAT: is this the place to test that? A place is
+# "root", "user", or a guest of tests/vm. A guest notes the answer, because what
+# is left to another must be done there: tests/vm/check compares.
+needs() {
+	place=user
+	[ "$(id -u)" != 0 ] || place=root
+	case $1 in
+	"$place" | "${LORICA_GUEST:-}") answer=here ;;
+	*) answer=elsewhere ;;
+	esac
+	if [ "${LORICA_GUEST:-}" ]; then
+		echo "$answer $1: $2" >>"$LORICA_NEEDS"
+	elif [ $answer = elsewhere ]; then
+		skip "$2" "needs $1"
+	fi
+	[ $answer = here ]
+}
+
+# sample N: how far a sweep goes at a time. A guest, whose processor is emulated,
+# takes a sample of what the host does in full.
+sample() {
+	if [ "${LORICA_GUEST:-}" ]; then echo $(($1 * 19)); else echo "$1"; fi
 }
 
 # probe_bundle: one bundle, $WORK/probe, for all the tests that use the probe.

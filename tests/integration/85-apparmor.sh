@@ -1,0 +1,66 @@
+# shellcheck shell=sh disable=SC2154 # set by run
+# process.apparmorProfile where AppArmor is on and tests/vm/guests/apparmor/
+# profile is loaded: the kernel's word for it, and what it refuses.
+needs apparmor process.apparmorProfile || return 0
+a=$WORK/apparmor
+rm -rf "$a"
+bundle "$a"
+config "$a" '.root.readonly = false'
+for file in secret open; do
+	echo "$file" >"$a/rootfs/tmp/$file"
+done
+printf '#!/bin/sh\necho ran\n' >"$a/rootfs/tmp/no-exec"
+chmod 755 "$a/rootfs/tmp/no-exec"
+cp "$a/config.json" "$a/plain.json"
+
+# inside PROFILE COMMAND [FILTER]: what that prints, in a container with that
+# profile. Sets status.
+inside() {
+	jq --arg profile "$1" --arg command "$2" \
+		'.process.capabilities[] += ["CAP_SYS_CHROOT"] |
+		.process.apparmorProfile = $profile |
+		.process.args = ["sh", "-c", $command]'"${3:+ | $3}" \
+		"$a/plain.json" >"$a/config.json"
+	run "$a"
+	out=$out${err:+ stderr: $err}
+}
+# label NAME PROFILE COMMAND WANTED [FILTER]
+label() {
+	inside "$2" "$3" "${5:-}"
+	is "$1" "$out" "$4"
+}
+
+current='cat /proc/self/attr/current'
+ours=$(cat /proc/self/attr/current)
+is "the tests' own processes are not confined" "$ours" unconfined
+enforced="lorica-test (enforce)"
+label "the profile is on the program" lorica-test "$current" "$enforced"
+label "and on its children" lorica-test "sh -c '$current; true'" "$enforced"
+label "without no_new_privs too" lorica-test "$current" "$enforced" \
+	'.process.noNewPrivileges = false'
+label "no profile: as the caller" "" "$current" "$ours"
+label "unconfined: as the caller" unconfined "$current" "$ours"
+label "a profile is not left by the program itself" lorica-test \
+	'echo "changeprofile unconfined" >/proc/self/attr/current || cat /proc/self/attr/current' \
+	"$enforced stderr: sh: write error: Permission denied"
+
+# denied NAME COMMAND WITHOUT WITH: who refuses is proved by the same command
+# without the profile.
+denied() {
+	label "$1: without the profile" "" "$2" "$3"
+	label "$1: refused by the profile" lorica-test "$2" "$4"
+}
+denied "reading" 'cat /tmp/open /tmp/secret 2>&1' "open
+secret" "open
+cat: can't open '/tmp/secret': Permission denied"
+denied "running" '/tmp/no-exec 2>&1' ran \
+	"sh: /tmp/no-exec: Permission denied"
+denied "a capability" 'busybox chroot / sh -c "echo in" 2>&1' in \
+	"chroot: can't change root directory to '/': Operation not permitted"
+
+refused "a profile that is not loaded" \
+	'.process.apparmorProfile = "lorica-none"' \
+	'set the label: process.apparmorProfile: lorica-none: no such file or directory'
+refused "a name that is none" \
+	'.process.apparmorProfile = "lorica test"' \
+	'set the label: process.apparmorProfile: lorica test: no such file or directory'
