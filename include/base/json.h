@@ -137,13 +137,17 @@ json_read json_read_keyed;     /* fields, size: struct json_list of structs, the
 /* A string in quotes with everything escaped that has to be. */
 void json_put_string(FILE *out, const char *string) __attribute__((nonnull));
 
+/* Does a member of that object, or of the document, say nothing? */
+typedef bool json_says_nothing(const char *object, const struct json *member);
+
 /*
  * An object with another laid over it: members that are objects in both are
- * merged in turn, others are the second's if it has them. What is null or an
- * empty list there changes nothing; members that are null are left out. base
- * may be NULL.
+ * merged in turn, others are the second's if it has them. What is null, an
+ * empty list, or what says nothing there changes nothing; members that are null
+ * are left out. base and says_nothing may be NULL.
  */
-void json_put_merged(FILE *out, const struct json *base,
-    const struct json *over) __attribute__((nonnull(1, 3)));
+void
+json_put_merged(FILE *out, const struct json *base, const struct json *over,
+    json_says_nothing *says_nothing) __attribute__((nonnull(1, 3)));
 
 #endif

@@ -71,11 +71,16 @@ bool cgroup_is_needed(const struct spec_resources *resources);
 /*
  * Make the cgroup and what is missing above it, with the controllers that the
  * limits need, and those that only account where that works. What is there
- * must be as in cgroup_check(). Returns its descriptor.
+ * must be as in cgroup_check(). Returns its descriptor; *kept is how much of
+ * the path was there before. After an error there is no more than that.
  */
 int cgroup_create(const struct cgroup_tree *tree, const char *path,
-    const struct spec_resources *resources, struct error *e)
-    __attribute__((nonnull(1, 2, 4), warn_unused_result));
+    const struct spec_resources *resources, size_t *kept, struct error *e)
+    __attribute__((nonnull(1, 2, 4, 5), warn_unused_result));
+
+/* Remove what is above the path, unless it is in use, and not what was kept. */
+void cgroup_remove_above(const struct cgroup_tree *tree, const char *path,
+    size_t kept) __attribute__((nonnull));
 
 /*
  * Give one that is there the controllers that more limits need. Returns its
@@ -105,6 +110,28 @@ int cgroup_limits_write(int dir, enum cgroup_when when,
     const struct spec_resources *resources, struct error *e)
     __attribute__((nonnull(4), warn_unused_result));
 
+/* What the files said, from the first that was written to the last. */
+struct cgroup_undo {
+	struct cgroup_undo_line {
+		char *file;
+		char *text;
+	} * lines;
+	size_t count;
+};
+
+/*
+ * Other limits for processes that are there: all of them or, after an error,
+ * none. What was there before is added to undo, for what fails later.
+ */
+int cgroup_limits_change(int dir, const struct spec_resources *resources,
+    struct cgroup_undo *undo, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Put it back, as far as that goes. */
+void
+cgroup_undo_apply(struct cgroup_undo *undo, int dir) __attribute__((nonnull));
+void cgroup_undo_free(struct cgroup_undo *undo) __attribute__((nonnull));
+
 /*
  * Let its processes use the devices that the rules allow, later ones first,
  * and those that every container has. Replaces what an earlier call did, at
@@ -133,6 +160,12 @@ bool cgroup_is_frozen(int dir);
 /* SIGKILL for every process in it and below, at once. Does not wait. */
 int cgroup_kill(int dir, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Give it, and all below, the processor time that there is: a process that was
+ * killed needs some to end, and may wait long where its limits leave it none.
+ */
+void cgroup_hurry(int dir);
 
 /* Another signal for each; those that come meanwhile may miss it. */
 int cgroup_signal(int dir, int number, struct error *e)

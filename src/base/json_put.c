@@ -64,49 +64,70 @@ put_value(FILE *out, const struct json *value)
 	fputc(value->kind == JSON_ARRAY ? ']' : '}', out);
 }
 
+struct merge {
+	FILE *out;
+	json_says_nothing *says_nothing;
+};
+
 static bool
-changes(const struct json *value)
+changes(const struct merge *merge, const char *object, const struct json *value)
 {
 	return value->kind != JSON_NULL &&
-	       (value->kind != JSON_ARRAY || value->count > 0);
+	       (value->kind != JSON_ARRAY || value->count > 0) &&
+	       (merge->says_nothing == NULL ||
+		   !merge->says_nothing(object, value));
 }
 
+static void merge_objects(const struct merge *merge, const char *name,
+    const struct json *base, const struct json *over);
+
 static void
-put_member(FILE *out, const char **separator, const struct json *base,
-    const struct json *over)
+put_member(const struct merge *merge, const char **separator,
+    const struct json *base, const struct json *over)
 {
 	const struct json *value = over != NULL ? over : base;
 
-	fputs(*separator, out);
+	fputs(*separator, merge->out);
 	*separator = ",";
-	json_put_string(out, value->name);
-	fputc(':', out);
-	if (base != NULL && over != NULL && base->kind == JSON_OBJECT &&
-	    over->kind == JSON_OBJECT)
-		json_put_merged(out, base, over);
+	json_put_string(merge->out, value->name);
+	fputc(':', merge->out);
+	if (over != NULL && over->kind == JSON_OBJECT &&
+	    (base == NULL || base->kind == JSON_OBJECT))
+		merge_objects(merge, over->name, base, over);
 	else
-		put_value(out, value);
+		put_value(merge->out, value);
 }
 
-void
-json_put_merged(FILE *out, const struct json *base, const struct json *over)
+static void
+merge_objects(const struct merge *merge, const char *name,
+    const struct json *base, const struct json *over)
 {
 	const char *separator = "";
 
-	fputc('{', out);
+	fputc('{', merge->out);
 	for (const struct json *at = base != NULL ? base->first : NULL;
 	     at != NULL; at = at->next) {
 		const struct json *change = json_find(over, at->name);
 
 		if (at->kind == JSON_NULL)
 			continue;
-		put_member(out, &separator, at,
-		    change != NULL && changes(change) ? change : NULL);
+		put_member(merge, &separator, at,
+		    change != NULL && changes(merge, name, change) ? change
+								   : NULL);
 	}
 	for (const struct json *at = over->first; at != NULL; at = at->next) {
-		if (changes(at) &&
+		if (changes(merge, name, at) &&
 		    (base == NULL || json_find(base, at->name) == NULL))
-			put_member(out, &separator, NULL, at);
+			put_member(merge, &separator, NULL, at);
 	}
-	fputc('}', out);
+	fputc('}', merge->out);
+}
+
+void
+json_put_merged(FILE *out, const struct json *base, const struct json *over,
+    json_says_nothing *says_nothing)
+{
+	const struct merge merge = { out, says_nothing };
+
+	merge_objects(&merge, "", base, over);
 }

@@ -51,24 +51,30 @@ file_write(int dir, const char *name, const char *text)
 	return put == (ssize_t)length ? 0 : -1;
 }
 
+const char *
+file_find_line(const char *text, const char *word, size_t length)
+{
+	while (*text != '\0') {
+		if (strncmp(text, word, length) == 0 && text[length] == ' ')
+			return text;
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return NULL;
+}
+
 bool
 file_read_key(int dir, const char *name, const char *key, uint64_t *out)
 {
 	char text[1024];
 	size_t length = strlen(key);
+	const char *line = NULL;
 
-	if (file_read(dir, name, text, sizeof(text)) < 0)
-		return false;
-	for (const char *at = text; *at != '\0'; at++) {
-		if (strncmp(at, key, length) == 0 && at[length] == ' ') {
-			*out = strtoull(at + length + 1, NULL, 10);
-			return true;
-		}
-		at += strcspn(at, "\n");
-		if (*at == '\0')
-			break;
-	}
-	return false;
+	if (file_read(dir, name, text, sizeof(text)) >= 0)
+		line = file_find_line(text, key, length);
+	if (line != NULL)
+		*out = strtoull(line + length + 1, NULL, 10);
+	return line != NULL;
 }
 
 enum controller

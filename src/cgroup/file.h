@@ -34,6 +34,9 @@ bool own_parse(char *text, char *out);
 /* The number of a line "key number", as in cgroup.events. */
 bool file_read_key(int dir, const char *name, const char *key, uint64_t *out);
 
+/* The line of a text that begins with the word; NULL when there is none. */
+const char *file_find_line(const char *text, const char *word, size_t length);
+
 enum controller {
 	CPU,
 	CPUSET,

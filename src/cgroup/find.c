@@ -132,9 +132,8 @@ append(char out[CGROUP_PATH_MAX], const char *path, struct error *e)
 	return 0;
 }
 
-/* May the caller make cgroups there? */
-static bool
-is_writable(const struct cgroup_tree *tree, const char *path)
+bool
+cgroup_is_writable(const struct cgroup_tree *tree, const char *path)
 {
 	AUTO_FD int fd = cgroup_open_path(tree, path);
 
@@ -160,8 +159,8 @@ cgroup_path(const struct cgroup_tree *tree, const char *wanted, const char *id,
 		char *end = strrchr(beside, '/');
 		if (end != NULL)
 			*end = '\0';
-		TRY(append(path, is_writable(tree, beside) ? beside : tree->own,
-		    e));
+		TRY(append(path,
+		    cgroup_is_writable(tree, beside) ? beside : tree->own, e));
 	}
 	TRY(append(path, name, e));
 	if (path[0] == '\0')

@@ -40,131 +40,6 @@ cgroup_open(const struct cgroup_tree *tree, const char *path, struct error *e)
 	return fd < 0 ? error_sys(e, "open the cgroup %s", path) : fd;
 }
 
-/* ---- controllers -------------------------------------------------------- */
-
-/* What holds a controller that the v2 hierarchy does not have? */
-static const char *
-who_holds(const struct cgroup_tree *tree, enum controller which)
-{
-	char text[2048];
-	char line[32];
-	const char *kernel_name =
-	    which == IO ? "blkio" : controller_names[which];
-	AUTO_FD int fd = os_proc_open(tree->proc, "cgroups", O_RDONLY);
-	ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-
-	if (got < 0)
-		return "the kernel does not offer it";
-	text[got] = '\0';
-	(void)snprintf(line, sizeof(line), "\n%s\t", kernel_name);
-	const char *at = strstr(text, line);
-	if (at == NULL)
-		return "the kernel does not offer it";
-	/* Name, hierarchy, number of cgroups, enabled. */
-	at += strlen(line);
-	if (at[0] != '0')
-		return "the host uses it in cgroup v1";
-	size_t length = strcspn(at, "\n");
-	return at[length - 1] == '0' ? "the kernel was started without it"
-				     : "the cgroup of this machine was not "
-				       "given it";
-}
-
-static int
-no_controller(const char *place, enum controller which, const char *why,
-    struct error *e)
-{
-	return error_set(e, ENOTSUP,
-	    "linux.resources.%s: the %s controller is not available: %s", place,
-	    controller_names[which], why);
-}
-
-/* Why could it not be handed down, and what helps? */
-static int
-not_enabled(const char *path, const char *place, enum controller which,
-    struct error *e)
-{
-	static const char delegate[] =
-	    "as root, run mkdir -p /etc/systemd/system/user@.service.d && "
-	    "printf '[Service]\\nDelegate=yes\\n' >/etc/systemd/system/"
-	    "user@.service.d/delegate.conf && systemctl daemon-reload, and log "
-	    "in anew";
-	char why[3 * CGROUP_PATH_MAX];
-	int reason = errno;
-	bool ours = reason != EACCES && reason != EPERM && reason != EROFS;
-
-	if (reason == EBUSY)
-		(void)snprintf(why, sizeof(why),
-		    "%s holds processes, so that it cannot hand it down: move "
-		    "them to a cgroup below it",
-		    path);
-	else if (ours)
-		(void)snprintf(why, sizeof(why), "%s: %s", path,
-		    strerrordesc_np(reason));
-	else if (strstr(path, "/user@") != NULL)
-		(void)snprintf(why, sizeof(why), "%s was not given it: %s",
-		    path, delegate);
-	else
-		(void)snprintf(why, sizeof(why),
-		    "%s does not hand it down: as root, run echo +%s "
-		    ">/sys/fs/cgroup%s/cgroup.subtree_control",
-		    path, controller_names[which],
-		    strcmp(path, "/") == 0 ? "" : path);
-	return no_controller(place, which, why, e);
-}
-
-/* Is every controller there at all? The errors name the limit. */
-static int
-check_controllers(const struct cgroup_tree *tree,
-    const struct spec_resources *resources, struct limits *out, struct error *e)
-{
-	unsigned available = 0;
-
-	limits_needed(resources, out);
-	if (out->needed != 0 && tree->top >= 0 &&
-	    controllers_read(tree->top, "cgroup.controllers", &available) < 0)
-		return error_sys(e, "read cgroup.controllers");
-	for (int c = 0; c < CONTROLLERS; c++) {
-		if ((out->needed & ~available & 1u << c) == 0)
-			continue;
-		return no_controller(out->places[c].text, (enum controller)c,
-		    tree->top < 0 ? "the host has no cgroup v2 hierarchy"
-				  : who_holds(tree, (enum controller)c),
-		    e);
-	}
-	return 0;
-}
-
-/* Hand controllers from a cgroup, open as dir, to its children. */
-static int
-hand_down(int dir, const char *path, const struct limits *limits,
-    struct error *e)
-{
-	unsigned enabled = 0, available = 0;
-
-	/* A tree that has neither file hands nothing down. */
-	if (controllers_read(dir, "cgroup.subtree_control", &enabled) < 0 ||
-	    (limits->wanted & ~enabled) == 0)
-		return 0;
-	if (controllers_read(dir, "cgroup.controllers", &available) < 0)
-		return error_sys(e, "read cgroup.controllers of %s", path);
-	for (int c = 0; c < CONTROLLERS; c++) {
-		char word[16];
-
-		if ((limits->wanted & ~enabled & 1u << c) == 0)
-			continue;
-		(void)snprintf(word, sizeof(word), "+%s", controller_names[c]);
-		errno = EACCES;
-		if ((available & 1u << c) != 0 &&
-		    file_write(dir, "cgroup.subtree_control", word) == 0)
-			continue;
-		if ((limits->needed & 1u << c) != 0)
-			return not_enabled(path, limits->places[c].text,
-			    (enum controller)c, e);
-	}
-	return 0;
-}
-
 /* ---- directories -------------------------------------------------------- */
 
 static int
@@ -205,7 +80,7 @@ cgroup_check(const struct cgroup_tree *tree, const char *path,
 {
 	struct limits limits = { 0 };
 
-	TRY(check_controllers(tree, resources, &limits, e));
+	TRY(controllers_check(tree, resources, &limits, e));
 	if (tree->top < 0 || path == NULL)
 		return 0;
 	AUTO_FD int dir = cgroup_open_path(tree, path);
@@ -259,8 +134,9 @@ enter(int dir, const char *name, bool *made, struct error *e)
 	return error_errno(e, ENOENT, "make the cgroup %s", name);
 }
 
+/* *kept is set to how much of the path is there already. */
 static int
-go_down(int top, const char *path, const struct limits *limits, bool *made,
+go_down(int top, const char *path, const struct limits *limits, size_t *kept,
     struct error *e)
 {
 	char so_far[CGROUP_PATH_MAX];
@@ -269,17 +145,22 @@ go_down(int top, const char *path, const struct limits *limits, bool *made,
 	if (at < 0)
 		return error_sys(e, "open the cgroup hierarchy");
 	(void)snprintf(so_far, sizeof(so_far), "%s", path);
+	*kept = 0;
 	for (char *slash = so_far; slash != NULL;) {
 		char *next = strchr(slash + 1, '/');
+		bool made;
 
 		*slash = '\0';
-		TRY(hand_down(at, slash == so_far ? "/" : so_far, limits, e));
+		TRY(controllers_hand_down(at, slash == so_far ? "/" : so_far,
+		    limits, e));
 		*slash = '/';
 		if (next != NULL)
 			*next = '\0';
-		int child = enter(at, slash + 1, made, e);
+		int child = enter(at, slash + 1, &made, e);
 		if (child < 0)
 			return child;
+		if (!made)
+			*kept = strlen(so_far);
 		if (next != NULL)
 			*next = '/';
 		close(at);
@@ -289,25 +170,42 @@ go_down(int top, const char *path, const struct limits *limits, bool *made,
 	return take_fd(&at);
 }
 
+void
+cgroup_remove_above(const struct cgroup_tree *tree, const char *path,
+    size_t kept)
+{
+	char above[CGROUP_PATH_MAX];
+
+	(void)snprintf(above, sizeof(above), "%s", path);
+	for (char *slash = strrchr(above, '/'); slash != NULL;
+	     slash = strrchr(above, '/')) {
+		*slash = '\0';
+		if (strlen(above) <= kept ||
+		    (unlinkat(tree->top, above + 1, AT_REMOVEDIR) < 0 &&
+			errno != ENOENT))
+			return;
+	}
+}
+
 int
 cgroup_create(const struct cgroup_tree *tree, const char *path,
-    const struct spec_resources *resources, struct error *e)
+    const struct spec_resources *resources, size_t *kept, struct error *e)
 {
 	struct limits limits = { 0 };
-	bool made = false;
 
-	TRY(check_controllers(tree, resources, &limits, e));
+	TRY(controllers_check(tree, resources, &limits, e));
+	TRY(controllers_check_place(tree, path, &limits, e));
 	limits.wanted = limits.needed | ACCOUNTING;
-	AUTO_FD int dir = go_down(tree->top, path, &limits, &made, e);
-	if (dir < 0)
-		return dir;
-	if ((!made && check_existing(dir, path, e) < 0) ||
-	    check_type(dir, path, e) < 0) {
-		if (made)
-			(void)unlinkat(tree->top, path + 1, AT_REMOVEDIR);
-		return -e->code;
-	}
-	return take_fd(&dir);
+	AUTO_FD int dir = go_down(tree->top, path, &limits, kept, e);
+	bool made = *kept < strlen(path);
+	if (dir >= 0 && (made || check_existing(dir, path, e) == 0) &&
+	    check_type(dir, path, e) == 0)
+		return take_fd(&dir);
+	/* It may not have come as far as the last one. */
+	if (made && (unlinkat(tree->top, path + 1, AT_REMOVEDIR) == 0 ||
+			errno == ENOENT))
+		cgroup_remove_above(tree, path, *kept);
+	return -e->code;
 }
 
 int
@@ -315,9 +213,9 @@ cgroup_enable(const struct cgroup_tree *tree, const char *path,
     const struct spec_resources *resources, struct error *e)
 {
 	struct limits limits = { 0 };
-	bool made = false;
+	size_t kept;
 
-	TRY(check_controllers(tree, resources, &limits, e));
+	TRY(controllers_check(tree, resources, &limits, e));
 	limits.wanted = limits.needed;
-	return go_down(tree->top, path, &limits, &made, e);
+	return go_down(tree->top, path, &limits, &kept, e);
 }

@@ -25,8 +25,29 @@ struct limits {
 /* Fill needed and places. resources may be NULL. */
 void limits_needed(const struct spec_resources *resources, struct limits *out);
 
+/* controllers.c: is each there at all? Fills out; the errors name the limit. */
+int controllers_check(const struct cgroup_tree *tree,
+    const struct spec_resources *resources, struct limits *out, struct error *e)
+    __attribute__((nonnull(1, 3, 4), warn_unused_result));
+
+/*
+ * Where the caller may make no cgroup for that path a limit would be lost: the
+ * error says what would give it a place where it may.
+ */
+int controllers_check_place(const struct cgroup_tree *tree, const char *wanted,
+    const struct limits *limits, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Hand controllers from a cgroup, open as dir, to its children. */
+int
+controllers_hand_down(int dir, const char *path, const struct limits *limits,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 /* fs.c: a cgroup by its path from the top. Returns a descriptor, or -1. */
 int cgroup_open_path(const struct cgroup_tree *tree, const char *path);
+
+/* find.c: may the caller make cgroups there? */
+bool cgroup_is_writable(const struct cgroup_tree *tree, const char *path);
 
 /* convert.c: from the units of the specification, which are version 1's. */
 uint64_t convert_shares(uint64_t shares);

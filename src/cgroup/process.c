@@ -29,9 +29,48 @@ close_stream(FILE **stream)
 		fclose(*stream);
 }
 
-static int
-list_one(int dir, cgroup_each *each, void *context, struct error *e)
+/* Called with a cgroup and, one by one, those below it. */
+typedef int visitor(int dir, void *context, struct error *e);
+
+static void
+close_list(DIR **list)
 {
+	if (*list != NULL)
+		closedir(*list);
+}
+
+static int
+walk(int dir, unsigned depth, visitor *visit, void *context, struct error *e)
+{
+	const struct dirent *entry;
+	int again = file_open_dir(dir, ".");
+	AUTO(close_list) DIR *list = again < 0 ? NULL : fdopendir(again);
+
+	if (list == NULL)
+		return errno == ENOENT ? 0 : error_sys(e, "read the cgroup");
+	if (depth > LIMIT_CGROUP_DEPTH)
+		return error_set(e, ELOOP, "cgroups more than %d deep",
+		    LIMIT_CGROUP_DEPTH);
+	TRY(visit(dir, context, e));
+	while ((entry = readdir(list)) != NULL) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		AUTO_FD int child = file_open_dir(dir, entry->d_name);
+		if (child >= 0)
+			TRY(walk(child, depth + 1, visit, context, e));
+	}
+	return 0;
+}
+
+struct listing {
+	cgroup_each *each;
+	void *context;
+};
+
+static int
+list_one(int dir, void *context, struct error *e)
+{
+	const struct listing *listing = context;
 	AUTO_FREE char *line = NULL;
 	size_t size = 0;
 	AUTO_FD int fd =
@@ -49,7 +88,7 @@ list_one(int dir, cgroup_each *each, void *context, struct error *e)
 		pid_t pid = (pid_t)strtol(line, NULL, 10);
 
 		if (pid > 0)
-			TRY(each(context, pid, e));
+			TRY(listing->each(listing->context, pid, e));
 	}
 	/* ENODEV: removed meanwhile. EOPNOTSUPP: threads alone, whose processes
 	 * are those of a cgroup above. */
@@ -58,41 +97,12 @@ list_one(int dir, cgroup_each *each, void *context, struct error *e)
 	return 0;
 }
 
-static void
-close_list(DIR **list)
-{
-	if (*list != NULL)
-		closedir(*list);
-}
-
-static int
-list_below(int dir, unsigned depth, cgroup_each *each, void *context,
-    struct error *e)
-{
-	const struct dirent *entry;
-	int again = file_open_dir(dir, ".");
-	AUTO(close_list) DIR *list = again < 0 ? NULL : fdopendir(again);
-
-	if (list == NULL)
-		return errno == ENOENT ? 0 : error_sys(e, "read the cgroup");
-	if (depth > LIMIT_CGROUP_DEPTH)
-		return error_set(e, ELOOP, "cgroups more than %d deep",
-		    LIMIT_CGROUP_DEPTH);
-	TRY(list_one(dir, each, context, e));
-	while ((entry = readdir(list)) != NULL) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
-		AUTO_FD int child = file_open_dir(dir, entry->d_name);
-		if (child >= 0)
-			TRY(list_below(child, depth + 1, each, context, e));
-	}
-	return 0;
-}
-
 int
 cgroup_processes(int dir, cgroup_each *each, void *context, struct error *e)
 {
-	return list_below(dir, 0, each, context, e);
+	struct listing listing = { each, context };
+
+	return walk(dir, 0, list_one, &listing, e);
 }
 
 /* ---- waiting --------------------------------------------------------------
@@ -223,4 +233,30 @@ cgroup_kill(int dir, struct error *e)
 	if (errno == ENOENT || errno == EOPNOTSUPP)
 		return kill_frozen(dir, e);
 	return error_sys(e, "write cgroup.kill");
+}
+
+/* The order is the kernel's: no idle cgroup has a weight, no burst a quota. */
+static int
+hurry_one(int dir, void *context, struct error *e)
+{
+	static const char *const lines[][2] = {
+		{ "cpu.idle", "0" },
+		{ "cpu.weight", "10000" },
+		{ "cpu.max.burst", "0" },
+		{ "cpu.max", "max" },
+	};
+
+	(void)context;
+	(void)e;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		(void)file_write(dir, lines[i][0], lines[i][1]);
+	return 0;
+}
+
+void
+cgroup_hurry(int dir)
+{
+	struct error ignored = { 0 };
+
+	(void)walk(dir, 0, hurry_one, NULL, &ignored);
 }

@@ -119,6 +119,7 @@ kill_and_remove(int parent, const char *name, int dir, struct error *e)
 		if (errno != EBUSY || tries == WAIT_MS / PAUSE_MS)
 			return error_sys(e, "remove");
 		TRY(cgroup_kill(dir, e));
+		cgroup_hurry(dir);
 		TRY(wait_for(dir, "populated", 0, e));
 		if (tries > 0)
 			(void)nanosleep(&pause, NULL);

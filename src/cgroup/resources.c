@@ -17,12 +17,14 @@
 
 #include "base/auto.h"
 #include "limits.h"
+#include "undo.h"
 
 #define LINE_MAX 4096 /* the kernel takes no longer ones */
 
 struct sink {
-	int dir;               /* of the cgroup, when lines are written */
-	struct limits *limits; /* not NULL: only asked what is needed */
+	int dir;                  /* of the cgroup, when lines are written */
+	struct limits *limits;    /* not NULL: only asked what is needed */
+	struct cgroup_undo *undo; /* NULL: nothing is kept */
 	struct error *e;
 };
 
@@ -67,6 +69,9 @@ put_line(const struct sink *sink, const char *place, const char *file,
 			need(sink->limits, place, controller_of(file));
 		return 0;
 	}
+	if (sink->undo != NULL &&
+	    undo_keep(sink->undo, sink->dir, file, line) < 0)
+		return error_sys(sink->e, "memory");
 	if (file_write(sink->dir, file, line) == 0 || (idle && errno == ENOENT))
 		return 0;
 	return error_sys(sink->e, "linux.resources.%s: write \"%s\" to %s",
@@ -168,14 +173,16 @@ bandwidth(const struct sink *sink, const struct spec_cpu *cpu)
 	return 0;
 }
 
-/* An idle cgroup has no weight: it stops to be one first, or becomes it last.
+/*
+ * An idle cgroup takes no weight: it stops to be one for that, and one that
+ * becomes idle does so last.
  */
 static int
 cpu(const struct sink *sink, const struct spec_resources *r)
 {
 	const struct spec_cpu *c = &r->cpu;
 
-	if (c->idle.is_set && c->idle.value == 0)
+	if (c->idle.is_set && (c->idle.value == 0 || c->shares.value != 0))
 		TRY(put(sink, "cpu.idle", "cpu.idle", "0"));
 	if (c->shares.value != 0)
 		TRY(put(sink, "cpu.shares", "cpu.weight", "%" PRIu64,
@@ -357,6 +364,21 @@ cgroup_limits_write(int dir, enum cgroup_when when,
 	for (size_t i = 0; resources != NULL && i < ARRAY_SIZE(subjects); i++) {
 		if (subjects[i].when == when)
 			TRY(subjects[i].put(&sink, resources));
+	}
+	return 0;
+}
+
+int
+cgroup_limits_change(int dir, const struct spec_resources *resources,
+    struct cgroup_undo *undo, struct error *e)
+{
+	const struct sink sink = { .dir = dir, .undo = undo, .e = e };
+
+	for (size_t i = 0; i < ARRAY_SIZE(subjects); i++) {
+		if (subjects[i].put(&sink, resources) < 0) {
+			cgroup_undo_apply(undo, dir);
+			return -e->code;
+		}
 	}
 	return 0;
 }

@@ -22,13 +22,31 @@
 /* As io.stat and memory.stat of a large machine. */
 #define STAT_MAX 65536
 
+/* All of a file, or "" when it is not there. */
+static void
+read_text(int dir, const char *file, char *text, size_t size)
+{
+	if (file_read(dir, file, text, size) < 0)
+		text[0] = '\0';
+}
+
+/* The number of a line "name number" of it. */
+static uint64_t
+value(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+	const char *line = file_find_line(text, name, length);
+
+	return line == NULL ? 0 : strtoull(line + length + 1, NULL, 10);
+}
+
 static uint64_t
 key(int dir, const char *file, const char *name)
 {
-	uint64_t value = 0;
+	uint64_t found = 0;
 
-	(void)file_read_key(dir, file, name, &value);
-	return value;
+	(void)file_read_key(dir, file, name, &found);
+	return found;
 }
 
 /* One number; "max" is the largest, what is not there is 0. */
@@ -65,14 +83,14 @@ put_averages(char *words, FILE *out)
 
 	for (char *word = strtok_r(words, " ", &rest); word != NULL;
 	     word = strtok_r(NULL, " ", &rest)) {
-		char *value = strchr(word, '=');
+		char *average = strchr(word, '=');
 
-		if (value == NULL || !is_number(value + 1))
+		if (average == NULL || !is_number(average + 1))
 			continue;
-		*value++ = '\0';
+		*average++ = '\0';
 		fputs(separator, out);
 		json_put_string(out, word);
-		fprintf(out, ":%s", value);
+		fprintf(out, ":%s", average);
 		separator = ",";
 	}
 }
@@ -108,19 +126,19 @@ put_pressure(int dir, const char *file, FILE *out)
 static void
 put_cpu(int dir, FILE *out)
 {
-	static const char file[] = "cpu.stat";
+	char text[1024];
 
+	read_text(dir, "cpu.stat", text, sizeof(text));
 	fprintf(out,
 	    "\"cpu\":{\"usage\":{\"total\":%" PRIu64 ",\"kernel\":%" PRIu64
 	    ",\"user\":%" PRIu64 "}",
-	    key(dir, file, "usage_usec") * 1000,
-	    key(dir, file, "system_usec") * 1000,
-	    key(dir, file, "user_usec") * 1000);
+	    value(text, "usage_usec") * 1000, value(text, "system_usec") * 1000,
+	    value(text, "user_usec") * 1000);
 	fprintf(out,
 	    ",\"throttling\":{\"periods\":%" PRIu64
 	    ",\"throttledPeriods\":%" PRIu64 ",\"throttledTime\":%" PRIu64 "}",
-	    key(dir, file, "nr_periods"), key(dir, file, "nr_throttled"),
-	    key(dir, file, "throttled_usec") * 1000);
+	    value(text, "nr_periods"), value(text, "nr_throttled"),
+	    value(text, "throttled_usec") * 1000);
 	put_pressure(dir, "cpu.pressure", out);
 	/* Only version 1 has these. */
 	fputs("},\"cpuset\":{\"cpu_exclusive\":0,\"mem_hardwall\":0,"
@@ -147,53 +165,66 @@ put_entry(const char *name, uint64_t limit, uint64_t usage, uint64_t max,
 	    name, limit, usage, max);
 }
 
+/* Cuts the text. */
 static void
-put_raw(int dir, FILE *out)
+put_raw(char *text, FILE *out)
 {
-	AUTO_FREE char *text = malloc(STAT_MAX);
 	char *rest = NULL;
 	const char *separator = "";
 
 	fputs("\"raw\":{", out);
-	bool fine =
-	    text != NULL && file_read(dir, "memory.stat", text, STAT_MAX) >= 0;
-	for (char *line = fine ? strtok_r(text, "\n", &rest) : NULL;
-	     line != NULL; line = strtok_r(NULL, "\n", &rest)) {
-		char *value = strchr(line, ' ');
+	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		char *number = strchr(line, ' ');
 
-		if (value == NULL)
+		if (number == NULL)
 			continue;
-		*value++ = '\0';
+		*number++ = '\0';
 		fputs(separator, out);
 		json_put_string(out, line);
-		fprintf(out, ":%" PRIu64, (uint64_t)strtoull(value, NULL, 10));
+		fprintf(out, ":%" PRIu64, (uint64_t)strtoull(number, NULL, 10));
 		separator = ",";
 	}
 	fputs("}", out);
 }
 
 static void
-put_memory(int dir, FILE *out)
+put_memory_events(int dir, FILE *out)
 {
 	static const char *const events[] = { "low", "high", "max", "oom",
 		"oom_kill" };
-	uint64_t usage = number(dir, "memory.current");
-	uint64_t limit = number(dir, "memory.max");
+	char text[512];
 
-	fprintf(out, ",\"memory\":{\"cache\":%" PRIu64 ",",
-	    key(dir, "memory.stat", "file"));
-	put_entry("usage", limit, usage, number(dir, "memory.peak"), out);
-	put_entry("swap", sum(number(dir, "memory.swap.max"), limit),
-	    sum(number(dir, "memory.swap.current"), usage), 0, out);
-	put_entry("kernel", 0, key(dir, "memory.stat", "kernel"), 0, out);
-	put_entry("kernelTCP", 0, key(dir, "memory.stat", "sock"), 0, out);
-	put_raw(dir, out);
-	put_pressure(dir, "memory.pressure", out);
+	read_text(dir, "memory.events", text, sizeof(text));
 	fputs(",\"event_count\":{", out);
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
 		fprintf(out, "%s\"%s\":%" PRIu64, i > 0 ? "," : "", events[i],
-		    key(dir, "memory.events", events[i]));
-	fputs("}}", out);
+		    value(text, events[i]));
+	fputc('}', out);
+}
+
+static int
+put_memory(int dir, FILE *out, struct error *e)
+{
+	uint64_t usage = number(dir, "memory.current");
+	uint64_t limit = number(dir, "memory.max");
+	AUTO_FREE char *text = malloc(STAT_MAX);
+
+	if (text == NULL)
+		return error_sys(e, "memory");
+	read_text(dir, "memory.stat", text, STAT_MAX);
+	fprintf(out, ",\"memory\":{\"cache\":%" PRIu64 ",",
+	    value(text, "file"));
+	put_entry("usage", limit, usage, number(dir, "memory.peak"), out);
+	put_entry("swap", sum(number(dir, "memory.swap.max"), limit),
+	    sum(number(dir, "memory.swap.current"), usage), 0, out);
+	put_entry("kernel", 0, value(text, "kernel"), 0, out);
+	put_entry("kernelTCP", 0, value(text, "sock"), 0, out);
+	put_raw(text, out);
+	put_pressure(dir, "memory.pressure", out);
+	put_memory_events(dir, out);
+	fputc('}', out);
+	return 0;
 }
 
 static void
@@ -342,7 +373,7 @@ cgroup_stat_print(int dir, FILE *out, struct error *e)
 {
 	fputc('{', out);
 	put_cpu(dir, out);
-	put_memory(dir, out);
+	TRY(put_memory(dir, out, e));
 	put_pids(dir, out);
 	put_io(dir, out);
 	TRY(put_hugetlb(dir, out, e));

@@ -12,24 +12,39 @@
 #include "making.h"
 
 #define END_WAIT_MS 10000
+#define SOON_MS     500
 
+/* Returns whether it has ended by then, or an error. */
 static int
-end_process(int pidfd, struct error *e)
+has_ended(int pidfd, int wait_ms, struct error *e)
 {
 	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
 	int ready;
 
+	while ((ready = poll(&ended, 1, wait_ms)) < 0 && errno == EINTR)
+		;
+	return ready < 0 ? error_sys(e, "wait for init") : ready;
+}
+
+static int
+end_process(const struct container_record *record, int pidfd, struct error *e)
+{
 	if (pidfd_send_signal(pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
 		return error_sys(e, "kill init");
-	while ((ready = poll(&ended, 1, END_WAIT_MS)) < 0 && errno == EINTR)
-		;
-	if (ready < 0)
-		return error_sys(e, "wait for init");
-	if (ready == 0)
+	int ended = has_ended(pidfd, SOON_MS, e);
+	if (ended == 0) {
+		struct error ignored = { 0 };
+		AUTO_FD int group = group_open(record, &ignored);
+
+		if (group >= 0)
+			cgroup_hurry(group);
+		ended = has_ended(pidfd, END_WAIT_MS - SOON_MS, e);
+	}
+	if (ended == 0)
 		return error_set(e, ETIMEDOUT,
 		    "init is still there %d s after SIGKILL",
 		    END_WAIT_MS / 1000);
-	return 0;
+	return ended < 0 ? ended : 0;
 }
 
 void
@@ -93,7 +108,7 @@ static int
 end(const struct container_record *record, int pidfd, struct error *e)
 {
 	if (pidfd >= 0)
-		TRY(end_process(pidfd, e));
+		TRY(end_process(record, pidfd, e));
 	TRY(group_remove(record, e));
 	return container_rdt_remove(record, e);
 }

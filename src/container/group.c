@@ -213,7 +213,8 @@ making_group_create(struct making *making, struct error *e)
 	TRY(store_write(making->dir, &making->record, e));
 	if (path == NULL)
 		return 0;
-	making->cgroup = cgroup_create(tree, path, resources, &failed);
+	making->cgroup =
+	    cgroup_create(tree, path, resources, &making->cgroup_kept, &failed);
 	if (making->cgroup >= 0)
 		return fill(making, e);
 	if (!can_do_without(making, failed.code)) {
@@ -230,8 +231,12 @@ making_group_create(struct making *making, struct error *e)
 int
 making_group_remove(const struct making *making, struct error *e)
 {
+	const struct cgroup_tree *tree = &making->group.tree;
+	const char *path = making->record.cgroup_path;
+
 	if (making->cgroup < 0)
 		return 0;
-	return cgroup_remove(&making->group.tree, making->record.cgroup_path,
-	    e);
+	TRY(cgroup_remove(tree, path, e));
+	cgroup_remove_above(tree, path, making->cgroup_kept);
+	return 0;
 }

@@ -36,6 +36,7 @@ struct making {
 	int console;        /* terminal's master when it is ours to relay */
 	struct group group; /* the hierarchy */
 	int cgroup;         /* the container's, once it is made */
+	size_t cgroup_kept; /* how much of its path was there before */
 	int rdt;            /* the resctrl file system, or -1 */
 	struct rdt_plan rdt_plan;
 	bool is_rdt_begun; /* there may be something to remove */
@@ -63,7 +64,7 @@ int making_group_prepare(struct making *making, struct error *e);
 /* Make it, with everything on it that may come before a process. */
 int making_group_create(struct making *making, struct error *e);
 
-/* Kill what is in it and remove it, if it was made. */
+/* Kill what is in it and remove it, if it was made, and what was above it. */
 int making_group_remove(const struct making *making, struct error *e);
 
 /* rdt.c: choose and check the class of service; nothing is made. */

@@ -4,11 +4,13 @@
  *
  * What is in force is kept as a document beside the configuration, and an
  * update is laid over it. Only what the update names is written, with what
- * belongs to it: a quota is nothing without its period.
+ * belongs to it: a quota is nothing without its period. An update that fails
+ * leaves what was there before.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/auto.h"
 #include "base/json.h"
@@ -18,6 +20,7 @@
 #define FILE_NAME "resources.json"
 
 struct update {
+	int dir; /* the container's */
 	struct json_arena *arena;
 	const struct json *before; /* NULL: no limits so far */
 	const struct json *change;
@@ -37,13 +40,13 @@ update_free(struct update *update)
 }
 
 static int
-read_document(int dir, const char *name, struct update *update,
-    const struct json **out, struct error *e)
+read_document(struct update *update, const char *name, const struct json **out,
+    struct error *e)
 {
 	AUTO_FREE char *text = NULL;
 	size_t length;
 
-	TRY(store_file_read(dir, name, &text, &length, e));
+	TRY(store_file_read(update->dir, name, &text, &length, e));
 	if (json_parse(update->arena, text, length, out, e) < 0)
 		return error_wrap(e, "%s", name);
 	return 0;
@@ -51,22 +54,51 @@ read_document(int dir, const char *name, struct update *update,
 
 /* From the last update, or from the configuration if there was none. */
 static int
-read_before(int dir, struct update *update, struct error *e)
+read_before(struct update *update, struct error *e)
 {
 	struct error absent = { 0 };
 	const struct json *config = NULL;
 
-	if (read_document(dir, FILE_NAME, update, &update->before, &absent) ==
-	    0)
+	if (read_document(update, FILE_NAME, &update->before, &absent) == 0)
 		return 0;
 	if (absent.code != ENOENT) {
 		*e = absent;
 		return -e->code;
 	}
-	TRY(read_document(dir, "config.json", update, &config, e));
+	TRY(read_document(update, "config.json", &config, e));
 	const struct json *lnx = json_find(config, "linux");
 	update->before = lnx == NULL ? NULL : json_find(lnx, "resources");
 	return 0;
+}
+
+/* Callers send zero, or an empty list, for what they leave as it is. */
+static bool
+says_nothing(const char *object, const struct json *member)
+{
+	static const struct {
+		const char *object;
+		const char *member;
+	} rows[] = {
+		{ "memory", "limit" },
+		{ "memory", "reservation" },
+		{ "memory", "swap" },
+		{ "cpu", "shares" },
+		{ "cpu", "quota" },
+		{ "cpu", "period" },
+		{ "cpu", "cpus" },
+		{ "cpu", "mems" },
+		{ "blockIO", "weight" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (strcmp(object, rows[i].object) == 0 &&
+		    strcmp(member->name, rows[i].member) == 0)
+			return member->kind == JSON_STRING
+				   ? member->text[0] == '\0'
+				   : member->kind == JSON_NUMBER &&
+					 strcmp(member->text, "0") == 0;
+	}
+	return false;
 }
 
 static int
@@ -76,7 +108,7 @@ merge(struct update *update, struct error *e)
 
 	if (out == NULL)
 		return error_sys(e, "memory");
-	json_put_merged(out, update->before, update->change);
+	json_put_merged(out, update->before, update->change, says_nothing);
 	if (fclose(out) != 0)
 		return error_sys(e, "memory");
 	return spec_parse_resources(update->text, update->length,
@@ -96,6 +128,10 @@ to_write(const struct update *update)
 		r.memory.limit = all->memory.limit;
 		r.memory.swap = all->memory.swap;
 	}
+	if (r.cpu.shares.value != 0 || r.cpu.idle.is_set) {
+		r.cpu.shares = all->cpu.shares;
+		r.cpu.idle = all->cpu.idle;
+	}
 	if (r.cpu.quota.value != 0 || r.cpu.period.value != 0) {
 		r.cpu.quota = all->cpu.quota;
 		r.cpu.period = all->cpu.period;
@@ -104,8 +140,57 @@ to_write(const struct update *update)
 	return r;
 }
 
+/* The device rules that were there before. */
 static int
-apply(const struct container_record *record,
+restore_devices(const struct update *update, int cgroup, int proc,
+    struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = NULL;
+	AUTO_FREE char *text = NULL;
+	size_t length;
+	FILE *out =
+	    update->before == NULL ? NULL : open_memstream(&text, &length);
+
+	if (out == NULL)
+		return cgroup_devices_apply(cgroup, proc, NULL, e);
+	json_put_merged(out, NULL, update->before, NULL);
+	if (fclose(out) != 0)
+		return error_sys(e, "memory");
+	TRY(spec_parse_resources(text, length, &spec, e));
+	return cgroup_devices_apply(cgroup, proc, spec->lnx.resources, e);
+}
+
+static int
+keep(const struct update *update, struct error *e)
+{
+	return store_file_write(update->dir, FILE_NAME, update->text,
+	    update->length, e);
+}
+
+/* In force and kept: both or, after an error, neither. */
+static int
+change(const struct update *update, int cgroup, int proc,
+    const struct spec_resources *resources, struct error *e)
+{
+	AUTO(cgroup_undo_free) struct cgroup_undo undo = { 0 };
+	bool devices = resources->devices_count > 0;
+	struct error ignored = { 0 };
+
+	TRY(cgroup_limits_change(cgroup, resources, &undo, e));
+	if (devices && cgroup_devices_apply(cgroup, proc, resources, e) < 0) {
+		cgroup_undo_apply(&undo, cgroup);
+		return -e->code;
+	}
+	if (keep(update, e) == 0)
+		return 0;
+	cgroup_undo_apply(&undo, cgroup);
+	if (devices)
+		(void)restore_devices(update, cgroup, proc, &ignored);
+	return -e->code;
+}
+
+static int
+apply(const struct update *update, const struct container_record *record,
     const struct spec_resources *resources, struct error *e)
 {
 	AUTO(group_close) struct group group = GROUP_NONE;
@@ -117,15 +202,11 @@ apply(const struct container_record *record,
 		return cgroup_is_needed(resources)
 			   ? error_set(e, ENOTSUP,
 				 "the container has no cgroup")
-			   : 0;
-	AUTO_FD int dir =
+			   : keep(update, e);
+	AUTO_FD int cgroup =
 	    cgroup_enable(&group.tree, record->cgroup_path, resources, e);
-	if (dir < 0)
-		return dir;
-	if (resources->devices_count > 0)
-		TRY(cgroup_devices_apply(dir, group.proc, resources, e));
-	TRY(cgroup_limits_write(dir, CGROUP_BEFORE, resources, e));
-	return cgroup_limits_write(dir, CGROUP_AFTER, resources, e);
+	return cgroup < 0 ? cgroup
+			  : change(update, cgroup, group.proc, resources, e);
 }
 
 int
@@ -145,11 +226,10 @@ container_update(const char *root, const char *id, const char *text,
 	if (status != CONTAINER_RUNNING && status != CONTAINER_CREATED)
 		return error_set(e, ESRCH, "container not running: it is %s",
 		    store_status_name(status));
-	TRY(read_before(entry.dir, &update, e));
+	update.dir = entry.dir;
+	TRY(read_before(&update, e));
 	TRY(merge(&update, e));
 
 	struct spec_resources resources = to_write(&update);
-	TRY(apply(&entry.record, &resources, e));
-	return store_file_write(entry.dir, FILE_NAME, update.text,
-	    update.length, e);
+	return apply(&update, &entry.record, &resources, e);
 }

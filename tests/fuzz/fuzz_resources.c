@@ -36,7 +36,7 @@ laid_over(const char *base, const char *over, size_t size, struct error *e)
 	assert(failed == 0);
 	FILE *out = open_memstream(&text, &length);
 	assert(out != NULL);
-	json_put_merged(out, below, above);
+	json_put_merged(out, below, above, NULL);
 	fclose(out);
 	return text;
 }

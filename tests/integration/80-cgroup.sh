@@ -1,36 +1,11 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # set by run and lib
 # Control groups: made, limited, frozen, killed and gone. What needs a
 # controller is tested where version 2 has it, and refused by name elsewhere.
-g=$WORK/group
-rm -rf "$g"
-L="$LORICA --root $WORK/state"
-bundle "$g"
+# shellcheck source=tests/support/group.sh
+. "$here/support/group.sh"
+group_bundle group
 config "$g" '.process.args = ["sleep", "60"]'
 cp "$g/config.json" "$g/plain.json"
-
-v2=/sys/fs/cgroup
-[ -f $v2/cgroup.procs ] || v2=$v2/unified
-[ -f $v2/cgroup.procs ] || v2=
-# Where ours go: beside the cgroup of the caller, or below it.
-own=$(sed -n 's/^0:://p' /proc/self/cgroup)
-beside=$v2$(dirname "$own")
-beside=${beside%/}
-[ -w "$beside" ] || beside=$v2${own%/}
-# What can be had there: an ordinary user's was delegated above its own.
-there=$v2
-[ -w "$v2" ] || there=$(dirname "$beside")
-controllers=" $(cat "$there/cgroup.controllers" 2>/dev/null) "
-
-# with FILTER: the bundle's configuration, changed.
-with() {
-	jq "$1" "$g/plain.json" >"$g/config.json"
-}
-# alive ID: made and started.
-alive() {
-	$L create --bundle "$g" "$1" </dev/null >"$WORK/alive.out" 2>&1 &&
-		$L start "$1"
-}
-status_of() { $L state "$1" | jq -r .status; }
 
 # Without a limit a container runs everywhere, whatever is given otherwise.
 for manager in cgroupfs disabled; do
@@ -181,16 +156,6 @@ if [ -n "$v2" ] && [ -w "$beside" ]; then
 	done
 	limit hugetlb "{hugepageLimits: [{pageSize: \"$pages\", limit: 0}]}" \
 		"hugetlb.$pages.max" 0
-	limit memory '{memory: {limit: 67108864, reservation: 33554432}}' memory.max 67108864
-	limit memory '{memory: {limit: 67108864, reservation: 33554432}}' memory.low 33554432
-	limit cpu '{cpu: {shares: 1024}}' cpu.weight 100
-	limit cpu '{cpu: {quota: 50000, period: 100000}}' cpu.max "50000 100000"
-	limit cpuset '{cpu: {cpus: "0"}}' cpuset.cpus 0
-	limit pids '{pids: {limit: 20}}' pids.max 20
-	limit pids '{pids: {limit: 0}}' pids.max 0
-	limit pids '{pids: {limit: -1}}' pids.max max
-	limit memory '{unified: {"memory.high": "67108864"}}' memory.high 67108864
-	limit memory '{memory: {limit: 67108864}, unified: {"memory.max": "134217728"}}' memory.max 134217728
 fi
 
 # ---- update and events ----------------------------------------------------
@@ -235,26 +200,6 @@ if [ -n "$v2" ] && [ -w "$beside" ]; then
 	*)
 		has "update pids" "$($L update --pids-limit 33 u 2>&1)" \
 			"lorica: update u: linux.resources.pids.limit: the pids controller is not available: ?*"
-		;;
-	esac
-	case $controllers in *" memory "*)
-		ok "update memory" $L update --memory 64m --memory-swap 96m u
-		is "memory.max" "$(cat "$beside/u/memory.max")" 67108864
-		ok "update memory alone" $L update --memory 80m u
-		is "memory.max again" "$(cat "$beside/u/memory.max")" 83886080
-		;;
-	esac
-	case $controllers in *" cpu "*)
-		ok "update quota" $L update --cpu-quota 20000 --cpu-period 50000 u
-		ok "update quota alone" $L update --cpu-quota 30000 u
-		is "cpu.max keeps its period" "$(cat "$beside/u/cpu.max")" "30000 50000"
-		ok "update shares" $L update --cpu-share 512 u
-		is "cpu.weight" "$(cat "$beside/u/cpu.weight")" 59
-		;;
-	esac
-	case $controllers in *" cpuset "*)
-		ok "update cpus" $L update --cpuset-cpus 0 u
-		is "cpuset.cpus" "$(cat "$beside/u/cpuset.cpus")" 0
 		;;
 	esac
 	case $controllers in *" hugetlb "*)

@@ -127,7 +127,49 @@ Test(base_json, an_object_is_laid_over_another)
 					strlen(rows[i].base), &base, &e)));
 		cr_assert(zero(int, json_parse(arena, rows[i].over,
 					strlen(rows[i].over), &over, &e)));
-		json_put_merged(out, base, over);
+		json_put_merged(out, base, over, NULL);
+		fclose(out);
+		cr_expect(eq(str, text, (char *)rows[i].wanted));
+		free(text);
+	}
+}
+
+/* A zero in "a", and nowhere else. */
+static bool
+zero_in_a(const char *object, const struct json *member)
+{
+	return strcmp(object, "a") == 0 && member->kind == JSON_NUMBER &&
+	       strcmp(member->text, "0") == 0;
+}
+
+Test(base_json, what_says_nothing_changes_nothing)
+{
+	static const struct {
+		const char *base, *over, *wanted;
+	} rows[] = {
+		{ "{\"a\":{\"b\":1}}", "{\"a\":{\"b\":0}}",
+		    "{\"a\":{\"b\":1}}" },
+		{ "{\"a\":{\"b\":1}}", "{\"a\":{\"b\":2,\"c\":0}}",
+		    "{\"a\":{\"b\":2}}" },
+		{ "{}", "{\"a\":{\"b\":0,\"c\":1}}", "{\"a\":{\"c\":1}}" },
+		{ "{\"d\":{\"b\":1},\"b\":1}", "{\"d\":{\"b\":0},\"b\":0}",
+		    "{\"d\":{\"b\":0},\"b\":0}" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(json_arena_free)
+		struct json_arena *arena = json_arena_new();
+		const struct json *base, *over;
+		struct error e = { 0 };
+		char *text = NULL;
+		size_t length;
+		FILE *out = open_memstream(&text, &length);
+
+		cr_assert(zero(int, json_parse(arena, rows[i].base,
+					strlen(rows[i].base), &base, &e)));
+		cr_assert(zero(int, json_parse(arena, rows[i].over,
+					strlen(rows[i].over), &over, &e)));
+		json_put_merged(out, base, over, zero_in_a);
 		fclose(out);
 		cr_expect(eq(str, text, (char *)rows[i].wanted));
 		free(text);

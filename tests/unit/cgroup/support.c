@@ -130,11 +130,12 @@ int
 real_cgroup(const struct cgroup_tree *tree, char path[64])
 {
 	struct error e = { 0 };
+	size_t kept;
 
 	(void)snprintf(path, 64, "/lorica-unit-%d", (int)getpid());
 	if (tree->top < 0 || faccessat(tree->top, ".", W_OK, AT_EACCESS) < 0)
 		cr_skip_test("no cgroup can be made here");
-	int dir = cgroup_create(tree, path, NULL, &e);
+	int dir = cgroup_create(tree, path, NULL, &kept, &e);
 	cr_assert(ge(int, dir, 0), "%s", e.text);
 	return dir;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "cgroup/file.h"
 #include "support.h"
 
 Test(cgroup_fs, controllers_are_handed_down_on_the_way)
@@ -19,12 +20,13 @@ Test(cgroup_fs, controllers_are_handed_down_on_the_way)
 	struct spec *spec = spec_with("{\"hugepageLimits\":[{\"pageSize\":"
 				      "\"2MB\",\"limit\":1}]}");
 	struct error e = { 0 };
+	size_t kept;
 
 	fake_cgroup(&tree, ".", "cpuset hugetlb rdma\n");
 	fake_cgroup(&tree, "a", "hugetlb\n");
 	fake_cgroup(&tree, "a/b", "hugetlb\n");
 	AUTO_FD int dir =
-	    cgroup_create(&tree, "/a/b/c", spec->lnx.resources, &e);
+	    cgroup_create(&tree, "/a/b/c", spec->lnx.resources, &kept, &e);
 	cr_assert(ge(int, dir, 0), "%s", e.text);
 	cr_expect(eq(str, (char *)text_of(tree.top, "cgroup.subtree_control"),
 	    "+hugetlb"));
@@ -40,9 +42,10 @@ Test(cgroup_fs, accounting_controllers_are_taken_where_they_are)
 {
 	struct cgroup_tree tree = fake_tree("/");
 	struct error e = { 0 };
+	size_t kept;
 
 	fake_cgroup(&tree, ".", "cpuset memory rdma\n");
-	AUTO_FD int dir = cgroup_create(&tree, "/c1", NULL, &e);
+	AUTO_FD int dir = cgroup_create(&tree, "/c1", NULL, &kept, &e);
 	cr_assert(ge(int, dir, 0), "%s", e.text);
 	cr_expect(eq(str, (char *)text_of(tree.top, "cgroup.subtree_control"),
 	    "+memory"));
@@ -138,8 +141,9 @@ Test(cgroup_fs, what_may_not_be_written_says_how_to_delegate)
 	fake_cgroup(&tree, "user@7", "\n");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct error e = { 0 };
-		int dir =
-		    cgroup_create(&tree, rows[i].path, spec->lnx.resources, &e);
+		size_t kept;
+		int dir = cgroup_create(&tree, rows[i].path,
+		    spec->lnx.resources, &kept, &e);
 
 		cr_expect(eq(int, dir, -ENOTSUP));
 		cr_expect(ne(ptr, strstr(e.text, rows[i].says), NULL), "%s",
@@ -152,17 +156,65 @@ Test(cgroup_fs, links_and_threaded_parents_are_refused)
 {
 	struct cgroup_tree tree = fake_tree("/");
 	struct error e = { 0 };
+	size_t kept;
 
 	cr_assert(zero(int, symlinkat("/tmp", tree.top, "link")));
-	cr_expect(eq(int, cgroup_create(&tree, "/link/c1", NULL, &e), -ELOOP));
+	cr_expect(
+	    eq(int, cgroup_create(&tree, "/link/c1", NULL, &kept, &e), -ELOOP));
 	e = (struct error){ 0 };
 	cr_assert(zero(int, mkdirat(tree.top, "t", 0755)));
 	AUTO_FD int t = openat(tree.top, "t", O_RDONLY);
 	put_file(t, "cgroup.type", "domain invalid\n");
-	cr_expect(eq(int, cgroup_create(&tree, "/t", NULL, &e), -EOPNOTSUPP));
+	cr_expect(
+	    eq(int, cgroup_create(&tree, "/t", NULL, &kept, &e), -EOPNOTSUPP));
 	cr_expect(eq(str, e.text,
 	    "linux.cgroupsPath: /t is \"domain invalid\": a container needs a "
 	    "\"domain\", so its parent must not be threaded"));
+	fake_remove(&tree);
+}
+
+Test(cgroup_fs, what_was_made_in_vain_goes_again)
+{
+	char path[64], below[96];
+	struct cgroup_tree tree = real_tree();
+	struct error e = { 0 };
+	AUTO_FD int dir = real_cgroup(&tree, path);
+	struct stat st;
+	size_t kept;
+
+	/* A cgroup below a threaded one can be made, but holds no container. */
+	cr_assert(zero(int, file_write(dir, "cgroup.type", "threaded")));
+	(void)snprintf(below, sizeof(below), "%s/a/b/c1", path);
+	cr_expect(
+	    eq(int, cgroup_create(&tree, below, NULL, &kept, &e), -EOPNOTSUPP));
+	cr_expect(eq(sz, kept, strlen(path)));
+	cr_expect(eq(int, fstatat(dir, "a", &st, 0), -1));
+	e = (struct error){ 0 };
+	cr_assert(zero(int, cgroup_remove(&tree, path, &e)), "%s", e.text);
+}
+
+Test(cgroup_fs, what_is_above_goes_when_it_is_empty_and_was_made)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	struct error e = { 0 };
+	struct stat st;
+	size_t kept;
+
+	cr_assert(zero(int, mkdirat(tree.top, "a", 0755)));
+	AUTO_FD int dir = cgroup_create(&tree, "/a/b/c/d", NULL, &kept, &e);
+	cr_assert(ge(int, dir, 0), "%s", e.text);
+	cr_expect(eq(sz, kept, 2));
+	cgroup_remove_above(&tree, "/a/b/c/d", kept);
+	cr_expect(zero(int, fstatat(tree.top, "a/b/c/d", &st, 0)));
+	cr_assert(zero(int, unlinkat(tree.top, "a/b/c/d", AT_REMOVEDIR)));
+	cr_assert(zero(int, mkdirat(tree.top, "a/b/other", 0755)));
+	cgroup_remove_above(&tree, "/a/b/c/d", kept);
+	cr_expect(eq(int, fstatat(tree.top, "a/b/c", &st, 0), -1));
+	cr_expect(zero(int, fstatat(tree.top, "a/b/other", &st, 0)));
+	cr_assert(zero(int, unlinkat(tree.top, "a/b/other", AT_REMOVEDIR)));
+	cgroup_remove_above(&tree, "/a/b/c/d", kept);
+	cr_expect(eq(int, fstatat(tree.top, "a/b", &st, 0), -1));
+	cr_expect(zero(int, fstatat(tree.top, "a", &st, 0)), "it was there");
 	fake_remove(&tree);
 }
 
@@ -170,6 +222,7 @@ Test(cgroup_fs, a_cgroup_in_use_or_frozen_is_not_taken)
 {
 	struct cgroup_tree tree = fake_tree("/");
 	struct error e = { 0 };
+	size_t kept;
 
 	cr_assert(zero(int, mkdirat(tree.top, "c1", 0755)));
 	AUTO_FD int dir = openat(tree.top, "c1", O_RDONLY);
@@ -179,7 +232,8 @@ Test(cgroup_fs, a_cgroup_in_use_or_frozen_is_not_taken)
 	cr_expect(eq(str, e.text,
 	    "container's cgroup is not empty: 2 process(es) found in /c1"));
 	e = (struct error){ 0 };
-	cr_expect(eq(int, cgroup_create(&tree, "/c1", NULL, &e), -EBUSY));
+	cr_expect(
+	    eq(int, cgroup_create(&tree, "/c1", NULL, &kept, &e), -EBUSY));
 	e = (struct error){ 0 };
 	put_file(dir, "cgroup.events", "populated 0\nfrozen 1\n");
 	put_file(dir, "cgroup.freeze", "1\n");

@@ -140,3 +140,24 @@ Test(cgroup_process, a_watched_file_tells_of_its_changes)
 	waitpid(pid, NULL, 0);
 	cr_expect(zero(int, cgroup_remove(&tree, path, &e)), "%s", e.text);
 }
+
+Test(cgroup_process, what_is_to_end_gets_processor_time_also_below)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	AUTO_FD int below = -1;
+
+	cr_assert(zero(int, mkdirat(tree.top, "a", 0755)));
+	below = openat(tree.top, "a", O_RDONLY | O_DIRECTORY);
+	for (int i = 0; i < 2; i++) {
+		put_file(i == 0 ? tree.top : below, "cpu.idle", "1");
+		put_file(i == 0 ? tree.top : below, "cpu.weight", "1");
+		put_file(i == 0 ? tree.top : below, "cpu.max", "9 9");
+	}
+	cgroup_hurry(tree.top);
+	cr_expect(eq(str, (char *)text_of(tree.top, "cpu.max"), "max"));
+	cr_expect(eq(str, (char *)text_of(tree.top, "cpu.idle"), "0"));
+	cr_expect(eq(str, (char *)text_of(below, "cpu.max"), "max"));
+	cr_expect(eq(str, (char *)text_of(below, "cpu.weight"), "10000"));
+	cr_expect(eq(str, (char *)text_of(below, "cpu.idle"), "0"));
+	fake_remove(&tree);
+}

@@ -54,9 +54,10 @@ Test(cgroup_remove, its_processes_are_killed_and_its_neighbours_are_not)
 	struct error e = { 0 };
 	AUTO_FD int dir = real_cgroup(&tree, path);
 	int status;
+	size_t kept;
 
 	(void)snprintf(beside, sizeof(beside), "%s-beside", path);
-	AUTO_FD int other = cgroup_create(&tree, beside, NULL, &e);
+	AUTO_FD int other = cgroup_create(&tree, beside, NULL, &kept, &e);
 	cr_assert(ge(int, other, 0), "%s", e.text);
 	cr_assert(zero(int, mkdirat(dir, "a", 0755)));
 	cr_assert(zero(int, mkdirat(dir, "a/b", 0755)));

@@ -44,7 +44,7 @@ laid_over(const char *base, const char *over, size_t *length)
 		    "%s", e.text);
 	cr_assert(zero(int, json_parse(arena, over, strlen(over), &above, &e)),
 	    "%s in %s", e.text, over);
-	json_put_merged(out, below, above);
+	json_put_merged(out, below, above, NULL);
 	fclose(out);
 	return text;
 }
