@@ -50,6 +50,7 @@ struct container_record {
 	enum container_cgroups cgroups;
 	char *cgroup_path; /* from the top; recorded before it is made */
 	char *rdt_own; /* directory of resctrl that is to be removed, or "" */
+	bool no_new_keyring; /* exec must not make one either */
 	struct spec_pairs annotations;
 	/* Neither start nor delete has anything to read in config.json: no
 	 * hook of theirs, no seccomp listener. */

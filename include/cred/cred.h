@@ -33,6 +33,13 @@ int cred_oom_apply(const struct spec_process *process, int proc,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
+ * Run on these processors alone, a list as in cpuset(7); NULL or empty: as
+ * before. The error names the list.
+ */
+int cred_affinity_apply(const char *list, struct error *e)
+    __attribute__((nonnull(2), warn_unused_result));
+
+/*
  * process.scheduler, process.ioPriority, linux.memoryPolicy,
  * linux.personality.
  */

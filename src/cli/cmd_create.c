@@ -3,39 +3,8 @@
  * create and run, which take the same options.
  */
 #include <stdint.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include "base/limits.h"
-#include "base/text.h"
 #include "cli.h"
-
-static int
-read_count(const char *name, const char *text, unsigned *out, struct error *e)
-{
-	uint64_t count;
-
-	if (!text_parse_u64(text, LIMIT_PRESERVE_FDS, &count))
-		return error_set(e, EINVAL, "%s: \"%s\" is no number up to %d",
-		    name, text, LIMIT_PRESERVE_FDS);
-	*out = (unsigned)count;
-	return 0;
-}
-
-/* Those of socket activation, if they are for us: sd_listen_fds(3). */
-static int
-activated(unsigned *out, struct error *e)
-{
-	const char *fds = getenv("LISTEN_FDS");
-	const char *pid = getenv("LISTEN_PID");
-	uint64_t number;
-
-	if (fds == NULL || pid == NULL ||
-	    !text_parse_u64(pid, INT32_MAX, &number) ||
-	    number != (uint64_t)getpid())
-		return 0;
-	return read_count("LISTEN_FDS", fds, out, e);
-}
 
 static enum container_cgroups
 cgroups(const struct cli *cli)
@@ -83,10 +52,8 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 	};
 
 	TRY(cli_one_id(call, options, e));
-	if (preserve != NULL)
-		TRY(read_count("--preserve-fds", preserve,
-		    &request->preserve_fds, e));
-	TRY(activated(&request->listen_fds, e));
+	TRY(cli_preserve_fds(preserve, &request->preserve_fds, e));
+	TRY(cli_listen_fds(&request->listen_fds, e));
 	request->id = call->id;
 	request->cgroups = cgroups(call->cli);
 	request->held = call->cli->held;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * steps - how a fresh clone becomes a confined container, top to bottom.
+ * steps - how a fresh clone becomes a confined container, top to bottom; and,
+ * in a second table, a process more of one that is there.
  *
  * The order is the security design: a step may use only what the steps above
  * it left, and what it takes away stays gone. docs/THREAT-MODEL.md argues each
@@ -50,8 +51,15 @@ run_runtime_hooks(struct init *init, struct error *e)
 static int
 new_session(struct init *init, struct error *e)
 {
+	(void)init;
 	if (setsid() < 0)
 		return error_sys(e, "setsid");
+	return 0;
+}
+
+static int
+new_keyring(struct init *init, struct error *e)
+{
 	if (init->no_new_keyring)
 		return 0;
 	return cred_keyring_apply(init->id, init->in_user_namespace, e);
@@ -137,7 +145,7 @@ enter_directory(struct init *init, struct error *e)
 }
 
 static int
-set_limits(struct init *init, struct error *e)
+set_oom_score(struct init *init, struct error *e)
 {
 	/*
 	 * The procfs files of an undumpable process belong to the host's root,
@@ -149,8 +157,12 @@ set_limits(struct init *init, struct error *e)
 	(void)prctl(PR_SET_DUMPABLE, alone ? 1 : 0);
 	int failed = cred_oom_apply(init->spec->process, init->proc, e);
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	if (failed < 0)
-		return failed;
+	return failed;
+}
+
+static int
+set_limits(struct init *init, struct error *e)
+{
 	TRY(cred_scheduling_apply(init->spec, e));
 	return cred_rlimits_apply(init->spec->process, e);
 }
@@ -246,8 +258,9 @@ const struct init_step init_steps[] = {
 	{ "make the cgroup namespace", enter_cgroup_namespace },
 	/* Hooks and programs rely on it; configuring it needs privilege. */
 	{ "set the loopback device up", raise_loopback },
-	/* Before any key or terminal of the caller can be inherited. */
+	/* Before any terminal or key of the caller can be inherited. */
 	{ "leave the caller's session", new_session },
+	{ "leave the caller's keys", new_keyring },
 	/* From here on the tree exists; all of it by descriptors. */
 	{ "build the root file system", build_rootfs },
 	/* Hooks get at it by its path. */
@@ -266,12 +279,16 @@ const struct init_step init_steps[] = {
 	{ "protect paths", protect_paths },
 	/* As root, so that a missing one can be made; proven to be inside. */
 	{ "enter the working directory", enter_directory },
-	/* Raising a limit needs privilege: before the user. */
+	/* A file of procfs, and privilege to lower it: before the user. */
+	{ "set the oom score", set_oom_score },
+	/* Raising a limit needs privilege too. */
 	{ "set limits", set_limits },
 	/* For the next exec; needs the private procfs and, for some, root. */
 	{ "set the label", set_label },
 	/* Ids and the bounding set; the rest of the powers go last. */
 	{ "become the user", become_user },
+	/* HOME is the user's, by a file of the image. */
+	{ "complete the environment", init_environment },
 	/* As the user, so that an error comes at create. */
 	{ "find the program", init_find_program },
 	{ "wait for start", wait_for_start },
@@ -287,6 +304,53 @@ const struct init_step init_steps[] = {
 	/* With it, as late as can be: what remains is the check and exec. */
 	{ "load the filter", load_filter_late },
 	/* Ask the kernel whether all of the above is in force. */
+	{ "check the confinement", init_check },
+	{ "run the program", init_exec },
+	{ NULL, NULL },
+};
+
+/* exec: a process more of a container that runs, and races with it. */
+const struct init_step init_join_steps[] = {
+	/* By the caller's rights over its own files, which the next steps end. */
+	{ "set the oom score", join_score },
+	/* It is in the container's cgroup already. */
+	{ "choose the processors", join_affinity },
+	/* Before anybody inside could trace it or look through its descriptors:
+	 * CVE-2016-9962. */
+	{ "become undumpable", join_hide },
+	/* Of the pid namespace only its children, so nobody inside sees it yet. */
+	{ "join the namespaces", join_namespaces },
+	/* As root inside, to whom the container's keys belong. */
+	{ "join the container's keys", new_keyring },
+	/* By the host's procfs, which no mount of the container covers. */
+	{ "set the label", set_label },
+	/* Here, as a change of user may make dumpable for a moment. */
+	{ "become the user", become_user },
+	/* The last descriptors of the host, the procfs among them. */
+	{ "let go of the host", join_let_go },
+	/* From here on the container sees it, and finds nothing on it. */
+	{ "enter the pid namespace", join_appear },
+	/* That of the mount namespace, and not the host's. */
+	{ "take the container's root", join_root },
+	/* A session is one process's own, so not before that is made. */
+	{ "leave the caller's session", new_session },
+	/* From the container's own devpts, by descriptors alone. */
+	{ "take the terminal", take_terminal },
+	/* Proven to be inside; nothing is made. */
+	{ "enter the working directory", enter_directory },
+	/* The powers of root are still there, whoever the user is. */
+	{ "set limits", set_limits },
+	{ "complete the environment", init_environment },
+	{ "find the program", init_find_program },
+	/* Is the container still there, and told of it whoever asked? */
+	{ "wait for the runtime", join_await },
+	{ "close descriptors", init_close },
+	{ "check the paths", join_check_paths },
+	/* From here on as above. */
+	{ "set no_new_privs", set_no_new_privs },
+	{ "load the filter while that needs privilege", load_filter_early },
+	{ "drop capabilities", drop_capabilities },
+	{ "load the filter", load_filter_late },
 	{ "check the confinement", init_check },
 	{ "run the program", init_exec },
 	{ NULL, NULL },
