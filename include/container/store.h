@@ -165,7 +165,13 @@ const char *store_status_name(enum container_status status);
 /* Field 22 of /proc/PID/stat; 0 when there is no such process. */
 uint64_t store_start_time(pid_t pid);
 
-/* The same from the text of that file; 0 when it is none. */
+/*
+ * Has the process begun to end, or is it gone? Its pidfd tells of that only
+ * when all others of its pid namespace are gone too.
+ */
+bool store_is_ending(pid_t pid);
+
+/* The start time from the text of /proc/PID/stat; 0 when it is none. */
 uint64_t store_parse_start_time(const char *stat) __attribute__((nonnull));
 
 /* The OCI state as JSON, on one line. Allocated; NULL without memory. */

@@ -30,11 +30,11 @@
  *
  * exec makes its process with ns_join_spawn(cgroup, init_join_main, &init), and
  * all goes over sync:
- *   stand-in -> runtime  INIT_MADE     carries a pidfd of the process, in the
- * pid namespace, that goes on in its place process -> runtime   INIT_CONSOLE,
- * INIT_LISTENER, INIT_FAILED as above process -> runtime   INIT_CREATED  ready
- * to run; answered by INIT_GO End of file without INIT_FAILED means that
- * execve(2) was done.
+ *   process -> runtime  INIT_MADE     carries a pidfd of it; what was made at
+ *                                     first ends, if that is another
+ *   process -> runtime  INIT_CONSOLE, INIT_LISTENER, INIT_FAILED as above
+ *   process -> runtime  INIT_CREATED  ready to run; answered by INIT_GO
+ * End of file without INIT_FAILED means that execve(2) was done.
  */
 #ifndef INIT_INIT_H
 #define INIT_INIT_H
@@ -104,7 +104,9 @@ struct init {
 	bool in_user_namespace; /* a new or a joined one */
 
 	/* Private to the steps. */
-	int proc;            /* detached procfs; exec: the host's */
+	int proc;   /* detached procfs; exec: the host's */
+	int master; /* of the terminal, until it is taken */
+	int slave;
 	bool is_recorded;    /* the runtime has said so */
 	bool in_start_hooks; /* a failure is theirs */
 	int channel;         /* where the next message goes */

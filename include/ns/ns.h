@@ -141,10 +141,9 @@ int ns_join_enter(const struct ns_join *join, struct error *e)
 /*
  * Go on as a process in the pid namespace, a sibling of the caller. Returns 0
  * in the process that goes on, which is the caller itself where there is no
- * such namespace to join, and 1 in a caller that is not needed any more, with a
- * pidfd of the other in *made.
+ * such namespace to join, and 1 in a caller that is not needed any more.
  */
-int ns_join_appear(const struct ns_join *join, int *made, struct error *e)
+int ns_join_appear(const struct ns_join *join, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /*

@@ -35,6 +35,8 @@ fill_init(struct making *making)
 		.in_user_namespace = (making->ns.create & CLONE_NEWUSER) != 0 ||
 				     making->ns.join[SPEC_NS_USER] >= 0,
 		.proc = -1,
+		.master = -1,
+		.slave = -1,
 	};
 }
 

@@ -23,36 +23,9 @@
 #include "cred/cred.h"
 #include "exec.h"
 #include "lsm/lsm.h"
-#include "making.h"
 
-struct exec {
-	const struct container_exec *request;
-	struct store_entry entry;
-	struct spec *spec; /* of the container, with the process to run */
-	struct spec *file; /* what --process said, or NULL */
-	struct filter filter;
-	struct rootfs_plan *rootfs;
-	struct group group;
-	int cgroup;    /* the container's, or -1: it has none */
-	int container; /* pidfd of init */
-	struct ns_join join;
-	struct init init;
-	int sync;      /* our end */
-	int init_sync; /* the other, closed here once it has an owner */
-	int console;   /* terminal's master when it is ours to relay */
-	struct ns_child stand_in;
-	struct ns_child child;
-	bool has_pid_file;
-};
-
-#define EXEC_NONE                                                              \
-	{                                                                      \
-		.entry = STORE_ENTRY_NONE, .group = GROUP_NONE, .cgroup = -1,  \
-		.container = -1, .sync = -1, .init_sync = -1, .console = -1,   \
-		.stand_in = { .pidfd = -1 }, .child = {                        \
-			.pidfd = -1                                            \
-		}                                                              \
-	}
+/* For init to be gone when what it was executed beside is. */
+#define END_WAIT_MS 100
 
 static void
 exec_free(struct exec *exec)
@@ -76,6 +49,12 @@ exec_free(struct exec *exec)
  */
 
 static int
+stopped(struct error *e)
+{
+	return error_set(e, ESRCH, "cannot exec in a stopped container");
+}
+
+static int
 check_status(struct exec *exec, struct error *e)
 {
 	switch (store_status(&exec->entry.record, &exec->container)) {
@@ -83,8 +62,7 @@ check_status(struct exec *exec, struct error *e)
 		return error_set(e, ESRCH,
 		    "container not running: it is being created");
 	case CONTAINER_STOPPED:
-		return error_set(e, ESRCH,
-		    "cannot exec in a stopped container");
+		return stopped(e);
 	case CONTAINER_CREATED:
 	case CONTAINER_RUNNING:
 	case CONTAINER_PAUSED:
@@ -162,122 +140,6 @@ prepare(struct exec *exec, const char *root, struct error *e)
 	return 0;
 }
 
-/* ---- making it ------------------------------------------------------------
- */
-
-static bool
-is_alive(const struct exec *exec)
-{
-	struct pollfd ended = { .fd = exec->container, .events = POLLIN };
-
-	return poll(&ended, 1, 0) == 0;
-}
-
-/* Is the path that cgroup or one below it? */
-static bool
-is_within(const char *path, const char *top)
-{
-	size_t length = strlen(top);
-
-	return strncmp(path, top, length) == 0 &&
-	       (path[length] == '/' || path[length] == '\0');
-}
-
-/*
- * Where init is, for a container that has made cgroups in its own and handed
- * them controllers: that one can hold no process then.
- */
-static int
-cgroup_of_init(const struct exec *exec, struct error *e)
-{
-	const struct container_record *record = &exec->entry.record;
-	char path[CGROUP_PATH_MAX];
-
-	TRY(cgroup_of(exec->group.proc, record->pid, path, e));
-	/* Alive behind the look, so it was init's. */
-	if (!is_alive(exec))
-		return error_set(e, ESRCH,
-		    "cannot exec in a stopped container");
-	/* Gone while init is alive: somebody outside has moved it. */
-	if (exec->cgroup >= 0 && !is_within(path, record->cgroup_path))
-		return error_set(e, EPERM,
-		    "init is in the cgroup %s, outside of the container's %s",
-		    path, record->cgroup_path);
-	int dir = cgroup_open(&exec->group.tree, path, e);
-	if (dir == -ENOENT && e->code == 0)
-		return error_errno(e, ENOENT, "open the cgroup %s", path);
-	return dir;
-}
-
-static int
-spawn_in(struct exec *exec, int cgroup, struct error *e)
-{
-	return ns_join_spawn(cgroup, init_join_main, &exec->init,
-	    &exec->stand_in, e);
-}
-
-static int
-spawn_beside_init(struct exec *exec, struct error *e)
-{
-	AUTO_FD int dir = cgroup_of_init(exec, e);
-
-	return dir < 0 ? dir : spawn_in(exec, dir, e);
-}
-
-static int
-spawn(struct exec *exec, struct error *e)
-{
-	struct error failed = { 0 };
-
-	if (exec->entry.record.cgroup_path[0] == '\0')
-		return spawn_in(exec, -1, e);
-	if (exec->request->cgroup != NULL) {
-		AUTO_FD int sub =
-		    exec->cgroup < 0
-			? error_errno(e, ENOENT, "the container's cgroup")
-			: cgroup_open_below(exec->cgroup, exec->request->cgroup,
-			      e);
-		if (sub < 0 || spawn_in(exec, sub, e) < 0)
-			return error_wrap(e, "--cgroup");
-		return 0;
-	}
-	if (exec->cgroup < 0)
-		return spawn_beside_init(exec, e);
-	if (spawn_in(exec, exec->cgroup, &failed) == 0)
-		return 0;
-	if (failed.code == EBUSY || failed.code == ENOENT ||
-	    failed.code == ENODEV || failed.code == EOPNOTSUPP)
-		return spawn_beside_init(exec, e);
-	*e = failed;
-	return -e->code;
-}
-
-static void
-fill_init(struct exec *exec)
-{
-	const struct container_exec *request = exec->request;
-
-	exec->init = (struct init){
-		.spec = exec->spec,
-		.id = request->id,
-		.rootfs = exec->rootfs,
-		.filter = &exec->filter,
-		.join = &exec->join,
-		.sync = exec->init_sync,
-		.foreign = { exec->group.tree.top, exec->cgroup,
-		    exec->entry.dir, exec->entry.root, exec->sync,
-		    request->held, -1, -1 },
-		.start = -1,
-		.preserve_fds = request->listen_fds + request->preserve_fds,
-		.listen_fds = request->listen_fds,
-		.env = exec->init.env,
-		.terminal = exec->spec->process->terminal,
-		.no_new_keyring = exec->entry.record.no_new_keyring,
-		.in_user_namespace = ns_join_has_user(&exec->join),
-		.proc = exec->group.proc,
-	};
-}
-
 /* ---- talking to it --------------------------------------------------------
  */
 
@@ -303,7 +165,11 @@ made(struct exec *exec, int *pidfd, struct error *e)
 	if (exec->child.pidfd >= 0 || *pidfd < 0)
 		return error_set(e, EPROTO, "a malformed message from init");
 	exec->child = (struct ns_child){ pid, take_fd(pidfd) };
-	reap(&exec->stand_in);
+	/* In our own pid namespace there was nothing to fork for. */
+	if (pid == exec->stand_in.pid)
+		close(take_fd(&exec->stand_in.pidfd));
+	else
+		reap(&exec->stand_in);
 	return pid > 0 ? 0 : error_set(e, ESRCH, "the process has no number");
 }
 
@@ -312,14 +178,10 @@ ready(struct exec *exec, struct error *e)
 {
 	const struct container_exec *request = exec->request;
 
-	/* Nothing to fork for: it is in our own pid namespace. */
-	if (exec->child.pidfd < 0) {
-		exec->child = exec->stand_in;
-		exec->stand_in.pidfd = -1;
-	}
-	if (!is_alive(exec))
-		return error_set(e, ESRCH,
-		    "cannot exec in a stopped container");
+	if (exec->child.pidfd < 0)
+		return error_set(e, EPROTO, "a malformed message from init");
+	if (!exec_is_alive(exec))
+		return stopped(e);
 	TRY(container_rdt_join(exec->spec->lnx.intel_rdt, request->id,
 	    exec->child.pid, e));
 	if (request->pid_file != NULL) {
@@ -383,18 +245,6 @@ follow(struct exec *exec, struct error *e)
 	}
 }
 
-static int
-start(struct exec *exec, struct error *e)
-{
-	fill_init(exec);
-	TRY(spawn(exec, e));
-	close(take_fd(&exec->init_sync));
-	/* As in create: it has closed its own, and works. */
-	if (exec->request->held >= 0)
-		close(exec->request->held);
-	return follow(exec, e);
-}
-
 static void
 undo(struct exec *exec)
 {
@@ -410,6 +260,26 @@ undo(struct exec *exec)
 		(void)unlink(exec->request->pid_file);
 }
 
+/*
+ * What fails for a container that ends meanwhile has that for its reason. Where
+ * all of it is killed at once, init may be the last to notice.
+ */
+static int
+why(const struct exec *exec, struct error *e)
+{
+	struct pollfd ended = { .fd = exec->container, .events = POLLIN };
+	int tries = e->code == ECHILD ? END_WAIT_MS / 10 : 1;
+
+	if (exec->container < 0)
+		return -e->code;
+	for (; tries > 0 && exec_is_alive(exec); tries--)
+		(void)poll(&ended, 1, tries > 1 ? 10 : 0);
+	if (exec_is_alive(exec))
+		return -e->code;
+	*e = (struct error){ 0 };
+	return stopped(e);
+}
+
 int
 container_exec(const char *root, const struct container_exec *request,
     int *status, struct error *e)
@@ -417,9 +287,10 @@ container_exec(const char *root, const struct container_exec *request,
 	AUTO(exec_free) struct exec exec = EXEC_NONE;
 
 	exec.request = request;
-	if (prepare(&exec, root, e) < 0 || start(&exec, e) < 0) {
+	if (prepare(&exec, root, e) < 0 || exec_spawn(&exec, e) < 0 ||
+	    follow(&exec, e) < 0) {
 		undo(&exec);
-		return -e->code;
+		return why(&exec, e);
 	}
 	*status = 0;
 	if (request->detach)

@@ -29,6 +29,26 @@ cred_rlimits_apply(const struct spec_process *process, struct error *e)
 }
 
 int
+cred_rlimits_raise(const struct spec_process *process, struct error *e)
+{
+	for (size_t i = 0; i < process->rlimits_count; i++) {
+		const struct spec_rlimit *limit = &process->rlimits[i];
+		__rlimit_resource_t resource =
+		    (__rlimit_resource_t)limit->resource;
+		struct rlimit value;
+
+		if (getrlimit(resource, &value) < 0)
+			return error_sys(e, "process.rlimits[%zu]", i);
+		if (value.rlim_max >= limit->hard)
+			continue;
+		value.rlim_max = limit->hard;
+		if (setrlimit(resource, &value) < 0)
+			return error_sys(e, "process.rlimits[%zu]", i);
+	}
+	return 0;
+}
+
+int
 cred_oom_apply(const struct spec_process *process, int proc, struct error *e)
 {
 	char path[48];

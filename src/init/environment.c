@@ -99,7 +99,7 @@ environment_find_home(int fd, uint32_t uid, char *out, size_t size)
 	return is_home_of(line, uid, out, size);
 }
 
-/* ---- the step -------------------------------------------------------------
+/* ---- the steps ------------------------------------------------------------
  */
 
 static bool
@@ -131,18 +131,25 @@ add_home(struct init *init)
 }
 
 int
-init_environment(struct init *init, struct error *e)
+init_home(struct init *init, struct error *e)
 {
 	(void)e;
-	if (init->listen_fds > 0) {
-		struct text_out out =
-		    text_out(init->listen_pid, sizeof(init->listen_pid));
-
-		text_put(&out, "LISTEN_PID=");
-		text_put_u64(&out, (uint64_t)getpid());
-		init->env.items[init->env.count++] = init->listen_pid;
-	}
 	if (!has(&init->env, "HOME"))
 		add_home(init);
+	return 0;
+}
+
+int
+init_listen_pid(struct init *init, struct error *e)
+{
+	struct text_out out =
+	    text_out(init->listen_pid, sizeof(init->listen_pid));
+
+	(void)e;
+	if (init->listen_fds == 0)
+		return 0;
+	text_put(&out, "LISTEN_PID=");
+	text_put_u64(&out, (uint64_t)getpid());
+	init->env.items[init->env.count++] = init->listen_pid;
 	return 0;
 }

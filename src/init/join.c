@@ -5,8 +5,9 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <linux/close_range.h>
+#include <linux/capability.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -52,60 +53,83 @@ join_namespaces(struct init *init, struct error *e)
 	return join_hide(init, e);
 }
 
+int
+join_limits(struct init *init, struct error *e)
+{
+	return cred_rlimits_raise(init->spec->process, e);
+}
+
 /* ---- letting go ------------------------------------------------------------
  */
+
+/*
+ * An undumpable process is safe but from those who may trace everybody they
+ * see: a container with CAP_SYS_PTRACE and without a user namespace. To them it
+ * must not have more to offer than they have.
+ */
+int
+join_give_up(struct init *init, struct error *e)
+{
+	const struct spec_process *process = init->spec->process;
+	uint64_t besides = 0;
+
+	if (!process->no_new_privileges && init->filter->insns != NULL)
+		besides |= UINT64_C(1) << CAP_SYS_ADMIN;
+	if (process->scheduler != NULL || process->io_priority != NULL)
+		besides |= UINT64_C(1) << CAP_SYS_NICE;
+	return cred_capabilities_limit(process, besides, e);
+}
 
 struct kept {
 	const struct init *init;
 	int list;
 };
 
-static int
-close_from_to(int first, int last, struct error *e)
+static bool
+is_kept(const struct kept *kept, int fd)
 {
-	if (first > last)
-		return 0;
-	if (close_range((unsigned)first, (unsigned)last, 0) < 0)
-		return error_sys(e, "close_range");
+	const struct init *init = kept->init;
+
+	return fd < 3 + (int)init->preserve_fds || fd == init->channel ||
+	       fd == init->master || fd == init->slave || fd == kept->list;
+}
+
+static int
+close_others(const void *context, int fd, struct error *e)
+{
+	if (!is_kept(context, fd) && close(fd) < 0)
+		return error_sys(e, "close descriptor %d", fd);
 	return 0;
 }
 
 static int
-is_kept(const void *context, int fd, struct error *e)
+refuse_others(const void *context, int fd, struct error *e)
 {
-	const struct kept *kept = context;
-
-	if (fd < 3 + (int)kept->init->preserve_fds ||
-	    fd == kept->init->channel || fd == kept->list)
+	if (is_kept(context, fd))
 		return 0;
 	return error_set(e, EPERM,
 	    "descriptor %d would be open in the container", fd);
 }
 
 /*
- * All of the runtime's but the channel, and that is looked at: undumpable as it
- * is, what appears in the container has nothing to show.
+ * All of the runtime's but the channel, and that is looked at: what appears in
+ * the container has nothing of the host to show.
  */
 int
 join_let_go(struct init *init, struct error *e)
 {
-	int first = 3 + (int)init->preserve_fds;
-
 	/* Also sees to those that are to be preserved. */
 	TRY(init_close(init, e));
 	AUTO_FD int list =
 	    os_proc_self_open(init->proc, "fd", O_RDONLY | O_DIRECTORY);
 	if (list < 0)
 		return error_sys(e, "list the descriptors");
-	int low = list < init->channel ? list : init->channel;
-	int high = list < init->channel ? init->channel : list;
-	TRY(close_from_to(first, low - 1, e));
-	TRY(close_from_to(low + 1, high - 1, e));
-	if (close_range((unsigned)high + 1, ~0u, 0) < 0)
-		return error_sys(e, "close_range");
-	init->proc = -1;
 	const struct kept kept = { init, list };
-	return init_each_descriptor(list, is_kept, &kept, e);
+	TRY(init_each_descriptor(list, close_others, &kept, e));
+	init->proc = -1;
+	if (lseek(list, 0, SEEK_SET) < 0)
+		return error_sys(e, "list the descriptors again");
+	return init_each_descriptor(list, refuse_others, &kept, e);
 }
 
 /* ---- in the container ------------------------------------------------------
@@ -114,18 +138,19 @@ join_let_go(struct init *init, struct error *e)
 int
 join_appear(struct init *init, struct error *e)
 {
-	AUTO_FD int made = -1;
-	int leaves = ns_join_appear(init->join, &made, e);
+	int leaves = ns_join_appear(init->join, e);
 
 	if (leaves < 0)
 		return leaves;
-	if (leaves > 0) {
-		TRY(init_say(init, INIT_MADE, made, e));
+	if (leaves > 0)
 		_exit(0);
-	}
 	/* A new process, and another user than before, has none yet. */
 	init_live_with_the_runtime(init);
-	return 0;
+	/* From this side, so that it comes before all else that it says. */
+	AUTO_FD int self = pidfd_open(getpid(), 0);
+	if (self < 0)
+		return error_sys(e, "pidfd_open");
+	return init_say(init, INIT_MADE, self, e);
 }
 
 int

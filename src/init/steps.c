@@ -94,36 +94,51 @@ run_create_hooks(struct init *init, struct error *e)
 }
 
 static int
-take_terminal(struct init *init, struct error *e)
+open_terminal(struct init *init, struct error *e)
 {
 	const struct spec_process *process = init->spec->process;
+	uint32_t rows = process->console_height.value;
+	uint32_t columns = process->console_width.value;
 
 	if (!init->terminal)
 		return 0;
+	init->master = rootfs_console_open(init->rootfs, process->user.uid,
+	    &init->slave, e);
+	if (init->master < 0)
+		return init->master;
+	if (rows == 0 || columns == 0)
+		return 0;
+	struct winsize size = {
+		.ws_row = (unsigned short)rows,
+		.ws_col = (unsigned short)columns,
+	};
+	if (ioctl(init->master, TIOCSWINSZ, &size) < 0)
+		return error_sys(e, "process.consoleSize");
+	return 0;
+}
 
-	AUTO_FD int slave = -1;
-	AUTO_FD int master =
-	    rootfs_console_open(init->rootfs, process->user.uid, &slave, e);
-	if (master < 0)
-		return master;
-	uint32_t rows = process->console_height.value;
-	uint32_t columns = process->console_width.value;
-	if (rows > 0 && columns > 0) {
-		struct winsize size = {
-			.ws_row = (unsigned short)rows,
-			.ws_col = (unsigned short)columns,
-		};
-		if (ioctl(master, TIOCSWINSZ, &size) < 0)
-			return error_sys(e, "process.consoleSize");
-	}
-	TRY(init_say(init, INIT_CONSOLE, master, e));
-	if (ioctl(slave, TIOCSCTTY, 0) < 0)
+static int
+use_terminal(struct init *init, struct error *e)
+{
+	if (!init->terminal)
+		return 0;
+	TRY(init_say(init, INIT_CONSOLE, init->master, e));
+	if (ioctl(init->slave, TIOCSCTTY, 0) < 0)
 		return error_sys(e, "take the controlling terminal");
 	for (int fd = 0; fd <= 2; fd++) {
-		if (dup2(slave, fd) < 0)
+		if (dup2(init->slave, fd) < 0)
 			return error_sys(e, "use the terminal");
 	}
+	close(take_fd(&init->master));
+	close(take_fd(&init->slave));
 	return 0;
+}
+
+static int
+take_terminal(struct init *init, struct error *e)
+{
+	TRY(open_terminal(init, e));
+	return use_terminal(init, e);
 }
 
 static int
@@ -287,8 +302,9 @@ const struct init_step init_steps[] = {
 	{ "set the label", set_label },
 	/* Ids and the bounding set; the rest of the powers go last. */
 	{ "become the user", become_user },
-	/* HOME is the user's, by a file of the image. */
-	{ "complete the environment", init_environment },
+	/* The user's, by a file of the image, where nobody has said. */
+	{ "find the home", init_home },
+	{ "name the process of socket activation", init_listen_pid },
 	/* As the user, so that an error comes at create. */
 	{ "find the program", init_find_program },
 	{ "wait for start", wait_for_start },
@@ -315,32 +331,39 @@ const struct init_step init_join_steps[] = {
 	{ "set the oom score", join_score },
 	/* It is in the container's cgroup already. */
 	{ "choose the processors", join_affinity },
+	/* Of the host's root, which a user namespace does not have. */
+	{ "raise limits", join_limits },
 	/* Before anybody inside could trace it or look through its descriptors:
 	 * CVE-2016-9962. */
 	{ "become undumpable", join_hide },
 	/* Of the pid namespace only its children, so nobody inside sees it yet. */
 	{ "join the namespaces", join_namespaces },
+	/* That of the mount namespace, and not the host's. */
+	{ "take the container's root", join_root },
 	/* As root inside, to whom the container's keys belong. */
 	{ "join the container's keys", new_keyring },
+	/* From the container's own devpts, by descriptors alone. */
+	{ "open the terminal", open_terminal },
+	/* As root, as at create; proven to be inside, and nothing is made. */
+	{ "enter the working directory", enter_directory },
+	{ "find the home", init_home },
 	/* By the host's procfs, which no mount of the container covers. */
 	{ "set the label", set_label },
 	/* Here, as a change of user may make dumpable for a moment. */
 	{ "become the user", become_user },
+	/* What the container could trace, where it may trace all that it sees. */
+	{ "give up what it needs no more", join_give_up },
 	/* The last descriptors of the host, the procfs among them. */
 	{ "let go of the host", join_let_go },
 	/* From here on the container sees it, and finds nothing on it. */
 	{ "enter the pid namespace", join_appear },
-	/* That of the mount namespace, and not the host's. */
-	{ "take the container's root", join_root },
 	/* A session is one process's own, so not before that is made. */
 	{ "leave the caller's session", new_session },
-	/* From the container's own devpts, by descriptors alone. */
-	{ "take the terminal", take_terminal },
-	/* Proven to be inside; nothing is made. */
-	{ "enter the working directory", enter_directory },
-	/* The powers of root are still there, whoever the user is. */
+	{ "take the terminal", use_terminal },
+	/* Behind the last fork, which a limit of processes could refuse. */
 	{ "set limits", set_limits },
-	{ "complete the environment", init_environment },
+	/* By its number in the container, which it has since the fork. */
+	{ "name the process of socket activation", init_listen_pid },
 	{ "find the program", init_find_program },
 	/* Is the container still there, and told of it whoever asked? */
 	{ "wait for the runtime", join_await },

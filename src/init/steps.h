@@ -36,7 +36,8 @@ int init_each_descriptor(int list,
     const void *context, struct error *e);
 
 /* environment.c */
-int init_environment(struct init *init, struct error *e);
+int init_home(struct init *init, struct error *e);
+int init_listen_pid(struct init *init, struct error *e);
 
 /* init.c: end, from here on, when the runtime does. */
 void init_live_with_the_runtime(const struct init *init);
@@ -44,8 +45,10 @@ void init_live_with_the_runtime(const struct init *init);
 /* join.c */
 int join_score(struct init *init, struct error *e);
 int join_affinity(struct init *init, struct error *e);
+int join_limits(struct init *init, struct error *e);
 int join_hide(struct init *init, struct error *e);
 int join_namespaces(struct init *init, struct error *e);
+int join_give_up(struct init *init, struct error *e);
 int join_let_go(struct init *init, struct error *e);
 int join_appear(struct init *init, struct error *e);
 int join_root(struct init *init, struct error *e);

@@ -136,15 +136,10 @@ ns_join_enter(const struct ns_join *join, struct error *e)
 }
 
 int
-ns_join_appear(const struct ns_join *join, int *made, struct error *e)
+ns_join_appear(const struct ns_join *join, struct error *e)
 {
-	int pidfd = -1;
-	struct clone_args args = {
-		.flags = CLONE_PARENT | CLONE_PIDFD,
-		.pidfd = (uint64_t)(uintptr_t)&pidfd,
-	};
+	struct clone_args args = { .flags = CLONE_PARENT };
 
-	*made = -1;
 	if ((join->flags & CLONE_NEWPID) == 0)
 		return 0;
 	pid_t pid = os_clone3(&args);
@@ -153,6 +148,5 @@ ns_join_appear(const struct ns_join *join, int *made, struct error *e)
 		return error_set(e, ESRCH, "the container has ended");
 	if (pid < 0)
 		return error_sys(e, "make the process");
-	*made = pidfd;
 	return pid == 0 ? 0 : 1;
 }
