@@ -70,12 +70,37 @@ is_home_of(char *line, uint32_t uid, char *out, size_t size)
 	return true;
 }
 
+struct line {
+	char text[2048];
+	size_t used;
+};
+
+/* Add a byte. Returns false at the end of a line. */
+static bool
+add_byte(struct line *line, char byte)
+{
+	if (byte == '\n')
+		return false;
+	/* One that is too long is nobody's. */
+	if (line->used < sizeof(line->text))
+		line->text[line->used++] = byte;
+	return true;
+}
+
+/* The line, which the next one follows. */
+static char *
+end_line(struct line *line)
+{
+	line->text[line->used < sizeof(line->text) ? line->used : 0] = '\0';
+	line->used = 0;
+	return line->text;
+}
+
 bool
 environment_find_home(int fd, uint32_t uid, char *out, size_t size)
 {
-	char line[2048];
+	struct line line = { .used = 0 };
 	char buf[4096];
-	size_t used = 0;
 	size_t total = 0;
 	ssize_t got;
 
@@ -83,20 +108,12 @@ environment_find_home(int fd, uint32_t uid, char *out, size_t size)
 	       (got = read(fd, buf, sizeof(buf))) > 0) {
 		total += (size_t)got;
 		for (ssize_t i = 0; i < got; i++) {
-			if (buf[i] != '\n') {
-				/* One that is too long is nobody's. */
-				if (used < sizeof(line))
-					line[used++] = buf[i];
-				continue;
-			}
-			line[used < sizeof(line) ? used : 0] = '\0';
-			used = 0;
-			if (is_home_of(line, uid, out, size))
+			if (!add_byte(&line, buf[i]) &&
+			    is_home_of(end_line(&line), uid, out, size))
 				return true;
 		}
 	}
-	line[used < sizeof(line) ? used : 0] = '\0';
-	return is_home_of(line, uid, out, size);
+	return is_home_of(end_line(&line), uid, out, size);
 }
 
 /* ---- the steps ------------------------------------------------------------

@@ -61,11 +61,11 @@ struct rootfs_plan {
 	int devnull; /* proven 1:3 */
 	bool null_used;
 	dev_t blank_device;
-	int blank;    /* read-only empty tmpfs, once needed */
+	int blank;          /* read-only empty tmpfs, once needed */
 	bool is_joined;     /* of a container that is there: join.c */
 	uint64_t host_root; /* then the mount that the host's "/" is */
 	uint64_t own_root;  /* and the container's */
-	dev_t device; /* of the root, to recognise it */
+	dev_t device;       /* of the root, to recognise it */
 	ino_t inode;
 };
 
