@@ -5,7 +5,7 @@
  * A process whose parent is outside of the pid namespace is one that the
  * runtime made. It is seized as soon as it is seen; if that works before it is
  * the container's own program, its memory could be written to, and what it is
- * permitted is told.
+ * permitted is told: of all of them together.
  */
 #define _GNU_SOURCE
 #include "probe.h"
@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 static long tries, held;
-static char permitted[256];
+static unsigned long long permitted; /* to any of them */
 
 /* Field 4 of /proc/PID/stat is 0. */
 static bool
@@ -67,7 +67,7 @@ note_permitted(const char *pid)
 		return;
 	const char *line = strstr(text, "\nCapPrm:\t");
 	if (line != NULL)
-		(void)snprintf(permitted, sizeof(permitted), "%.16s", line + 9);
+		permitted |= strtoull(line + 9, NULL, 16);
 }
 
 static void
@@ -95,8 +95,8 @@ tell(void)
 {
 	char text[512];
 	int fd = open("/dev/shm/seized", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-	int length = snprintf(text, sizeof(text), "tries %ld held %ld%s%s\n",
-	    tries, held, held > 0 ? " permitted " : "", permitted);
+	int length = snprintf(text, sizeof(text),
+	    "tries %ld held %ld permitted %016llx\n", tries, held, permitted);
 
 	if (fd < 0 || write(fd, text, (size_t)length) != length ||
 	    ftruncate(fd, length) < 0)
