@@ -94,6 +94,21 @@ int cgroup_enable(const struct cgroup_tree *tree, const char *path,
 int cgroup_open(const struct cgroup_tree *tree, const char *path,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* The path of the cgroup that a process is in. */
+int cgroup_of(int proc, pid_t pid, char out[CGROUP_PATH_MAX], struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * A path that a caller names below a container's own: relative to it, with or
+ * without a slash in front, and never out of it. Errors quote it.
+ */
+int cgroup_below_check(const char *path, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The same, opened; it has to be there. Returns a descriptor. */
+int cgroup_open_below(int dir, const char *path, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* Give it to a user, as cgroups(7), delegation, has it. */
 int cgroup_delegate(int dir, uid_t uid, struct error *e)
     __attribute__((nonnull, warn_unused_result));

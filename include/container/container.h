@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * container - the lifecycle of a container: create, start, run, kill, delete,
- * pause, resume, update, events, state, list, ps.
+ * container - the lifecycle of a container: create, start, run, exec, kill,
+ * delete, pause, resume, update, events, state, list, ps.
  *
  * Layer 4. Uses everything below. runtime-spec runtime.md.
  *
@@ -69,6 +69,41 @@ int container_start(const char *root, const char *id, spec_note *warn,
  * command line should exit with: the program's status, 128 and its signal.
  */
 int container_run(const char *root, const struct container_create *request,
+    int *status, struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* The flags of exec. Strings are the caller's; NULL: not given. */
+struct container_exec {
+	const char *id;
+	const char *process;        /* a process object, or NULL: args */
+	size_t process_length;      /* bytes of it */
+	struct spec_strings args;   /* the program and its words */
+	const char *console_socket; /* gets the terminal's master */
+	const char *pid_file;
+	const char *pidfd_socket; /* gets a pidfd of the process */
+	const char *cwd;
+	const char *user; /* "UID[:GID]" */
+	const char *process_label;
+	const char *apparmor;
+	const char *cgroup;       /* below the container's */
+	struct spec_strings env;  /* NAME=VALUE, over what is there */
+	struct spec_strings gids; /* more groups */
+	struct spec_strings caps; /* more capabilities */
+	bool detach;              /* return once it is started */
+	bool tty;
+	bool no_new_privs;
+	bool ignore_paused;
+	unsigned listen_fds;   /* as in struct container_create */
+	unsigned preserve_fds; /* behind those */
+	int held;              /* as in struct container_create */
+};
+
+/*
+ * Run a process more in a container that is created, running or paused.
+ * Returns once the program was executed or that failed; unless detached, when
+ * it has ended. Stores what the command line should exit with. Takes no lock.
+ * The process ends with the container.
+ */
+int container_exec(const char *root, const struct container_exec *request,
     int *status, struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*

@@ -50,6 +50,7 @@ struct container_record {
 	enum container_cgroups cgroups;
 	char *cgroup_path; /* from the top; recorded before it is made */
 	char *rdt_own; /* directory of resctrl that is to be removed, or "" */
+	bool no_new_keyring; /* exec must not make one either */
 	struct spec_pairs annotations;
 	/* Neither start nor delete has anything to read in config.json: no
 	 * hook of theirs, no seccomp listener. */
@@ -164,7 +165,13 @@ const char *store_status_name(enum container_status status);
 /* Field 22 of /proc/PID/stat; 0 when there is no such process. */
 uint64_t store_start_time(pid_t pid);
 
-/* The same from the text of that file; 0 when it is none. */
+/*
+ * Has the process begun to end, or is it gone? Its pidfd tells of that only
+ * when all others of its pid namespace are gone too.
+ */
+bool store_is_ending(pid_t pid);
+
+/* The start time from the text of /proc/PID/stat; 0 when it is none. */
 uint64_t store_parse_start_time(const char *stat) __attribute__((nonnull));
 
 /* The OCI state as JSON, on one line. Allocated; NULL without memory. */

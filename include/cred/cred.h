@@ -12,6 +12,7 @@
 #define CRED_CRED_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "spec/spec.h"
@@ -28,9 +29,23 @@ int cred_keyring_apply(const char *id, bool in_user_namespace, struct error *e)
 int cred_rlimits_apply(const struct spec_process *process, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * Raise the hard limits that are lower, and change nothing else: afterwards
+ * cred_rlimits_apply() needs no privilege.
+ */
+int cred_rlimits_raise(const struct spec_process *process, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* process.oomScoreAdj: proc(5). */
 int cred_oom_apply(const struct spec_process *process, int proc,
     struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Run on these processors alone, a list as in cpuset(7); NULL or empty: as
+ * before. The error names the list.
+ */
+int cred_affinity_apply(const char *list, struct error *e)
+    __attribute__((nonnull(2), warn_unused_result));
 
 /*
  * process.scheduler, process.ioPriority, linux.memoryPolicy,
@@ -50,6 +65,14 @@ int cred_user_apply(const struct spec_process *process, bool no_setgroups,
 /* prctl(2) PR_SET_NO_NEW_PRIVS when process.noNewPrivileges. */
 int cred_no_new_privs_apply(const struct spec_process *process, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Give up every capability but the configuration's and, for steps that are to
+ * come, those besides; a mask, bit CAP_*.
+ */
+int
+cred_capabilities_limit(const struct spec_process *process, uint64_t besides,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* Effective, permitted, inheritable and ambient sets, and no more. */
 int cred_capabilities_apply(const struct spec_process *process, struct error *e)

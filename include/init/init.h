@@ -29,6 +29,14 @@
  * With a start socket, init then accepts one connection on it; what it has
  * still to say (INIT_FAILED) goes there, and end of file without it means that
  * execve(2) was done. Without one (run) the same goes over sync.
+ *
+ * exec makes its process with ns_join_spawn(cgroup, init_join_main, &init), and
+ * all goes over sync:
+ *   process -> runtime  INIT_MADE     carries a pidfd of it; what was made at
+ *                                     first ends, if that is another
+ *   process -> runtime  INIT_CONSOLE, INIT_LISTENER, INIT_FAILED as above
+ *   process -> runtime  INIT_CREATED  ready to run; answered by INIT_GO
+ * End of file without INIT_FAILED means that execve(2) was done.
  */
 #ifndef INIT_INIT_H
 #define INIT_INIT_H
@@ -38,6 +46,7 @@
 
 #include "base/error.h"
 #include "filter/filter.h"
+#include "ns/ns.h"
 #include "rootfs/rootfs.h"
 #include "spec/spec.h"
 
@@ -51,6 +60,7 @@ enum init_message_kind {
 	INIT_FAILED,
 	INIT_GO,
 	INIT_RECORDED,
+	INIT_MADE,
 };
 
 struct init_message {
@@ -83,21 +93,28 @@ struct init {
 	const char *bundle; /* absolute */
 	struct rootfs_plan *rootfs;
 	const struct filter *filter;
-	struct init_shared *shared;
-	int sync;              /* init's end */
-	int foreign[8];        /* the runtime's own, not for init: its lock */
-	int start;             /* listening socket, or -1: start at once */
-	unsigned preserve_fds; /* descriptors 3 to 2 + N stay open */
+	struct init_shared *shared; /* NULL: exec, which needs none */
+	const struct ns_join *join; /* exec: what to join */
+	int sync;                   /* init's end */
+	int foreign[8];          /* the runtime's own, not for init: its lock */
+	int start;               /* listening socket, or -1: start at once */
+	unsigned preserve_fds;   /* descriptors 3 to 2 + N stay open */
+	unsigned listen_fds;     /* of those, by socket activation */
+	struct spec_strings env; /* from init_environment_prepare() */
 	bool terminal;
 	bool no_new_keyring;
 	bool in_user_namespace; /* a new or a joined one */
 
 	/* Private to the steps. */
-	int proc;            /* detached procfs */
+	int proc;   /* detached procfs; exec: the host's */
+	int master; /* of the terminal, until it is taken */
+	int slave;
 	bool is_recorded;    /* the runtime has said so */
 	bool in_start_hooks; /* a failure is theirs */
 	int channel;         /* where the next message goes */
 	char program[4096];  /* args[0] as found in PATH */
+	char home[4096];     /* what the environment gets */
+	char listen_pid[32];
 };
 
 /*
@@ -109,8 +126,20 @@ int init_message_send(int socket, const struct init_message *message, int fd,
 int init_message_receive(int socket, struct init_message *out, int *fd,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/*
+ * In the runtime: the environment of spec->process, with room for what init
+ * adds: HOME, where it has none, as the container's passwd(5) says, and with
+ * listen_fds LISTEN_FDS and LISTEN_PID. Lives as long as spec.
+ */
+int init_environment_prepare(struct spec *spec, unsigned listen_fds,
+    struct spec_strings *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* The steps, top to bottom, in a process from ns_spawn(). Never returns. */
 void init_main(void *init) __attribute__((noreturn));
+
+/* The same for exec, in a process from ns_join_spawn(). */
+void init_join_main(void *init) __attribute__((noreturn));
 
 /*
  * Run hooks of one kind one after the other with the state on stdin, exactly

@@ -96,6 +96,57 @@ int ns_move_devices(const struct spec *spec, pid_t pid, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /*
+ * The number, in the caller's pid namespace, of the process that a pidfd is of;
+ * 0 or less when it has none or is gone. proc is os_proc_root().
+ */
+pid_t ns_pid_of(int proc, int pidfd);
+
+/* ---- joining a process that is there ------------------------------------ */
+
+/* Both descriptors are borrowed. */
+struct ns_join {
+	int pidfd;      /* of that process */
+	int proc;       /* os_proc_root() of the caller */
+	uint64_t flags; /* CLONE_NEW* of those that are not the caller's own */
+};
+
+/*
+ * In the runtime: see which namespaces of the process, whose number is pid, are
+ * others than the caller's. It has to be alive, and to have a mount namespace
+ * of its own.
+ */
+int ns_join_prepare(struct ns_join *join, pid_t pid, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Is there a user namespace among them? */
+bool ns_join_has_user(const struct ns_join *join) __attribute__((nonnull));
+
+/*
+ * Make a child, in the cgroup unless that is -1, that calls run(context), which
+ * must not return. All its signals are at their default. The errno says whether
+ * the cgroup is to blame: clone(2), CLONE_INTO_CGROUP.
+ */
+int ns_join_spawn(int cgroup, void (*run)(void *context), void *context,
+    struct ns_child *out, struct error *e)
+    __attribute__((nonnull(2, 4, 5), warn_unused_result));
+
+/*
+ * In that child, which must not be dumpable: join them all, and become root of
+ * a user namespace. Root and directory are the root of the mount namespace
+ * afterwards. The pid namespace is that of children alone.
+ */
+int ns_join_enter(const struct ns_join *join, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Go on as a process in the pid namespace, a sibling of the caller. Returns 0
+ * in the process that goes on, which is the caller itself where there is no
+ * such namespace to join, and 1 in a caller that is not needed any more.
+ */
+int ns_join_appear(const struct ns_join *join, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
  * A user namespace with these maps, for MOUNT_ATTR_IDMAP. Returns its
  * descriptor. Needs privilege over the ids.
  */

@@ -45,6 +45,14 @@ int rdt_open(int place, long magic, struct error *e)
 void rdt_unlock(int top);
 
 /*
+ * The directories of a container that is there, for rdt_join(). Of the plan,
+ * own is left empty: nothing is to be removed.
+ */
+int
+rdt_name(const struct spec_intel_rdt *rdt, const char *id, struct rdt_plan *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
  * Choose the directories for linux.intelRdt, and refuse what cannot be: an own
  * one that is there already, a class without limits that is not, one that is
  * there with other limits. Nothing is made.

@@ -126,6 +126,25 @@ int rootfs_verify(const struct rootfs_plan *plan, struct error *e)
 int rootfs_chdir(const struct rootfs_plan *plan, const char *cwd,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* Open an ordinary file of the image to read it, in the root. */
+int rootfs_file_open(const struct rootfs_plan *plan, const char *path,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* ---- a container that is there: exec ------------------------------------ */
+
+/*
+ * In the runtime: a plan that builds nothing. It serves for what follows, and
+ * for rootfs_console_open(), which leaves /dev/console alone, rootfs_chdir(),
+ * which makes nothing, rootfs_verify(), which looks at root and directory, and
+ * rootfs_free().
+ */
+int rootfs_join_prepare(const struct spec *spec, struct rootfs_plan **out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* In the container's mount namespace: take its root, which is no host's. */
+int rootfs_join(struct rootfs_plan *plan, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* The option strings of "features", NULL-ended: all of config.md. */
 const char *const *rootfs_option_names(void);
 

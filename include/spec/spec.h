@@ -67,6 +67,10 @@ int spec_parse_resources(const char *json, size_t length, struct spec **out,
 int spec_validate(const struct spec *spec, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* The rules for process alone, which is another one than was validated. */
+int spec_validate_process(const struct spec *spec, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* Release a configuration; NULL is allowed. */
 void spec_free(struct spec **spec) __attribute__((nonnull));
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "cgroup/cgroup.h"
 #include "file.h"
 #include "limits.h"
@@ -41,29 +42,36 @@ own_parse(char *text, char *out)
 	return true;
 }
 
-/* /proc/self/cgroup; without a v2 line there is no hierarchy to be in. */
-static int
-read_own(int proc, char out[CGROUP_PATH_MAX], struct error *e)
+int
+cgroup_of(int proc, pid_t pid, char out[CGROUP_PATH_MAX], struct error *e)
 {
-	char path[40] = "";
+	char path[40];
 	char text[2 * CGROUP_PATH_MAX];
-	char self[24];
-	ssize_t length = readlinkat(proc, "self", self, sizeof(self) - 1);
 
-	if (length < 0)
-		return error_sys(e, "read /proc/self");
-	self[length] = '\0';
-	(void)snprintf(path, sizeof(path), "%s/cgroup", self);
+	(void)snprintf(path, sizeof(path), "%d/cgroup", (int)pid);
 	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
 
 	if (fd < 0 || os_read_text(fd, text, sizeof(text)) < 0)
-		return error_sys(e, "read /proc/self/cgroup");
+		return error_sys(e, "read /proc/%d/cgroup", (int)pid);
 	if (!own_parse(text, out))
 		return error_set(e, ENOENT,
-		    "/proc/self/cgroup names no cgroup of version 2 with a "
-		    "path below %d bytes",
-		    CGROUP_PATH_MAX);
+		    "/proc/%d/cgroup names no cgroup of version 2 with a path "
+		    "below %d bytes",
+		    (int)pid, CGROUP_PATH_MAX);
 	return 0;
+}
+
+/* Without a v2 line there is no hierarchy to be in. */
+static int
+read_own(int proc, char out[CGROUP_PATH_MAX], struct error *e)
+{
+	uint64_t pid;
+	char self[24] = "";
+
+	if (readlinkat(proc, "self", self, sizeof(self) - 1) < 0 ||
+	    !text_parse_u64(self, INT32_MAX, &pid))
+		return error_sys(e, "read /proc/self");
+	return cgroup_of(proc, (pid_t)pid, out, e);
 }
 
 int
@@ -167,4 +175,46 @@ cgroup_path(const struct cgroup_tree *tree, const char *wanted, const char *id,
 		return bad_path(name, "is the whole hierarchy", e);
 	memcpy(out, path, sizeof(path));
 	return 0;
+}
+
+/* ---- below a container's ------------------------------------------------ */
+
+static int
+bad_below(const char *path, const char *why, struct error *e)
+{
+	return error_set(e, EINVAL, "\"%s\": %s", path, why);
+}
+
+int
+cgroup_below_check(const char *path, struct error *e)
+{
+	if (path[0] == '\0')
+		return bad_below(path, "names no cgroup", e);
+	if (strlen(path) >= CGROUP_PATH_MAX)
+		return error_errno(e, ENAMETOOLONG, "a path of %zu bytes",
+		    strlen(path));
+	if (strchr(path, ':') != NULL)
+		return bad_below(path,
+		    "a controller before the path is for cgroup v1", e);
+	for (const char *at = path; *at != '\0';) {
+		size_t length = strcspn(at, "/");
+
+		if (length > NAME_MAX)
+			return bad_below(path, "is too long", e);
+		if (at[0] == '.' &&
+		    (length == 1 || (length == 2 && at[1] == '.')))
+			return bad_below(path, "must not have . or ..", e);
+		at += length + (at[length] == '/');
+	}
+	return 0;
+}
+
+int
+cgroup_open_below(int dir, const char *path, struct error *e)
+{
+	TRY(cgroup_below_check(path, e));
+	path += strspn(path, "/");
+	int fd = file_open_dir(dir, path[0] == '\0' ? "." : path);
+	return fd < 0 ? error_sys(e, "\"%s\" in the container's cgroup", path)
+		      : fd;
 }

@@ -12,7 +12,8 @@
 #include "base/error.h"
 #include "container/container.h"
 
-/* A flag, or with value one that takes a text. The table ends with NULL. */
+/* A flag, or with value or list one that takes a text. The table ends with
+ * NULL. */
 struct cli_option {
 	const char *name;         /* without its dashes */
 	char letter;              /* 0: none */
@@ -21,6 +22,8 @@ struct cli_option {
 	const char *const *words; /* all that the value may be; NULL: any */
 	bool *flag;
 	const char **value;
+	/* One that may be repeated: there is room for every word. */
+	struct spec_strings *list;
 };
 
 /* What came before the command. */
@@ -55,6 +58,7 @@ struct cli_command {
 	const char *help;
 	bool makes_process; /* needs a protected binary */
 	bool stateless;     /* needs no state directory */
+	int failure;        /* to exit with on an error; 0: 1 */
 };
 
 /* Ended by a row without a name. */
@@ -89,22 +93,32 @@ int cli_one_id(struct cli_call *call, const struct cli_option *options,
  */
 bool cli_number(const char *text, bool has_unit, int64_t *out);
 
-/* How many descriptors to hand on, for the option or variable of that name. */
-int
-cli_count(const char *name, const char *text, unsigned *out, struct error *e);
-
 /*
- * How many socket activation hands on, if they are for the process own:
+ * descriptors.c: how many socket activation hands on, if they are for the process own:
  * sd_listen_fds(3). fds and pid are LISTEN_FDS and LISTEN_PID, or NULL. *out is
  * left alone where none are.
  */
 int cli_activated(const char *fds, const char *pid, pid_t own, unsigned *out,
     struct error *e);
 
+/* The same for this process. */
+int cli_listen_fds(unsigned *out, struct error *e);
+
+/* The number in --preserve-fds; text may be NULL. */
+int cli_preserve_fds(const char *text, unsigned *out, struct error *e);
+
+/*
+ * document.c: all of a file, "-" for stdin, that was given with that option.
+ * *out is the caller's to free.
+ */
+int cli_read_document(const char *option, const char *path, char **out,
+    size_t *length, struct error *e);
+
 /* One file each: cmd_create.c and so on. */
 int cli_create(struct cli_call *call, struct error *e);
 int cli_delete(struct cli_call *call, struct error *e);
 int cli_events(struct cli_call *call, struct error *e);
+int cli_exec(struct cli_call *call, struct error *e);
 int cli_features(struct cli_call *call, struct error *e);
 int cli_kill(struct cli_call *call, struct error *e);
 int cli_list(struct cli_call *call, struct error *e);

@@ -3,8 +3,6 @@
  * create and run, which take the same options.
  */
 #include <stdint.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "cli.h"
 
@@ -54,11 +52,8 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 	};
 
 	TRY(cli_one_id(call, options, e));
-	if (preserve != NULL)
-		TRY(cli_count("--preserve-fds", preserve,
-		    &request->preserve_fds, e));
-	TRY(cli_activated(getenv("LISTEN_FDS"), getenv("LISTEN_PID"), getpid(),
-	    &request->listen_fds, e));
+	TRY(cli_preserve_fds(preserve, &request->preserve_fds, e));
+	TRY(cli_listen_fds(&request->listen_fds, e));
 	request->id = call->id;
 	request->cgroups = cgroups(call->cli);
 	request->held = call->cli->held;

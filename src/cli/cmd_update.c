@@ -3,15 +3,12 @@
  * update - limits of a container that is there, from flags or from a document.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/json.h"
-#include "base/limits.h"
 #include "cli.h"
 
 /* A flag, and the member of linux.resources that it is. */
@@ -85,34 +82,6 @@ put_flags(const char *const *values, FILE *out, struct error *e)
 	return 0;
 }
 
-static int
-read_document(const char *path, char **out, size_t *length, struct error *e)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	AUTO_FD int fd = is_stdin ? dup(0) : open(path, O_RDONLY | O_CLOEXEC);
-	AUTO_FREE char *text = malloc(LIMIT_JSON_BYTES + 1);
-	size_t used = 0;
-	ssize_t got = 0;
-
-	if (fd < 0)
-		return error_sys(e, "--resources %s", path);
-	if (text == NULL)
-		return error_sys(e, "memory");
-	while (used <= LIMIT_JSON_BYTES &&
-	       (got = read(fd, text + used, LIMIT_JSON_BYTES + 1 - used)) > 0)
-		used += (size_t)got;
-	if (got < 0)
-		return error_sys(e, "--resources %s", path);
-	if (used > LIMIT_JSON_BYTES)
-		return error_set(e, EFBIG,
-		    "--resources %s: larger than %u "
-		    "bytes",
-		    path, LIMIT_JSON_BYTES);
-	*out = take(&text);
-	*length = used;
-	return 0;
-}
-
 /* Other containers may depend on the class too. */
 static int
 refuse_rdt(const char *l3, const char *bandwidth, struct error *e)
@@ -146,7 +115,8 @@ cli_update(struct cli_call *call, struct error *e)
 	TRY(cli_one_id(call, options, e));
 	TRY(refuse_rdt(l3, bandwidth, e));
 	if (resources != NULL) {
-		TRY(read_document(resources, &text, &length, e));
+		TRY(cli_read_document("--resources", resources, &text, &length,
+		    e));
 	} else {
 		FILE *out = open_memstream(&text, &length);
 		if (out == NULL)

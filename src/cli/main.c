@@ -161,7 +161,10 @@ run(struct cli *cli, int argc, char **argv, int *status, struct error *e)
 	};
 	if (call.command == NULL)
 		return error_set(e, EINVAL, "unknown command \"%s\"", argv[at]);
-	TRY(run_command(cli, &call, argv, e));
+	if (run_command(cli, &call, argv, e) < 0) {
+		*status = call.command->failure;
+		return -e->code;
+	}
 	*status = call.status;
 	return 0;
 }
@@ -177,7 +180,7 @@ main(int argc, char **argv)
 	if (run(&cli, argc, argv, &status, &e) < 0 ||
 	    (fflush(stdout) != 0 && error_sys(&e, "write to stdout") < 0)) {
 		cli_report(&cli, &e);
-		return 1;
+		return status != 0 ? status : 1;
 	}
 	return status;
 }

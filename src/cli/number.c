@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/text.h"
 #include "cli.h"
 
@@ -31,28 +30,4 @@ cli_number(const char *text, bool has_unit, int64_t *out)
 	*out = (int64_t)(value << shift);
 	*out = negative ? -*out : *out;
 	return true;
-}
-
-int
-cli_count(const char *name, const char *text, unsigned *out, struct error *e)
-{
-	uint64_t count;
-
-	if (!text_parse_u64(text, LIMIT_PRESERVE_FDS, &count))
-		return error_set(e, EINVAL, "%s: \"%s\" is no number up to %d",
-		    name, text, LIMIT_PRESERVE_FDS);
-	*out = (unsigned)count;
-	return 0;
-}
-
-int
-cli_activated(const char *fds, const char *pid, pid_t own, unsigned *out,
-    struct error *e)
-{
-	uint64_t number;
-
-	if (fds == NULL || pid == NULL ||
-	    !text_parse_u64(pid, INT32_MAX, &number) || number != (uint64_t)own)
-		return 0;
-	return cli_count("LISTEN_FDS", fds, out, e);
 }

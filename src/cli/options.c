@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,7 +71,11 @@ read_option(const struct cli_option *options, int left, char **argv, bool *help,
 
 	const char *value = equals != NULL ? equals + 1 : argv[1];
 	TRY(check_word(option, value, e));
-	*option->value = value;
+	if (option->list != NULL)
+		option->list->items[option->list->count++] =
+		    (char *)(uintptr_t)value;
+	else
+		*option->value = value;
 	return equals != NULL ? 1 : 2;
 }
 
@@ -110,11 +115,11 @@ cli_options_print(const struct cli_option *options)
 
 		printf("  %s--%s", options->letter != 0 ? letter : "",
 		    options->name);
-		if (options->value != NULL)
+		if (options->flag == NULL)
 			putchar(' ');
 		if (options->words != NULL)
 			print_words(options->words);
-		else if (options->value != NULL)
+		else if (options->flag == NULL)
 			printf("%s", options->argument);
 		printf("\n        %s\n", options->help);
 	}

@@ -28,11 +28,15 @@ fill_init(struct making *making)
 		.start = making->start,
 		.preserve_fds =
 		    making->request->listen_fds + making->request->preserve_fds,
+		.listen_fds = making->request->listen_fds,
+		.env = making->env,
 		.terminal = making->spec->process->terminal,
 		.no_new_keyring = making->request->no_new_keyring,
 		.in_user_namespace = (making->ns.create & CLONE_NEWUSER) != 0 ||
 				     making->ns.join[SPEC_NS_USER] >= 0,
 		.proc = -1,
+		.master = -1,
+		.slave = -1,
 	};
 }
 

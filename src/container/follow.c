@@ -36,12 +36,8 @@ malformed(struct error *e)
 	return error_set(e, EPROTO, "a malformed message from init");
 }
 
-/*
- * The next message; a failure that it tells of is the error. Returns 1, or 0
- * at the end of file.
- */
-static int
-next(int socket, struct init_message *message, int *fd, struct error *e)
+int
+follow_next(int socket, struct init_message *message, int *fd, struct error *e)
 {
 	int got = init_message_receive(socket, message, fd, e);
 
@@ -83,36 +79,35 @@ wish(struct making *making, int socket, const struct rootfs_wish *asked, int fd,
 	return tell(socket, &message, granted, e);
 }
 
-static int
-console(struct making *making, int socket, int master, struct error *e)
+int
+follow_console(const struct follow_console *to, int socket, int master,
+    int *out, struct error *e)
 {
-	const char *path = making->request->console_socket;
-
 	if (master < 0)
 		return malformed(e);
-	if (path != NULL) {
-		TRY(making_send_fd(path, "/dev/ptmx", master, e));
+	if (to->path != NULL) {
+		TRY(making_send_fd(to->path, "/dev/ptmx", master, e));
 		return making_tell(socket, INIT_GO, e);
 	}
-	making->console = fcntl(master, F_DUPFD_CLOEXEC, 0);
-	if (making->console < 0)
+	*out = fcntl(master, F_DUPFD_CLOEXEC, 0);
+	if (*out < 0)
 		return error_sys(e, "dup");
-	making_console_size(making->console, making->spec->process);
+	making_console_size(*out, to->process);
 	return making_tell(socket, INIT_GO, e);
 }
 
-/* Hand a seccomp listener to the agent and let init go on. */
-static int
-listener(const struct spec *spec, const struct container_record *record,
-    enum container_status status, int socket, int fd, struct error *e)
+int
+follow_listener(const struct spec *spec, const struct follow_process *process,
+    int socket, int fd, struct error *e)
 {
-	AUTO_FREE char *state = store_oci_state(record, status);
+	AUTO_FREE char *state =
+	    store_oci_state(process->record, process->status);
 
 	if (fd < 0 || spec == NULL)
 		return malformed(e);
 	if (state == NULL)
 		return error_errno(e, ENOMEM, "state");
-	TRY(filter_notify_send(spec->lnx.seccomp, fd, record->pid, state, e));
+	TRY(filter_notify_send(spec->lnx.seccomp, fd, process->pid, state, e));
 	return making_tell(socket, INIT_GO, e);
 }
 
@@ -126,16 +121,22 @@ answer(struct making *making, int socket, const struct init_message *message,
 	case INIT_WISH:
 		return wish(making, socket, &message->wish, fd, e);
 	case INIT_CONSOLE:
-		return console(making, socket, fd, e);
+		return follow_console(
+		    &(struct follow_console){ making->request->console_socket,
+			making->spec->process },
+		    socket, fd, &making->console, e);
 	case INIT_LISTENER:
-		return listener(making->spec, &making->record,
-		    CONTAINER_CREATING, socket, fd, e);
+		return follow_listener(making->spec,
+		    &(struct follow_process){ &making->record,
+			making->record.pid, CONTAINER_CREATING },
+		    socket, fd, e);
 	case INIT_CREATED:
 		return 0;
 	case INIT_NONE:
 	case INIT_FAILED:
 	case INIT_GO:
 	case INIT_RECORDED:
+	case INIT_MADE:
 	default:
 		return malformed(e);
 	}
@@ -148,7 +149,7 @@ making_follow(struct making *making, int socket, enum init_message_kind until,
 	for (;;) {
 		struct init_message message;
 		AUTO_FD int fd = -1;
-		int got = next(socket, &message, &fd, e);
+		int got = follow_next(socket, &message, &fd, e);
 
 		if (got <= 0)
 			return got;
@@ -166,13 +167,16 @@ making_follow_start(const struct spec *spec,
 	for (;;) {
 		struct init_message message = { 0 };
 		AUTO_FD int fd = -1;
-		int got = next(socket, &message, &fd, e);
+		int got = follow_next(socket, &message, &fd, e);
 
 		*by_hook = message.by_hook;
 		if (got <= 0)
 			return got;
 		if (message.kind != INIT_LISTENER)
 			return malformed(e);
-		TRY(listener(spec, record, CONTAINER_CREATED, socket, fd, e));
+		TRY(follow_listener(spec,
+		    &(struct follow_process){ record, record->pid,
+			CONTAINER_CREATED },
+		    socket, fd, e));
 	}
 }

@@ -23,6 +23,7 @@ struct making {
 	struct ns_plan ns;
 	struct rootfs_plan *rootfs;
 	struct init init;
+	struct spec_strings env; /* the program's */
 	struct init_shared *shared;
 	size_t shared_size;
 	char *json; /* the configuration as it was read */
@@ -58,6 +59,10 @@ struct making {
 /* prepare.c: everything that can be refused before a process is made. */
 int making_prepare(struct making *making, const char *root, struct error *e);
 
+/* A terminal needs somebody to have it, and nobody else does. */
+int making_check_console(bool terminal, const char *socket,
+    bool is_ours_to_relay, struct error *e);
+
 /* group.c: choose and check the cgroup; nothing is made. */
 int making_group_prepare(struct making *making, struct error *e);
 
@@ -75,7 +80,12 @@ int making_rdt_create(struct making *making, struct error *e);
 int making_rdt_join(const struct making *making, struct error *e);
 int making_rdt_remove(const struct making *making, struct error *e);
 
-/* The same for a container that is there. */
+/* A process more for the class of a container that is there; rdt may be NULL.
+ */
+int container_rdt_join(const struct spec_intel_rdt *rdt, const char *id,
+    pid_t pid, struct error *e);
+
+/* Remove that of a container that is there. */
 int
 container_rdt_remove(const struct container_record *record, struct error *e);
 
@@ -97,6 +107,34 @@ int making_tell(int socket, enum init_message_kind kind, struct error *e);
  * when it said so, 0 at the end of file (execve was done), or an error. */
 int making_follow(struct making *making, int socket,
     enum init_message_kind until, struct error *e);
+
+/*
+ * The parts of it, for exec. The next message; a failure that it tells of is
+ * the error. Returns 1, or 0 at the end of file.
+ */
+int
+follow_next(int socket, struct init_message *message, int *fd, struct error *e);
+
+/* Who gets a terminal's master. */
+struct follow_console {
+	const char *path; /* of a socket; NULL: the runtime keeps it */
+	const struct spec_process *process; /* for the size, where it does */
+};
+
+/* Hand it over, or keep it as *out, and let the process go on. */
+int follow_console(const struct follow_console *to, int socket, int master,
+    int *out, struct error *e);
+
+/* Who has a seccomp listener. */
+struct follow_process {
+	const struct container_record *record;
+	pid_t pid;
+	enum container_status status;
+};
+
+/* Hand it to the agent and let the process go on. */
+int follow_listener(const struct spec *spec,
+    const struct follow_process *process, int socket, int fd, struct error *e);
 
 /* The same for start: until the end of file, which says that execve(2) was
  * done. Returns 0, or an error; by_hook: of a startContainer hook. spec: as

@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "lsm/lsm.h"
 #include "making.h"
@@ -80,44 +79,17 @@ load_config(struct making *making, struct error *e)
 	return 0;
 }
 
-/* What socket activation says, as the program will be process 1. */
-static int
-add_activation(struct making *making, struct error *e)
+int
+making_check_console(bool terminal, const char *socket, bool is_ours_to_relay,
+    struct error *e)
 {
-	struct spec_strings *env = &making->spec->process->env;
-	unsigned count = making->request->listen_fds;
-
-	if (count == 0)
+	if (is_ours_to_relay && socket == NULL)
 		return 0;
-	char **items =
-	    json_alloc(making->spec->arena, (env->count + 3) * sizeof(*items));
-	char *fds = json_alloc(making->spec->arena, 32);
-	if (items == NULL || fds == NULL)
-		return error_sys(e, "memory");
-	static char pid[] = "LISTEN_PID=1";
-	(void)snprintf(fds, 32, "LISTEN_FDS=%u", count);
-	for (size_t i = 0; i < env->count; i++)
-		items[i] = env->items[i];
-	items[env->count] = fds;
-	items[env->count + 1] = pid;
-	*env = (struct spec_strings){ items, env->count + 2 };
-	return 0;
-}
-
-/* A terminal needs somebody to have it, and nobody else does. */
-static int
-check_console(const struct making *making, struct error *e)
-{
-	const struct container_create *request = making->request;
-	bool terminal = making->spec->process->terminal;
-
-	if (making->is_ours_to_relay && request->console_socket == NULL)
-		return 0;
-	if (terminal && request->console_socket == NULL)
+	if (terminal && socket == NULL)
 		return error_set(e, EINVAL,
 		    "cannot allocate tty if lorica will "
 		    "detach without setting console socket");
-	if (!terminal && request->console_socket != NULL)
+	if (!terminal && socket != NULL)
 		return error_set(e, EINVAL,
 		    "cannot use console socket if "
 		    "lorica will not detach or allocate tty");
@@ -148,6 +120,7 @@ fill_record(struct making *making, struct error *e)
 	record->uid = geteuid();
 	record->cgroups = making->request->cgroups;
 	record->is_config_done = is_config_done(making->spec);
+	record->no_new_keyring = making->request->no_new_keyring;
 	record->id = strdup(making->request->id);
 	record->bundle = strdup(making->bundle);
 	record->oci_version = strdup(making->spec->oci_version);
@@ -274,8 +247,10 @@ making_prepare(struct making *making, const char *root, struct error *e)
 	if (making->bundle == NULL)
 		return error_sys(e, "bundle %s", making->request->bundle);
 	TRY(load_config(making, e));
-	TRY(check_console(making, e));
-	TRY(add_activation(making, e));
+	TRY(making_check_console(making->spec->process->terminal,
+	    making->request->console_socket, making->is_ours_to_relay, e));
+	TRY(init_environment_prepare(making->spec, making->request->listen_fds,
+	    &making->env, e));
 	TRY(fill_record(making, e));
 	making->root = store_open_root(root, true, e);
 	if (making->root < 0)

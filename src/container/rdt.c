@@ -69,6 +69,21 @@ making_rdt_remove(const struct making *making, struct error *e)
 }
 
 int
+container_rdt_join(const struct spec_intel_rdt *rdt, const char *id, pid_t pid,
+    struct error *e)
+{
+	struct rdt_plan plan;
+
+	if (rdt == NULL)
+		return 0;
+	AUTO_FD int top = open_resctrl(e);
+	if (top < 0 || rdt_name(rdt, id, &plan, e) < 0 ||
+	    rdt_join(top, &plan, pid, e) < 0)
+		return error_wrap(e, "linux.intelRdt");
+	return 0;
+}
+
+int
 container_rdt_remove(const struct container_record *record, struct error *e)
 {
 	if (record->rdt_own == NULL || record->rdt_own[0] == '\0')

@@ -60,8 +60,9 @@ store_write(int dir, const struct container_record *record, struct error *e)
 	put_string_member(out, "resctrlPath", record->rdt_own);
 	fprintf(out, "\"created\":%" PRIu64 ",\"uid\":%u,", record->created_ns,
 	    record->uid);
-	fprintf(out, "\"configDone\":%s,",
-	    record->is_config_done ? "true" : "false");
+	fprintf(out, "\"configDone\":%s,\"noNewKeyring\":%s,",
+	    record->is_config_done ? "true" : "false",
+	    record->no_new_keyring ? "true" : "false");
 	put_annotations(out, &record->annotations);
 	fputs("}\n", out);
 	if (fclose(out) != 0)
@@ -111,6 +112,8 @@ static const struct json_field record_fields[] = {
 	{ "uid", offsetof(struct container_record, uid), json_read_u32,
 	    .required = true },
 	{ "configDone", offsetof(struct container_record, is_config_done),
+	    json_read_bool },
+	{ "noNewKeyring", offsetof(struct container_record, no_new_keyring),
 	    json_read_bool },
 	{ "annotations", offsetof(struct container_record, annotations),
 	    json_read_pairs },

@@ -17,30 +17,55 @@
 #include "container/store.h"
 #include "put.h"
 
-uint64_t
-store_parse_start_time(const char *stat)
+#define PF_EXITING 0x4 /* of field 9; the kernel has no header for it */
+
+/* A number of /proc/PID/stat, behind the name; 0 when it is not there. */
+static uint64_t
+parse_field(const char *stat, int wanted)
 {
 	/* The name may hold anything, also blanks and brackets. */
 	const char *at = strrchr(stat, ')');
 
-	for (int field = 2; at != NULL && field < 22; field++)
+	for (int field = 2; at != NULL && field < wanted; field++)
 		at = strchr(at + 1, ' ');
 	return at == NULL ? 0 : strtoull(at + 1, NULL, 10);
 }
 
 uint64_t
-store_start_time(pid_t pid)
+store_parse_start_time(const char *stat)
+{
+	return parse_field(stat, 22);
+}
+
+static bool
+read_stat(pid_t pid, char *buf, size_t size)
 {
 	char path[48];
-	char text[1024];
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	ssize_t got = fd < 0 ? -1 : read(fd, buf, size - 1);
 	if (got <= 0)
-		return 0;
-	text[got] = '\0';
-	return store_parse_start_time(text);
+		return false;
+	buf[got] = '\0';
+	return true;
+}
+
+uint64_t
+store_start_time(pid_t pid)
+{
+	char text[1024];
+
+	return read_stat(pid, text, sizeof(text)) ? parse_field(text, 22) : 0;
+}
+
+bool
+store_is_ending(pid_t pid)
+{
+	char text[1024];
+
+	return !read_stat(pid, text, sizeof(text)) ||
+	       (parse_field(text, 9) & PF_EXITING) != 0;
 }
 
 enum container_status

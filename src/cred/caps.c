@@ -89,6 +89,22 @@ cred_bounding_apply(const struct spec_process *process, struct error *e)
 }
 
 int
+cred_capabilities_limit(const struct spec_process *process, uint64_t besides,
+    struct error *e)
+{
+	const struct spec_capabilities *want = process->capabilities;
+	struct sets have;
+
+	if (want == NULL)
+		return 0;
+	TRY(sets_get(&have, e));
+	have.permitted &= want->permitted | besides;
+	have.effective = have.permitted;
+	have.inheritable &= want->inheritable;
+	return sets_put(&have, e);
+}
+
+int
 cred_capabilities_apply(const struct spec_process *process, struct error *e)
 {
 	const struct spec_capabilities *want = process->capabilities;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include <linux/ioprio.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -12,6 +13,7 @@
 #include "os/os.h"
 
 #define MAX_NODES 1024
+#define MAX_CPUS  8192 /* NR_CPUS of any kernel */
 
 int
 cred_rlimits_apply(const struct spec_process *process, struct error *e)
@@ -21,6 +23,26 @@ cred_rlimits_apply(const struct spec_process *process, struct error *e)
 		struct rlimit value = { limit->soft, limit->hard };
 
 		if (setrlimit((__rlimit_resource_t)limit->resource, &value) < 0)
+			return error_sys(e, "process.rlimits[%zu]", i);
+	}
+	return 0;
+}
+
+int
+cred_rlimits_raise(const struct spec_process *process, struct error *e)
+{
+	for (size_t i = 0; i < process->rlimits_count; i++) {
+		const struct spec_rlimit *limit = &process->rlimits[i];
+		__rlimit_resource_t resource =
+		    (__rlimit_resource_t)limit->resource;
+		struct rlimit value;
+
+		if (getrlimit(resource, &value) < 0)
+			return error_sys(e, "process.rlimits[%zu]", i);
+		if (value.rlim_max >= limit->hard)
+			continue;
+		value.rlim_max = limit->hard;
+		if (setrlimit(resource, &value) < 0)
 			return error_sys(e, "process.rlimits[%zu]", i);
 	}
 	return 0;
@@ -77,6 +99,21 @@ memory_policy(const struct spec_memory_policy *policy, struct error *e)
 	if (os_set_mempolicy(policy->mode | (int)policy->flags,
 		has_nodes ? mask : NULL, has_nodes ? MAX_NODES : 0) < 0)
 		return error_sys(e, "linux.memoryPolicy");
+	return 0;
+}
+
+int
+cred_affinity_apply(const char *list, struct error *e)
+{
+	unsigned long mask[MAX_CPUS / (8 * sizeof(unsigned long))] = { 0 };
+
+	if (list == NULL || list[0] == '\0')
+		return 0;
+	if (!parse_nodes(list, mask, MAX_CPUS))
+		return error_set(e, EINVAL, "\"%s\" is no list of processors",
+		    list);
+	if (sched_setaffinity(0, sizeof(mask), (const cpu_set_t *)mask) < 0)
+		return error_sys(e, "%s", list);
 	return 0;
 }
 

@@ -23,11 +23,11 @@
 	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static const char *
-search_path(const struct spec_process *process)
+search_path(const struct spec_strings *env)
 {
-	for (size_t i = 0; i < process->env.count; i++) {
-		if (strncmp(process->env.items[i], "PATH=", 5) == 0)
-			return process->env.items[i] + 5;
+	for (size_t i = 0; i < env->count; i++) {
+		if (strncmp(env->items[i], "PATH=", 5) == 0)
+			return env->items[i] + 5;
 	}
 	return DEFAULT_PATH;
 }
@@ -77,7 +77,7 @@ int
 init_find_program(struct init *init, struct error *e)
 {
 	const char *name = init->spec->process->args.items[0];
-	const char *list = search_path(init->spec->process);
+	const char *list = search_path(&init->env);
 	int worst = -ENOENT;
 	struct text_out out = text_out(init->program, sizeof(init->program));
 
@@ -124,25 +124,27 @@ init_close(struct init *init, struct error *e)
 	return 0;
 }
 
+/* Every descriptor but those asked for closes at the exec. */
 static int
-check_descriptor(const struct init *init, const char *name, struct error *e)
+closes_at_exec(const void *context, int fd, struct error *e)
 {
-	uint64_t fd;
+	const struct init *init = context;
 
-	if (!text_parse_u64(name, INT_MAX, &fd) || fd < 3 + init->preserve_fds)
+	if (fd < 3 + (int)init->preserve_fds)
 		return 0;
-	int flags = fcntl((int)fd, F_GETFD);
+	int flags = fcntl(fd, F_GETFD);
 	if (flags < 0)
 		return 0; /* it was the listing's own */
 	if ((flags & FD_CLOEXEC) == 0)
 		return error_set(e, EPERM,
-		    "descriptor %s would stay open in the program", name);
+		    "descriptor %d would stay open in the program", fd);
 	return 0;
 }
 
-/* Every descriptor but those asked for closes at the exec. */
-static int
-check_descriptors(const struct init *init, int list, struct error *e)
+int
+init_each_descriptor(int list,
+    int (*look)(const void *context, int fd, struct error *e),
+    const void *context, struct error *e)
 {
 	char buf[2048] __attribute__((aligned(__alignof__(struct dirent64))));
 	ssize_t got;
@@ -150,8 +152,10 @@ check_descriptors(const struct init *init, int list, struct error *e)
 	while ((got = getdents64(list, buf, sizeof(buf))) > 0) {
 		for (ssize_t at = 0; at < got;) {
 			const struct dirent64 *entry = (const void *)(buf + at);
+			uint64_t fd;
 
-			TRY(check_descriptor(init, entry->d_name, e));
+			if (text_parse_u64(entry->d_name, INT_MAX, &fd))
+				TRY(look(context, (int)fd, e));
 			at += entry->d_reclen;
 		}
 	}
@@ -181,7 +185,7 @@ init_check_files(struct init *init, struct error *e)
 	    os_proc_open(init->proc, path, O_RDONLY | O_DIRECTORY);
 	if (list < 0)
 		return error_sys(e, "list the descriptors");
-	TRY(check_descriptors(init, list, e));
+	TRY(init_each_descriptor(list, closes_at_exec, init, e));
 	TRY(lsm_label_verify(init->spec->process, init->proc, e));
 	return rootfs_verify(init->rootfs, e);
 }
@@ -191,6 +195,6 @@ init_exec(struct init *init, struct error *e)
 {
 	const struct spec_process *process = init->spec->process;
 
-	execve(init->program, process->args.items, process->env.items);
+	execve(init->program, process->args.items, init->env.items);
 	return error_sys(e, "exec: \"%s\"", process->args.items[0]);
 }

@@ -38,8 +38,8 @@ now_ns(void)
  * Until the runtime has recorded this process nobody else knows of it, so it
  * must not live longer than the runtime: wait_for_start() ends this.
  */
-static void
-live_with_the_runtime(const struct init *init)
+void
+init_live_with_the_runtime(const struct init *init)
 {
 	struct pollfd gone = { .fd = init->sync };
 
@@ -49,20 +49,19 @@ live_with_the_runtime(const struct init *init)
 		_exit(1);
 }
 
-void
-init_main(void *context)
+static void __attribute__((noreturn))
+run(struct init *init, const struct init_step *steps)
 {
-	struct init *init = context;
 	struct error e = { 0 };
 
 	/* A lock is held as long as anybody has its descriptor. */
 	for (size_t i = 0; i < ARRAY_SIZE(init->foreign); i++)
 		auto_close(&init->foreign[i]);
-	live_with_the_runtime(init);
+	init_live_with_the_runtime(init);
 	init->channel = init->sync;
-	for (const struct init_step *step = init_steps; step->name != NULL;
-	     step++) {
-		init->shared->began_ns[step - init_steps] = now_ns();
+	for (const struct init_step *step = steps; step->name != NULL; step++) {
+		if (init->shared != NULL)
+			init->shared->began_ns[step - steps] = now_ns();
 		if (step->run(init, &e) < 0) {
 			/* exec's own message is the one that callers match. */
 			if (step->run != init_exec &&
@@ -73,4 +72,16 @@ init_main(void *context)
 	}
 	report(init, &e);
 	_exit(1);
+}
+
+void
+init_main(void *context)
+{
+	run(context, init_steps);
+}
+
+void
+init_join_main(void *context)
+{
+	run(context, init_join_steps);
 }

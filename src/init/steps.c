@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * steps - how a fresh clone becomes a confined container, top to bottom.
+ * steps - how a fresh clone becomes a confined container, top to bottom; and,
+ * in a second table, a process more of one that is there.
  *
  * The order is the security design: a step may use only what the steps above
  * it left, and what it takes away stays gone. docs/THREAT-MODEL.md argues each
@@ -50,8 +51,15 @@ run_runtime_hooks(struct init *init, struct error *e)
 static int
 new_session(struct init *init, struct error *e)
 {
+	(void)init;
 	if (setsid() < 0)
 		return error_sys(e, "setsid");
+	return 0;
+}
+
+static int
+new_keyring(struct init *init, struct error *e)
+{
 	if (init->no_new_keyring)
 		return 0;
 	TRY(lsm_keyring_apply(init->spec->process, init->proc, e));
@@ -87,38 +95,53 @@ run_create_hooks(struct init *init, struct error *e)
 }
 
 static int
-take_terminal(struct init *init, struct error *e)
+open_terminal(struct init *init, struct error *e)
 {
 	const struct spec_process *process = init->spec->process;
+	uint32_t rows = process->console_height.value;
+	uint32_t columns = process->console_width.value;
 
 	if (!init->terminal)
 		return 0;
+	init->master = rootfs_console_open(init->rootfs, process->user.uid,
+	    &init->slave, e);
+	if (init->master < 0)
+		return init->master;
+	if (rows == 0 || columns == 0)
+		return 0;
+	struct winsize size = {
+		.ws_row = (unsigned short)rows,
+		.ws_col = (unsigned short)columns,
+	};
+	if (ioctl(init->master, TIOCSWINSZ, &size) < 0)
+		return error_sys(e, "process.consoleSize");
+	return 0;
+}
 
-	AUTO_FD int slave = -1;
-	AUTO_FD int master =
-	    rootfs_console_open(init->rootfs, process->user.uid, &slave, e);
-	if (master < 0)
-		return master;
-	uint32_t rows = process->console_height.value;
-	uint32_t columns = process->console_width.value;
-	if (rows > 0 && columns > 0) {
-		struct winsize size = {
-			.ws_row = (unsigned short)rows,
-			.ws_col = (unsigned short)columns,
-		};
-		if (ioctl(master, TIOCSWINSZ, &size) < 0)
-			return error_sys(e, "process.consoleSize");
-	}
-	TRY(init_say(init, INIT_CONSOLE, master, e));
+static int
+use_terminal(struct init *init, struct error *e)
+{
+	if (!init->terminal)
+		return 0;
+	TRY(init_say(init, INIT_CONSOLE, init->master, e));
 	/* The runtime may give it the size of the caller's. */
 	TRY(init_await_go(init, e));
-	if (ioctl(slave, TIOCSCTTY, 0) < 0)
+	if (ioctl(init->slave, TIOCSCTTY, 0) < 0)
 		return error_sys(e, "take the controlling terminal");
 	for (int fd = 0; fd <= 2; fd++) {
-		if (dup2(slave, fd) < 0)
+		if (dup2(init->slave, fd) < 0)
 			return error_sys(e, "use the terminal");
 	}
+	close(take_fd(&init->master));
+	close(take_fd(&init->slave));
 	return 0;
+}
+
+static int
+take_terminal(struct init *init, struct error *e)
+{
+	TRY(open_terminal(init, e));
+	return use_terminal(init, e);
 }
 
 static int
@@ -140,7 +163,7 @@ enter_directory(struct init *init, struct error *e)
 }
 
 static int
-set_limits(struct init *init, struct error *e)
+set_oom_score(struct init *init, struct error *e)
 {
 	/*
 	 * The procfs files of an undumpable process belong to the host's root,
@@ -152,8 +175,12 @@ set_limits(struct init *init, struct error *e)
 	(void)prctl(PR_SET_DUMPABLE, alone ? 1 : 0);
 	int failed = cred_oom_apply(init->spec->process, init->proc, e);
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	if (failed < 0)
-		return failed;
+	return failed;
+}
+
+static int
+set_limits(struct init *init, struct error *e)
+{
 	TRY(cred_scheduling_apply(init->spec, e));
 	return cred_rlimits_apply(init->spec->process, e);
 }
@@ -249,8 +276,9 @@ const struct init_step init_steps[] = {
 	{ "make the cgroup namespace", enter_cgroup_namespace },
 	/* Hooks and programs rely on it; configuring it needs privilege. */
 	{ "set the loopback device up", raise_loopback },
-	/* Before any key or terminal of the caller can be inherited. */
+	/* Before any terminal or key of the caller can be inherited. */
 	{ "leave the caller's session", new_session },
+	{ "leave the caller's keys", new_keyring },
 	/* From here on the tree exists; all of it by descriptors. */
 	{ "build the root file system", build_rootfs },
 	/* Hooks get at it by its path. */
@@ -269,12 +297,17 @@ const struct init_step init_steps[] = {
 	{ "protect paths", protect_paths },
 	/* As root, so that a missing one can be made; proven to be inside. */
 	{ "enter the working directory", enter_directory },
-	/* Raising a limit needs privilege: before the user. */
+	/* A file of procfs, and privilege to lower it: before the user. */
+	{ "set the oom score", set_oom_score },
+	/* Raising a limit needs privilege too. */
 	{ "set limits", set_limits },
 	/* For the next exec; needs the private procfs and, for some, root. */
 	{ "set the label", set_label },
 	/* Ids and the bounding set; the rest of the powers go last. */
 	{ "become the user", become_user },
+	/* The user's, by a file of the image, where nobody has said. */
+	{ "find the home", init_home },
+	{ "name the process of socket activation", init_listen_pid },
 	/* As the user, so that an error comes at create. */
 	{ "find the program", init_find_program },
 	{ "wait for start", wait_for_start },
@@ -290,6 +323,60 @@ const struct init_step init_steps[] = {
 	/* With it, as late as can be: what remains is the check and exec. */
 	{ "load the filter", load_filter_late },
 	/* Ask the kernel whether all of the above is in force. */
+	{ "check the confinement", init_check },
+	{ "run the program", init_exec },
+	{ NULL, NULL },
+};
+
+/* exec: a process more of a container that runs, and races with it. */
+const struct init_step init_join_steps[] = {
+	/* By the caller's rights over its own files, which the next steps end. */
+	{ "set the oom score", join_score },
+	/* It is in the container's cgroup already. */
+	{ "choose the processors", join_affinity },
+	/* Of the host's root, which a user namespace does not have. */
+	{ "raise limits", join_limits },
+	/* Before anybody inside could trace it or look through its descriptors:
+	 * CVE-2016-9962. */
+	{ "become undumpable", join_hide },
+	/* Of the pid namespace only its children, so nobody inside sees it yet. */
+	{ "join the namespaces", join_namespaces },
+	/* That of the mount namespace, and not the host's. */
+	{ "take the container's root", join_root },
+	/* As root inside, to whom the container's keys belong. */
+	{ "join the container's keys", new_keyring },
+	/* From the container's own devpts, by descriptors alone. */
+	{ "open the terminal", open_terminal },
+	/* As root, as at create; proven to be inside, and nothing is made. */
+	{ "enter the working directory", enter_directory },
+	{ "find the home", init_home },
+	/* By the host's procfs, which no mount of the container covers. */
+	{ "set the label", set_label },
+	/* Here, as a change of user may make dumpable for a moment. */
+	{ "become the user", become_user },
+	/* What the container could trace, where it may trace all that it sees. */
+	{ "give up what it needs no more", join_give_up },
+	/* The last descriptors of the host, the procfs among them. */
+	{ "let go of the host", join_let_go },
+	/* From here on the container sees it, and finds nothing on it. */
+	{ "enter the pid namespace", join_appear },
+	/* A session is one process's own, so not before that is made. */
+	{ "leave the caller's session", new_session },
+	{ "take the terminal", use_terminal },
+	/* Behind the last fork, which a limit of processes could refuse. */
+	{ "set limits", set_limits },
+	/* By its number in the container, which it has since the fork. */
+	{ "name the process of socket activation", init_listen_pid },
+	{ "find the program", init_find_program },
+	/* Is the container still there, and told of it whoever asked? */
+	{ "wait for the runtime", join_await },
+	{ "close descriptors", init_close },
+	{ "check the paths", join_check_paths },
+	/* From here on as above. */
+	{ "set no_new_privs", set_no_new_privs },
+	{ "load the filter while that needs privilege", load_filter_early },
+	{ "drop capabilities", drop_capabilities },
+	{ "load the filter", load_filter_late },
 	{ "check the confinement", init_check },
 	{ "run the program", init_exec },
 	{ NULL, NULL },

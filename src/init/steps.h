@@ -16,6 +16,8 @@ struct init_step {
 
 /* Ended by a row without a name. */
 extern const struct init_step init_steps[];
+/* The same for exec. */
+extern const struct init_step init_join_steps[];
 
 /* kernel.c */
 int init_proc(struct init *init, struct error *e);
@@ -27,6 +29,31 @@ int init_close(struct init *init, struct error *e);
 int init_check_files(struct init *init, struct error *e);
 int init_check(struct init *init, struct error *e);
 int init_exec(struct init *init, struct error *e);
+/* Look at each in a directory like /proc/PID/fd, until one is not as it has to
+ * be. That of the listing itself is among them. */
+int init_each_descriptor(int list,
+    int (*look)(const void *context, int fd, struct error *e),
+    const void *context, struct error *e);
+
+/* environment.c */
+int init_home(struct init *init, struct error *e);
+int init_listen_pid(struct init *init, struct error *e);
+
+/* init.c: end, from here on, when the runtime does. */
+void init_live_with_the_runtime(const struct init *init);
+
+/* join.c */
+int join_score(struct init *init, struct error *e);
+int join_affinity(struct init *init, struct error *e);
+int join_limits(struct init *init, struct error *e);
+int join_hide(struct init *init, struct error *e);
+int join_namespaces(struct init *init, struct error *e);
+int join_give_up(struct init *init, struct error *e);
+int join_let_go(struct init *init, struct error *e);
+int join_appear(struct init *init, struct error *e);
+int join_root(struct init *init, struct error *e);
+int join_await(struct init *init, struct error *e);
+int join_check_paths(struct init *init, struct error *e);
 
 /* message.c: over init->channel; fd goes along unless it is -1. */
 int init_say(const struct init *init, enum init_message_kind kind, int fd,

@@ -29,30 +29,30 @@ fail(const struct spawn *spawn, const struct error *e)
  * does it. All capabilities are held by then, whatever the number.
  */
 static uint32_t
-root_id(const struct ns_plan *plan, const char *file)
+root_id(int proc, const char *file)
 {
 	char text[IDMAP_BYTES];
-	AUTO_FD int fd = os_proc_self_open(plan->proc, file, O_RDONLY);
+	AUTO_FD int fd = os_proc_self_open(proc, file, O_RDONLY);
 
 	if (fd < 0 || os_read_text(fd, text, sizeof(text)) < 0)
 		return 0;
 	return idmap_lowest(text);
 }
 
-static int
-become_root(const struct ns_plan *plan, struct error *e)
+int
+spawn_become_root(int proc, struct error *e)
 {
 	/* In a user namespace that denies it there is nothing to drop. */
-	if (!os_setgroups_denied(plan->proc) && os_setgroups(0, NULL) < 0)
+	if (!os_setgroups_denied(proc) && os_setgroups(0, NULL) < 0)
 		return error_sys(e, "setgroups");
 	if (os_setresgid(0, 0, 0) < 0) {
-		uint32_t gid = root_id(plan, "gid_map");
+		uint32_t gid = root_id(proc, "gid_map");
 
 		if (os_setresgid(gid, gid, gid) < 0)
 			return error_sys(e, "become group %u", gid);
 	}
 	if (os_setresuid(0, 0, 0) < 0) {
-		uint32_t uid = root_id(plan, "uid_map");
+		uint32_t uid = root_id(proc, "uid_map");
 
 		if (os_setresuid(uid, uid, uid) < 0)
 			return error_sys(e, "become user %u", uid);
@@ -73,7 +73,7 @@ await_maps(const struct spawn *spawn, struct error *e)
 		return got;
 	if (got == 0 || packet.word != SPAWN_MAPPED)
 		return error_set(e, EPIPE, "the id maps were not written");
-	return become_root(spawn->plan, e);
+	return spawn_become_root(spawn->plan->proc, e);
 }
 
 /* The first code in its namespaces. */
@@ -109,7 +109,7 @@ join(const struct ns_plan *plan, struct error *e)
 			    spec_namespace_name(
 				(enum spec_namespace_kind)kind));
 		if (kind == SPEC_NS_USER)
-			TRY(become_root(plan, e));
+			TRY(spawn_become_root(plan->proc, e));
 	}
 	return 0;
 }

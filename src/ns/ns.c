@@ -14,9 +14,9 @@
 #include "base/auto.h"
 #include "idmap.h"
 #include "os/os.h"
+#include "spawn.h"
 
-/* clone(2) flag of each kind. */
-static const uint64_t kind_flags[SPEC_NS_KINDS] = {
+const uint64_t ns_kind_flags[SPEC_NS_KINDS] = {
 	[SPEC_NS_USER] = CLONE_NEWUSER,
 	[SPEC_NS_MOUNT] = CLONE_NEWNS,
 	[SPEC_NS_UTS] = CLONE_NEWUTS,
@@ -37,14 +37,13 @@ open_joined(enum spec_namespace_kind kind, const char *path, struct error *e)
 	int flag = ioctl(fd, NS_GET_NSTYPE);
 	if (flag < 0)
 		return error_set(e, EINVAL, "%s is not a namespace", path);
-	if ((uint64_t)(unsigned)flag != kind_flags[kind])
+	if ((uint64_t)(unsigned)flag != ns_kind_flags[kind])
 		return error_set(e, EINVAL, "%s is not a %s namespace", path,
 		    spec_namespace_name(kind));
 	return take_fd(&fd);
 }
 
-/* The names of the kinds below /proc/PID/ns. */
-static const char *const proc_names[SPEC_NS_KINDS] = {
+const char *const ns_proc_names[SPEC_NS_KINDS] = {
 	[SPEC_NS_USER] = "user",
 	[SPEC_NS_MOUNT] = "mnt",
 	[SPEC_NS_UTS] = "uts",
@@ -67,7 +66,7 @@ is_own(const struct ns_plan *plan, enum spec_namespace_kind kind,
 	if (plan->join[kind] < 0)
 		return 0;
 	(void)snprintf(path, sizeof(path), "%d/ns/%s", (int)getpid(),
-	    proc_names[kind]);
+	    ns_proc_names[kind]);
 	if (fstatat(plan->proc, path, &own, 0) < 0 ||
 	    fstat(plan->join[kind], &joined) < 0)
 		return error_sys(e, "look at the %s namespace",
@@ -128,7 +127,7 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 			continue;
 		if (ns->path == NULL) {
 			if (kind != SPEC_NS_CGROUP)
-				plan.create |= kind_flags[kind];
+				plan.create |= ns_kind_flags[kind];
 			continue;
 		}
 		plan.join[kind] =

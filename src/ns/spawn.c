@@ -88,9 +88,8 @@ clone_failed(const struct ns_plan *plan, struct error *e)
 	return error_errno(e, reason, "make the namespaces");
 }
 
-/* Field "Pid:" of a pidfd: the number in our own pid namespace. */
-static pid_t
-pid_of(int proc, int pidfd)
+pid_t
+ns_pid_of(int proc, int pidfd)
 {
 	char file[24];
 	char text[512];
@@ -117,7 +116,7 @@ made(const struct ns_plan *plan, int pidfd, struct ns_child *out,
     struct error *e)
 {
 	out->pidfd = pidfd;
-	out->pid = pid_of(plan->proc, pidfd);
+	out->pid = ns_pid_of(plan->proc, pidfd);
 	if (out->pid <= 0)
 		return error_set(e, ESRCH,
 		    "the container's process has no number");

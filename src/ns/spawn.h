@@ -10,6 +10,10 @@
 
 #include "ns/ns.h"
 
+/* ns.c: clone(2) flag of each kind, and its name below /proc/PID/ns. */
+extern const uint64_t ns_kind_flags[SPEC_NS_KINDS];
+extern const char *const ns_proc_names[SPEC_NS_KINDS];
+
 enum spawn_word {
 	SPAWN_MAP_ME = 1, /* to the runtime: write my maps */
 	SPAWN_MAPPED,     /* from it: done */
@@ -48,5 +52,11 @@ spawn_begin(const struct spawn *spawn, bool maps) __attribute__((noreturn));
 
 /* Join, set what has to be set before, and make the process as a sibling. */
 void spawn_stand_in(const struct spawn *spawn) __attribute__((noreturn));
+
+/*
+ * child.c: in a user namespace that was entered, become its root, with the
+ * groups that it had gone. proc is os_proc_root() of the pid namespace.
+ */
+int spawn_become_root(int proc, struct error *e);
 
 #endif

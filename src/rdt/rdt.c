@@ -156,8 +156,8 @@ check_class(int top, const struct spec_intel_rdt *rdt, struct rdt_plan *plan,
 }
 
 int
-rdt_prepare(int top, const struct spec_intel_rdt *rdt, const char *id,
-    struct rdt_plan *out, struct error *e)
+rdt_name(const struct spec_intel_rdt *rdt, const char *id, struct rdt_plan *out,
+    struct error *e)
 {
 	struct rdt_plan plan = { .is_new = rdt->clos_id == NULL };
 	const char *class = rdt->clos_id != NULL ? rdt->clos_id : id;
@@ -170,6 +170,19 @@ rdt_prepare(int top, const struct spec_intel_rdt *rdt, const char *id,
 	if (rdt->enable_monitoring.value)
 		(void)snprintf(plan.monitor, sizeof(plan.monitor),
 		    "%s/mon_groups/%s", class, id);
+	*out = plan;
+	return 0;
+}
+
+int
+rdt_prepare(int top, const struct spec_intel_rdt *rdt, const char *id,
+    struct rdt_plan *out, struct error *e)
+{
+	AUTO_FREE char *limits = NULL;
+	struct rdt_plan plan;
+
+	TRY(rdt_name(rdt, id, &plan, e));
+	TRY(schemata_print(rdt, &limits, e));
 	if (rdt->clos_id != NULL)
 		TRY(check_class(top, rdt, &plan, e));
 	/* A group below the container's own class goes with that. */

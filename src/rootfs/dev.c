@@ -217,6 +217,26 @@ open_master(const struct rootfs_plan *plan, struct error *e)
 	return master < 0 ? error_sys(e, "open /dev/pts/ptmx") : master;
 }
 
+/* Show the terminal as /dev/console. */
+static int
+bind_console(const struct rootfs_plan *plan, int peer, struct error *e)
+{
+	const char *name;
+	AUTO_FD int parent =
+	    rootfs_parent(plan->root, "/dev/console", &name, e);
+
+	if (parent < 0)
+		return parent;
+	AUTO_FD int target = openat(parent, name,
+	    O_CREAT | O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+	    0600);
+	AUTO_FD int tree = open_tree(peer, "",
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+	if (target < 0 || tree < 0)
+		return error_sys(e, "/dev/console");
+	return mount_attach(tree, target, e);
+}
+
 int
 rootfs_console_open(struct rootfs_plan *plan, uid_t uid, int *slave,
     struct error *e)
@@ -234,20 +254,9 @@ rootfs_console_open(struct rootfs_plan *plan, uid_t uid, int *slave,
 		return error_sys(e, "open the terminal");
 	if (fchown(peer, uid, (gid_t)-1) < 0)
 		return error_sys(e, "give the terminal to %u", uid);
-
-	const char *name;
-	AUTO_FD int parent =
-	    rootfs_parent(plan->root, "/dev/console", &name, e);
-	if (parent < 0)
-		return parent;
-	AUTO_FD int target = openat(parent, name,
-	    O_CREAT | O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-	    0600);
-	AUTO_FD int tree = open_tree(peer, "",
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	if (target < 0 || tree < 0)
-		return error_sys(e, "/dev/console");
-	TRY(mount_attach(tree, target, e));
+	/* The console is the terminal of init, or none. */
+	if (!plan->is_joined)
+		TRY(bind_console(plan, peer, e));
 	*slave = take_fd(&peer);
 	return take_fd(&master);
 }

@@ -191,3 +191,21 @@ rootfs_parent(int root, const char *path, const char **name, struct error *e)
 		return rootfs_open(root, "/", O_PATH | O_DIRECTORY, e);
 	return make_part(root, path, (size_t)(slash - path), S_IFDIR, 0, e);
 }
+
+int
+rootfs_file_open(const struct rootfs_plan *plan, const char *path,
+    struct error *e)
+{
+	struct stat st;
+	/* Whatever else lies there must not hold us up, nor be a terminal. */
+	AUTO_FD int fd =
+	    rootfs_open(plan->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, e);
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return error_sys(e, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return error_set(e, EINVAL, "%s: is no file", path);
+	return take_fd(&fd);
+}

@@ -61,8 +61,11 @@ struct rootfs_plan {
 	int devnull; /* proven 1:3 */
 	bool null_used;
 	dev_t blank_device;
-	int blank;    /* read-only empty tmpfs, once needed */
-	dev_t device; /* of the root, to recognise it */
+	int blank;          /* read-only empty tmpfs, once needed */
+	bool is_joined;     /* of a container that is there: join.c */
+	uint64_t host_root; /* then the mount that the host's "/" is */
+	uint64_t own_root;  /* and the container's */
+	dev_t device;       /* of the root, to recognise it */
 	ino_t inode;
 };
 
@@ -178,6 +181,9 @@ int nopivot_each(struct rootfs_plan *plan, int info, uint64_t parent,
 
 /* dev.c */
 int dev_fill(struct rootfs_plan *plan, struct error *e);
+
+/* join.c: is "/" the mount that was joined? */
+int join_verify(const struct rootfs_plan *plan, struct error *e);
 
 /* copyup.c: copy what is in the directory from into to. */
 int copy_up(int from, int to, struct error *e);

@@ -244,6 +244,8 @@ rootfs_verify(const struct rootfs_plan *plan, struct error *e)
 	char path[PATH_MAX];
 	struct stat st;
 
+	if (plan->is_joined)
+		TRY(join_verify(plan, e));
 	if (stat("/", &st) < 0)
 		return error_sys(e, "look at the root");
 	if (st.st_dev != plan->device || st.st_ino != plan->inode)
@@ -251,6 +253,9 @@ rootfs_verify(const struct rootfs_plan *plan, struct error *e)
 	if (getcwd(path, sizeof(path)) == NULL || path[0] != '/')
 		return error_set(e, EPERM,
 		    "the current directory is outside of the root");
+	/* What became of the rest since it began is the container's. */
+	if (plan->is_joined)
+		return 0;
 	if (plan->request.spec->root->readonly)
 		TRY(verify_readonly(plan, "/", e));
 	for (size_t i = 0; i < lnx->readonly_paths.count; i++)

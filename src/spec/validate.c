@@ -145,3 +145,11 @@ spec_validate(const struct spec *spec, struct error *e)
 	}
 	return 0;
 }
+
+int
+spec_validate_process(const struct spec *spec, struct error *e)
+{
+	for (spec_rule *const *rule = spec_process_rules; *rule != NULL; rule++)
+		TRY((*rule)(spec, e));
+	return 0;
+}

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* true - the program in the containers that are timed. */
+/* true - the program of the benchmark's containers; with an argument it stays,
+ * for others to be executed beside it. */
+#include <unistd.h>
+
 int
-main(void)
+main(int argc, char **argv)
 {
-	return 0;
+	(void)argv;
+	return argc > 1 ? pause() : 0;
 }

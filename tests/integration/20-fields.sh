@@ -3,7 +3,8 @@
 field process.cwd '.process.cwd = "/tmp"' .process.cwd '"/tmp"'
 field 'process.args[]' '.process.args += ["a b", ""]' '.args[2:]' '["a b",""]'
 field 'process.env[]' '.process.env = ["PATH=/bin", "A=b=c", "E="]' .env \
-	'["PATH=/bin","A=b=c","E="]'
+	'["PATH=/bin","A=b=c","E=","HOME=/"]'
+field 'process.env[]' '.process.env = ["HOME=/tmp"]' .env '["HOME=/tmp"]'
 field process.terminal '.process.terminal = true' \
 	'.terminal | .isatty, .controlling' "true
 true"

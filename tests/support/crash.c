@@ -3,7 +3,7 @@
  * crash WHAT HOW WHO FIRST STEP LORICA ROOT BUNDLE [A B] - fail a command of
  * the runtime at one system call after the other.
  *
- *   WHAT  create, start, delete or run
+ *   WHAT  create, start, delete, run, or exec of a program that ends at once
  *   HOW   kill: SIGKILL before the call; or the errno that it returns; or the
  *         name of a call: only those count, and do nothing with success; or
  *         exchange: A and B change their names before the call; or glitch: and
@@ -13,7 +13,8 @@
  * The command is traced; at its FIRST call, then STEP calls later and so on,
  * the fault happens, once in a run. Afterwards "delete --force" must succeed
  * and nothing may be left: no process, no mount, no directory. A create or run
- * that could report its failure must have left nothing even before that.
+ * that could report its failure must have left nothing even before that, and
+ * an exec nothing but init.
  *
  * This process is the sub-reaper of all, so that what is left is its child.
  */
@@ -66,12 +67,16 @@ traced(const char *name)
 	const char *works[] = { lorica, "--root", root, name, "--force", "c",
 		NULL };
 	const char *starts[] = { lorica, "--root", root, name, "c", NULL };
+	const char *executes[] = { lorica, "--root", root, name, "c", "true",
+		NULL };
 	const char *const *words = makes;
 
 	if (strcmp(name, "delete") == 0)
 		words = works;
 	if (strcmp(name, "start") == 0)
 		words = starts;
+	if (strcmp(name, "exec") == 0)
+		words = executes;
 	fault.runtime = trace_spawn(words, true);
 	trace_begin(fault.runtime);
 	return trace_wait(fault.runtime);
@@ -135,9 +140,26 @@ kill_children(void)
 		fclose(list);
 }
 
-/* Everybody is our child or will be: wait until there is none. */
+static int
+count_children(void)
+{
+	char path[64];
+	int count = 0;
+	int pid;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+	    (int)getpid());
+	FILE *list = fopen(path, "re");
+	while (list != NULL && fscanf(list, "%d", &pid) == 1)
+		count++;
+	if (list != NULL)
+		fclose(list);
+	return count;
+}
+
+/* Everybody is our child or will be: wait until no more than that are left. */
 static bool
-all_ended(void)
+ended_but(int most)
 {
 	for (int tries = 0; tries < 5000; tries++) {
 		int status;
@@ -147,7 +169,7 @@ all_ended(void)
 			if (WIFSTOPPED(status))
 				trace_stopped(pid, status);
 		}
-		if (pid < 0 && errno == ECHILD)
+		if (count_children() <= most)
 			return true;
 		usleep(1000);
 	}
@@ -157,10 +179,10 @@ all_ended(void)
 static void
 check_nothing(long mounts)
 {
-	if (!all_ended()) {
+	if (!ended_but(0)) {
 		complain("a process is left");
 		kill_children();
-		(void)all_ended();
+		(void)ended_but(0);
 	}
 	if (is_there())
 		complain("the state directory is left");
@@ -183,7 +205,9 @@ try(const char *what, long mounts)
 	alarm(30);
 	if (!makes && command("create", NULL) != 0)
 		complain("create fails");
-	if (strcmp(what, "delete") == 0 && command("start", NULL) != 0)
+	bool executes = strcmp(what, "exec") == 0;
+	if ((executes || strcmp(what, "delete") == 0) &&
+	    command("start", NULL) != 0)
 		complain("start fails");
 	int status = traced(what);
 	if (status == 42)
@@ -205,6 +229,8 @@ try(const char *what, long mounts)
 			     fault.call != SYS_flock;
 	if (makes && runtime_lived && status == 1 && is_there())
 		complain("a failed %s leaves its directory", what);
+	if (executes && !ended_but(1))
+		complain("a process is left in the container");
 	alarm(30);
 	status = command("delete", "--force");
 	if (status != 0)

@@ -7,6 +7,8 @@
  * probe call NAME [NUMBER...]  the result of one system call; NAME may be its
  *                              number
  * probe call32 NUMBER          the same by int 0x80, on x86-64 only
+ * probe seize         try to trace every process that came from outside; what
+ * became of that in /dev/shm/seized
  * probe agent SOCKET RESULT    outside: take a seccomp listener, print what
  * came with it, answer every call with RESULT
  *
@@ -228,6 +230,8 @@ main(int argc, char **argv)
 	if (argc > 2 && strcmp(argv[1], "hook") == 0 &&
 	    freopen(argv[2], "ae", stdout) == NULL)
 		return EXIT_FAILURE;
+	if (argc > 1 && strcmp(argv[1], "seize") == 0)
+		return probe_seize();
 	out_open(NULL, '{');
 	if (argc > 1 && strcmp(argv[1], "report") == 0)
 		report(argv);

@@ -118,3 +118,30 @@ Test(cli_options, help_is_in_every_table)
 	cr_expect(eq(int, parse(later, &got, &e), 1));
 	cr_expect(not(got.help), "behind a word it is a word");
 }
+
+Test(cli_options, an_option_that_may_be_repeated_keeps_all)
+{
+	static const char *const words[] = { "c", "-e", "A=1", "--env=B=2=3",
+		"-env", "-x", "id", "-e", NULL };
+	char *items[8] = { NULL };
+	struct spec_strings list = { items, 0 };
+	const struct cli_option options[] = {
+		{ "env", 'e', "NAME=VALUE", "a variable", .list = &list },
+		{ NULL },
+	};
+	struct error e = { 0 };
+	bool help = false;
+	char *argv[9];
+	int argc = 0;
+
+	for (; words[argc] != NULL; argc++)
+		argv[argc] = (char *)words[argc];
+	cr_assert(eq(int, cli_options(options, argc, argv, &help, &e), 6));
+	cr_assert(eq(sz, list.count, 3));
+	cr_expect(eq(str, list.items[0], "A=1"));
+	cr_expect(eq(str, list.items[1], "B=2=3"));
+	cr_expect(eq(str, list.items[2], "-x"));
+	argv[2] = NULL;
+	cr_expect(lt(int, cli_options(options, 2, argv, &help, &e), 0),
+	    "it needs a value");
+}

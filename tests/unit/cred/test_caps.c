@@ -189,3 +189,22 @@ Test(cred_caps, a_set_that_holds_more_is_named)
 			cr_expect(eq(str, each.text, (char *)rows[i].says));
 	}
 }
+
+Test(cred_caps, what_is_given_up_early_is_all_but_what_is_still_needed)
+{
+	struct spec_capabilities want = { .permitted = BIT(CAP_KILL) };
+	struct spec_process process = { .capabilities = &want };
+	struct error e = { 0 };
+	uint64_t before = set_of(CAP_PERMITTED);
+	uint64_t keep = BIT(CAP_KILL) | BIT(CAP_SYS_ADMIN);
+
+	cr_assert(zero(int,
+	    cred_capabilities_limit(&process, BIT(CAP_SYS_ADMIN), &e)));
+	cr_expect(eq(u64, set_of(CAP_PERMITTED), before & keep));
+	cr_expect(eq(u64, set_of(CAP_EFFECTIVE), before & keep));
+	cr_expect(zero(u64, set_of(CAP_INHERITABLE)));
+	process.capabilities = NULL;
+	cr_assert(zero(int, cred_capabilities_limit(&process, 0, &e)));
+	cr_expect(eq(u64, set_of(CAP_PERMITTED), before & keep),
+	    "without sets nothing changes");
+}

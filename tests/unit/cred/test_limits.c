@@ -137,3 +137,52 @@ Test(cred_limits, a_memory_policy_takes_a_list_of_nodes)
 			cr_expect(eq(int, done, -EINVAL));
 	}
 }
+
+Test(cred_limits, a_hard_limit_is_raised_and_nothing_else)
+{
+	struct rlimit before, got;
+	struct error e = { 0 };
+
+	getrlimit(RLIMIT_NOFILE, &before);
+	struct spec_rlimit limits[] = { { RLIMIT_NOFILE, 10, 20 },
+		{ RLIMIT_CORE, 0, 0 } };
+	struct spec_process process = { .rlimits = limits, .rlimits_count = 2 };
+	cr_assert(zero(int, cred_rlimits_raise(&process, &e)), "%s", e.text);
+	getrlimit(RLIMIT_NOFILE, &got);
+	cr_expect(eq(u64, got.rlim_cur, before.rlim_cur), "lower is left");
+	cr_expect(eq(u64, got.rlim_max, before.rlim_max));
+
+	struct rlimit low = { 5, 5 };
+	cr_assert(zero(int, setrlimit(RLIMIT_NOFILE, &low)));
+	int failed = cred_rlimits_raise(&process, &e);
+	getrlimit(RLIMIT_NOFILE, &got);
+	cr_expect(eq(u64, got.rlim_cur, 5), "the soft one stays");
+	/* Who may not is told so. */
+	cr_expect(eq(u64, got.rlim_max, failed == 0 ? 20 : 5));
+	if (failed < 0)
+		cr_expect(eq(str, e.text, "process.rlimits[0]"));
+}
+
+Test(cred_limits, a_process_runs_where_it_is_told_to)
+{
+	struct error e = { 0 };
+	cpu_set_t set;
+	char list[16];
+	int cpu = sched_getcpu();
+
+	cr_assert(ge(int, cpu, 0));
+	(void)snprintf(list, sizeof(list), "%d", cpu);
+	cr_expect(zero(int, cred_affinity_apply(NULL, &e)));
+	cr_expect(zero(int, cred_affinity_apply("", &e)));
+	cr_assert(zero(int, cred_affinity_apply(list, &e)), "%s", e.text);
+	cr_assert(zero(int, sched_getaffinity(0, sizeof(set), &set)));
+	cr_expect(eq(int, CPU_COUNT(&set), 1));
+	cr_expect(ne(int, CPU_ISSET((size_t)cpu, &set), 0));
+	cr_expect(eq(int, cred_affinity_apply("8191", &e), -EINVAL));
+	cr_expect(eq(str, e.text, "8191"));
+	e = (struct error){ 0 };
+	cr_expect(eq(int, cred_affinity_apply("8192", &e), -EINVAL));
+	cr_expect(eq(str, e.text, "\"8192\" is no list of processors"));
+	e = (struct error){ 0 };
+	cr_expect(eq(int, cred_affinity_apply("1-0", &e), -EINVAL));
+}

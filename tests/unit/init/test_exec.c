@@ -72,15 +72,16 @@ find(const char *name, const char *path, int *reason)
 	char *args[] = { (char *)name, NULL };
 	char *env[] = { NULL, NULL };
 	struct spec_process process = { .args = { args, 1 } };
+	struct spec_strings variables = { env, 0 };
 	struct spec spec = { .process = &process };
 	struct error e = { 0 };
 
 	if (path != NULL) {
 		cr_assert(gt(int, asprintf(&variable, "PATH=%s", path), 0));
 		env[0] = variable;
-		process.env = (struct spec_strings){ env, 1 };
+		variables.count = 1;
 	}
-	init = (struct init){ .spec = &spec };
+	init = (struct init){ .spec = &spec, .env = variables };
 	*reason = -init_find_program(&init, &e);
 	if (*reason == 0)
 		return init.program;

@@ -13,23 +13,35 @@
 
 /* The index of a step, which must be there. */
 static size_t
-at(const char *name)
+at_in(const struct init_step *steps, const char *name)
 {
-	for (size_t i = 0; init_steps[i].name != NULL; i++) {
-		if (strcmp(init_steps[i].name, name) == 0)
+	for (size_t i = 0; steps[i].name != NULL; i++) {
+		if (strcmp(steps[i].name, name) == 0)
 			return i;
 	}
 	cr_fatal("there is no step \"%s\"", name);
 }
 
 static size_t
-count(void)
+count_in(const struct init_step *steps)
 {
 	size_t n = 0;
 
-	while (init_steps[n].name != NULL)
+	while (steps[n].name != NULL)
 		n++;
 	return n;
+}
+
+static size_t
+at(const char *name)
+{
+	return at_in(init_steps, name);
+}
+
+static size_t
+count(void)
+{
+	return count_in(init_steps);
 }
 
 Test(init_steps, what_a_step_needs_comes_before_it)
@@ -51,7 +63,9 @@ Test(init_steps, what_a_step_needs_comes_before_it)
 		{ "show hooks the root file system", "run the runtime's hooks",
 		    "they find it by its path" },
 		{ "leave the caller's session", "run the runtime's hooks",
-		    "no code of others holds the caller's keys" },
+		    "no code of others has the caller's terminal" },
+		{ "leave the caller's keys", "run the runtime's hooks",
+		    "no code of others holds them" },
 		{ "leave the caller's session", "take the terminal",
 		    "only a session's leader gets one" },
 		{ "build the root file system", "pivot into the root",
@@ -144,4 +158,91 @@ Test(init_steps, names_are_given_by_number_to_those_outside)
 		    (char *)init_steps[i].name));
 	cr_expect(eq(ptr, (void *)init_step_name(count()), NULL));
 	cr_expect(eq(ptr, (void *)init_step_name(count() + 100), NULL));
+}
+
+/* ---- exec ---------------------------------------------------------------- */
+
+Test(init_steps, what_exec_needs_comes_before_it)
+{
+	static const struct {
+		const char *first, *then;
+		const char *why;
+	} rows[] = {
+		{ "set the oom score", "become undumpable",
+		    "its file is the caller's own until then" },
+		{ "raise limits", "join the namespaces",
+		    "a user namespace has no right to it" },
+		{ "become undumpable", "join the namespaces",
+		    "nobody inside may trace it" },
+		{ "join the namespaces", "enter the pid namespace",
+		    "seen last" },
+		{ "join the namespaces", "take the container's root",
+		    "else it would be the host's" },
+		{ "take the container's root", "enter the working directory",
+		    "that is below it" },
+		{ "take the container's root", "open the terminal",
+		    "that is the container's" },
+		{ "join the container's keys", "become the user",
+		    "they are root's" },
+		{ "enter the working directory", "become the user",
+		    "by root's rights, as at create" },
+		{ "set the label", "become the user", "some need privilege" },
+		{ "set the label", "let go of the host",
+		    "by the host's procfs" },
+		{ "become the user", "let go of the host",
+		    "that asks the host's procfs" },
+		{ "become the user", "enter the pid namespace",
+		    "it may make dumpable" },
+		{ "become the user", "give up what it needs no more",
+		    "that needs privilege" },
+		{ "give up what it needs no more", "enter the pid namespace",
+		    "who may trace it gains nothing" },
+		{ "let go of the host", "enter the pid namespace",
+		    "nothing is open that the container could use" },
+		{ "enter the pid namespace", "leave the caller's session",
+		    "a session is of one process" },
+		{ "leave the caller's session", "take the terminal",
+		    "only a session's leader gets one" },
+		{ "enter the pid namespace", "set limits",
+		    "a limit of processes would refuse the fork" },
+		{ "enter the pid namespace",
+		    "name the process of socket activation",
+		    "it has its number from then on" },
+		{ "find the program", "wait for the runtime",
+		    "what is not found is not told of as running" },
+		{ "wait for the runtime", "close descriptors",
+		    "the last answer has come" },
+		{ "wait for the runtime", "set no_new_privs",
+		    "nothing more can be refused" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(lt(sz, at_in(init_join_steps, rows[i].first),
+			      at_in(init_join_steps, rows[i].then)),
+		    "\"%s\" comes before \"%s\": %s", rows[i].first,
+		    rows[i].then, rows[i].why);
+}
+
+/* The end of the two is the same, step by step. */
+Test(init_steps, exec_ends_as_create_does)
+{
+	size_t from = at("set no_new_privs");
+	size_t join = at_in(init_join_steps, "set no_new_privs");
+
+	cr_assert(eq(sz, count() - from, count_in(init_join_steps) - join));
+	for (size_t i = 0; init_steps[from + i].name != NULL; i++) {
+		bool same =
+		    init_steps[from + i].run == init_join_steps[join + i].run;
+
+		cr_expect(same, "%s", init_steps[from + i].name);
+	}
+}
+
+Test(init_steps, no_step_of_exec_is_twice)
+{
+	for (size_t i = 0; i < count_in(init_join_steps); i++)
+		cr_expect(eq(sz,
+			      at_in(init_join_steps, init_join_steps[i].name),
+			      i),
+		    "%s", init_join_steps[i].name);
 }
