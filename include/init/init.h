@@ -88,6 +88,7 @@ struct init {
 	unsigned preserve_fds; /* descriptors 3 to 2 + N stay open */
 	bool terminal;
 	bool no_new_keyring;
+	bool waits_for_cgroup;  /* it is there once INIT_RECORDED has come */
 	bool in_user_namespace; /* a new or a joined one */
 
 	/* Private to the steps. */

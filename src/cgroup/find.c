@@ -25,23 +25,19 @@ is_cgroup2(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-/* /proc/self/cgroup; without a v2 line there is no hierarchy to be in. */
+/* /proc/PROCESS/cgroup; without a v2 line there is no hierarchy to be in. */
 static int
-read_own(int proc, char out[CGROUP_PATH_MAX], struct error *e)
+read_path(int proc, const char *process, char out[CGROUP_PATH_MAX],
+    struct error *e)
 {
 	char path[40] = "";
 	char text[2 * CGROUP_PATH_MAX];
-	char self[24];
-	ssize_t length = readlinkat(proc, "self", self, sizeof(self) - 1);
 
-	if (length < 0)
-		return error_sys(e, "read /proc/self");
-	self[length] = '\0';
-	(void)snprintf(path, sizeof(path), "%s/cgroup", self);
+	(void)snprintf(path, sizeof(path), "%s/cgroup", process);
 	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
 	ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (got < 0)
-		return error_sys(e, "read /proc/self/cgroup");
+		return error_sys(e, "read /proc/%s", path);
 	text[got] = '\0';
 
 	char *line =
@@ -49,12 +45,33 @@ read_own(int proc, char out[CGROUP_PATH_MAX], struct error *e)
 	line = line == NULL ? NULL : strchr(line, '/');
 	if (line == NULL)
 		return error_set(e, ENOENT,
-		    "/proc/self/cgroup names no cgroup of version 2");
+		    "/proc/%s names no cgroup of version 2", path);
 	line[strcspn(line, "\n")] = '\0';
 	if (strlen(line) >= CGROUP_PATH_MAX)
-		return error_errno(e, ENAMETOOLONG, "/proc/self/cgroup");
+		return error_errno(e, ENAMETOOLONG, "/proc/%s", path);
 	memcpy(out, line, strlen(line) + 1);
 	return 0;
+}
+
+static int
+read_own(int proc, char out[CGROUP_PATH_MAX], struct error *e)
+{
+	char self[24];
+	ssize_t length = readlinkat(proc, "self", self, sizeof(self) - 1);
+
+	if (length < 0)
+		return error_sys(e, "read /proc/self");
+	self[length] = '\0';
+	return read_path(proc, self, out, e);
+}
+
+int
+cgroup_of(int proc, pid_t pid, char out[CGROUP_PATH_MAX], struct error *e)
+{
+	char process[24];
+
+	(void)snprintf(process, sizeof(process), "%d", (int)pid);
+	return read_path(proc, process, out, e);
 }
 
 int

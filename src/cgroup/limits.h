@@ -25,6 +25,13 @@ struct limits {
 /* Fill needed and places. resources may be NULL. */
 void limits_needed(const struct spec_resources *resources, struct limits *out);
 
+/*
+ * property.c: put the property of a unit that is the same as this line of that
+ * file, if systemd has one.
+ */
+int property_put(FILE *out, const char *place, const char *file,
+    const char *line, struct error *e);
+
 /* fs.c: a cgroup by its path from the top. Returns a descriptor, or -1. */
 int cgroup_open_path(const struct cgroup_tree *tree, const char *path);
 

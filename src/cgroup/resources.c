@@ -23,6 +23,7 @@
 struct sink {
 	int dir;               /* of the cgroup, when lines are written */
 	struct limits *limits; /* not NULL: only asked what is needed */
+	FILE *properties;      /* not NULL: as those of a unit of systemd */
 	struct error *e;
 };
 
@@ -67,6 +68,9 @@ put_line(const struct sink *sink, const char *place, const char *file,
 			need(sink->limits, place, controller_of(file));
 		return 0;
 	}
+	if (sink->properties != NULL)
+		return property_put(sink->properties, place, file, line,
+		    sink->e);
 	if (file_write(sink->dir, file, line) == 0 || (idle && errno == ENOENT))
 		return 0;
 	return error_sys(sink->e, "linux.resources.%s: write \"%s\" to %s",
@@ -104,7 +108,7 @@ check_usage(const struct sink *sink, const struct spec_memory *memory)
 {
 	char text[32];
 
-	if (sink->limits != NULL || !memory->check_before_update.value ||
+	if (sink->dir < 0 || !memory->check_before_update.value ||
 	    memory->limit.value <= 0 ||
 	    file_read(sink->dir, "memory.current", text, sizeof(text)) < 0)
 		return 0;
@@ -359,4 +363,24 @@ cgroup_limits_write(int dir, enum cgroup_when when,
 			TRY(subjects[i].put(&sink, resources));
 	}
 	return 0;
+}
+
+int
+cgroup_properties_put(FILE *out, const struct spec_resources *resources,
+    struct error *e)
+{
+	const struct sink sink = { .dir = -1, .properties = out, .e = e };
+
+	for (size_t i = 0; resources != NULL && i < ARRAY_SIZE(subjects); i++)
+		TRY(subjects[i].put(&sink, resources));
+	return 0;
+}
+
+int
+cgroup_check_usage(int dir, const struct spec_resources *resources,
+    struct error *e)
+{
+	const struct sink sink = { .dir = dir, .e = e };
+
+	return check_usage(&sink, &resources->memory);
 }

@@ -122,6 +122,10 @@ apply(const struct container_record *record,
 	    cgroup_enable(&group.tree, record->cgroup_path, resources, e);
 	if (dir < 0)
 		return dir;
+	TRY(cgroup_check_usage(dir, resources, e));
+	/* First systemd, which writes what it knows, then the rest. */
+	if (group_has_scope(record))
+		TRY(scope_update(record, resources, e));
 	if (resources->devices_count > 0)
 		TRY(cgroup_devices_apply(dir, group.proc, resources, e));
 	TRY(cgroup_limits_write(dir, CGROUP_BEFORE, resources, e));
