@@ -79,11 +79,15 @@ no_controller(const char *place, enum controller which, const char *why,
 	    controller_names[which], why);
 }
 
-/* Why could it not be handed down, and what helps? */
+/*
+ * Why could it not be handed down at path, and what helps? A user's own part of
+ * the hierarchy gets what systemd was told to give.
+ */
 static int
-not_enabled(const char *path, const char *place, enum controller which,
-    struct error *e)
+not_enabled(const char *path, const struct limits *limits,
+    enum controller which, struct error *e)
 {
+	const char *place = limits->places[which].text;
 	static const char delegate[] =
 	    "as root, run mkdir -p /etc/systemd/system/user@.service.d && "
 	    "printf '[Service]\\nDelegate=yes\\n' >/etc/systemd/system/"
@@ -101,9 +105,9 @@ not_enabled(const char *path, const char *place, enum controller which,
 	else if (ours)
 		(void)snprintf(why, sizeof(why), "%s: %s", path,
 		    strerrordesc_np(reason));
-	else if (strstr(path, "/user@") != NULL)
+	else if (strstr(limits->target, "/user@") != NULL)
 		(void)snprintf(why, sizeof(why), "%s was not given it: %s",
-		    path, delegate);
+		    limits->target, delegate);
 	else
 		(void)snprintf(why, sizeof(why),
 		    "%s does not hand it down: as root, run echo +%s "
@@ -159,8 +163,7 @@ hand_down(int dir, const char *path, const struct limits *limits,
 		    file_write(dir, "cgroup.subtree_control", word) == 0)
 			continue;
 		if ((limits->needed & 1u << c) != 0)
-			return not_enabled(path, limits->places[c].text,
-			    (enum controller)c, e);
+			return not_enabled(path, limits, (enum controller)c, e);
 	}
 	return 0;
 }
@@ -260,7 +263,7 @@ enter(int dir, const char *name, bool *made, struct error *e)
 }
 
 static int
-go_down(int top, const char *path, const struct limits *limits, bool *made,
+go_down(int top, const char *path, struct limits *limits, bool *made,
     struct error *e)
 {
 	char so_far[CGROUP_PATH_MAX];
@@ -268,6 +271,7 @@ go_down(int top, const char *path, const struct limits *limits, bool *made,
 
 	if (at < 0)
 		return error_sys(e, "open the cgroup hierarchy");
+	limits->target = path;
 	(void)snprintf(so_far, sizeof(so_far), "%s", path);
 	for (char *slash = so_far; slash != NULL;) {
 		char *next = strchr(slash + 1, '/');

@@ -19,6 +19,7 @@ struct limits_place {
 struct limits {
 	unsigned needed; /* controllers without which a limit would be lost */
 	unsigned wanted; /* those, and what is good to have */
+	const char *target; /* the cgroup that they are for */
 	struct limits_place places[CONTROLLERS]; /* of the first such limit */
 };
 

@@ -147,6 +147,8 @@ become_helper(struct helper *helper)
 	if (dup2(helper->request, 0) < 0 || dup2(helper->socket[1], 1) < 0 ||
 	    dup2(helper->said, 2) < 0)
 		_exit(1);
+	/* Those that the caller wants to be preserved are for init. */
+	(void)close_range(3, ~0u, 0);
 	execve(helper->path, arguments, environment);
 	dprintf(2, "%s", strerrordesc_np(errno));
 	_exit(127);

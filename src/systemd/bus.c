@@ -131,6 +131,58 @@ try(const char *path, bool direct, struct bus *out, struct error *e)
 	return 0;
 }
 
+/* ---- whose processes ------------------------------------------------------ */
+
+/* Our number, as the bus sees it. */
+static int
+ask_our_pid(struct bus *bus, uint32_t *out)
+{
+	sd_bus_message *answer = NULL;
+	const char *name;
+	int result = sd_bus_get_unique_name(bus->bus, &name);
+
+	if (result >= 0)
+		result = sd_bus_call_method(bus->bus, "org.freedesktop.DBus",
+		    "/org/freedesktop/DBus", "org.freedesktop.DBus",
+		    "GetConnectionUnixProcessID", NULL, &answer, "s", name);
+	if (result >= 0)
+		result = sd_bus_message_read(answer, "u", out);
+	sd_bus_message_unref(answer);
+	return result;
+}
+
+int
+bus_check_processes(struct bus *bus, enum unit_manager manager, struct error *e)
+{
+	uint32_t pid = 0;
+	struct ucred peer = { 0 };
+	socklen_t size = sizeof(peer);
+	bool same;
+
+	if (sd_bus_is_bus_client(bus->bus) > 0) {
+		int result = ask_our_pid(bus, &pid);
+
+		if (result < 0)
+			return failed(result, NULL,
+			    "ask the bus for our process number", e);
+		same = pid == (uint32_t)getpid();
+	} else {
+		int fd = sd_bus_get_fd(bus->bus);
+
+		if (fd < 0 ||
+		    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+			return error_sys(e, "ask who systemd is");
+		same = manager == UNIT_SYSTEM ? peer.pid == 1 : peer.pid != 0;
+	}
+	if (!same)
+		return error_set(e, EXDEV,
+		    "systemd is in another pid namespace, where the numbers of "
+		    "processes are others");
+	return 0;
+}
+
+/* ---- every place ---------------------------------------------------------- */
+
 /* The error that is kept says most: of one that answered, or the first. */
 static int
 try_all(char places[][4096], size_t count, struct bus *out, struct error *e)

@@ -26,12 +26,15 @@ int bus_open(enum unit_manager manager, struct bus *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 void bus_close(struct bus *bus) __attribute__((nonnull));
 
-/* Do what the request says, and wait for its end: unit.h has the verbs. */
-int bus_serve(struct bus *bus, const struct unit_request *request,
+/*
+ * Does this systemd mean the same processes by the same numbers as we do? In
+ * another pid namespace they would be somebody else's.
+ */
+int bus_check_processes(struct bus *bus, enum unit_manager manager,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/* A message to the manager, begun. */
-int bus_message(struct bus *bus, const char *method, sd_bus_message **out,
+/* Do what the request says, and wait for its end: unit.h has the verbs. */
+int bus_serve(struct bus *bus, const struct unit_request *request,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*

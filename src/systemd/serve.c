@@ -31,8 +31,9 @@ free_slot(sd_bus_slot **slot)
 	*slot = sd_bus_slot_unref(*slot);
 }
 
-int
-bus_message(struct bus *bus, const char *method, sd_bus_message **out,
+/* A message to the manager, begun. */
+static int
+begin(struct bus *bus, const char *method, sd_bus_message **out,
     struct error *e)
 {
 	int result = sd_bus_message_new_method_call(bus->bus, out, BUS_NAME,
@@ -137,7 +138,7 @@ call_and_wait(struct bus *bus, sd_bus_message *message, struct error *e)
 	    BUS_MANAGER, "JobRemoved", job_removed, &job);
 	if (result < 0)
 		return error_errno(e, -result, "wait for JobRemoved");
-	TRY(bus_message(bus, "Subscribe", &subscribe, e));
+	TRY(begin(bus, "Subscribe", &subscribe, e));
 	/* Who asks for a job is told of its end anyway. */
 	(void)call(bus, subscribe, NULL, &ignored);
 	TRY(call(bus, message, &answer, e));
@@ -157,7 +158,7 @@ call_on(struct bus *bus, const char *method, const char *unit,
 	AUTO_MESSAGE *message = NULL;
 	int result;
 
-	TRY(bus_message(bus, method, &message, e));
+	TRY(begin(bus, method, &message, e));
 	result = sd_bus_message_append(message, "s", unit);
 	if (result < 0)
 		return error_errno(e, -result, "%s", method);
@@ -170,7 +171,7 @@ start_once(struct bus *bus, const struct unit_request *request, struct error *e)
 	AUTO_MESSAGE *message = NULL;
 	int result;
 
-	TRY(bus_message(bus, "StartTransientUnit", &message, e));
+	TRY(begin(bus, "StartTransientUnit", &message, e));
 	result = sd_bus_message_append(message, "ss", request->name, "replace");
 	if (result >= 0)
 		TRY(bus_append(message, request, bus->version, e));
@@ -192,6 +193,7 @@ start(struct bus *bus, const struct unit_request *request, struct error *e)
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000 * 1000 };
 	bool forgotten = false;
 
+	TRY(bus_check_processes(bus, request->manager, e));
 	for (int tries = 0; tries < TRIES; tries++) {
 		struct error ignored = { 0 };
 
@@ -217,7 +219,7 @@ set(struct bus *bus, const struct unit_request *request, struct error *e)
 	AUTO_MESSAGE *message = NULL;
 	int result;
 
-	TRY(bus_message(bus, "SetUnitProperties", &message, e));
+	TRY(begin(bus, "SetUnitProperties", &message, e));
 	/* True: until the unit ends. */
 	result = sd_bus_message_append(message, "sb", request->name, 1);
 	if (result < 0)
@@ -261,11 +263,11 @@ stop(struct bus *bus, const struct unit_request *request, struct error *e)
 	if (ours <= 0)
 		return ours;
 	/* Else it would be asked to end first, and given a minute and a half. */
-	TRY(bus_message(bus, "KillUnit", &kill, e));
+	TRY(begin(bus, "KillUnit", &kill, e));
 	if (sd_bus_message_append(kill, "ssi", request->name, "all", SIGKILL) >=
 	    0)
 		(void)call(bus, kill, NULL, &ignored);
-	TRY(bus_message(bus, "StopUnit", &message, e));
+	TRY(begin(bus, "StopUnit", &message, e));
 	int result =
 	    sd_bus_message_append(message, "ss", request->name, "replace");
 	if (result < 0)
