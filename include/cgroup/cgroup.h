@@ -2,8 +2,9 @@
 /*
  * cgroup - place, limit, stop and account for the processes of a container.
  *
- * Layer 2. Uses base, os, spec and unit. cgroup v2 only: where a host has v1 too, the
- * v2 hierarchy beside it serves for all but the controllers that v1 holds.
+ * Layer 2. Uses base, os, spec and unit. cgroup v2 only: where a host has v1
+ * too, the v2 hierarchy beside it serves for all but the controllers that v1
+ * holds.
  *
  * Directories of the kernel arrive as descriptors, so tests pass a tree of
  * their own. A path of a cgroup is absolute from the top of the hierarchy; none

@@ -50,8 +50,8 @@ struct container_record {
 	uid_t uid;           /* of the caller of create */
 	enum container_cgroups cgroups;
 	char *cgroup_path; /* from the top; recorded before it is made */
-	char *scope;       /* the unit of systemd that it is the cgroup of, or "" */
-	char *scope_mark;  /* its description, which no other has */
+	char *scope; /* the unit of systemd that it is the cgroup of, or "" */
+	char *scope_mark; /* its description, which no other has */
 	enum unit_manager scope_manager;
 	char *rdt_own; /* directory of resctrl that is to be removed, or "" */
 	struct spec_pairs annotations;

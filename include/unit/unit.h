@@ -29,10 +29,10 @@
 
 #define UNIT_PROTOCOL "lorica-systemd 1"
 
-#define UNIT_NAME_MAX  256  /* with its end: systemd's own limit */
-#define UNIT_PATH_MAX  4096 /* of a cgroup */
-#define UNIT_INFINITY  "18446744073709551615"
-#define UNIT_VARIANTS  "org.systemd.property." /* names of annotations */
+#define UNIT_NAME_MAX 256  /* with its end: systemd's own limit */
+#define UNIT_PATH_MAX 4096 /* of a cgroup */
+#define UNIT_INFINITY "18446744073709551615"
+#define UNIT_VARIANTS "org.systemd.property." /* names of annotations */
 
 /* ---- requests: message.c ------------------------------------------------ */
 

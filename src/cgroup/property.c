@@ -39,12 +39,26 @@ struct row {
 static void
 put(FILE *out, const char *name, unsigned since, const char *value)
 {
+	unit_put_property(out, &(struct unit_property){ .name = name,
+				   .since = since,
+				   .signature = "t",
+				   .values = value,
+				   .count = 1 });
+}
+
+/* Before 253 a scope has no such policy, and systemd sets the file to 0. */
+static bool
+put_oom_group(FILE *out, const struct row *row, const char *line)
+{
+	if (strcmp(line, "0") != 0 && strcmp(line, "1") != 0)
+		return false;
 	unit_put_property(out,
-	    &(struct unit_property){ .name = name,
-		.since = since,
-		.signature = "t",
-		.values = value,
+	    &(struct unit_property){ .name = row->name,
+		.since = row->since,
+		.signature = "s",
+		.values = line[0] == '1' ? "kill" : "continue",
 		.count = 1 });
+	return true;
 }
 
 static void
@@ -77,9 +91,8 @@ read_size(const char *text, uint64_t *out)
 		return false;
 	if (text[length] != '\0') {
 		const char *unit = strchr(units, text[length] & ~0x20);
-		unsigned shift = unit == NULL
-				     ? 0
-				     : 10 * (unsigned)(unit - units + 1);
+		unsigned shift =
+		    unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
 
 		if (unit == NULL || text[length + 1] != '\0' ||
 		    number > UINT64_MAX >> shift)
@@ -205,12 +218,11 @@ put_list(FILE *out, const struct row *row, const char *line)
 	for (size_t i = 0; i < count; i++)
 		used += 1 + (size_t)snprintf(values + used,
 				sizeof(values) - used, "%u", bits[i]);
-	unit_put_property(out,
-	    &(struct unit_property){ .name = row->name,
-		.since = row->since,
-		.signature = "ay",
-		.values = values,
-		.count = count });
+	unit_put_property(out, &(struct unit_property){ .name = row->name,
+				   .since = row->since,
+				   .signature = "ay",
+				   .values = values,
+				   .count = count });
 	return true;
 }
 
@@ -236,16 +248,15 @@ put_device(FILE *out, const char *name, const char *line, uint64_t value)
 {
 	char values[80];
 	int length = (int)strcspn(line, " ");
-	int used = snprintf(values, sizeof(values), "/dev/block/%.*s", length,
-	    line);
+	int used =
+	    snprintf(values, sizeof(values), "/dev/block/%.*s", length, line);
 
 	(void)snprintf(values + used + 1, sizeof(values) - (size_t)used - 1,
 	    "%" PRIu64, value);
-	unit_put_property(out,
-	    &(struct unit_property){ .name = name,
-		.signature = "a(st)",
-		.values = values,
-		.count = 2 });
+	unit_put_property(out, &(struct unit_property){ .name = name,
+				   .signature = "a(st)",
+				   .values = values,
+				   .count = 2 });
 }
 
 /* "WEIGHT", "default WEIGHT" or "MAJOR:MINOR WEIGHT". */
@@ -316,6 +327,7 @@ static const struct row rows[] = {
 	{ "memory.low", put_size, "MemoryLow" },
 	{ "memory.max", put_size, "MemoryMax" },
 	{ "memory.min", put_size, "MemoryMin", 240 },
+	{ "memory.oom.group", put_oom_group, "OOMPolicy", 253 },
 	{ "memory.swap.max", put_size, "MemorySwapMax" },
 	{ "memory.zswap.max", put_size, "MemoryZSwapMax", 253 },
 	{ "pids.max", put_tasks, "TasksMax" },

@@ -39,7 +39,7 @@ struct making {
 	char *properties;   /* of the scope that systemd is to make */
 	size_t properties_length;
 	bool is_scope_begun; /* there may be one to stop */
-	int rdt;            /* the resctrl file system, or -1 */
+	int rdt;             /* the resctrl file system, or -1 */
 	struct rdt_plan rdt_plan;
 	bool is_rdt_begun; /* there may be something to remove */
 	struct ns_child child;

@@ -87,8 +87,8 @@ static int
 fill_properties(struct making *making, const struct unit_place *place,
     struct error *e)
 {
-	FILE *out = open_memstream(&making->properties,
-	    &making->properties_length);
+	FILE *out =
+	    open_memstream(&making->properties, &making->properties_length);
 
 	if (out == NULL)
 		return error_sys(e, "memory");
@@ -158,7 +158,8 @@ making_scope_prepare(struct making *making, struct error *e)
 	return fill_properties(making, &place, e);
 }
 
-/* ---- with a process -------------------------------------------------------- */
+/* ---- with a process --------------------------------------------------------
+ */
 
 static struct unit_request
 request_for(const struct container_record *record, enum unit_verb verb)
@@ -176,8 +177,7 @@ request_for(const struct container_record *record, enum unit_verb verb)
 static int
 ask(const struct making *making, struct error *e)
 {
-	struct unit_request request =
-	    request_for(&making->record, UNIT_START);
+	struct unit_request request = request_for(&making->record, UNIT_START);
 	AUTO_FREE char *text = NULL;
 	size_t length;
 	char pid[24];
@@ -246,7 +246,8 @@ making_scope_start(struct making *making, struct error *e)
 	return 0;
 }
 
-/* ---- of one that is there -------------------------------------------------- */
+/* ---- of one that is there --------------------------------------------------
+ */
 
 int
 scope_update(const struct container_record *record,

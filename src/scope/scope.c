@@ -133,8 +133,7 @@ prepare(struct helper *helper, const struct unit_request *request,
 	return 0;
 }
 
-static void __attribute__((noreturn))
-become_helper(struct helper *helper)
+static void __attribute__((noreturn)) become_helper(struct helper *helper)
 {
 	static char name[] = HELPER;
 	char *arguments[] = { name, NULL };
@@ -162,9 +161,9 @@ read_answer(const struct helper *helper, struct error *e)
 	char said[256];
 	ssize_t got;
 
-	while ((got = recv(helper->socket[0], &answer, sizeof(answer), 0)) <
-		   0 &&
-	       errno == EINTR)
+	while (
+	    (got = recv(helper->socket[0], &answer, sizeof(answer), 0)) < 0 &&
+	    errno == EINTR)
 		;
 	if (got == (ssize_t)sizeof(answer) && answer.code == 0)
 		return 0;

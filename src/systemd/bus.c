@@ -131,7 +131,8 @@ try(const char *path, bool direct, struct bus *out, struct error *e)
 	return 0;
 }
 
-/* ---- whose processes ------------------------------------------------------ */
+/* ---- whose processes ------------------------------------------------------
+ */
 
 /* Our number, as the bus sees it. */
 static int
@@ -181,7 +182,8 @@ bus_check_processes(struct bus *bus, enum unit_manager manager, struct error *e)
 	return 0;
 }
 
-/* ---- every place ---------------------------------------------------------- */
+/* ---- every place ----------------------------------------------------------
+ */
 
 /* The error that is kept says most: of one that answered, or the first. */
 static int

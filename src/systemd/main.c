@@ -105,5 +105,5 @@ main(void)
 	if (run(&e) < 0 && e.code == 0)
 		error_set(&e, EIO, "no reason is known");
 	return send(1, &e, sizeof(e), MSG_NOSIGNAL) == (ssize_t)sizeof(e) ? 0
-									   : 1;
+									  : 1;
 }

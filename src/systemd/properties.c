@@ -52,11 +52,10 @@ append_array(sd_bus_message *message, const struct unit_property *property)
 	memcpy(types, element + list, width);
 	for (size_t i = 0; result >= 0 && i < property->count; i++) {
 		if (list && i % width == 0)
-			result = sd_bus_message_open_container(message, 'r',
-			    types);
-		if (result >= 0)
 			result =
-			    append_value(message, types[i % width], value);
+			    sd_bus_message_open_container(message, 'r', types);
+		if (result >= 0)
+			result = append_value(message, types[i % width], value);
 		if (result >= 0 && list && i % width == width - 1)
 			result = sd_bus_message_close_container(message);
 		value = unit_next_value(value);
@@ -73,8 +72,8 @@ append_one(sd_bus_message *message, const struct unit_property *property)
 	if ((result = sd_bus_message_open_container(message, 'r', "sv")) < 0 ||
 	    (result = sd_bus_message_append_basic(message, 's',
 		 property->name)) < 0 ||
-	    (result = sd_bus_message_open_container(message, 'v',
-		 signature)) < 0)
+	    (result = sd_bus_message_open_container(message, 'v', signature)) <
+		0)
 		return result;
 	result = signature[0] == 'a'
 		     ? append_array(message, property)
@@ -99,6 +98,7 @@ bus_append(sd_bus_message *message, const struct unit_request *request,
 	}
 	if (result >= 0)
 		result = sd_bus_message_close_container(message);
-	return result < 0 ? error_errno(e, -result, "put the properties together")
-			  : 0;
+	return result < 0
+		   ? error_errno(e, -result, "put the properties together")
+		   : 0;
 }

@@ -108,7 +108,8 @@ wait_for(struct bus *bus, struct job *job, struct error *e)
 		if (result == 0)
 			result = sd_bus_wait(bus->bus, UINT64_MAX);
 		if (result < 0 && result != -EINTR)
-			return error_errno(e, -result, "wait for systemd's job");
+			return error_errno(e, -result,
+			    "wait for systemd's job");
 	}
 	return strcmp(job->result, "done") == 0
 		   ? 0
@@ -262,7 +263,8 @@ stop(struct bus *bus, const struct unit_request *request, struct error *e)
 
 	if (ours <= 0)
 		return ours;
-	/* Else it would be asked to end first, and given a minute and a half. */
+	/* Else it would be asked to end first, and given a minute and a half.
+	 */
 	TRY(begin(bus, "KillUnit", &kill, e));
 	if (sd_bus_message_append(kill, "ssi", request->name, "all", SIGKILL) >=
 	    0)
@@ -284,7 +286,7 @@ stop(struct bus *bus, const struct unit_request *request, struct error *e)
 int
 bus_serve(struct bus *bus, const struct unit_request *request, struct error *e)
 {
-	static int (*const verbs[])(struct bus *bus,
+	static int (*const verbs[])(struct bus * bus,
 	    const struct unit_request *request, struct error *e) = {
 		[UNIT_START] = start,
 		[UNIT_SET] = set,

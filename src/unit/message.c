@@ -63,10 +63,10 @@ unit_put_property(FILE *out, const struct unit_property *property)
 void
 unit_put(FILE *out, const char *name, const char *signature, const char *value)
 {
-	unit_put_property(out,
-	    &(struct unit_property){
-		.name = name, .signature = signature, .values = value,
-		.count = 1 });
+	unit_put_property(out, &(struct unit_property){ .name = name,
+				   .signature = signature,
+				   .values = value,
+				   .count = 1 });
 }
 
 /* ---- reading ------------------------------------------------------------ */
@@ -147,9 +147,8 @@ static const char *
 take_text(const struct unit_request *from, size_t *at)
 {
 	const char *text = from->properties + *at;
-	const char *end = *at < from->length
-			      ? memchr(text, '\0', from->length - *at)
-			      : NULL;
+	const char *end =
+	    *at < from->length ? memchr(text, '\0', from->length - *at) : NULL;
 
 	if (end == NULL)
 		return NULL;

@@ -25,9 +25,9 @@ static const struct {
 
 struct reader {
 	const char *at;
-	char type;   /* of the values; 0: not known yet */
-	bool array;  /* they are those of an array */
-	FILE *out;   /* the values go here */
+	char type;  /* of the values; 0: not known yet */
+	bool array; /* they are those of an array */
+	FILE *out;  /* the values go here */
 	size_t count;
 };
 
@@ -353,12 +353,11 @@ unit_put_variant(FILE *out, const char *name, const char *text, struct error *e)
 		return bad(name, text, "is not UTF-8", e);
 	if (!convert_seconds(name, &in, &values, renamed))
 		return bad(name, text, "is no number of seconds", e);
-	(void)snprintf(signature, sizeof(signature), "%s%c", in.array ? "a" : "",
-	    in.type);
-	unit_put_property(out,
-	    &(struct unit_property){ .name = renamed,
-		.signature = signature,
-		.values = values,
-		.count = in.count });
+	(void)snprintf(signature, sizeof(signature), "%s%c",
+	    in.array ? "a" : "", in.type);
+	unit_put_property(out, &(struct unit_property){ .name = renamed,
+				   .signature = signature,
+				   .values = values,
+				   .count = in.count });
 	return 0;
 }

@@ -19,8 +19,8 @@
 static void
 check_values(const struct unit_property *property)
 {
-	const char *types = property->signature + strspn(property->signature,
-						      "a(");
+	const char *types =
+	    property->signature + strspn(property->signature, "a(");
 	size_t width = strcspn(types, ")");
 	const char *value = property->values;
 

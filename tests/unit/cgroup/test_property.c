@@ -33,9 +33,9 @@ shown(const char *resources, struct error *e)
 			used += (size_t)snprintf(line + used,
 			    sizeof(line) - used, "[%u]", property.since);
 		for (size_t i = 0; i < property.count; i++) {
-			used += (size_t)snprintf(line + used,
-			    sizeof(line) - used, "%c%s", i == 0 ? '=' : ',',
-			    value);
+			used +=
+			    (size_t)snprintf(line + used, sizeof(line) - used,
+				"%c%s", i == 0 ? '=' : ',', value);
 			value = unit_next_value(value);
 		}
 	}
@@ -61,12 +61,15 @@ Test(cgroup_property, every_limit_that_systemd_knows_is_a_property)
 		    "CPUWeight=59 CPUWeight[252]=0" },
 		{ "{\"cpu\":{\"idle\":0}}", "CPUWeight[252]=100" },
 		{ "{\"cpu\":{\"quota\":50000,\"period\":100000}}",
-		    "CPUQuotaPerSecUSec=500000 CPUQuotaPeriodUSec[242]=100000" },
+		    "CPUQuotaPerSecUSec=500000 "
+		    "CPUQuotaPeriodUSec[242]=100000" },
 		/* Up to whole percent: less than was asked for is wrong. */
 		{ "{\"cpu\":{\"quota\":12345,\"period\":100000}}",
-		    "CPUQuotaPerSecUSec=130000 CPUQuotaPeriodUSec[242]=100000" },
+		    "CPUQuotaPerSecUSec=130000 "
+		    "CPUQuotaPeriodUSec[242]=100000" },
 		{ "{\"cpu\":{\"quota\":1,\"period\":1000000}}",
-		    "CPUQuotaPerSecUSec=10000 CPUQuotaPeriodUSec[242]=1000000" },
+		    "CPUQuotaPerSecUSec=10000 "
+		    "CPUQuotaPeriodUSec[242]=1000000" },
 		{ "{\"cpu\":{\"quota\":-1}}",
 		    "CPUQuotaPerSecUSec=" INFINITY_
 		    " CPUQuotaPeriodUSec[242]=100000" },
@@ -120,7 +123,9 @@ Test(cgroup_property, so_is_what_is_unified)
 		{ "memory.low", "4k", "MemoryLow=4096" },
 		{ "memory.swap.max", "0", "MemorySwapMax=0" },
 		{ "memory.zswap.max", "5", "MemoryZSwapMax[253]=5" },
-		{ "memory.oom.group", "1", "" },
+		{ "memory.oom.group", "1", "OOMPolicy[253]=kill" },
+		{ "memory.oom.group", "0", "OOMPolicy[253]=continue" },
+		{ "memory.peak", "1", "" },
 		{ "cpu.weight", "7", "CPUWeight=7" },
 		{ "cpu.idle", "1", "CPUWeight[252]=0" },
 		{ "cpu.max", "5000 10000",
@@ -168,6 +173,7 @@ Test(cgroup_property, what_would_be_lost_is_refused)
 		{ "cpu.weight", "0" },
 		{ "cpu.weight", "10001" },
 		{ "cpu.idle", "2" },
+		{ "memory.oom.group", "2" },
 		{ "cpu.max", "1000 0" },
 		{ "cpu.max", "1000 x" },
 		{ "cpu.max", "99999999999999999 1" },
@@ -192,8 +198,7 @@ Test(cgroup_property, what_would_be_lost_is_refused)
 		snprintf(resources, sizeof(resources),
 		    "{\"unified\":{\"%s\":\"%s\"}}", rows[i].key,
 		    rows[i].value);
-		cr_expect(eq(ptr, shown(resources, &e), NULL), "%s",
-		    resources);
+		cr_expect(eq(ptr, shown(resources, &e), NULL), "%s", resources);
 		snprintf(want, sizeof(want),
 		    "linux.resources.unified.%s: \"%s\" in %s has no "
 		    "equivalent among the properties of systemd",

@@ -77,16 +77,16 @@ Test(scope_scope, the_helper_gets_the_request_and_nothing_else)
 	setenv("SECRET", "x", 1);
 	snprintf(commands, sizeof(commands),
 	    "cat >request; tr '\\0' '\\n' </proc/$$/environ >env\n"
-	    "ls /proc/$$/fd | tr '\\n' ' ' >fds\n"
+	    "ls /proc/$$/fd >fds\n"
 	    "dd if=/dev/zero bs=%zu count=1 2>/dev/null",
 	    sizeof(struct error));
 	helper(commands);
 	cr_expect(zero(int, scope_call(&request, &e)), "%s", e.text);
-	cr_expect(eq(str, kept("request"),
-	    "lorica-systemd 1|stop|system|a.scope|m"));
+	cr_expect(
+	    eq(str, kept("request"), "lorica-systemd 1|stop|system|a.scope|m"));
 	cr_expect(eq(str, kept("env"), "XDG_RUNTIME_DIR=/run/user/7\n"));
 	/* 10 is what the shell reads its script from. */
-	cr_expect(eq(str, kept("fds"), "0 1 10 2 "));
+	cr_expect(eq(str, kept("fds"), "0\n1\n10\n2\n"));
 	remove_helper();
 }
 

@@ -36,9 +36,8 @@ Test(unit_message, a_request_is_read_back_as_written)
 	FILE *out = open_memstream(&properties.bytes, &properties.length);
 
 	unit_put(out, "Delegate", "b", "true");
-	unit_put_property(out,
-	    &(struct unit_property){ "IOReadBandwidthMax", 230, "a(st)", pairs,
-		4 });
+	unit_put_property(out, &(struct unit_property){ "IOReadBandwidthMax",
+				   230, "a(st)", pairs, 4 });
 	fclose(out);
 	request.properties = properties.bytes;
 	request.length = properties.length;
@@ -116,9 +115,10 @@ Test(unit_message, what_is_malformed_is_refused)
 		struct error e = { 0 };
 		char want[64];
 
-		cr_expect(
-		    eq(int, unit_parse(rows[i].text, rows[i].length, &got, &e),
-			-EPROTO),
+		cr_expect(eq(int,
+			      unit_parse(rows[i].text, rows[i].length, &got,
+				  &e),
+			      -EPROTO),
 		    "row %zu", i);
 		snprintf(want, sizeof(want), "a malformed request: %s",
 		    rows[i].what);
@@ -159,8 +159,7 @@ Test(unit_message, values_are_those_of_their_type)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		cr_expect(
-		    eq(int, unit_is_value(rows[i].type, rows[i].text),
-			rows[i].is),
+		cr_expect(eq(int, unit_is_value(rows[i].type, rows[i].text),
+			      rows[i].is),
 		    "%c \"%s\"", rows[i].type, rows[i].text);
 }

@@ -84,9 +84,8 @@ Test(unit_name, a_scope_is_prefix_and_name_in_its_slice)
 		struct unit_place place;
 		struct error e = { 0 };
 
-		cr_assert(zero(int,
-			      unit_place(rows[i].wanted, rows[i].id,
-				  rows[i].manager, &place, &e)),
+		cr_assert(zero(int, unit_place(rows[i].wanted, rows[i].id,
+					rows[i].manager, &place, &e)),
 		    "%s", e.text);
 		cr_expect(eq(str, place.slice, (char *)rows[i].slice));
 		cr_expect(eq(str, place.name, (char *)rows[i].name));
@@ -103,10 +102,9 @@ Test(unit_name, what_is_no_scope_is_refused)
 		    "expected cgroupsPath to be of format "
 		    "\"slice:prefix:name\" for systemd cgroups, got \"/a/b\" "
 		    "instead" },
-		{ "a.slice:b",
-		    "expected cgroupsPath to be of format "
-		    "\"slice:prefix:name\" for systemd cgroups, got "
-		    "\"a.slice:b\" instead" },
+		{ "a.slice:b", "expected cgroupsPath to be of format "
+			       "\"slice:prefix:name\" for systemd cgroups, got "
+			       "\"a.slice:b\" instead" },
 		{ "a.slice:b:c:d",
 		    "expected cgroupsPath to be of format "
 		    "\"slice:prefix:name\" for systemd cgroups, got "
@@ -117,9 +115,8 @@ Test(unit_name, what_is_no_scope_is_refused)
 		{ "a.slice:b:c/d",
 		    "linux.cgroupsPath: \"a.slice:b:c/d\" is no name for a "
 		    "scope: letters, digits and \":-_.\\\" are" },
-		{ "a:b:c",
-		    "linux.cgroupsPath: the slice \"a\" does not end in "
-		    ".slice" },
+		{ "a:b:c", "linux.cgroupsPath: the slice \"a\" does not end in "
+			   ".slice" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -145,8 +142,9 @@ Test(unit_name, a_name_that_is_too_long_is_refused)
 	strcat(id, "a");
 	cr_expect(
 	    eq(int, unit_place(NULL, id, UNIT_SYSTEM, &place, &e), -EINVAL));
-	cr_expect(ne(ptr, strstr(e.text, "is no name for a scope: it is too "
-					 "long"),
+	cr_expect(ne(ptr,
+		      strstr(e.text, "is no name for a scope: it is too "
+				     "long"),
 		      NULL),
 	    "%s", e.text);
 }

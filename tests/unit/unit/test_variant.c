@@ -139,8 +139,7 @@ Test(unit_variant, others_are_refused_by_name)
 		struct error e = { 0 };
 		char want[256];
 
-		cr_expect(
-		    eq(ptr, shown(rows[i].name, rows[i].text, &e), NULL),
+		cr_expect(eq(ptr, shown(rows[i].name, rows[i].text, &e), NULL),
 		    "%s", rows[i].text);
 		cr_expect(eq(int, e.code, EINVAL));
 		snprintf(want, sizeof(want),
