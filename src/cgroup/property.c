@@ -175,31 +175,36 @@ put_quota(FILE *out, const struct row *row, const char *line)
 	return true;
 }
 
+/* Digits alone, of a number that is not too large. */
+static bool
+take_number(const char **at, unsigned long *out)
+{
+	char *end;
+
+	if (**at < '0' || **at > '9')
+		return false;
+	*out = strtoul(*at, &end, 10);
+	*at = end;
+	return *out < LIMIT_CPUS;
+}
+
 /* "0-3,7": a list of numbers and ranges. */
 static bool
-read_list(const char *line, unsigned char bits[LIMIT_CPUS / 8])
+read_list(const char *at, unsigned char bits[LIMIT_CPUS / 8])
 {
-	const char *at = line;
-
 	while (*at != '\0') {
-		char *end;
-		unsigned long first = strtoul(at, &end, 10);
-		unsigned long last = first;
+		unsigned long first = 0, last;
 
-		if (*at < '0' || *at > '9')
+		if (!take_number(&at, &first))
 			return false;
-		if (*end == '-') {
-			at = end + 1;
-			if (*at < '0' || *at > '9')
-				return false;
-			last = strtoul(at, &end, 10);
-		}
-		if (first > last || last >= LIMIT_CPUS ||
-		    (*end != ',' && *end != '\0'))
+		last = first;
+		if (*at == '-' && (at++, !take_number(&at, &last)))
+			return false;
+		if (first > last || (*at != ',' && *at != '\0'))
 			return false;
 		for (; first <= last; first++)
 			bits[first / 8] |= (unsigned char)(1u << first % 8);
-		at = end + (*end == ',');
+		at += *at == ',';
 	}
 	return true;
 }

@@ -40,14 +40,18 @@ bus_close(struct bus *bus)
 static uid_t
 outer_uid(void)
 {
-	unsigned inside, outside, count;
 	uid_t uid = geteuid();
+	char line[64];
 	FILE *map = fopen("/proc/self/uid_map", "re");
 
-	while (map != NULL &&
-	       fscanf(map, "%u %u %u", &inside, &outside, &count) == 3) {
+	while (map != NULL && fgets(line, sizeof(line), map) != NULL) {
+		char *at = line;
+		unsigned long inside = strtoul(at, &at, 10);
+		unsigned long outside = strtoul(at, &at, 10);
+		unsigned long count = strtoul(at, &at, 10);
+
 		if (uid >= inside && uid - inside < count) {
-			uid = outside + (uid - inside);
+			uid = (uid_t)(outside + (uid - inside));
 			break;
 		}
 	}
