@@ -20,7 +20,7 @@ ctl() {
 	fi
 }
 with() { jq "$1" "$d/plain.json" >"$d/config.json"; }
-# made ID: created by systemd, and started. Sets unit and group.
+# made ID: created by systemd, and started. Sets unit and cg.
 made() {
 	$S create --bundle "$d" "$1" </dev/null >"$WORK/made.out" 2>&1 || {
 		cat "$WORK/made.out"
@@ -28,7 +28,7 @@ made() {
 	}
 	$L start "$1" || return 1
 	unit=$(jq -r .systemdScope "$WORK/state/$1/state.json")
-	group=/sys/fs/cgroup$(jq -r .cgroupPath "$WORK/state/$1/state.json")
+	cg=/sys/fs/cgroup$(jq -r .cgroupPath "$WORK/state/$1/state.json")
 }
 show() { ctl show -p "$1" --value -- "$unit"; }
 # says PROPERTY: the same of what "ctl show >$WORK/shown" wrote.
@@ -37,7 +37,7 @@ says() { sed -n "s/^$1=//p" "$WORK/shown"; }
 gone() {
 	ok "$1: delete --force" $L delete --force "$2"
 	is "$1: no unit" "$(ctl list-units --all --plain --no-legend -- "$unit")" ""
-	ok "$1: no cgroup" [ ! -e "$group" ]
+	ok "$1: no cgroup" [ ! -e "$cg" ]
 	is "$1: no state" "$(ls "$WORK/state")" ""
 }
 
@@ -65,9 +65,9 @@ else
 	with .
 	ok "by default" made c
 	is "the scope is named after it" "$unit" lorica-c.scope
-	is "and is where it is expected" "$group" "/sys/fs/cgroup$above/lorica-c.scope"
+	is "and is where it is expected" "$cg" "/sys/fs/cgroup$above/lorica-c.scope"
 	is "the record is the kernel's word" \
-		"/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$($L state c | jq .pid)/cgroup")" "$group"
+		"/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$($L state c | jq .pid)/cgroup")" "$cg"
 	ctl show -- "$unit" >"$WORK/shown"
 	while read -r property wanted; do
 		is "$property" "$(says "$property")" "$wanted"
@@ -83,7 +83,7 @@ else
 		TasksAccounting yes
 		IOAccounting yes
 		Transient yes
-		ControlGroup ${group#/sys/fs/cgroup}
+		ControlGroup ${cg#/sys/fs/cgroup}
 	END
 	has "Description" "$(says Description)" "lorica container c, created 20*Z"
 	is "ps" "$($L ps --format json c)" "[$($L state c | jq .pid)]"
@@ -106,7 +106,7 @@ else
 	# ---- names
 	with '.linux.cgroupsPath = "lorica_a-b.slice:pre:name"'
 	ok "slice, prefix and name" made c
-	is "is a scope in the slice" "$group" \
+	is "is a scope in the slice" "$cg" \
 		"/sys/fs/cgroup${above%/"$slice"}/lorica_a.slice/lorica_a-b.slice/pre-name.scope"
 	gone "slice, prefix and name" c
 	with '.linux.cgroupsPath = ":pre:name"'
@@ -167,7 +167,7 @@ else
 		done | while IFS='|' read -r property wanted file text; do
 			got=$(says "$property")
 			[ "$got" = "$wanted" ] || echo "$property: $got, not $wanted"
-			got=$(cat "$group/$file")
+			got=$(cat "$cg/$file")
 			[ "$got" = "$text" ] || echo "$file: $got, not $text"
 		done >"$WORK/limits"
 		is "$name" "$(cat "$WORK/limits")" ""
@@ -243,9 +243,9 @@ else
 		skip "hugepageLimits" "no huge pages here"
 	elif [ "$uid" = 0 ]; then
 		ok "huge pages" made c
-		is "are limited" "$(cat "$group/hugetlb.2MB.max")" 0
+		is "are limited" "$(cat "$cg/hugetlb.2MB.max")" 0
 		ok "daemon-reload" ctl daemon-reload
-		is "are still" "$(cat "$group/hugetlb.2MB.max")" 0
+		is "are still" "$(cat "$cg/hugetlb.2MB.max")" 0
 		gone "huge pages" c
 	else
 		has "huge pages" "$($S run --bundle "$d" c 2>&1)" \
@@ -267,13 +267,13 @@ else
 	is "seconds" "$(says TimeoutStopUSec)" 7s
 	is "a string" "$(says CollectMode)" inactive
 	is "strings" "$(says Documentation)" '"man:a(1)" "man:b(1)"'
-	is "a number" "$(cat "$group/cpu.weight")" 77
+	is "a number" "$(cat "$cg/cpu.weight")" 77
 	is "a boolean" "$(says SendSIGHUP)" yes
-	is "init is in the cgroup below" "$(cat "$group/inner/cgroup.procs")" \
+	is "init is in the cgroup below" "$(cat "$cg/inner/cgroup.procs")" \
 		"$($L state c | jq .pid)"
-	is "which has the controllers" "$(cat "$group/inner/cgroup.controllers")" \
-		"$(cat "$group/cgroup.controllers")"
-	is "and not the limits" "$(cat "$group/pids.max" "$group/inner/pids.max" | tr '\n' ' ')" "9 max "
+	is "which has the controllers" "$(cat "$cg/inner/cgroup.controllers")" \
+		"$(cat "$cg/cgroup.controllers")"
+	is "and not the limits" "$(cat "$cg/pids.max" "$cg/inner/pids.max" | tr '\n' ' ')" "9 max "
 	is "ps" "$($L ps --format json c)" "[$($L state c | jq .pid)]"
 	ok "pause" $L pause c
 	gone "annotations" c
@@ -348,7 +348,7 @@ else
 		XDG_RUNTIME_DIR=$bus systemctl --user --quiet stop dbus.socket dbus.service
 		ok "without a bus" $S create --bundle "$d" c
 		unit=lorica-c.scope
-		group=/sys/fs/cgroup$above/$unit
+		cg=/sys/fs/cgroup$above/$unit
 		is "the scope" "$(show ActiveState)" active
 		gone "without a bus" c
 		XDG_RUNTIME_DIR=$bus systemctl --user start dbus.socket
