@@ -51,6 +51,19 @@ elif [ ! -d /run/systemd/system ] || ! ctl show -p Version >"$WORK/version"; the
 		"lorica: run c: *: ?*"
 	is "and nothing is left" "$(ls "$WORK/state")" ""
 else
+	# A bus on which nobody answers; its time is over at the end.
+	if [ "$uid" != 0 ]; then
+		mkdir "$d/silent"
+		cp -r "$d/rootfs" "$d/config.json" "$d/silent/"
+		systemd-socket-activate -l "$d/silent/bus" sleep 1000 2>"$WORK/silent.err" &
+		silent=$!
+		sleep 1
+		XDG_RUNTIME_DIR=$d/silent "$LORICA" --root "$d/silent/state" \
+			--systemd-cgroup create --bundle "$d/silent" late \
+			</dev/null >"$d/silent/out" 2>&1 &
+		late=$!
+	fi
+
 	# ---- where it is
 	slice=system.slice
 	above=/system.slice
@@ -130,6 +143,7 @@ else
 	with .
 	unit=lorica-c.scope
 	taken --scope sleep 1000 &
+	other_pid=$!
 	for _ in $(seq 50); do
 		[ "$(show ActiveState)" = active ] && break
 		sleep 0.1
@@ -146,7 +160,7 @@ else
 	ok "is deleted" $L delete --force c
 	is "and the other lives on" "$(show ActiveState)" active
 	ctl stop lorica-c.scope
-	wait
+	wait $other_pid
 	# A failed one keeps its name until it is forgotten.
 	taken --property=CollectMode=inactive --property=RuntimeMaxSec=1 \
 		--scope sleep 1000 2>"$WORK/taken.err"
@@ -390,6 +404,15 @@ else
 			"$(unshare --pid --fork --mount-proc $S run --bundle "$d" c 2>&1)" \
 			"lorica: run c: the scope lorica-c.scope: systemd is in another pid namespace, where the numbers of processes are others"
 		is "and nothing is left" "$(ls "$WORK/state")" ""
+	fi
+
+	if [ "$uid" != 0 ]; then
+		wait $late
+		is "systemd that does not answer" "$(cat "$d/silent/out")" \
+			"lorica: create late: the scope lorica-late.scope: systemd was not done with lorica-late.scope in 30 s"
+		kill $silent
+		ok "can be given up" "$LORICA" --root "$d/silent/state" delete --force late
+		is "and nothing is left" "$(ls "$d/silent/state")" ""
 	fi
 
 	# ---- killed anywhere
