@@ -21,5 +21,8 @@
 #define LIMIT_MOUNT_LINE    (64 << 10) /* of mountinfo: many layers, say */
 #define LIMIT_SYMLINKS      40         /* links followed while making a path */
 #define LIMIT_CGROUP_DEPTH  256        /* cgroups of a container, nested */
+#define LIMIT_UNIT_BYTES    (1u << 20) /* a request to lorica-systemd */
+#define LIMIT_UNIT_VALUES   8192       /* of one property of a unit */
+#define LIMIT_CPUS          8192       /* numbers in cpuset.cpus and .mems */
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * cgroup - place, limit, stop and account for the processes of a container.
  *
- * Layer 2. Uses base, os and spec. cgroup v2 only: where a host has v1 too, the
- * v2 hierarchy beside it serves for all but the controllers that v1 holds.
+ * Layer 2. Uses base, os, spec and unit. cgroup v2 only: where a host has v1
+ * too, the v2 hierarchy beside it serves for all but the controllers that v1
+ * holds.
  *
  * Directories of the kernel arrive as descriptors, so tests pass a tree of
  * their own. A path of a cgroup is absolute from the top of the hierarchy; none
@@ -109,6 +110,13 @@ int cgroup_below_check(const char *path, struct error *e)
 int cgroup_open_below(int dir, const char *path, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * Make a cgroup in one that holds the process and no other, move the process
+ * there, and hand down the controllers that are there. Returns its descriptor.
+ */
+int cgroup_move_below(int dir, const char *name, pid_t pid, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* Give it to a user, as cgroups(7), delegation, has it. */
 int cgroup_delegate(int dir, uid_t uid, struct error *e)
     __attribute__((nonnull, warn_unused_result));
@@ -146,6 +154,20 @@ int cgroup_limits_change(int dir, const struct spec_resources *resources,
 void
 cgroup_undo_apply(struct cgroup_undo *undo, int dir) __attribute__((nonnull));
 void cgroup_undo_free(struct cgroup_undo *undo) __attribute__((nonnull));
+
+/*
+ * The same limits as properties of a unit of systemd (unit/unit.h), but for
+ * those that it does not know. resources may be NULL.
+ */
+int cgroup_properties_put(FILE *out, const struct spec_resources *resources,
+    struct error *e) __attribute__((nonnull(1, 3), warn_unused_result));
+
+/*
+ * Is more memory in use than a new limit allows, and is that to be refused?
+ * cgroup_limits_write() looks, too.
+ */
+int cgroup_check_usage(int dir, const struct spec_resources *resources,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
  * Let its processes use the devices that the rules allow, later ones first,

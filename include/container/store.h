@@ -2,7 +2,7 @@
 /*
  * store - what is known of each container, on disk.
  *
- * Layer 4. Uses base, os and spec.
+ * Layer 4. Uses base, os, spec and unit.
  *
  * ROOT/ID/ is 0700 and locked (flock(2)) by whoever changes it:
  *   state.json   what was asked for; written before anything is made
@@ -29,6 +29,7 @@
 #include "base/error.h"
 #include "container/container.h"
 #include "spec/spec.h"
+#include "unit/unit.h"
 
 enum container_status {
 	CONTAINER_CREATING,
@@ -49,6 +50,9 @@ struct container_record {
 	uid_t uid;           /* of the caller of create */
 	enum container_cgroups cgroups;
 	char *cgroup_path; /* from the top; recorded before it is made */
+	char *scope; /* the unit of systemd that it is the cgroup of, or "" */
+	char *scope_mark; /* its description, which no other has */
+	enum unit_manager scope_manager;
 	char *rdt_own; /* directory of resctrl that is to be removed, or "" */
 	bool no_new_keyring; /* exec must not make one either */
 	struct spec_pairs annotations;
@@ -112,8 +116,8 @@ int store_write_init(int dir, const struct container_record *record,
 int store_read(int dir, struct container_record *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* init.json alone, with the cgroup and the class; without one, no process was
- * made. */
+/* init.json alone, with the cgroup, the scope and the class; without one, no
+ * process was made. */
 int store_read_init(int dir, struct container_record *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 

@@ -103,6 +103,7 @@ struct init {
 	struct spec_strings env; /* from init_environment_prepare() */
 	bool terminal;
 	bool no_new_keyring;
+	bool waits_for_cgroup;  /* it is there once INIT_RECORDED has come */
 	bool in_user_namespace; /* a new or a joined one */
 
 	/* Private to the steps. */

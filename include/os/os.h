@@ -86,6 +86,12 @@ int os_setgroups(size_t count, const gid_t *groups);
  */
 bool os_setgroups_denied(int proc);
 
+/*
+ * Are all ids mapped, as they are in the first user namespace alone? proc as
+ * above.
+ */
+bool os_is_first_user_namespace(int proc);
+
 /* seccomp(2) SET_MODE_FILTER. Returns 0, or a listener with NEW_LISTENER. */
 int os_seccomp_load(unsigned flags, const struct sock_fprog *program)
     __attribute__((nonnull));

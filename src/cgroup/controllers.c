@@ -56,11 +56,15 @@ is_forbidden(int code)
 	return code == EACCES || code == EPERM || code == EROFS;
 }
 
-/* Why could it not be handed down, and what helps? */
+/*
+ * Why could it not be handed down at path, and what helps? A user's own part of
+ * the hierarchy gets what systemd was told to give.
+ */
 static int
-not_enabled(const char *path, const char *place, enum controller which,
-    struct error *e)
+not_enabled(const char *path, const struct limits *limits,
+    enum controller which, struct error *e)
 {
+	const char *place = limits->places[which].text;
 	static const char delegate[] =
 	    "as root, run mkdir -p /etc/systemd/system/user@.service.d && "
 	    "printf '[Service]\\nDelegate=yes\\n' >/etc/systemd/system/"
@@ -78,9 +82,9 @@ not_enabled(const char *path, const char *place, enum controller which,
 	else if (ours)
 		(void)snprintf(why, sizeof(why), "%s: %s", path,
 		    strerrordesc_np(reason));
-	else if (strstr(path, "/user@") != NULL)
+	else if (strstr(limits->target, "/user@") != NULL)
 		(void)snprintf(why, sizeof(why), "%s was not given it: %s",
-		    path, delegate);
+		    limits->target, delegate);
 	else
 		(void)snprintf(why, sizeof(why),
 		    "%s does not hand it down: as root, run echo +%s "
@@ -186,8 +190,7 @@ controllers_hand_down(int dir, const char *path, const struct limits *limits,
 		    file_write(dir, "cgroup.subtree_control", word) == 0)
 			continue;
 		if ((limits->needed & 1u << c) != 0)
-			return not_enabled(path, limits->places[c].text,
-			    (enum controller)c, e);
+			return not_enabled(path, limits, (enum controller)c, e);
 	}
 	return 0;
 }

@@ -157,21 +157,8 @@ find_ours(int dir)
 static bool
 may_load(int proc)
 {
-	char path[40];
-	char map[64];
-	char self[24];
-	ssize_t length = readlinkat(proc, "self", self, sizeof(self) - 1);
-
-	if (geteuid() != 0 || !os_has_capability(CAP_SYS_ADMIN) || length < 0)
-		return false;
-	self[length] = '\0';
-	(void)snprintf(path, sizeof(path), "%s/uid_map", self);
-	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
-	ssize_t got = fd < 0 ? -1 : read(fd, map, sizeof(map) - 1);
-	if (got <= 0)
-		return false;
-	map[got] = '\0';
-	return strstr(map, " 4294967295\n") != NULL;
+	return geteuid() == 0 && os_has_capability(CAP_SYS_ADMIN) &&
+	       os_is_first_user_namespace(proc);
 }
 
 int

@@ -136,7 +136,7 @@ enter(int dir, const char *name, bool *made, struct error *e)
 
 /* *kept is set to how much of the path is there already. */
 static int
-go_down(int top, const char *path, const struct limits *limits, size_t *kept,
+go_down(int top, const char *path, struct limits *limits, size_t *kept,
     struct error *e)
 {
 	char so_far[CGROUP_PATH_MAX];
@@ -144,6 +144,7 @@ go_down(int top, const char *path, const struct limits *limits, size_t *kept,
 
 	if (at < 0)
 		return error_sys(e, "open the cgroup hierarchy");
+	limits->target = path;
 	(void)snprintf(so_far, sizeof(so_far), "%s", path);
 	*kept = 0;
 	for (char *slash = so_far; slash != NULL;) {

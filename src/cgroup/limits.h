@@ -19,6 +19,7 @@ struct limits_place {
 struct limits {
 	unsigned needed; /* controllers without which a limit would be lost */
 	unsigned wanted; /* those, and what is good to have */
+	const char *target; /* the cgroup that they are for */
 	struct limits_place places[CONTROLLERS]; /* of the first such limit */
 };
 
@@ -42,6 +43,12 @@ int controllers_check_place(const struct cgroup_tree *tree, const char *wanted,
 int
 controllers_hand_down(int dir, const char *path, const struct limits *limits,
     struct error *e) __attribute__((nonnull, warn_unused_result));
+/*
+ * property.c: put the property of a unit that is the same as this line of that
+ * file, if systemd has one.
+ */
+int property_put(FILE *out, const char *place, const char *file,
+    const char *line, struct error *e);
 
 /* fs.c: a cgroup by its path from the top. Returns a descriptor, or -1. */
 int cgroup_open_path(const struct cgroup_tree *tree, const char *path);

@@ -25,6 +25,7 @@ struct sink {
 	int dir;                  /* of the cgroup, when lines are written */
 	struct limits *limits;    /* not NULL: only asked what is needed */
 	struct cgroup_undo *undo; /* NULL: nothing is kept */
+	FILE *properties; /* not NULL: as those of a unit of systemd */
 	struct error *e;
 };
 
@@ -69,6 +70,9 @@ put_line(const struct sink *sink, const char *place, const char *file,
 			need(sink->limits, place, controller_of(file));
 		return 0;
 	}
+	if (sink->properties != NULL)
+		return property_put(sink->properties, place, file, line,
+		    sink->e);
 	if (sink->undo != NULL &&
 	    undo_keep(sink->undo, sink->dir, file, line) < 0)
 		return error_sys(sink->e, "memory");
@@ -109,7 +113,7 @@ check_usage(const struct sink *sink, const struct spec_memory *memory)
 {
 	char text[32];
 
-	if (sink->limits != NULL || !memory->check_before_update.value ||
+	if (sink->dir < 0 || !memory->check_before_update.value ||
 	    memory->limit.value <= 0 ||
 	    file_read(sink->dir, "memory.current", text, sizeof(text)) < 0)
 		return 0;
@@ -381,4 +385,24 @@ cgroup_limits_change(int dir, const struct spec_resources *resources,
 		}
 	}
 	return 0;
+}
+
+int
+cgroup_properties_put(FILE *out, const struct spec_resources *resources,
+    struct error *e)
+{
+	const struct sink sink = { .dir = -1, .properties = out, .e = e };
+
+	for (size_t i = 0; resources != NULL && i < ARRAY_SIZE(subjects); i++)
+		TRY(subjects[i].put(&sink, resources));
+	return 0;
+}
+
+int
+cgroup_check_usage(int dir, const struct spec_resources *resources,
+    struct error *e)
+{
+	const struct sink sink = { .dir = dir, .e = e };
+
+	return check_usage(&sink, &resources->memory);
 }

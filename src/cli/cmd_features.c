@@ -14,6 +14,7 @@
 #include "filter/filter.h"
 #include "os/os.h"
 #include "rootfs/rootfs.h"
+#include "scope/scope.h"
 #include "spec/spec.h"
 
 struct word_list {
@@ -91,8 +92,10 @@ put_linux(void)
 	put_words(&namespaces);
 	putchar(',');
 	put_words(&capabilities);
-	printf(",\"cgroup\":{\"v1\":false,\"v2\":true,\"systemd\":false,"
-	       "\"systemdUser\":false,\"rdma\":true},");
+	const char *systemd = scope_is_built() ? "true" : "false";
+	printf(",\"cgroup\":{\"v1\":false,\"v2\":true,\"systemd\":%s,"
+	       "\"systemdUser\":%s,\"rdma\":true},",
+	    systemd, systemd);
 	put_seccomp();
 	printf("\"apparmor\":{\"enabled\":true},"
 	       "\"selinux\":{\"enabled\":true},"
@@ -123,10 +126,11 @@ cli_features(struct cli_call *call, struct error *e)
 	put_list("hooks", hooks);
 	put_list("mountOptions", rootfs_option_names());
 	put_linux();
-	/* No annotation of a configuration changes what lorica does. */
+	/* With the systemd driver properties of units come from annotations. */
 	printf("\"annotations\":{\"lorica.version\":\"%s\","
 	       "\"io.github.seccomp.libseccomp.version\":\"%s\"},"
-	       "\"potentiallyUnsafeConfigAnnotations\":[]}\n",
-	    PACKAGE_VERSION, library);
+	       "\"potentiallyUnsafeConfigAnnotations\":[%s]}\n",
+	    PACKAGE_VERSION, library,
+	    scope_is_built() ? "\"" UNIT_VARIANTS "\"" : "");
 	return 0;
 }

@@ -32,6 +32,7 @@ fill_init(struct making *making)
 		.env = making->env,
 		.terminal = making->spec->process->terminal,
 		.no_new_keyring = making->request->no_new_keyring,
+		.waits_for_cgroup = making->record.scope != NULL,
 		.in_user_namespace = (making->ns.create & CLONE_NEWUSER) != 0 ||
 				     making->ns.join[SPEC_NS_USER] >= 0,
 		.proc = -1,
@@ -79,6 +80,7 @@ bring_up(struct making *making, struct error *e)
 	/* Here and not before, as init works at the same time. */
 	TRY(store_file_write(making->dir, "config.json", making->json,
 	    making->json_length, e));
+	TRY(making_scope_start(making, e));
 	TRY(making_rdt_join(making, e));
 	TRY(ns_move_devices(making->spec, making->child.pid, e));
 	if (request->pidfd_socket != NULL)
@@ -161,6 +163,7 @@ making_free(struct making *making)
 	spec_free(&making->spec);
 	free(take(&making->bundle));
 	free(take(&making->json));
+	free(take(&making->properties));
 	if (making->shared != NULL)
 		munmap(making->shared, making->shared_size);
 	int *const fds[] = { &making->root, &making->dir, &making->sync,

@@ -76,10 +76,18 @@ group_remove(const struct container_record *record, struct error *e)
 {
 	AUTO(group_close) struct group group = GROUP_NONE;
 
-	if (record->cgroup_path == NULL || record->cgroup_path[0] == '\0')
-		return 0;
-	TRY(group_find(&group, e));
-	return cgroup_remove(&group.tree, record->cgroup_path, e);
+	/* This ends what is in it, frozen or not; systemd would ask first. */
+	if (record->cgroup_path != NULL && record->cgroup_path[0] != '\0') {
+		TRY(group_find(&group, e));
+		TRY(cgroup_remove(&group.tree, record->cgroup_path, e));
+	}
+	return group_has_scope(record) ? scope_remove(record, e) : 0;
+}
+
+bool
+group_has_scope(const struct container_record *record)
+{
+	return record->scope != NULL && record->scope[0] != '\0';
 }
 
 enum container_status
@@ -116,8 +124,7 @@ making_group_prepare(struct making *making, struct error *e)
 	if (making->record.cgroups == CONTAINER_CGROUPS_DISABLED)
 		return check_without(making, "cgroups are disabled", e);
 	if (making->record.cgroups == CONTAINER_CGROUPS_SYSTEMD)
-		return check_without(making,
-		    "systemd cannot be asked for one yet", e);
+		return making_scope_prepare(making, e);
 	TRY(group_find(group, e));
 	if (group->tree.top < 0)
 		return cgroup_check(&group->tree, NULL, lnx->resources, e);
@@ -184,8 +191,8 @@ is_to_delegate(const struct making *making)
 	return writable;
 }
 
-static int
-fill(struct making *making, struct error *e)
+int
+making_group_fill(const struct making *making, int own, struct error *e)
 {
 	const struct spec_resources *resources = making->spec->lnx.resources;
 	uid_t uid = root_uid(making);
@@ -194,8 +201,7 @@ fill(struct making *making, struct error *e)
 	    e));
 	TRY(cgroup_limits_write(making->cgroup, CGROUP_BEFORE, resources, e));
 	if (uid != 0 && geteuid() == 0 && is_to_delegate(making))
-		TRY(cgroup_delegate(making->cgroup, uid, e));
-	making->ns.cgroup = making->cgroup;
+		TRY(cgroup_delegate(own, uid, e));
 	return 0;
 }
 
@@ -215,8 +221,10 @@ making_group_create(struct making *making, struct error *e)
 		return 0;
 	making->cgroup =
 	    cgroup_create(tree, path, resources, &making->cgroup_kept, &failed);
-	if (making->cgroup >= 0)
-		return fill(making, e);
+	if (making->cgroup >= 0) {
+		making->ns.cgroup = making->cgroup;
+		return making_group_fill(making, making->cgroup, e);
+	}
 	if (!can_do_without(making, failed.code)) {
 		*e = failed;
 		return -e->code;
@@ -234,6 +242,8 @@ making_group_remove(const struct making *making, struct error *e)
 	const struct cgroup_tree *tree = &making->group.tree;
 	const char *path = making->record.cgroup_path;
 
+	if (making->is_scope_begun)
+		return group_remove(&making->record, e);
 	if (making->cgroup < 0)
 		return 0;
 	TRY(cgroup_remove(tree, path, e));

@@ -36,8 +36,20 @@ int group_open(const struct container_record *record, struct error *e)
 int group_require(const struct container_record *record, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* Kill what is in it and remove it, if the container has one. */
+/* Kill what is in it and remove it, if the container has one; with its scope.
+ */
 int group_remove(const struct container_record *record, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Did systemd make it? */
+bool
+group_has_scope(const struct container_record *record) __attribute__((nonnull));
+
+/* scope.c: tell systemd of other limits; stop the scope and forget it. */
+int scope_update(const struct container_record *record,
+    const struct spec_resources *resources, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int scope_remove(const struct container_record *record, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /* store_status(), and paused where its cgroup is frozen. */

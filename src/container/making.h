@@ -38,7 +38,10 @@ struct making {
 	struct group group; /* the hierarchy */
 	int cgroup;         /* the container's, once it is made */
 	size_t cgroup_kept; /* how much of its path was there before */
-	int rdt;            /* the resctrl file system, or -1 */
+	char *properties;   /* of the scope that systemd is to make */
+	size_t properties_length;
+	bool is_scope_begun; /* there may be one to stop */
+	int rdt;             /* the resctrl file system, or -1 */
 	struct rdt_plan rdt_plan;
 	bool is_rdt_begun; /* there may be something to remove */
 	struct ns_child child;
@@ -69,8 +72,20 @@ int making_group_prepare(struct making *making, struct error *e);
 /* Make it, with everything on it that may come before a process. */
 int making_group_create(struct making *making, struct error *e);
 
+/*
+ * Put on it what does not wait for a process. own is the cgroup that the
+ * container may get for itself: it, or one below.
+ */
+int making_group_fill(const struct making *making, int own, struct error *e);
+
 /* Kill what is in it and remove it, if it was made, and what was above it. */
 int making_group_remove(const struct making *making, struct error *e);
+
+/* scope.c: the same where systemd makes it: choose and check. */
+int making_scope_prepare(struct making *making, struct error *e);
+
+/* With init made and recorded, which waits: start the scope, put all on it. */
+int making_scope_start(struct making *making, struct error *e);
 
 /* rdt.c: choose and check the class of service; nothing is made. */
 int making_rdt_prepare(struct making *making, struct error *e);

@@ -27,6 +27,12 @@ static const struct json_word status_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct json_word manager_words[] = {
+	{ "system", UNIT_SYSTEM },
+	{ "user", UNIT_USER },
+	{ NULL, 0 },
+};
+
 bool
 container_cgroups_find(const char *word, enum container_cgroups *out)
 {
@@ -38,6 +44,18 @@ container_cgroups_find(const char *word, enum container_cgroups *out)
 		return true;
 	}
 	return false;
+}
+
+/* What has to be undone outside, and so is in both files. */
+static void
+put_outside(FILE *out, const struct container_record *record)
+{
+	put_string_member(out, "cgroupPath", record->cgroup_path);
+	put_string_member(out, "systemdScope", record->scope);
+	put_string_member(out, "systemdDescription", record->scope_mark);
+	put_string_member(out, "systemdManager",
+	    manager_words[record->scope_manager].word);
+	put_string_member(out, "resctrlPath", record->rdt_own);
 }
 
 int
@@ -56,8 +74,7 @@ store_write(int dir, const struct container_record *record, struct error *e)
 	put_string_member(out, "ociVersion", record->oci_version);
 	put_string_member(out, "cgroupManager",
 	    cgroups_words[record->cgroups].word);
-	put_string_member(out, "cgroupPath", record->cgroup_path);
-	put_string_member(out, "resctrlPath", record->rdt_own);
+	put_outside(out, record);
 	fprintf(out, "\"created\":%" PRIu64 ",\"uid\":%u,", record->created_ns,
 	    record->uid);
 	fprintf(out, "\"configDone\":%s,\"noNewKeyring\":%s,",
@@ -81,8 +98,7 @@ store_write_init(int dir, const struct container_record *record,
 	if (out == NULL)
 		return error_sys(e, "memory");
 	fputc('{', out);
-	put_string_member(out, "cgroupPath", record->cgroup_path);
-	put_string_member(out, "resctrlPath", record->rdt_own);
+	put_outside(out, record);
 	fprintf(out,
 	    "\"pid\":%d,\"startTime\":%" PRIu64 ",\"status\":\"%s\"}\n",
 	    (int)record->pid, record->start_time,
@@ -91,6 +107,22 @@ store_write_init(int dir, const struct container_record *record,
 		return error_sys(e, "memory");
 	return store_file_write(dir, "init.json", text, length, e);
 }
+
+/* clang-format off */
+#define OUTSIDE_FIELDS                                                         \
+	{ "cgroupPath", offsetof(struct container_record, cgroup_path),        \
+	    json_read_string },                                                \
+	{ "systemdScope", offsetof(struct container_record, scope),            \
+	    json_read_string },                                                \
+	{ "systemdDescription",                                                \
+	    offsetof(struct container_record, scope_mark),                     \
+	    json_read_string },                                                \
+	{ "systemdManager",                                                    \
+	    offsetof(struct container_record, scope_manager),                  \
+	    json_read_word, .words = manager_words },                          \
+	{ "resctrlPath", offsetof(struct container_record, rdt_own),           \
+	    json_read_string }
+/* clang-format on */
 
 static const struct json_field record_fields[] = {
 	{ "id", offsetof(struct container_record, id), json_read_string,
@@ -103,10 +135,7 @@ static const struct json_field record_fields[] = {
 	    json_read_string, .required = true },
 	{ "cgroupManager", offsetof(struct container_record, cgroups),
 	    json_read_word, .words = cgroups_words },
-	{ "cgroupPath", offsetof(struct container_record, cgroup_path),
-	    json_read_string },
-	{ "resctrlPath", offsetof(struct container_record, rdt_own),
-	    json_read_string },
+	OUTSIDE_FIELDS,
 	{ "created", offsetof(struct container_record, created_ns),
 	    json_read_u64, .required = true },
 	{ "uid", offsetof(struct container_record, uid), json_read_u32,
@@ -121,10 +150,7 @@ static const struct json_field record_fields[] = {
 };
 
 static const struct json_field init_fields[] = {
-	{ "cgroupPath", offsetof(struct container_record, cgroup_path),
-	    json_read_string },
-	{ "resctrlPath", offsetof(struct container_record, rdt_own),
-	    json_read_string },
+	OUTSIDE_FIELDS,
 	{ "pid", offsetof(struct container_record, pid), json_read_i32,
 	    .required = true },
 	{ "startTime", offsetof(struct container_record, start_time),
@@ -143,6 +169,18 @@ own(char **text)
 }
 
 static bool
+own_outside(struct container_record *record)
+{
+	char **const strings[] = { &record->cgroup_path, &record->scope,
+		&record->scope_mark, &record->rdt_own };
+	bool fine = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)
+		fine = own(strings[i]) && fine;
+	return fine;
+}
+
+static bool
 own_record(struct container_record *record)
 {
 	struct spec_pairs from = record->annotations;
@@ -157,11 +195,10 @@ own_record(struct container_record *record)
 	}
 	record->annotations = to;
 	char **const strings[] = { &record->id, &record->bundle,
-		&record->rootfs, &record->oci_version, &record->cgroup_path,
-		&record->rdt_own };
+		&record->rootfs, &record->oci_version };
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)
 		fine = own(strings[i]) && fine;
-	return fine;
+	return own_outside(record) && fine;
 }
 
 /* Strings of *out live in the arena. */
@@ -204,7 +241,7 @@ store_read_init(int dir, struct container_record *out, struct error *e)
 	if (arena == NULL)
 		return error_sys(e, "memory");
 	TRY(fill_init(dir, arena, &record, e));
-	if (!own(&record.cgroup_path) || !own(&record.rdt_own)) {
+	if (!own_outside(&record)) {
 		store_record_free(&record);
 		return error_errno(e, ENOMEM, "init.json");
 	}
@@ -251,6 +288,8 @@ store_record_free(struct container_record *record)
 	free(taken.rootfs);
 	free(taken.oci_version);
 	free(taken.cgroup_path);
+	free(taken.scope);
+	free(taken.scope_mark);
 	free(taken.rdt_own);
 }
 

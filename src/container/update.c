@@ -30,6 +30,13 @@ struct update {
 	struct spec *named; /* what the change says */
 };
 
+/* Whose limits they are. */
+struct place {
+	int cgroup;
+	int proc;
+	const struct container_record *record;
+};
+
 static void
 update_free(struct update *update)
 {
@@ -140,24 +147,42 @@ to_write(const struct update *update)
 	return r;
 }
 
-/* The device rules that were there before. */
+/* What was there before; *out stays NULL where that was nothing. */
 static int
-restore_devices(const struct update *update, int cgroup, int proc,
-    struct error *e)
+parse_before(const struct update *update, struct spec **out, struct error *e)
 {
-	AUTO(spec_free) struct spec *spec = NULL;
 	AUTO_FREE char *text = NULL;
 	size_t length;
-	FILE *out =
-	    update->before == NULL ? NULL : open_memstream(&text, &length);
 
-	if (out == NULL)
-		return cgroup_devices_apply(cgroup, proc, NULL, e);
-	json_put_merged(out, NULL, update->before, NULL);
-	if (fclose(out) != 0)
+	if (update->before == NULL)
+		return 0;
+	FILE *file = open_memstream(&text, &length);
+	if (file == NULL)
 		return error_sys(e, "memory");
-	TRY(spec_parse_resources(text, length, &spec, e));
-	return cgroup_devices_apply(cgroup, proc, spec->lnx.resources, e);
+	json_put_merged(file, NULL, update->before, NULL);
+	if (fclose(file) != 0)
+		return error_sys(e, "memory");
+	return spec_parse_resources(text, length, out, e);
+}
+
+/* As far as that goes: what systemd is not told anew it keeps. */
+static void
+restore(const struct update *update, const struct place *place)
+{
+	AUTO(spec_free) struct spec *spec = NULL;
+	struct error ignored = { 0 };
+
+	if (parse_before(update, &spec, &ignored) < 0)
+		return;
+	const struct spec_resources *before =
+	    spec == NULL ? NULL : spec->lnx.resources;
+	if (update->named->lnx.resources->devices_count > 0 &&
+	    cgroup_devices_apply(place->cgroup, place->proc, before, &ignored) <
+		0)
+		return;
+	if (before != NULL && group_has_scope(place->record) &&
+	    scope_update(place->record, before, &ignored) < 0)
+		return;
 }
 
 static int
@@ -167,25 +192,31 @@ keep(const struct update *update, struct error *e)
 	    update->length, e);
 }
 
+/* First systemd, which writes what it knows, then the rest. */
+static int
+set_all(const struct place *place, const struct spec_resources *resources,
+    struct cgroup_undo *undo, struct error *e)
+{
+	TRY(cgroup_check_usage(place->cgroup, resources, e));
+	if (group_has_scope(place->record))
+		TRY(scope_update(place->record, resources, e));
+	TRY(cgroup_limits_change(place->cgroup, resources, undo, e));
+	if (resources->devices_count == 0)
+		return 0;
+	return cgroup_devices_apply(place->cgroup, place->proc, resources, e);
+}
+
 /* In force and kept: both or, after an error, neither. */
 static int
-change(const struct update *update, int cgroup, int proc,
+change(const struct update *update, const struct place *place,
     const struct spec_resources *resources, struct error *e)
 {
 	AUTO(cgroup_undo_free) struct cgroup_undo undo = { 0 };
-	bool devices = resources->devices_count > 0;
-	struct error ignored = { 0 };
 
-	TRY(cgroup_limits_change(cgroup, resources, &undo, e));
-	if (devices && cgroup_devices_apply(cgroup, proc, resources, e) < 0) {
-		cgroup_undo_apply(&undo, cgroup);
-		return -e->code;
-	}
-	if (keep(update, e) == 0)
+	if (set_all(place, resources, &undo, e) == 0 && keep(update, e) == 0)
 		return 0;
-	cgroup_undo_apply(&undo, cgroup);
-	if (devices)
-		(void)restore_devices(update, cgroup, proc, &ignored);
+	restore(update, place);
+	cgroup_undo_apply(&undo, place->cgroup);
 	return -e->code;
 }
 
@@ -205,8 +236,10 @@ apply(const struct update *update, const struct container_record *record,
 			   : keep(update, e);
 	AUTO_FD int cgroup =
 	    cgroup_enable(&group.tree, record->cgroup_path, resources, e);
-	return cgroup < 0 ? cgroup
-			  : change(update, cgroup, group.proc, resources, e);
+	if (cgroup < 0)
+		return cgroup;
+	const struct place place = { cgroup, group.proc, record };
+	return change(update, &place, resources, e);
 }
 
 int

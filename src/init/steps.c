@@ -23,6 +23,12 @@
 #include "os/os.h"
 
 static int
+await_cgroup(struct init *init, struct error *e)
+{
+	return init->waits_for_cgroup ? init_await_record(init, e) : 0;
+}
+
+static int
 enter_cgroup_namespace(struct init *init, struct error *e)
 {
 	return ns_cgroup_enter(init->spec, e);
@@ -272,7 +278,10 @@ const struct init_step init_steps[] = {
 	/* Labels, sysctls and checks go through a procfs of our own, that no
 	 * mount of the configuration or the image can cover. */
 	{ "open a private procfs", init_proc },
-	/* Its root is the cgroup that init was made in. */
+	/* One that systemd makes needs a process first; no step that is limited
+	 * or that may touch a device comes before. */
+	{ "wait for the control group", await_cgroup },
+	/* Its root is the cgroup that init is in. */
 	{ "make the cgroup namespace", enter_cgroup_namespace },
 	/* Hooks and programs rely on it; configuring it needs privilege. */
 	{ "set the loopback device up", raise_loopback },

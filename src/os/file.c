@@ -116,3 +116,16 @@ os_setgroups_denied(int proc)
 	return fd >= 0 && read(fd, word, sizeof(word) - 1) > 0 &&
 	       strcmp(word, "deny\n") == 0;
 }
+
+bool
+os_is_first_user_namespace(int proc)
+{
+	char map[64];
+	AUTO_FD int fd = os_proc_self_open(proc, "uid_map", O_RDONLY);
+	ssize_t got = fd < 0 ? -1 : read(fd, map, sizeof(map) - 1);
+
+	if (got <= 0)
+		return false;
+	map[got] = '\0';
+	return strstr(map, " 4294967295\n") != NULL;
+}

@@ -36,6 +36,8 @@
 static const char *lorica;
 static const char *root;
 static const char *bundle;
+/* CRASH_OPTION in the environment: one more word before the command. */
+static const char *extra = "--cgroup-manager=cgroupfs";
 
 static void
 late(int signal)
@@ -47,13 +49,14 @@ late(int signal)
 static int
 command(const char *name, const char *option)
 {
-	const char *words[] = { lorica, "--root", root, name, "c", NULL, NULL };
-	const char *with_bundle[] = { lorica, "--root", root, name, "--bundle",
-		bundle, "c", NULL };
+	const char *words[] = { lorica, extra, "--root", root, name, "c", NULL,
+		NULL };
+	const char *with_bundle[] = { lorica, extra, "--root", root, name,
+		"--bundle", bundle, "c", NULL };
 
 	if (option != NULL) {
-		words[4] = option;
-		words[5] = "c";
+		words[5] = option;
+		words[6] = "c";
 	}
 	bool makes = strcmp(name, "create") == 0 || strcmp(name, "run") == 0;
 	return trace_wait(trace_spawn(makes ? with_bundle : words, false));
@@ -62,13 +65,14 @@ command(const char *name, const char *option)
 static int
 traced(const char *name)
 {
-	const char *makes[] = { lorica, "--root", root, name, "--bundle",
+	const char *makes[] = { lorica, extra, "--root", root, name, "--bundle",
 		bundle, "c", NULL };
-	const char *works[] = { lorica, "--root", root, name, "--force", "c",
+	const char *works[] = { lorica, extra, "--root", root, name, "--force",
+		"c", NULL };
+	const char *starts[] = { lorica, extra, "--root", root, name, "c",
 		NULL };
-	const char *starts[] = { lorica, "--root", root, name, "c", NULL };
-	const char *executes[] = { lorica, "--root", root, name, "c", "true",
-		NULL };
+	const char *executes[] = { lorica, extra, "--root", root, name, "c",
+		"true", NULL };
 	const char *const *words = makes;
 
 	if (strcmp(name, "delete") == 0)
@@ -295,6 +299,8 @@ main(int argc, char **argv)
 	lorica = argv[6];
 	root = argv[7];
 	bundle = argv[8];
+	if (getenv("CRASH_OPTION") != NULL)
+		extra = getenv("CRASH_OPTION");
 	signal(SIGALRM, SIG_DFL);
 	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = late }, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

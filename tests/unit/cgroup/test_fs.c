@@ -131,6 +131,7 @@ Test(cgroup_fs, what_may_not_be_written_says_how_to_delegate)
 		{ "/a/c1", "echo +memory >/sys/fs/cgroup/a/"
 			   "cgroup.subtree_control" },
 		{ "/user@7/c1", "/etc/systemd/system/user@.service.d" },
+		{ "/b/user@7/c1", "/etc/systemd/system/user@.service.d" },
 	};
 	struct cgroup_tree tree = fake_tree("/");
 	AUTO(spec_free)
@@ -139,6 +140,7 @@ Test(cgroup_fs, what_may_not_be_written_says_how_to_delegate)
 	fake_cgroup(&tree, ".", "memory\n");
 	fake_cgroup(&tree, "a", "\n");
 	fake_cgroup(&tree, "user@7", "\n");
+	fake_cgroup(&tree, "b", "\n");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct error e = { 0 };
 		size_t kept;

@@ -11,6 +11,7 @@ Test(container_record, a_record_is_read_back_as_written)
 {
 	char id[] = "c1", bundle[] = "/b \"quoted\"", rootfs[] = "/b/r",
 	     version[] = "1.3.0", own[] = "gold/mon_groups/c1", key[] = "k",
+	     scope[] = "lorica-c1.scope", mark[] = "lorica container c1",
 	     value[] = "line\n\xc3\xa9";
 	struct spec_pair pair = { key, value };
 	struct container_record want = { .id = id,
@@ -18,6 +19,9 @@ Test(container_record, a_record_is_read_back_as_written)
 		.rootfs = rootfs,
 		.oci_version = version,
 		.rdt_own = own,
+		.scope = scope,
+		.scope_mark = mark,
+		.scope_manager = UNIT_USER,
 		.created_ns = 1700000000123456789u,
 		.pid = 42,
 		.start_time = UINT64_MAX,
@@ -52,11 +56,17 @@ Test(container_record, a_record_is_read_back_as_written)
 	cr_expect(eq(int, got.status, CONTAINER_RUNNING));
 	cr_expect(eq(int, got.cgroups, CONTAINER_CGROUPS_SYSTEMD));
 	cr_expect(got.is_config_done);
+	cr_expect(eq(str, got.scope, scope));
+	cr_expect(eq(str, got.scope_mark, mark));
+	cr_expect(eq(int, got.scope_manager, UNIT_USER));
 	cr_assert(eq(sz, got.annotations.count, 1));
 	cr_expect(eq(str, got.annotations.items[0].value, value));
 	store_record_free(&got);
 	cr_assert(zero(int, store_read_init(dir, &got, &e)));
 	cr_expect(eq(str, got.rdt_own, own), "without a state.json too");
+	cr_expect(eq(str, got.scope, scope));
+	cr_expect(eq(str, got.scope_mark, mark));
+	cr_expect(eq(int, got.scope_manager, UNIT_USER));
 	cr_expect(zero(int, store_remove(root, "c1", dir, &e)));
 	cr_expect(zero(int, rmdir(test_root)));
 }
