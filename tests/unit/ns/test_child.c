@@ -76,7 +76,7 @@ status_of(pid_t pid)
 static struct spawn_packet
 hear(int *fd)
 {
-	struct spawn_packet packet = { 0 };
+	struct spawn_packet packet = { .word = SPAWN_FAILED };
 	struct error e = { 0 };
 
 	*fd = -1;
