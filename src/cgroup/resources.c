@@ -25,7 +25,7 @@ struct sink {
 	int dir;                  /* of the cgroup, when lines are written */
 	struct limits *limits;    /* not NULL: only asked what is needed */
 	struct cgroup_undo *undo; /* NULL: nothing is kept */
-	FILE *properties; /* not NULL: as those of a unit of systemd */
+	FILE *properties;         /* not NULL: as those of a unit of systemd */
 	struct error *e;
 };
 

@@ -58,7 +58,7 @@ Test(cgroup_property, every_limit_that_systemd_knows_is_a_property)
 		    "MemorySwapMax=2000 MemoryMax=1000 MemoryLow=500" },
 		{ "{\"cpu\":{\"shares\":512}}", "CPUWeight=59" },
 		{ "{\"cpu\":{\"shares\":512,\"idle\":1}}",
-		    "CPUWeight=59 CPUWeight[252]=0" },
+		    "CPUWeight[252]=100 CPUWeight=59 CPUWeight[252]=0" },
 		{ "{\"cpu\":{\"idle\":0}}", "CPUWeight[252]=100" },
 		{ "{\"cpu\":{\"quota\":50000,\"period\":100000}}",
 		    "CPUQuotaPerSecUSec=500000 "

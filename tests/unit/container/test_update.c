@@ -66,16 +66,17 @@ kept(void)
 Test(container_update, what_is_asked_for_is_laid_over_what_was)
 {
 	pid_t pid = make_with("{\"memory\":{\"useHierarchy\":false},"
-			      "\"cpu\":{\"cpus\":\"\"}}");
+			      "\"cpu\":{\"realtimePeriod\":0}}");
 
 	cr_expect(eq(str, update("{\"memory\":{}}"), ""));
 	cr_expect(eq(str, kept(),
-	    "{\"memory\":{\"useHierarchy\":false},\"cpu\":{\"cpus\":\"\"}}"));
-	cr_expect(
-	    eq(str, update("{\"cpu\":{\"mems\":\"\"},\"network\":null}"), ""));
+	    "{\"memory\":{\"useHierarchy\":false},"
+	    "\"cpu\":{\"realtimePeriod\":0}}"));
+	cr_expect(eq(str,
+	    update("{\"cpu\":{\"realtimeRuntime\":0},\"network\":null}"), ""));
 	cr_expect(eq(str, kept(),
-		      "{\"memory\":{\"useHierarchy\":false},\"cpu\":{\"cpus\":"
-		      "\"\",\"mems\":\"\"}}"),
+		      "{\"memory\":{\"useHierarchy\":false},\"cpu\":"
+		      "{\"realtimePeriod\":0,\"realtimeRuntime\":0}}"),
 	    "over the last update, not over the configuration");
 	clean_up(pid);
 }
@@ -84,8 +85,8 @@ Test(container_update, a_configuration_without_limits_is_a_beginning)
 {
 	pid_t pid = make_with("null");
 
-	cr_expect(eq(str, update("{\"cpu\":{\"cpus\":\"\"}}"), ""));
-	cr_expect(eq(str, kept(), "{\"cpu\":{\"cpus\":\"\"}}"));
+	cr_expect(eq(str, update("{\"cpu\":{\"realtimePeriod\":0}}"), ""));
+	cr_expect(eq(str, kept(), "{\"cpu\":{\"realtimePeriod\":0}}"));
 	clean_up(pid);
 }
 
