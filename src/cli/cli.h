@@ -94,9 +94,9 @@ int cli_one_id(struct cli_call *call, const struct cli_option *options,
 bool cli_number(const char *text, bool has_unit, int64_t *out);
 
 /*
- * descriptors.c: how many socket activation hands on, if they are for the process own:
- * sd_listen_fds(3). fds and pid are LISTEN_FDS and LISTEN_PID, or NULL. *out is
- * left alone where none are.
+ * descriptors.c: how many socket activation hands on, if they are for the
+ * process own: sd_listen_fds(3). fds and pid are LISTEN_FDS and LISTEN_PID, or
+ * NULL. *out is left alone where none are.
  */
 int cli_activated(const char *fds, const char *pid, pid_t own, unsigned *out,
     struct error *e);
