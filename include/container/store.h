@@ -11,6 +11,7 @@
  *                other
  *   config.json  as used, for start and delete where they need it
  *   start.sock   where init waits for start
+ *   notify/      what the container has for sd_notify(3), if it has that
  * A file is written beside and renamed, so a reader sees the old or the new
  * one and needs no lock. There is no fsync(2): what survives a crash of the
  * machine describes containers that did not.

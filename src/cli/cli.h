@@ -88,6 +88,9 @@ int cli_one_id(struct cli_call *call, const struct cli_option *options,
  */
 bool cli_number(const char *text, bool has_unit, int64_t *out);
 
+/* Where the service manager wants to be told: sd_notify(3). NULL: nowhere. */
+const char *cli_notify_socket(void);
+
 /* One file each: cmd_create.c and so on. */
 int cli_create(struct cli_call *call, struct error *e);
 int cli_delete(struct cli_call *call, struct error *e);

@@ -90,6 +90,7 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 	request->id = call->id;
 	request->cgroups = cgroups(call->cli);
 	request->held = call->cli->held;
+	request->notify_socket = cli_notify_socket();
 	request->note = cli_takes_notes(call->cli) ? cli_note : NULL;
 	request->warn = cli_takes_warnings(call->cli) ? cli_warn : NULL;
 	request->note_context = (void *)(uintptr_t)call->cli;

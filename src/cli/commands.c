@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli.h"
 
@@ -38,6 +39,14 @@ cli_one_id(struct cli_call *call, const struct cli_option *options,
 		return at;
 	call->id = call->argv[at];
 	return 0;
+}
+
+const char *
+cli_notify_socket(void)
+{
+	const char *socket = getenv("NOTIFY_SOCKET");
+
+	return socket != NULL && socket[0] != '\0' ? socket : NULL;
 }
 
 const struct cli_command cli_commands[] = {

@@ -157,6 +157,7 @@ making_free(struct making *making)
 	spec_free(&making->spec);
 	free(take(&making->bundle));
 	free(take(&making->json));
+	notify_close(&making->notify);
 	if (making->shared != NULL)
 		munmap(making->shared, making->shared_size);
 	int *const fds[] = { &making->root, &making->dir, &making->sync,

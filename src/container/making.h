@@ -11,6 +11,7 @@
 #include "container/store.h"
 #include "group.h"
 #include "init/init.h"
+#include "notify.h"
 #include "ns/ns.h"
 #include "rdt/rdt.h"
 #include "timeline.h"
@@ -42,6 +43,8 @@ struct making {
 	struct ns_child child;
 	struct timeline timeline;
 	bool is_ours_to_relay; /* run without --detach */
+	bool has_notify;       /* the container gets a socket: notify.h */
+	struct notify notify;  /* run: who listens there */
 };
 
 #define MAKING_NONE                                                            \
@@ -49,6 +52,7 @@ struct making {
 		.root = -1, .dir = -1, .sync = -1, .init_sync = -1,            \
 		.start = -1, .group = GROUP_NONE, .cgroup = -1, .console = -1, \
 		.rdt = -1, .child = { .pidfd = -1 },                           \
+		.notify = { .socket = -1 },                                    \
 		.ns = {.proc = -1,                                             \
 			.cgroup = -1,                                          \
 			.join = { -1, -1, -1, -1, -1, -1, -1, -1 } }           \
@@ -111,6 +115,10 @@ int making_pid_file(const char *path, pid_t pid, struct error *e);
 /* terminal.c: relay between ours and master until init ends; pass signals on.
  * master may be -1. Returns the status to exit with. */
 int making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e);
+
+/* The same, and what the container says to the service manager goes out. */
+int making_wait_notified(struct notify *notify, int pidfd, pid_t pid,
+    int master, int *status, struct error *e);
 
 /* start.c: run the poststart hooks. */
 int making_poststart(const struct spec *spec,

@@ -224,13 +224,15 @@ store_remove(int root, const char *id, int dir, struct error *e)
 {
 	static const char *const files[] = { "state.json", ".state.json",
 		"config.json", ".config.json", "resources.json",
-		".resources.json", "start.sock", ".init.json", "init.json" };
+		".resources.json", "start.sock", "notify/notify.sock",
+		".init.json", "init.json" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		if (unlinkat(dir, files[i], 0) < 0 && errno != ENOENT)
 			return error_sys(e, "remove %s", files[i]);
 	}
-	if (unlinkat(root, id, AT_REMOVEDIR) < 0 && errno != ENOENT)
+	if ((unlinkat(dir, "notify", AT_REMOVEDIR) < 0 && errno != ENOENT) ||
+	    (unlinkat(root, id, AT_REMOVEDIR) < 0 && errno != ENOENT))
 		return error_sys(e, "remove the state directory");
 	return 0;
 }

@@ -44,4 +44,7 @@ probe_section probe_namespaces, probe_names, probe_mounts, probe_descriptors,
 /* probe_agent.c: serve one listener; the status to exit with. */
 int probe_agent(const char *path, int64_t result);
 
+/* probe_notify.c: send each text to NOTIFY_SOCKET; the status to exit with. */
+int probe_notify(char *const *texts);
+
 #endif
