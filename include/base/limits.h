@@ -20,5 +20,6 @@
 #define LIMIT_MOUNT_DATA    4096       /* options of a mount: mount(2) */
 #define LIMIT_SYMLINKS      40         /* links followed while making a path */
 #define LIMIT_CGROUP_DEPTH  256        /* cgroups of a container, nested */
+#define LIMIT_CRIU_BYTES    (1u << 20) /* a request to lorica-criu */
 
 #endif

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "container/checkpoint.h"
 #include "container/container.h"
 
 /* A flag, or with value one that takes a text. The table ends with NULL. */
@@ -91,7 +92,23 @@ bool cli_number(const char *text, bool has_unit, int64_t *out);
 /* Where the service manager wants to be told: sd_notify(3). NULL: nowhere. */
 const char *cli_notify_socket(void);
 
+/* images.c: the options that checkpoint and restore share. */
+struct cli_images {
+	struct container_images *images;
+	const char *empty; /* --empty-ns */
+};
+
+/* Fills so many rows, the last of which ends the table. */
+#define CLI_IMAGES_OPTIONS 15
+void cli_images_options(struct cli_images *shared, struct cli_option *out);
+void cli_images_finish(const struct cli_images *shared);
+
+/* cmd_create.c: what the options before the command say. */
+void
+cli_request_globals(const struct cli *cli, struct container_create *request);
+
 /* One file each: cmd_create.c and so on. */
+int cli_checkpoint(struct cli_call *call, struct error *e);
 int cli_create(struct cli_call *call, struct error *e);
 int cli_delete(struct cli_call *call, struct error *e);
 int cli_events(struct cli_call *call, struct error *e);
@@ -100,6 +117,7 @@ int cli_kill(struct cli_call *call, struct error *e);
 int cli_list(struct cli_call *call, struct error *e);
 int cli_pause(struct cli_call *call, struct error *e);
 int cli_ps(struct cli_call *call, struct error *e);
+int cli_restore(struct cli_call *call, struct error *e);
 int cli_resume(struct cli_call *call, struct error *e);
 int cli_run(struct cli_call *call, struct error *e);
 int cli_spec(struct cli_call *call, struct error *e);

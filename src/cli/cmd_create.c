@@ -50,6 +50,15 @@ cgroups(const struct cli *cli)
 	return wanted;
 }
 
+void
+cli_request_globals(const struct cli *cli, struct container_create *request)
+{
+	request->cgroups = cgroups(cli);
+	request->note = cli_takes_notes(cli) ? cli_note : NULL;
+	request->warn = cli_takes_warnings(cli) ? cli_warn : NULL;
+	request->note_context = (void *)(uintptr_t)cli;
+}
+
 static int
 make_request(struct cli_call *call, bool run, struct container_create *request,
     struct error *e)
@@ -88,12 +97,9 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 		    &request->preserve_fds, e));
 	TRY(activated(&request->listen_fds, e));
 	request->id = call->id;
-	request->cgroups = cgroups(call->cli);
 	request->held = call->cli->held;
 	request->notify_socket = cli_notify_socket();
-	request->note = cli_takes_notes(call->cli) ? cli_note : NULL;
-	request->warn = cli_takes_warnings(call->cli) ? cli_warn : NULL;
-	request->note_context = (void *)(uintptr_t)call->cli;
+	cli_request_globals(call->cli, request);
 	return 0;
 }
 

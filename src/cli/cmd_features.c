@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "cli.h"
 #include "config.h"
+#include "criu/criu.h"
 #include "filter/filter.h"
 #include "os/os.h"
 #include "rootfs/rootfs.h"
@@ -123,10 +124,13 @@ cli_features(struct cli_call *call, struct error *e)
 	put_list("hooks", hooks);
 	put_list("mountOptions", rootfs_option_names());
 	put_linux();
-	/* No annotation of a configuration changes what lorica does. */
+	/* Where criu can be asked, a file of its options may be named. */
+	bool criu = criu_is_installed();
 	printf("\"annotations\":{\"lorica.version\":\"%s\","
-	       "\"io.github.seccomp.libseccomp.version\":\"%s\"},"
-	       "\"potentiallyUnsafeConfigAnnotations\":[]}\n",
-	    PACKAGE_VERSION, library);
+	       "\"io.github.seccomp.libseccomp.version\":\"%s\","
+	       "\"org.opencontainers.runc.checkpoint.enabled\":\"%s\"},"
+	       "\"potentiallyUnsafeConfigAnnotations\":[%s]}\n",
+	    PACKAGE_VERSION, library, criu ? "true" : "false",
+	    criu ? "\"org.criu.config\"" : "");
 	return 0;
 }

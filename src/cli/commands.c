@@ -50,6 +50,8 @@ cli_notify_socket(void)
 }
 
 const struct cli_command cli_commands[] = {
+	{ "checkpoint", cli_checkpoint, "ID",
+	    "write a running container to files, by criu" },
 	{ "create", cli_create, "ID", "make a container that waits for start",
 	    .makes_process = true },
 	{ "delete", cli_delete, "ID", "remove a container" },
@@ -62,6 +64,7 @@ const struct cli_command cli_commands[] = {
 	{ "pause", cli_pause, "ID", "stop every process of a container" },
 	{ "ps", cli_ps, "ID [PS-OPTION]...",
 	    "list the processes of a container" },
+	{ "restore", cli_restore, "ID", "make a container of such files" },
 	{ "resume", cli_resume, "ID", "let a paused container go on" },
 	{ "run", cli_run, "ID", "create, start, wait and delete",
 	    .makes_process = true },

@@ -54,8 +54,8 @@ next(int socket, struct init_message *message, int *fd, struct error *e)
 	return 1;
 }
 
-static int
-runtime_hooks(struct making *making, int socket, struct error *e)
+int
+making_runtime_hooks(struct making *making, struct error *e)
 {
 	AUTO_FREE char *state =
 	    store_oci_state(&making->record, CONTAINER_CREATING);
@@ -64,8 +64,14 @@ runtime_hooks(struct making *making, int socket, struct error *e)
 		return error_errno(e, ENOMEM, "state");
 	TRY(init_hooks_run(making->spec, SPEC_HOOK_PRESTART, state,
 	    making->bundle, e));
-	TRY(init_hooks_run(making->spec, SPEC_HOOK_CREATE_RUNTIME, state,
-	    making->bundle, e));
+	return init_hooks_run(making->spec, SPEC_HOOK_CREATE_RUNTIME, state,
+	    making->bundle, e);
+}
+
+static int
+runtime_hooks(struct making *making, int socket, struct error *e)
+{
+	TRY(making_runtime_hooks(making, e));
 	return making_tell(socket, INIT_GO, e);
 }
 
@@ -83,8 +89,8 @@ wish(struct making *making, int socket, const struct rootfs_wish *asked, int fd,
 	return tell(socket, &message, granted, e);
 }
 
-static int
-console(struct making *making, int master, struct error *e)
+int
+making_console(struct making *making, int master, struct error *e)
 {
 	const char *path = making->request->console_socket;
 
@@ -121,7 +127,7 @@ answer(struct making *making, int socket, const struct init_message *message,
 	case INIT_WISH:
 		return wish(making, socket, &message->wish, fd, e);
 	case INIT_CONSOLE:
-		return console(making, fd, e);
+		return making_console(making, fd, e);
 	case INIT_LISTENER:
 		return listener(making->spec, &making->record,
 		    CONTAINER_CREATING, socket, fd, e);

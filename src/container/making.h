@@ -92,6 +92,16 @@ void making_tell_times(struct making *making);
 void making_undo(struct making *making);
 void making_free(struct making *making);
 
+/* run.c: what run does once the program runs: unless detached, wait for its
+ * end and delete the container. */
+int making_finish(struct making *making, int *status, struct error *e);
+
+/* follow.c: run the hooks for which there are namespaces by now. */
+int making_runtime_hooks(struct making *making, struct error *e);
+
+/* Give the terminal's master to whom it is for. */
+int making_console(struct making *making, int master, struct error *e);
+
 /* follow.c: send init a message. One that is gone is no error here: what it
  * said last is read next, and says more. */
 int making_tell(int socket, enum init_message_kind kind, struct error *e);

@@ -94,6 +94,18 @@ wait_until_ready(struct making *making)
 }
 
 int
+making_finish(struct making *making, int *status, struct error *e)
+{
+	*status = 0;
+	if (!making->request->detach)
+		TRY(follow_and_delete(making, status, e));
+	else
+		wait_until_ready(making);
+	making_tell_times(making);
+	return 0;
+}
+
+int
 container_run(const char *root, const struct container_create *request,
     int *status, struct error *e)
 {
@@ -102,11 +114,5 @@ container_run(const char *root, const struct container_create *request,
 	making.request = request;
 	making.is_ours_to_relay = !request->detach;
 	TRY(make_and_start(&making, root, e));
-	*status = 0;
-	if (!request->detach)
-		TRY(follow_and_delete(&making, status, e));
-	else
-		wait_until_ready(&making);
-	making_tell_times(&making);
-	return 0;
+	return making_finish(&making, status, e);
 }
