@@ -24,5 +24,6 @@
 #define LIMIT_UNIT_BYTES    (1u << 20) /* a request to lorica-systemd */
 #define LIMIT_UNIT_VALUES   8192       /* of one property of a unit */
 #define LIMIT_CPUS          8192       /* numbers in cpuset.cpus and .mems */
+#define LIMIT_CRIU_BYTES    (1u << 20) /* a request to lorica-criu */
 
 #endif

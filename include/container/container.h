@@ -36,7 +36,8 @@ struct container_create {
 	const char *config;         /* file in the bundle; NULL: config.json */
 	const char *console_socket; /* gets the terminal's master */
 	const char *pid_file;
-	const char *pidfd_socket; /* gets a pidfd of init */
+	const char *pidfd_socket;  /* gets a pidfd of init */
+	const char *notify_socket; /* of the service manager: sd_notify(3) */
 	bool no_pivot;
 	bool no_new_keyring;
 	bool detach; /* run: return once it is started */
@@ -58,11 +59,13 @@ int container_create(const char *root, const struct container_create *request,
 /*
  * Let a created container run; returns once its program was executed and the
  * poststart hooks have run. One whose startContainer or poststart hook fails is
- * deleted. warn is as for container_delete().
+ * deleted. warn is as for container_delete(). With a service manager's
+ * notify_socket, and a container that was created with one, it returns when the
+ * program has said that it is ready, or has ended.
  */
-int container_start(const char *root, const char *id, spec_note *warn,
-    void *context, struct error *e)
-    __attribute__((nonnull(1, 2, 5), warn_unused_result));
+int container_start(const char *root, const char *id, const char *notify_socket,
+    spec_note *warn, void *context, struct error *e)
+    __attribute__((nonnull(1, 2, 6), warn_unused_result));
 
 /*
  * Create, start and, unless detached, wait and delete. Stores what the

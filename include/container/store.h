@@ -11,6 +11,8 @@
  *                other
  *   config.json  as used, for start and delete where they need it
  *   start.sock   where init waits for start
+ *   notify/      what the container has for sd_notify(3), if it has that
+ *   criu-root/   empty, where criu looks for a container's root
  * A file is written beside and renamed, so a reader sees the old or the new
  * one and needs no lock. There is no fsync(2): what survives a crash of the
  * machine describes containers that did not.
@@ -30,6 +32,8 @@
 #include "container/container.h"
 #include "spec/spec.h"
 #include "unit/unit.h"
+
+#define STORE_CRIU_ROOT "criu-root"
 
 enum container_status {
 	CONTAINER_CREATING,

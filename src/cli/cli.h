@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "container/checkpoint.h"
 #include "container/container.h"
 
 /* A flag, or with value or list one that takes a text. The table ends with
@@ -114,7 +115,26 @@ int cli_preserve_fds(const char *text, unsigned *out, struct error *e);
 int cli_read_document(const char *option, const char *path, char **out,
     size_t *length, struct error *e);
 
+/* Where the service manager wants to be told: sd_notify(3). NULL: nowhere. */
+const char *cli_notify_socket(void);
+
+/* images.c: the options that checkpoint and restore share. */
+struct cli_images {
+	struct container_images *images;
+	const char *empty; /* --empty-ns */
+};
+
+/* Fills so many rows, the last of which ends the table. */
+#define CLI_IMAGES_OPTIONS 15
+void cli_images_options(struct cli_images *shared, struct cli_option *out);
+void cli_images_finish(const struct cli_images *shared);
+
+/* cmd_create.c: what the options before the command say. */
+void
+cli_request_globals(const struct cli *cli, struct container_create *request);
+
 /* One file each: cmd_create.c and so on. */
+int cli_checkpoint(struct cli_call *call, struct error *e);
 int cli_create(struct cli_call *call, struct error *e);
 int cli_delete(struct cli_call *call, struct error *e);
 int cli_events(struct cli_call *call, struct error *e);
@@ -124,6 +144,7 @@ int cli_kill(struct cli_call *call, struct error *e);
 int cli_list(struct cli_call *call, struct error *e);
 int cli_pause(struct cli_call *call, struct error *e);
 int cli_ps(struct cli_call *call, struct error *e);
+int cli_restore(struct cli_call *call, struct error *e);
 int cli_resume(struct cli_call *call, struct error *e);
 int cli_run(struct cli_call *call, struct error *e);
 int cli_spec(struct cli_call *call, struct error *e);

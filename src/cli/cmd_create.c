@@ -19,6 +19,15 @@ cgroups(const struct cli *cli)
 	return wanted;
 }
 
+void
+cli_request_globals(const struct cli *cli, struct container_create *request)
+{
+	request->cgroups = cgroups(cli);
+	request->note = cli_takes_notes(cli) ? cli_note : NULL;
+	request->warn = cli_takes_warnings(cli) ? cli_warn : NULL;
+	request->note_context = (void *)(uintptr_t)cli;
+}
+
 static int
 make_request(struct cli_call *call, bool run, struct container_create *request,
     struct error *e)
@@ -55,11 +64,9 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 	TRY(cli_preserve_fds(preserve, &request->preserve_fds, e));
 	TRY(cli_listen_fds(&request->listen_fds, e));
 	request->id = call->id;
-	request->cgroups = cgroups(call->cli);
 	request->held = call->cli->held;
-	request->note = cli_takes_notes(call->cli) ? cli_note : NULL;
-	request->warn = cli_takes_warnings(call->cli) ? cli_warn : NULL;
-	request->note_context = (void *)(uintptr_t)call->cli;
+	request->notify_socket = cli_notify_socket();
+	cli_request_globals(call->cli, request);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "cli.h"
 #include "config.h"
+#include "criu/criu.h"
 #include "filter/filter.h"
 #include "os/os.h"
 #include "rootfs/rootfs.h"
@@ -126,11 +127,16 @@ cli_features(struct cli_call *call, struct error *e)
 	put_list("hooks", hooks);
 	put_list("mountOptions", rootfs_option_names());
 	put_linux();
-	/* With the systemd driver properties of units come from annotations. */
+	/* Where criu can be asked, a file of its options may be named; with the
+	 * systemd driver properties of units come from annotations. */
+	bool criu = criu_is_installed();
 	printf("\"annotations\":{\"lorica.version\":\"%s\","
-	       "\"io.github.seccomp.libseccomp.version\":\"%s\"},"
-	       "\"potentiallyUnsafeConfigAnnotations\":[%s]}\n",
-	    PACKAGE_VERSION, library,
+	       "\"io.github.seccomp.libseccomp.version\":\"%s\","
+	       "\"org.opencontainers.runc.checkpoint.enabled\":\"%s\"},"
+	       "\"potentiallyUnsafeConfigAnnotations\":[%s%s%s]}\n",
+	    PACKAGE_VERSION, library, criu ? "true" : "false",
+	    criu ? "\"org.criu.config\"" : "",
+	    criu && scope_is_built() ? "," : "",
 	    scope_is_built() ? "\"" UNIT_VARIANTS "\"" : "");
 	return 0;
 }

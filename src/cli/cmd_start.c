@@ -9,7 +9,7 @@ cli_start(struct cli_call *call, struct error *e)
 	static const struct cli_option options[] = { { NULL } };
 
 	TRY(cli_one_id(call, options, e));
-	return container_start(call->cli->root, call->id,
+	return container_start(call->cli->root, call->id, cli_notify_socket(),
 	    cli_takes_warnings(call->cli) ? cli_warn : NULL,
 	    (void *)(uintptr_t)call->cli, e);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli.h"
 
@@ -40,7 +41,17 @@ cli_one_id(struct cli_call *call, const struct cli_option *options,
 	return 0;
 }
 
+const char *
+cli_notify_socket(void)
+{
+	const char *socket = getenv("NOTIFY_SOCKET");
+
+	return socket != NULL && socket[0] != '\0' ? socket : NULL;
+}
+
 const struct cli_command cli_commands[] = {
+	{ "checkpoint", cli_checkpoint, "ID",
+	    "write a running container to files, by criu" },
 	{ "create", cli_create, "ID", "make a container that waits for start",
 	    .makes_process = true },
 	{ "delete", cli_delete, "ID", "remove a container" },
@@ -56,6 +67,7 @@ const struct cli_command cli_commands[] = {
 	{ "pause", cli_pause, "ID", "stop every process of a container" },
 	{ "ps", cli_ps, "ID [PS-OPTION]...",
 	    "list the processes of a container" },
+	{ "restore", cli_restore, "ID", "make a container of such files" },
 	{ "resume", cli_resume, "ID", "let a paused container go on" },
 	{ "run", cli_run, "ID", "create, start, wait and delete",
 	    .makes_process = true },

@@ -67,7 +67,10 @@ read_option(const struct cli_option *options, int left, char **argv, bool *help,
 	if (option->flag != NULL)
 		return set_flag(option->flag, argv[0], equals, e);
 	if (equals == NULL && left < 2)
-		return error_set(e, EINVAL, "option %s needs a value", argv[0]);
+		/* Podman looks for these words to know that an option is known.
+		 */
+		return error_set(e, EINVAL, "flag needs an argument: %s",
+		    argv[0]);
 
 	const char *value = equals != NULL ? equals + 1 : argv[1];
 	TRY(check_word(option, value, e));

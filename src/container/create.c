@@ -164,6 +164,7 @@ making_free(struct making *making)
 	free(take(&making->bundle));
 	free(take(&making->json));
 	free(take(&making->properties));
+	notify_close(&making->notify);
 	if (making->shared != NULL)
 		munmap(making->shared, making->shared_size);
 	int *const fds[] = { &making->root, &making->dir, &making->sync,

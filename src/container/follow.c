@@ -50,8 +50,8 @@ follow_next(int socket, struct init_message *message, int *fd, struct error *e)
 	return 1;
 }
 
-static int
-runtime_hooks(struct making *making, int socket, struct error *e)
+int
+making_runtime_hooks(struct making *making, struct error *e)
 {
 	AUTO_FREE char *state =
 	    store_oci_state(&making->record, CONTAINER_CREATING);
@@ -60,8 +60,14 @@ runtime_hooks(struct making *making, int socket, struct error *e)
 		return error_errno(e, ENOMEM, "state");
 	TRY(init_hooks_run(making->spec, SPEC_HOOK_PRESTART, state,
 	    making->bundle, e));
-	TRY(init_hooks_run(making->spec, SPEC_HOOK_CREATE_RUNTIME, state,
-	    making->bundle, e));
+	return init_hooks_run(making->spec, SPEC_HOOK_CREATE_RUNTIME, state,
+	    making->bundle, e);
+}
+
+static int
+runtime_hooks(struct making *making, int socket, struct error *e)
+{
+	TRY(making_runtime_hooks(making, e));
 	return making_tell(socket, INIT_GO, e);
 }
 
@@ -80,19 +86,25 @@ wish(struct making *making, int socket, const struct rootfs_wish *asked, int fd,
 }
 
 int
-follow_console(const struct follow_console *to, int socket, int master,
-    int *out, struct error *e)
+follow_give_console(const struct follow_console *to, int master, int *out,
+    struct error *e)
 {
 	if (master < 0)
 		return malformed(e);
-	if (to->path != NULL) {
-		TRY(making_send_fd(to->path, "/dev/ptmx", master, e));
-		return making_tell(socket, INIT_GO, e);
-	}
+	if (to->path != NULL)
+		return making_send_fd(to->path, "/dev/ptmx", master, e);
 	*out = fcntl(master, F_DUPFD_CLOEXEC, 0);
 	if (*out < 0)
 		return error_sys(e, "dup");
 	making_console_size(*out, to->process);
+	return 0;
+}
+
+int
+follow_console(const struct follow_console *to, int socket, int master,
+    int *out, struct error *e)
+{
+	TRY(follow_give_console(to, master, out, e));
 	return making_tell(socket, INIT_GO, e);
 }
 

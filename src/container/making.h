@@ -11,6 +11,7 @@
 #include "container/store.h"
 #include "group.h"
 #include "init/init.h"
+#include "notify.h"
 #include "ns/ns.h"
 #include "rdt/rdt.h"
 #include "timeline.h"
@@ -47,6 +48,8 @@ struct making {
 	struct ns_child child;
 	struct timeline timeline;
 	bool is_ours_to_relay; /* run without --detach */
+	bool has_notify;       /* the container gets a socket: notify.h */
+	struct notify notify;  /* run: who listens there */
 };
 
 #define MAKING_NONE                                                            \
@@ -54,6 +57,7 @@ struct making {
 		.root = -1, .dir = -1, .sync = -1, .init_sync = -1,            \
 		.start = -1, .group = GROUP_NONE, .cgroup = -1, .console = -1, \
 		.rdt = -1, .child = { .pidfd = -1 },                           \
+		.notify = { .socket = -1 },                                    \
 		.ns = {.proc = -1,                                             \
 			.cgroup = -1,                                          \
 			.join = { -1, -1, -1, -1, -1, -1, -1, -1 } }           \
@@ -114,6 +118,13 @@ void making_tell_times(struct making *making);
 void making_undo(struct making *making);
 void making_free(struct making *making);
 
+/* run.c: what run does once the program runs: unless detached, wait for its
+ * end and delete the container. */
+int making_finish(struct making *making, int *status, struct error *e);
+
+/* follow.c: run the hooks for which there are namespaces by now. */
+int making_runtime_hooks(struct making *making, struct error *e);
+
 /* follow.c: send init a message. One that is gone is no error here: what it
  * said last is read next, and says more. */
 int making_tell(int socket, enum init_message_kind kind, struct error *e);
@@ -136,7 +147,11 @@ struct follow_console {
 	const struct spec_process *process; /* for the size, where it does */
 };
 
-/* Hand it over, or keep it as *out, and let the process go on. */
+/* Hand it over, or keep it as *out. */
+int follow_give_console(const struct follow_console *to, int master, int *out,
+    struct error *e);
+
+/* The same, and let the process go on. */
 int follow_console(const struct follow_console *to, int socket, int master,
     int *out, struct error *e);
 
@@ -169,6 +184,10 @@ void making_console_size(int master, const struct spec_process *process);
 /* Relay between ours and master until init ends; pass signals on.
  * master may be -1. Returns the status to exit with. */
 int making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e);
+
+/* The same, and what the container says to the service manager goes out. */
+int making_wait_notified(struct notify *notify, int pidfd, pid_t pid,
+    int master, int *status, struct error *e);
 
 /* start.c: run the poststart hooks. */
 int making_poststart(const struct spec *spec,

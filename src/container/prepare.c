@@ -228,6 +228,7 @@ claim(struct making *making, struct error *e)
 	making->dir = store_claim(making->root, making->request->id, e);
 	if (making->dir < 0)
 		return making->dir;
+	TRY(notify_make(making, e));
 	TRY(making_group_create(making, e));
 	TRY(making_rdt_create(making, e));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
@@ -255,6 +256,7 @@ making_prepare(struct making *making, const char *root, struct error *e)
 	making->root = store_open_root(root, true, e);
 	if (making->root < 0)
 		return making->root;
+	TRY(notify_prepare(making, e));
 	timeline_mark(&making->timeline, "prepare what it asks for");
 	TRY(prepare_mechanisms(making, e));
 	TRY(making_group_prepare(making, e));

@@ -18,11 +18,26 @@ start_now(struct making *making, struct error *e)
 	return making_poststart(making->spec, &making->record, e);
 }
 
+/* The manager watches us while we watch the container. */
+static int
+listen_for_ready(struct making *making, struct error *e)
+{
+	const struct container_create *request = making->request;
+
+	making->notify = (struct notify){ -1, request->notify_socket, getpid(),
+		request->warn, request->note_context };
+	if (!making->has_notify)
+		return 0;
+	making->notify.socket = notify_listen(making->dir, e);
+	return e->code != 0 ? -e->code : 0;
+}
+
 static int
 make_and_start(struct making *making, const char *root, struct error *e)
 {
 	if (making_prepare(making, root, e) < 0 ||
-	    making_spawn(making, e) < 0 || start_now(making, e) < 0) {
+	    listen_for_ready(making, e) < 0 || making_spawn(making, e) < 0 ||
+	    start_now(making, e) < 0) {
 		making_undo(making);
 		return -e->code;
 	}
@@ -61,13 +76,33 @@ follow_and_delete(struct making *making, int *status, struct error *e)
 	/* Others may start to work on it while it runs. */
 	if (flock(making->dir, LOCK_UN) < 0)
 		error_sys(e, "unlock the state directory");
-	else if (making_wait(making->child.pidfd, making->child.pid,
-		     making->console, status, e) == 0)
+	else if (making_wait_notified(&making->notify, making->child.pidfd,
+		     making->child.pid, making->console, status, e) == 0)
 		return making->request->keep ? 0 : delete_own(making, e);
 	/* Nobody waits for it any more. */
 	if (delete_own(making, &undeleted) < 0)
 		return error_wrap(e, "the container is left");
 	return -e->code;
+}
+
+static void
+wait_until_ready(struct making *making)
+{
+	making->notify.main = making->child.pid;
+	if (flock(making->dir, LOCK_UN) == 0)
+		notify_wait(&making->notify, making->child.pidfd);
+}
+
+int
+making_finish(struct making *making, int *status, struct error *e)
+{
+	*status = 0;
+	if (!making->request->detach)
+		TRY(follow_and_delete(making, status, e));
+	else
+		wait_until_ready(making);
+	making_tell_times(making);
+	return 0;
 }
 
 int
@@ -79,9 +114,5 @@ container_run(const char *root, const struct container_create *request,
 	making.request = request;
 	making.is_ours_to_relay = !request->detach;
 	TRY(make_and_start(&making, root, e));
-	*status = 0;
-	if (!request->detach)
-		TRY(follow_and_delete(&making, status, e));
-	making_tell_times(&making);
-	return 0;
+	return making_finish(&making, status, e);
 }

@@ -86,32 +86,50 @@ follow(const struct store_entry *entry, const struct spec *spec, int socket,
 	return -e->code;
 }
 
-int
-container_start(const char *root, const char *id, spec_note *warn,
-    void *context, struct error *e)
+static int
+start(const struct store_entry *entry, spec_note *warn, void *context,
+    struct error *e)
 {
-	AUTO(store_entry_close) struct store_entry entry = STORE_ENTRY_NONE;
 	AUTO(spec_free) struct spec *spec = NULL;
 	struct error ignored = { 0 };
 	bool by_hook = false;
 
-	TRY(store_entry_open(root, id, true, &entry, e));
-	TRY(check_status(entry.dir, store_status(&entry.record, NULL), e));
-	TRY(store_config_read_later(entry.dir, &entry.record, &spec, e));
-
+	TRY(store_config_read_later(entry->dir, &entry->record, &spec, e));
 	/* Before init hears of it: what may run is never taken for unstarted.
 	 */
-	entry.record.status = CONTAINER_RUNNING;
-	TRY(store_write_init(entry.dir, &entry.record, e));
-	AUTO_FD int socket = connect_to_init(entry.dir, e);
+	TRY(store_write_init(entry->dir, &entry->record, e));
+	AUTO_FD int socket = connect_to_init(entry->dir, e);
 	if (socket < 0)
 		return socket;
-	if (follow(&entry, spec, socket, &by_hook, e) == 0)
+	if (follow(entry, spec, socket, &by_hook, e) == 0)
 		return 0;
 	/* runtime.md, "Lifecycle", 7 and 9. What cannot be undone is left for
 	 * delete. */
-	if (by_hook &&
-	    making_destroy(&entry, spec, warn, context, &ignored) < 0)
+	if (by_hook && making_destroy(entry, spec, warn, context, &ignored) < 0)
 		error_wrap(e, "the container is left");
 	return -e->code;
+}
+
+int
+container_start(const char *root, const char *id, const char *notify_socket,
+    spec_note *warn, void *context, struct error *e)
+{
+	AUTO(store_entry_close) struct store_entry entry = STORE_ENTRY_NONE;
+	AUTO(notify_close)
+	struct notify notify = { -1, notify_socket, 0, warn, context };
+	AUTO_FD int pidfd = -1;
+
+	TRY(store_entry_open(root, id, true, &entry, e));
+	TRY(check_status(entry.dir, store_status(&entry.record, &pidfd), e));
+	if (notify_socket != NULL)
+		notify.socket = notify_listen(entry.dir, e);
+	if (e->code != 0)
+		return -e->code;
+	entry.record.status = CONTAINER_RUNNING;
+	notify.main = entry.record.pid;
+	TRY(start(&entry, warn, context, e));
+	/* Others may work on it while it makes itself ready. */
+	store_entry_close(&entry);
+	notify_wait(&notify, pidfd);
+	return 0;
 }

@@ -224,11 +224,19 @@ store_remove(int root, const char *id, int dir, struct error *e)
 {
 	static const char *const files[] = { "state.json", ".state.json",
 		"config.json", ".config.json", "resources.json",
-		".resources.json", "start.sock", ".init.json", "init.json" };
+		".resources.json", "start.sock", "notify/notify.sock",
+		".init.json", "init.json" };
+
+	static const char *const directories[] = { "notify", STORE_CRIU_ROOT };
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		if (unlinkat(dir, files[i], 0) < 0 && errno != ENOENT)
 			return error_sys(e, "remove %s", files[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		if (unlinkat(dir, directories[i], AT_REMOVEDIR) < 0 &&
+		    errno != ENOENT)
+			return error_sys(e, "remove %s", directories[i]);
 	}
 	if (unlinkat(root, id, AT_REMOVEDIR) < 0 && errno != ENOENT)
 		return error_sys(e, "remove the state directory");

@@ -20,6 +20,7 @@ struct relay {
 	int master; /* -1: no terminal */
 	int input;  /* 0 while it is relayed, else -1 */
 	pid_t pid;
+	struct notify *notify;
 };
 
 static void
@@ -80,7 +81,7 @@ copy(int from, int to)
 	return got > 0;
 }
 
-enum { SIGNALS, MASTER, INPUT, INIT, COUNT };
+enum { SIGNALS, MASTER, INPUT, NOTIFY, INIT, COUNT };
 
 static void
 relay_ready(struct relay *relay, const struct pollfd fds[COUNT])
@@ -91,6 +92,8 @@ relay_ready(struct relay *relay, const struct pollfd fds[COUNT])
 		relay->master = -1;
 	if (fds[INPUT].revents != 0 && !copy(0, relay->master))
 		relay->input = -1;
+	if (fds[NOTIFY].revents != 0)
+		notify_read(relay->notify);
 }
 
 /* Until init has ended and its last words are copied. */
@@ -104,6 +107,7 @@ relay_loop(struct relay *relay, int pidfd)
 			[SIGNALS] = { relay->signals, POLLIN, 0 },
 			[MASTER] = { relay->master, POLLIN, 0 },
 			[INPUT] = { relay->input, POLLIN, 0 },
+			[NOTIFY] = { relay->notify->socket, POLLIN, 0 },
 			[INIT] = { ended ? -1 : pidfd, POLLIN, 0 },
 		};
 		int ready = poll(fds, COUNT, ended ? 0 : -1);
@@ -135,6 +139,15 @@ reap(int pidfd, int *status, struct error *e)
 int
 making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e)
 {
+	struct notify nobody = { .socket = -1 };
+
+	return making_wait_notified(&nobody, pidfd, pid, master, status, e);
+}
+
+int
+making_wait_notified(struct notify *notify, int pidfd, pid_t pid, int master,
+    int *status, struct error *e)
+{
 	struct termios saved = { 0 };
 	struct termios raw;
 	sigset_t all;
@@ -146,7 +159,8 @@ making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e)
 	AUTO_FD int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
 		return error_sys(e, "signalfd");
-	struct relay relay = { signals, master, master >= 0 ? 0 : -1, pid };
+	struct relay relay = { signals, master, master >= 0 ? 0 : -1, pid,
+		notify };
 	if (terminal) {
 		raw = saved;
 		cfmakeraw(&raw);

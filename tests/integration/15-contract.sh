@@ -74,8 +74,9 @@ silent "podman: delete --force" $P delete --force p1
 fails "podman: state of an absent one" "state p1: container does not exist" $P state p1
 is "podman reads the whole log as one object" "$(jq -r .msg <"$t/oci-log")" \
 	"state p1: container does not exist"
-has "the probe for checkpoint fails" \
-	"$($P checkpoint --help 2>&1 || echo "status $?")" "*unknown command*status 1"
+ok "podman: the probe for checkpoint" $P checkpoint --help
+has "podman: the probe for restore" \
+	"$("$LORICA" restore --lsm-mount-context 2>&1)" "*flag needs an argument*"
 
 # ---- CRI-O
 silent "CRI-O: create" $L $systemd create --bundle "$t" o1

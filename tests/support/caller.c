@@ -11,6 +11,9 @@
  *   caller fds N COMMAND...  run the command with descriptors 3 to 2 + N open,
  *       each a file with its number in it, and one more that is not for it;
  *       LISTEN_PID becomes the command's own
+ *   caller notify PATH COMMAND...  be the service manager at PATH, which begins
+ *       with "@" for an abstract name: run the command with NOTIFY_SOCKET,
+ * print each message that comes until it ends, with the names of descriptors
  *   caller reaper COMMAND...  run the command, print its status and what
  *       becomes of a child that it leaves
  *
@@ -21,6 +24,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,6 +235,75 @@ fds(char **argv)
 	return finish(pid);
 }
 
+/* ---- notify ------------------------------------------------------------ */
+
+/* One message; false when there is none. What comes along is closed. */
+static bool
+show_message(int server)
+{
+	char text[4096];
+	struct iovec part = { text, sizeof(text) - 1 };
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = { 0 };
+	struct msghdr message = { .msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	ssize_t length =
+	    recvmsg(server, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	int fd;
+
+	if (length < 0)
+		return false;
+	for (ssize_t i = 0; i < length; i++)
+		putchar(text[i] == '\n' ? ' ' : text[i]);
+	if (CMSG_FIRSTHDR(&message) != NULL) {
+		memcpy(&fd, CMSG_DATA(&control.header), sizeof(fd));
+		printf(" and a descriptor");
+		close(fd);
+	}
+	putchar('\n');
+	return true;
+}
+
+static int
+notify(char **argv)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int server = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	size_t length = strlen(argv[0]);
+
+	memcpy(address.sun_path, argv[0], length);
+	if (argv[0][0] == '@')
+		address.sun_path[0] = '\0';
+	if (bind(server, (struct sockaddr *)&address,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) <
+	    0)
+		fail(argv[0]);
+	pid_t pid = fork();
+	if (pid == 0) {
+		setenv("NOTIFY_SOCKET", argv[0], 1);
+		execvp(argv[1], argv + 1);
+		fail(argv[1]);
+	}
+	siginfo_t ended = { 0 };
+	while (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) ==
+		   0 &&
+	       ended.si_pid == 0) {
+		struct pollfd ready = { .fd = server, .events = POLLIN };
+
+		if (poll(&ready, 1, 50) == 1)
+			show_message(server);
+	}
+	while (show_message(server))
+		;
+	if (argv[0][0] != '@')
+		unlink(argv[0]);
+	return finish(pid);
+}
+
 /* ---- reaper ------------------------------------------------------------ */
 
 static int
@@ -268,6 +342,7 @@ main(int argc, char **argv)
 		{ "terminal", 3, terminal },
 		{ "pipe", 1, pipe_of },
 		{ "fds", 2, fds },
+		{ "notify", 2, notify },
 		{ "reaper", 1, reaper },
 	};
 

@@ -47,4 +47,7 @@ int probe_seize(void);
 /* probe_agent.c: serve one listener; the status to exit with. */
 int probe_agent(const char *path, int64_t result);
 
+/* probe_notify.c: send each text to NOTIFY_SOCKET; the status to exit with. */
+int probe_notify(char *const *texts);
+
 #endif
