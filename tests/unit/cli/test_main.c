@@ -68,7 +68,7 @@ Test(cli_main, an_error_is_one_line_and_nothing_else)
 		{ { "frobnicate" },
 		    "lorica: unknown command \"frobnicate\"\n" },
 		{ { "--nope" }, "lorica: unknown option --nope\n" },
-		{ { "--root" }, "lorica: option --root needs a value\n" },
+		{ { "--root" }, "lorica: flag needs an argument: --root\n" },
 		{ { "--log-format", "xml", "list" },
 		    "lorica: --log-format: unknown value \"xml\"\n" },
 		{ { "state" }, "lorica: state: expected ID\n" },

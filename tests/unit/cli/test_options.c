@@ -79,7 +79,7 @@ Test(cli_options, wrong_ones_are_named)
 		{ { "c", "--nope" }, "unknown option --nope" },
 		{ { "c", "-x" }, "unknown option -x" },
 		{ { "c", "-bf" }, "unknown option -bf" },
-		{ { "c", "--bundle" }, "option --bundle needs a value" },
+		{ { "c", "--bundle" }, "flag needs an argument: --bundle" },
 		{ { "c", "--format", "xml" },
 		    "--format: unknown value \"xml\"" },
 		{ { "c", "--format=" }, "--format: unknown value \"\"" },

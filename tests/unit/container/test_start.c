@@ -18,7 +18,7 @@ start(void)
 	static char line[256];
 	struct error e = { 0 };
 
-	if (container_start(test_root, "c1", NULL, NULL, &e) == 0)
+	if (container_start(test_root, "c1", NULL, NULL, NULL, &e) == 0)
 		return strcpy(line, "");
 	error_format(&e, line, sizeof(line));
 	return line;
