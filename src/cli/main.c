@@ -12,6 +12,7 @@
 #include "config.h"
 #include "container/container.h"
 #include "filter/filter.h"
+#include "os/os.h"
 
 static void
 print_version(void)
@@ -34,6 +35,15 @@ print_help(const struct cli_option *options)
 		printf("  %-10s %s\n", at->name, at->help);
 }
 
+/* Not root of a user namespace: engines of ordinary users call it as that. */
+static bool
+is_hosts_root(void)
+{
+	AUTO_FD int proc = os_proc_root();
+
+	return geteuid() == 0 && os_is_first_user_namespace(proc);
+}
+
 /*
  * By user and XDG_RUNTIME_DIR alone: some engines clear all else from the
  * environment.
@@ -42,12 +52,13 @@ static int
 default_root(char *buf, size_t size, struct error *e)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	bool is_set = runtime != NULL && runtime[0] == '/';
 
-	if (geteuid() == 0) {
+	if (is_hosts_root() || (geteuid() == 0 && !is_set)) {
 		(void)snprintf(buf, size, "/run/lorica");
 		return 0;
 	}
-	if (runtime == NULL || runtime[0] != '/')
+	if (!is_set)
 		return error_set(e, EINVAL,
 		    "XDG_RUNTIME_DIR is not set: give "
 		    "--root a directory");

@@ -169,6 +169,32 @@ Test(os_file, a_denied_setgroups_is_seen)
 	}
 }
 
+Test(os_file, the_first_user_namespace_maps_all_ids)
+{
+	static const struct {
+		const char *text;
+		bool first;
+	} rows[] = {
+		{ "         0          0 4294967295\n", true },
+		{ "         0          0 4294967294\n", false },
+		{ "         0       1000          1\n", false },
+		{ "", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *const files[][2] = { { "7/uid_map", rows[i].text },
+			{ NULL } };
+		AUTO_FD int dir = tree(files);
+
+		cr_expect(not(os_is_first_user_namespace(dir)), "without self");
+		cr_assert(zero(int, symlinkat("7", dir, "self")));
+		cr_expect(eq(int, os_is_first_user_namespace(dir),
+			      rows[i].first),
+		    "row %zu", i);
+		remove_tree();
+	}
+}
+
 Test(os_file, a_root_that_is_none_is_refused)
 {
 	cr_expect(eq(int, os_pivot_root("/nowhere", "/nowhere"), -1));
