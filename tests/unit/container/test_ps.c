@@ -97,7 +97,9 @@ Test(container_ps, without_ps_there_is_no_table)
 Test(container_ps, one_that_is_not_there_is_said)
 {
 	char *const none[] = { NULL };
-	AUTO_FD int root = make_root();
+	int root = make_root();
+
+	close(root);
 
 	AUTO_FREE char *text = ps(false, none);
 	cr_expect(eq(str, text, "container does not exist"));

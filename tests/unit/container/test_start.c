@@ -66,7 +66,9 @@ Test(container_start, only_what_waits_for_it_starts)
 
 Test(container_start, one_that_is_not_there_is_said)
 {
-	AUTO_FD int root = make_root();
+	int root = make_root();
+
+	close(root);
 
 	cr_expect(eq(str, start(), "container does not exist"));
 	clean_up(0);
