@@ -198,7 +198,9 @@ read_list(const char *at, unsigned char bits[LIMIT_CPUS / 8])
 		if (!take_number(&at, &first))
 			return false;
 		last = first;
-		if (*at == '-' && (at++, !take_number(&at, &last)))
+		bool is_range = *at == '-';
+		at += is_range;
+		if (is_range && !take_number(&at, &last))
 			return false;
 		if (first > last || (*at != ',' && *at != '\0'))
 			return false;
