@@ -250,13 +250,14 @@ making_prepare(struct making *making, const char *root, struct error *e)
 	TRY(load_config(making, e));
 	TRY(making_check_console(making->spec->process->terminal,
 	    making->request->console_socket, making->is_ours_to_relay, e));
-	TRY(init_environment_prepare(making->spec, making->request->listen_fds,
-	    &making->env, e));
 	TRY(fill_record(making, e));
 	making->root = store_open_root(root, true, e);
 	if (making->root < 0)
 		return making->root;
 	TRY(notify_prepare(making, e));
+	/* With all that is added to the program's own. */
+	TRY(init_environment_prepare(making->spec, making->request->listen_fds,
+	    &making->env, e));
 	timeline_mark(&making->timeline, "prepare what it asks for");
 	TRY(prepare_mechanisms(making, e));
 	TRY(making_group_prepare(making, e));
