@@ -95,9 +95,9 @@ say(const struct work *work, char *text, size_t length, struct error *e)
 {
 	AUTO_FREE char *owned = text;
 
-	if (text == NULL)
+	if (owned == NULL)
 		return error_errno(e, ENOMEM, "memory");
-	if (send(work->criu, text, length, MSG_NOSIGNAL) != (ssize_t)length)
+	if (send(work->criu, owned, length, MSG_NOSIGNAL) != (ssize_t)length)
 		return errno == EPIPE ? ended(e) : error_sys(e, "ask criu");
 	return 0;
 }
