@@ -32,7 +32,7 @@ is "the container had its own socket, and nothing more" \
 sent 0
 read-only"
 $L delete --force n1
-is "nothing is left" "$(ls -A "$WORK/state")" ""
+is "nothing is left" "$(ls "$WORK/state")" ""
 
 rm -f "$n/rootfs/out"
 manager $L run --detach --bundle "$n" n2 >"$WORK/out" </dev/null
@@ -91,7 +91,7 @@ ok "kill while start waits" timeout 5 $L kill n9 KILL
 wait $waits
 is "the wait ends with it" "$? $(cat "$WORK/out")" "0 "
 ok "delete" $L delete n9
-is "no state is left" "$(ls -A "$WORK/state")" ""
+is "no state is left" "$(ls "$WORK/state")" ""
 
 # shellcheck disable=SC2016 # for the container
 # The shell makes the pipe meanwhile: what it has for that comes and goes.

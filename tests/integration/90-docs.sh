@@ -36,6 +36,7 @@ $L delete --force sleeper
 can() {
 	case ${1##*/} in
 	lorica-events.1 | lorica-pause.1 | lorica-resume.1) [ "$cgroup" ] ;;
+	lorica-checkpoint.1 | lorica-restore.1) criu check >/dev/null 2>&1 ;;
 	lorica-update.1)
 		case $controllers in *" cpu "*" pids "*) [ "$cgroup" ] ;; *) return 1 ;; esac
 		;;
@@ -52,7 +53,7 @@ for document in "$tree"/*.md "$tree"/docs/*.md "$tree"/docs/*/*; do
 	esac
 	[ -s "$WORK/docs.sh" ] || continue
 	if ! can "$document"; then
-		skip "the examples of $page" "no cgroup, or no controller for one"
+		skip "the examples of $page" "no cgroup, no controller for one, or no criu"
 		continue
 	fi
 	if grep -q sleeper "$WORK/docs.sh" && ! grep -q "create.*sleeper" "$WORK/docs.sh"; then
