@@ -40,16 +40,21 @@ set_piece(int context, const char *piece, size_t length)
 	return fsconfig(context, FSCONFIG_SET_STRING, text, value, 0);
 }
 
-/* "uid=5" and the like, of an id that means nothing here. */
+/* "uid=5" and the like. */
 static bool
-is_unmapped(const char *option)
+is_id(const char *option, uint64_t *out)
 {
-	uint64_t id;
-
-	return errno == EINVAL &&
-	       (strncmp(option, "uid=", 4) == 0 ||
+	return (strncmp(option, "uid=", 4) == 0 ||
 		   strncmp(option, "gid=", 4) == 0) &&
-	       text_parse_u64(option + 4, UINT32_MAX, &id);
+	       text_parse_u64(option + 4, UINT32_MAX, out);
+}
+
+static int
+refuse_unmapped(const char *option, size_t length, struct error *e)
+{
+	return error_errno(e, EINVAL,
+	    "option %.*s: the user namespace does not map it", (int)length,
+	    option);
 }
 
 /* A word of the configuration: one option, or several with commas. */
@@ -58,13 +63,11 @@ set_option(int context, const char *word, struct error *e)
 {
 	for (const char *at = word; *at != '\0';) {
 		size_t length = options_piece(at);
+		uint64_t id;
 
 		if (set_piece(context, at, length) < 0)
-			return is_unmapped(at)
-				   ? error_errno(e, EINVAL,
-					 "option %.*s: the user namespace does "
-					 "not map it",
-					 (int)length, at)
+			return errno == EINVAL && is_id(at, &id)
+				   ? refuse_unmapped(at, length, e)
 				   : error_sys(e, "option %.*s", (int)length,
 					 at);
 		at += length + (at[length] == ',');
@@ -85,6 +88,44 @@ set_flag(int context, const char *name, struct error *e)
 	if (fsconfig(context, FSCONFIG_SET_FLAG, name, NULL, 0) < 0)
 		return error_sys(e, "option %s", name);
 	return 0;
+}
+
+static bool
+is_mapped(const struct spec_linux *lnx, const char *option, uint64_t id)
+{
+	const struct spec_idmaps *maps =
+	    option[0] == 'u' ? &lnx->uid_mappings : &lnx->gid_mappings;
+
+	for (size_t i = 0; i < maps->count; i++) {
+		if (id >= maps->items[i].container_id &&
+		    id - maps->items[i].container_id < maps->items[i].size)
+			return true;
+	}
+	return maps->count == 0; /* who knows */
+}
+
+/*
+ * Older kernels (devpts in 6.1) take every option, and look at them when the
+ * file system is made, where they do not say which is wrong.
+ */
+static int
+refuse_made(const struct rootfs_plan *plan, const struct planned *planned,
+    struct error *e)
+{
+	bool is_option = errno == EINVAL;
+
+	error_sys(e, "make the file system");
+	for (char **at = planned->options.data; is_option && *at != NULL;
+	     at++) {
+		uint64_t id;
+
+		if (is_id(*at, &id) &&
+		    !is_mapped(&plan->request.spec->lnx, *at, id)) {
+			*e = (struct error){ 0 };
+			return refuse_unmapped(*at, strlen(*at), e);
+		}
+	}
+	return -e->code;
 }
 
 static int
@@ -113,7 +154,7 @@ configure(int context, const struct rootfs_plan *plan,
 	if (label_way(planned) == LABEL_CONTEXT)
 		TRY(label_context(plan, context, e));
 	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return error_sys(e, "make the file system");
+		return refuse_made(plan, planned, e);
 	return 0;
 }
 
