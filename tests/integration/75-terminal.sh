@@ -62,6 +62,11 @@ ended() {
 	caller=$!
 	await grep -q ready "$WORK/ended"
 	$L kill t5 "$2"
+	# One that gets lost is told of, and keeps nobody waiting for ever.
+	await_status t5 "" || {
+		echo "# $1: signalled once more"
+		$L kill t5 "$2"
+	}
 	status=0
 	wait "$caller" || status=$?
 	is "$1" "$(tr -d '\r' <"$WORK/ended") $status" "ready $3"
