@@ -74,8 +74,13 @@ json_check_text(const struct json *at, const char *what, const char *text,
 	const char *end = text;
 	size_t bytes;
 
-	while ((bytes = *end != '\0' ? text_utf8_length(end) : 0) > 0)
+	do {
+		/* Nearly all text is ASCII. */
+		while ((signed char)*end > 0)
+			end++;
+		bytes = *end != '\0' ? text_utf8_length(end) : 0;
 		end += bytes;
+	} while (bytes > 0);
 	if (end == text + length)
 		return 0;
 	return json_fail(at, e,

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static const uint32_t rounds[64] = {
+#include "sha256_block.h"
+
+const uint32_t sha256_rounds[64] = {
 	0x428a2f98,
 	0x71374491,
 	0xb5c0fbcf,
@@ -118,7 +120,7 @@ compress(uint32_t state[8], const unsigned char *block)
 	for (size_t i = 0; i < 64; i++) {
 		uint32_t e = s[4];
 		uint32_t a = s[0];
-		uint32_t one = s[7] + rounds[i] + w[i] +
+		uint32_t one = s[7] + sha256_rounds[i] + w[i] +
 			       (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
 			       ((e & s[5]) ^ (~e & s[6]));
 		uint32_t two = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
@@ -138,6 +140,26 @@ compress(uint32_t state[8], const unsigned char *block)
 }
 
 void
+sha256_blocks_portable(uint32_t state[8], const unsigned char *data,
+    size_t blocks)
+{
+	for (; blocks > 0; blocks--, data += SHA256_BLOCK_BYTES)
+		compress(state, data);
+}
+
+static void
+add_blocks(uint32_t state[8], const unsigned char *data, size_t blocks)
+{
+#ifdef __x86_64__
+	if (sha256_has_x86()) {
+		sha256_blocks_x86(state, data, blocks);
+		return;
+	}
+#endif
+	sha256_blocks_portable(state, data, blocks);
+}
+
+void
 sha256_begin(struct sha256 *hash)
 {
 	*hash = (struct sha256){
@@ -153,15 +175,17 @@ sha256_add(struct sha256 *hash, const void *data, size_t length)
 
 	while (length > 0) {
 		size_t used = hash->length % SHA256_BLOCK_BYTES;
+		size_t whole = length / SHA256_BLOCK_BYTES;
 		size_t room = SHA256_BLOCK_BYTES - used;
 		size_t part = length < room ? length : room;
 
-		if (part == SHA256_BLOCK_BYTES) {
-			compress(hash->state, at);
+		if (used == 0 && whole > 0) {
+			part = whole * SHA256_BLOCK_BYTES;
+			add_blocks(hash->state, at, whole);
 		} else {
 			memcpy(hash->block + used, at, part);
 			if (part == room)
-				compress(hash->state, hash->block);
+				add_blocks(hash->state, hash->block, 1);
 		}
 		hash->length += part;
 		at += part;

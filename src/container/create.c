@@ -86,6 +86,8 @@ bring_up(struct making *making, struct error *e)
 	if (request->pidfd_socket != NULL)
 		TRY(making_send_fd(request->pidfd_socket, "standard",
 		    making->child.pidfd, e));
+	/* It falls under no rule for devices itself, so these cost no time. */
+	TRY(making_group_devices(making, e));
 	if (making->cgroup >= 0)
 		TRY(cgroup_limits_write(making->cgroup, CGROUP_AFTER,
 		    making->spec->lnx.resources, e));

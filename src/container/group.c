@@ -197,12 +197,19 @@ making_group_fill(const struct making *making, int own, struct error *e)
 	const struct spec_resources *resources = making->spec->lnx.resources;
 	uid_t uid = root_uid(making);
 
-	TRY(cgroup_devices_apply(making->cgroup, making->group.proc, resources,
-	    e));
 	TRY(cgroup_limits_write(making->cgroup, CGROUP_BEFORE, resources, e));
 	if (uid != 0 && geteuid() == 0 && is_to_delegate(making))
 		TRY(cgroup_delegate(own, uid, e));
 	return 0;
+}
+
+int
+making_group_devices(const struct making *making, struct error *e)
+{
+	return making->cgroup < 0
+		   ? 0
+		   : cgroup_devices_apply(making->cgroup, making->group.proc,
+			 making->spec->lnx.resources, e);
 }
 
 int

@@ -82,6 +82,12 @@ int making_group_create(struct making *making, struct error *e);
  */
 int making_group_fill(const struct making *making, int own, struct error *e);
 
+/*
+ * The rules for devices. init falls under none, so that they may come while it
+ * works: before INIT_RECORDED, for which it waits before any other code runs.
+ */
+int making_group_devices(const struct making *making, struct error *e);
+
 /* Kill what is in it and remove it, if it was made, and what was above it. */
 int making_group_remove(const struct making *making, struct error *e);
 

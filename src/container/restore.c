@@ -242,6 +242,7 @@ restore(struct making *making, const char *root,
 		    "systemd cannot be given restored processes yet");
 	TRY(images_open(images, false, &opened, e));
 	TRY(making_prepare(making, root, e));
+	TRY(making_group_devices(making, e));
 	TRY(make_processes(&restoring, &opened, e));
 	return tell_caller(making, e);
 }

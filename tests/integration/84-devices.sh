@@ -111,3 +111,15 @@ is "a cgroup below" "$($L run --bundle "$g" d 2>&1 | grep -v '^[1-9]')" \
 	"head: /tmp/kmsg: Operation not permitted
 0::/sub"
 is "nothing is left of it" "$(ls -d "$beside/d" 2>/dev/null)" ""
+
+# The first code that is not the runtime's falls under them already.
+cat >"$g/hook" <<END
+#!$BUSYBOX sh
+(: <"$g/rootfs/tmp/kmsg") 2>/dev/null && echo opened || echo refused
+END
+chmod 755 "$g/hook"
+with ".hooks.createContainer = [{path: \"$BUSYBOX\",
+	args: [\"sh\", \"-c\", \"$g/hook >$g/hook.out\"]}]"
+ok "a container with a hook" $L create --bundle "$g" d
+is "a createContainer hook falls under the rules" "$(cat "$g/hook.out")" refused
+gone d

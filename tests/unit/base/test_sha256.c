@@ -6,6 +6,7 @@
 
 #include "base/auto.h"
 #include "base/sha256.h"
+#include "base/sha256_block.h"
 
 /* The hash in hexadecimal, of text added step bytes at a time. */
 static void
@@ -83,3 +84,29 @@ Test(sha256, known_answers)
 		free(text);
 	}
 }
+
+#ifdef __x86_64__
+/* The processor's own instructions give what the portable code does. */
+Test(sha256, x86_is_the_same)
+{
+	unsigned char data[8 * SHA256_BLOCK_BYTES];
+	uint32_t number = 1;
+
+	if (!sha256_has_x86())
+		return;
+	for (size_t i = 0; i < sizeof(data); i++) {
+		number = number * 1103515245 + 12345;
+		data[i] = (unsigned char)(number >> 16);
+	}
+	for (size_t blocks = 0; blocks <= 8; blocks++) {
+		uint32_t want[8] = { 1, 2, 3, 4, 5, 6, 7, 0x80000000 };
+		uint32_t got[8];
+
+		memcpy(got, want, sizeof(got));
+		sha256_blocks_portable(want, data, blocks);
+		sha256_blocks_x86(got, data, blocks);
+		cr_expect(memcmp(got, want, sizeof(got)) == 0, "%zu blocks",
+		    blocks);
+	}
+}
+#endif
