@@ -29,6 +29,13 @@ struct os_sched_attr {
 	uint64_t period_ns;
 };
 
+/* linux/landlock.h has all of its members since 6.12: landlock(7). */
+struct os_landlock_ruleset {
+	uint64_t handled_fs;
+	uint64_t handled_net;
+	uint64_t scoped;
+};
+
 /* openat2(2). O_CLOEXEC is always added. */
 int os_openat2(int dir, const char *path, uint64_t flags, uint64_t mode,
     uint64_t resolve) __attribute__((nonnull));
@@ -101,6 +108,20 @@ bool os_seccomp_knows_action(uint32_t action);
 
 /* Does the kernel know this SECCOMP_FILTER_FLAG_*? */
 bool os_seccomp_knows_flag(unsigned flag);
+
+/* landlock_create_ruleset(2): the version of the interface, 1 or more. */
+int os_landlock_abi(void);
+
+/* A ruleset's descriptor, close-on-exec. */
+int os_landlock_create(const struct os_landlock_ruleset *ruleset)
+    __attribute__((nonnull));
+
+/* landlock_add_rule(2): type is LANDLOCK_RULE_*, rule the struct of that. */
+int os_landlock_add(int ruleset, int type, const void *rule)
+    __attribute__((nonnull));
+
+/* landlock_restrict_self(2) of the calling thread. */
+int os_landlock_restrict(int ruleset);
 
 int os_sched_setattr(const struct os_sched_attr *attr) __attribute__((nonnull));
 

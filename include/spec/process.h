@@ -7,6 +7,7 @@
 #ifndef SPEC_PROCESS_H
 #define SPEC_PROCESS_H
 
+#include "spec/landlock.h"
 #include "spec/types.h"
 
 struct spec_user {
@@ -64,6 +65,7 @@ struct spec_process {
 	struct spec_scheduler *scheduler;
 	char *selinux_label;
 	struct spec_io_priority *io_priority;
+	struct spec_landlock *landlock; /* NULL: none */
 	char *exec_cpu_affinity_initial; /* a list as in cpuset(7) */
 	char *exec_cpu_affinity_final;
 };

@@ -14,8 +14,8 @@
 extern const uint32_t sha256_rounds[64];
 
 /* Add that many blocks of SHA256_BLOCK_BYTES to the state. */
-typedef void sha256_blocks(uint32_t state[8], const unsigned char *data,
-    size_t blocks);
+typedef void
+sha256_blocks(uint32_t state[8], const unsigned char *data, size_t blocks);
 
 sha256_blocks sha256_blocks_portable;
 

@@ -52,8 +52,8 @@ add_block(__m128i *abef, __m128i *cdgh, const unsigned char *block)
 	__m128i w[4];
 
 	for (size_t i = 0; i < 4; i++) {
-		w[i] = _mm_shuffle_epi8(
-		    _mm_loadu_si128((const __m128i *)(block + 16 * i)),
+		w[i] = _mm_shuffle_epi8(_mm_loadu_si128(
+					    (const __m128i *)(block + 16 * i)),
 		    big_endian);
 		four_rounds(abef, cdgh, w[i], 4 * i);
 	}

@@ -172,6 +172,8 @@ complete(struct spec_process *process, const struct spec_process *container)
 		process->apparmor_profile = container->apparmor_profile;
 	if (process->selinux_label == NULL || process->selinux_label[0] == '\0')
 		process->selinux_label = container->selinux_label;
+	if (process->landlock == NULL)
+		process->landlock = container->landlock;
 	if (process->rlimits_count == 0) {
 		process->rlimits = container->rlimits;
 		process->rlimits_count = container->rlimits_count;

@@ -19,6 +19,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "landlock/landlock.h"
 #include "lsm/lsm.h"
 #include "making.h"
 #include "os/os.h"
@@ -198,6 +199,7 @@ check_kernel(struct error *e)
 static int
 prepare_mechanisms(struct making *making, struct error *e)
 {
+	bool less = false;
 	struct rootfs_request rootfs = {
 		.spec = making->spec,
 		.bundle = making->bundle,
@@ -206,6 +208,10 @@ prepare_mechanisms(struct making *making, struct error *e)
 	};
 
 	TRY(lsm_check(making->spec, e));
+	TRY(landlock_check(making->spec->process, &less, e));
+	if (less && making->request->note != NULL)
+		making->request->note(making->request->note_context,
+		    "the kernel's Landlock has not all that is asked for");
 	TRY(ns_prepare(making->spec, &making->ns, e));
 	rootfs.can_mknod = (making->ns.create & CLONE_NEWUSER) == 0 &&
 			   making->ns.join[SPEC_NS_USER] < 0;

@@ -73,7 +73,8 @@ join_give_up(struct init *init, struct error *e)
 	const struct spec_process *process = init->spec->process;
 	uint64_t besides = 0;
 
-	if (!process->no_new_privileges && init->filter->insns != NULL)
+	if (!process->no_new_privileges &&
+	    (init->filter->insns != NULL || process->landlock != NULL))
 		besides |= UINT64_C(1) << CAP_SYS_ADMIN;
 	if (process->scheduler != NULL || process->io_priority != NULL)
 		besides |= UINT64_C(1) << CAP_SYS_NICE;

@@ -18,6 +18,7 @@
 
 #include "base/auto.h"
 #include "cred/cred.h"
+#include "landlock/landlock.h"
 #include "lsm/lsm.h"
 #include "ns/ns.h"
 #include "os/os.h"
@@ -240,6 +241,12 @@ set_no_new_privs(struct init *init, struct error *e)
 }
 
 static int
+restrict_by_landlock(struct init *init, struct error *e)
+{
+	return landlock_apply(init->spec->process, e);
+}
+
+static int
 load_filter(struct init *init, struct error *e)
 {
 	AUTO_FD int listener = -1;
@@ -326,6 +333,8 @@ const struct init_step init_steps[] = {
 	/* What needs files to be looked at, before the filter can refuse. */
 	{ "check descriptors and paths", init_check_files },
 	{ "set no_new_privs", set_no_new_privs },
+	/* Nothing is opened any more, and the filter may refuse these calls. */
+	{ "restrict by Landlock", restrict_by_landlock },
 	/* Without no_new_privs loading needs a capability that goes next. */
 	{ "load the filter while that needs privilege", load_filter_early },
 	{ "drop capabilities", drop_capabilities },
@@ -383,6 +392,7 @@ const struct init_step init_join_steps[] = {
 	{ "check the paths", join_check_paths },
 	/* From here on as above. */
 	{ "set no_new_privs", set_no_new_privs },
+	{ "restrict by Landlock", restrict_by_landlock },
 	{ "load the filter while that needs privilege", load_filter_early },
 	{ "drop capabilities", drop_capabilities },
 	{ "load the filter", load_filter_late },

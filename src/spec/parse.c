@@ -200,6 +200,7 @@ spec_parse(const char *json, size_t length, spec_note *note, void *context,
 	TRY(json_parse(spec->arena, json, length, &root, e));
 	TRY(json_fill(&reader, root, spec_fields, spec, e));
 	TRY(complete(&reader, spec, e));
+	TRY(spec_landlock_annotated(&reader, spec, e));
 	*out = take(&spec);
 	return 0;
 }

@@ -116,6 +116,7 @@ const struct json_field spec_process_fields[] = {
 	{ "scheduler", .offset = offsetof(struct spec_process, scheduler), .read = json_read_pointer, .fields = scheduler_fields, .size = sizeof(struct spec_scheduler) },
 	{ "selinuxLabel", .offset = offsetof(struct spec_process, selinux_label), .read = json_read_string },
 	{ "ioPriority", .offset = offsetof(struct spec_process, io_priority), .read = json_read_pointer, .fields = io_priority_fields, .size = sizeof(struct spec_io_priority) },
+	{ "landlock", .offset = offsetof(struct spec_process, landlock), .read = json_read_pointer, .fields = spec_landlock_fields, .size = sizeof(struct spec_landlock) },
 	{ "execCPUAffinity", .offset = 0, .read = json_read_object, .fields = affinity_fields },
 	{ NULL },
 };

@@ -18,6 +18,7 @@
 
 typedef int spec_rule(const struct spec *spec, struct error *e);
 
+extern spec_rule *const spec_landlock_rules[];
 extern spec_rule *const spec_linux_rules[];
 extern spec_rule *const spec_process_rules[];
 extern spec_rule *const spec_resource_rules[];

@@ -127,19 +127,11 @@ static spec_rule *const general_rules[] = {
 	NULL,
 };
 
-int
-spec_validate(const struct spec *spec, struct error *e)
+static int
+apply(spec_rule *const *const *tables, size_t count, const struct spec *spec,
+    struct error *e)
 {
-	static spec_rule *const *const tables[] = {
-		general_rules,
-		spec_linux_rules,
-		spec_process_rules,
-		spec_seccomp_rules,
-		spec_sysctl_rules,
-		spec_resource_rules,
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+	for (size_t i = 0; i < count; i++) {
 		for (spec_rule *const *rule = tables[i]; *rule != NULL; rule++)
 			TRY((*rule)(spec, e));
 	}
@@ -147,9 +139,28 @@ spec_validate(const struct spec *spec, struct error *e)
 }
 
 int
+spec_validate(const struct spec *spec, struct error *e)
+{
+	static spec_rule *const *const tables[] = {
+		general_rules,
+		spec_linux_rules,
+		spec_process_rules,
+		spec_landlock_rules,
+		spec_seccomp_rules,
+		spec_sysctl_rules,
+		spec_resource_rules,
+	};
+
+	return apply(tables, ARRAY_SIZE(tables), spec, e);
+}
+
+int
 spec_validate_process(const struct spec *spec, struct error *e)
 {
-	for (spec_rule *const *rule = spec_process_rules; *rule != NULL; rule++)
-		TRY((*rule)(spec, e));
-	return 0;
+	static spec_rule *const *const tables[] = {
+		spec_process_rules,
+		spec_landlock_rules,
+	};
+
+	return apply(tables, ARRAY_SIZE(tables), spec, e);
 }

@@ -218,6 +218,11 @@ Test(init_steps, what_exec_needs_comes_before_it)
 		    "what is not found is not told of as running" },
 		{ "wait for the runtime", "close descriptors",
 		    "the last answer has come" },
+		{ "check the paths", "restrict by Landlock",
+		    "that opens what it may refuse" },
+		{ "restrict by Landlock",
+		    "load the filter while that needs privilege",
+		    "which may refuse its calls" },
 		{ "wait for the runtime", "set no_new_privs",
 		    "nothing more can be refused" },
 	};
