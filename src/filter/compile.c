@@ -174,8 +174,8 @@ static int export(scmp_filter_ctx context, struct filter *out, struct error *e)
 }
 
 int
-filter_compile(const struct spec_seccomp *profile, struct filter *out,
-    struct error *e)
+filter_compile(const struct spec_seccomp *profile, unsigned optimize,
+    struct filter *out, struct error *e)
 {
 	AUTO(release)
 	scmp_filter_ctx context = seccomp_init(
@@ -186,6 +186,9 @@ filter_compile(const struct spec_seccomp *profile, struct filter *out,
 	/* Calls of an ABI that the profile does not know end the process. */
 	(void)seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH,
 	    SCMP_ACT_KILL_PROCESS);
+	if (optimize != 1)
+		(void)seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE,
+		    optimize);
 	TRY(add_architectures(context, profile, e));
 	TRY(add_rules(context, profile, e));
 	return export(context, out, e);

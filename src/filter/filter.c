@@ -82,7 +82,7 @@ get_program(const struct spec_seccomp *profile, unsigned knows, int cache,
 	filter_key_make(profile, knows, &key);
 	if (filter_cache_read(cache, &key, out))
 		return 0;
-	TRY(filter_compile(profile, &filter, e));
+	TRY(filter_compile(profile, 1, &filter, e));
 	TRY(filter_add_enosys(profile, &filter, e));
 	filter_optimize(&filter);
 	filter_cache_write(cache, &key, &filter);

@@ -12,12 +12,14 @@
  * 2. That way ends in an answer or at the first look at an argument.
  *    Neighbours that end alike are one range.
  * 3. Each architecture becomes a binary search over its ranges, which ends in
- *    the answer or jumps to a copy of the instructions for arguments.
+ *    the answer or jumps to a copy of the instructions for arguments. What
+ *    programs ask for often is found in fewer steps: weight.c.
  *
  * The first two are ranges.c. An architecture that is compared with nothing
  * stands for all others. A program with anything in it that is not understood
  * stays as it is.
  */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/auto.h"
@@ -51,42 +53,81 @@ leaf(const struct work *w, const struct range *range, size_t at, size_t tail)
 	    (uint32_t)(tail + w->place[range->answer] - at - 1));
 }
 
+/* A jump over the lower part has to fit into 8 bits. */
+#define LOWER_MAX 128
+/* By weight to half of it, by count for the rest, which is less. */
+#define DEPTH_MAX 64
+
+#define LONG_LIST 100
+
+struct part {
+	size_t first;
+	size_t count;
+};
+
+/* How many of the ranges are the lower part, so that both weigh the same. */
+static size_t
+lower_count(const unsigned *weights, const struct part *part)
+{
+	unsigned all = 0;
+	unsigned below = 0;
+	size_t most = part->count - 1 < LOWER_MAX ? part->count - 1 : LOWER_MAX;
+	size_t best = 1;
+	unsigned least = UINT_MAX;
+
+	for (size_t i = 0; i < part->count; i++)
+		all += weights[part->first + i];
+	for (size_t i = 1; i <= most; i++) {
+		below += weights[part->first + i - 1];
+		unsigned other = all - below;
+		unsigned apart = below > other ? below - other : other - below;
+
+		if (apart < least) {
+			least = apart;
+			best = i;
+		}
+	}
+	return best;
+}
+
 /*
- * A comparison, the search of the lower half, the search of the upper one.
+ * A comparison, the search of the lower part, the search of the upper one.
  * Returns where the next instruction goes.
  */
 static size_t
 write_section(const struct work *w, const struct section *section,
     struct sock_filter *out, size_t at, size_t tail)
 {
-	struct {
-		size_t first;
-		size_t count;
-	} open[16] = { { 0, section->count } };
+	struct part open[DEPTH_MAX] = { { 0, section->count } };
+	unsigned weights[RANGES_MAX];
 	size_t depth = 1;
 
+	for (size_t i = 0; i < section->count; i++)
+		weights[i] = filter_weight(section, i);
 	if (section->count > 1)
 		out[at++] =
 		    (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			offsetof(struct seccomp_data, nr));
 	while (depth > 0) {
-		size_t first = open[--depth].first;
-		size_t count = open[depth].count;
-		size_t half = count / 2;
+		const struct part part = open[--depth];
 
-		if (count == 1) {
-			out[at] = leaf(w, &section->ranges[first], at, tail);
+		if (part.count == 1) {
+			out[at] =
+			    leaf(w, &section->ranges[part.first], at, tail);
 			at++;
 			continue;
 		}
+		/* By the count where the weights would lead too deep. */
+		size_t lower = depth < DEPTH_MAX / 2
+				   ? lower_count(weights, &part)
+				   : part.count / 2;
 		out[at++] =
 		    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
-			section->ranges[first + half].first,
-			(unsigned char)(2 * half - 1), 0);
-		open[depth].first = first + half;
-		open[depth++].count = count - half;
-		open[depth].first = first;
-		open[depth++].count = half;
+			section->ranges[part.first + lower].first,
+			(unsigned char)(2 * lower - 1), 0);
+		open[depth++] =
+		    (struct part){ part.first + lower, part.count - lower };
+		open[depth++] = (struct part){ part.first, lower };
 	}
 	return at;
 }
@@ -152,8 +193,11 @@ filter_optimize(struct filter *filter)
 	if (!filter_find_ranges(w))
 		return;
 	size_t count = head_size(w) + w->tail_count;
-	AUTO_FREE struct sock_filter *out =
-	    count < filter->count ? calloc(count, sizeof(*out)) : NULL;
+	/* A long list is slow to search, even where it is the shorter one. */
+	if (count > LIMIT_FILTER_INSNS ||
+	    (count >= filter->count && filter->count < LONG_LIST))
+		return;
+	AUTO_FREE struct sock_filter *out = calloc(count, sizeof(*out));
 	if (out == NULL)
 		return;
 	write_program(w, out);

@@ -22,9 +22,13 @@
 #error "filter: this architecture is not known"
 #endif
 
-/* compile.c: what libseccomp makes of a profile. Fills insns and count. */
-int filter_compile(const struct spec_seccomp *profile, struct filter *out,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+/*
+ * compile.c: what libseccomp makes of a profile, as a list of comparisons (1)
+ * or as a tree (2): SCMP_FLTATR_CTL_OPTIMIZE. Fills insns and count.
+ */
+int filter_compile(const struct spec_seccomp *profile, unsigned optimize,
+    struct filter *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* compile.c: record that a program has too many instructions. */
 int filter_too_long(size_t count, struct error *e) __attribute__((nonnull));

@@ -50,4 +50,8 @@ struct work {
 bool
 filter_find_ranges(struct work *w) __attribute__((nonnull, warn_unused_result));
 
+/* 1, and more for a range that programs often ask for: weight.c. */
+unsigned filter_weight(const struct section *section, size_t index)
+    __attribute__((nonnull));
+
 #endif

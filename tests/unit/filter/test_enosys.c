@@ -20,7 +20,7 @@ plain(const struct spec *spec)
 	struct filter filter = { 0 };
 	struct error e = { 0 };
 
-	cr_assert(zero(int, filter_compile(spec->lnx.seccomp, &filter, &e)),
+	cr_assert(zero(int, filter_compile(spec->lnx.seccomp, 1, &filter, &e)),
 	    "%s", e.text);
 	return filter;
 }

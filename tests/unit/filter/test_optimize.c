@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "base/auto.h"
 #include "support.h"
@@ -38,7 +40,7 @@ compiled(const struct spec *spec)
 	struct filter filter = { 0 };
 	struct error e = { 0 };
 
-	cr_assert(zero(int, filter_compile(spec->lnx.seccomp, &filter, &e)),
+	cr_assert(zero(int, filter_compile(spec->lnx.seccomp, 1, &filter, &e)),
 	    "%s", e.text);
 	cr_assert(zero(int, filter_add_enosys(spec->lnx.seccomp, &filter, &e)));
 	return filter;
@@ -90,6 +92,79 @@ Test(filter_optimize, dockers_profile_is_the_same_and_shorter)
 	cr_expect(lt(u32, better.count, 2u * plain.count / 3));
 	cr_expect(filter_is_sound(better.insns, better.count));
 	compare_all(&plain, &better);
+}
+
+/* Against libseccomp's other form as well, that it makes in another way. */
+Test(filter_optimize, libseccomps_tree_is_the_same)
+{
+	AUTO(spec_free)
+	struct spec *spec = support_profile_file(DOCKER_PROFILE);
+	AUTO(filter_free) struct filter tree = { 0 };
+	AUTO(filter_free) struct filter ours = compiled(spec);
+	struct error e = { 0 };
+
+	cr_assert(zero(int, filter_compile(spec->lnx.seccomp, 2, &tree, &e)));
+	cr_assert(zero(int, filter_add_enosys(spec->lnx.seccomp, &tree, &e)));
+	filter_optimize(&ours);
+	compare_all(&tree, &ours);
+}
+
+/* How many instructions a call of that number runs through. */
+static unsigned
+steps(const struct filter *filter, uint32_t number)
+{
+	const struct seccomp_data data = { .nr = (int)number,
+		.arch = FILTER_NATIVE_ARCH };
+	uint32_t value = 0;
+	unsigned count = 0;
+
+	for (size_t at = 0; at < filter->count; at++, count++) {
+		const struct sock_filter *insn = &filter->insns[at];
+
+		if (BPF_CLASS(insn->code) == BPF_RET)
+			return count + 1;
+		if (BPF_CLASS(insn->code) == BPF_LD)
+			memcpy(&value, (const char *)&data + insn->k,
+			    sizeof(value));
+		else if (BPF_OP(insn->code) == BPF_JA)
+			at += insn->k;
+		else if (BPF_CLASS(insn->code) == BPF_JMP)
+			at += filter_jumps(value, insn->k, BPF_OP(insn->code))
+				  ? insn->jt
+				  : insn->jf;
+	}
+	return UINT32_MAX;
+}
+
+/* Every second call is looked at: as many ranges as can be. */
+Test(filter_optimize, what_programs_ask_for_often_is_found_in_fewer_steps)
+{
+	static char names[8192];
+	static char json[16384];
+	unsigned all = 0;
+	unsigned count = 0;
+
+	for (int number = 0; number < 200; number += 2) {
+		AUTO_FREE char *name =
+		    seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+
+		if (name != NULL && number != SYS_newfstatat)
+			snprintf(names + strlen(names),
+			    sizeof(names) - strlen(names), "%s\"%s\"",
+			    names[0] != '\0' ? ", " : "", name);
+	}
+	snprintf(json, sizeof(json),
+	    "{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [{"
+	    "\"names\": [%s, \"newfstatat\"], \"action\": "
+	    "\"SCMP_ACT_ALLOW\", \"args\": [{\"index\": 0, \"value\": 1, "
+	    "\"op\": \"SCMP_CMP_EQ\"}]}]}",
+	    names);
+	AUTO(spec_free) struct spec *spec = support_profile(json);
+	AUTO(filter_free) struct filter filter = compiled(spec);
+	filter_optimize(&filter);
+	for (uint32_t number = 0; number < 200; number += 2, count++)
+		all += steps(&filter, number);
+	cr_expect(lt(u32, steps(&filter, SYS_newfstatat) + 4, all / count));
 }
 
 #define ARCHS                                                                  \
