@@ -99,7 +99,7 @@ write_section(const struct work *w, const struct section *section,
     struct sock_filter *out, size_t at, size_t tail)
 {
 	struct part open[DEPTH_MAX] = { { 0, section->count } };
-	unsigned weights[RANGES_MAX];
+	unsigned weights[RANGES_MAX] = { 0 };
 	size_t depth = 1;
 
 	for (size_t i = 0; i < section->count; i++)
