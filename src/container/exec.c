@@ -118,6 +118,25 @@ prepare_process(struct exec *exec, struct error *e)
 	return 0;
 }
 
+/*
+ * What waits for start is the runtime still, undumpable: whoever could look
+ * into it could go on in its place before it is confined. So an ordinary user's
+ * has to be started first; making it dumpable would be the image's chance.
+ */
+static int
+look(struct exec *exec, struct error *e)
+{
+	const struct container_record *record = &exec->entry.record;
+
+	if (ns_join_prepare(&exec->join, record->pid, e) == 0)
+		return 0;
+	if (e->code != EACCES || record->status != CONTAINER_CREATED)
+		return -e->code;
+	*e = (struct error){ 0 };
+	return error_set(e, EPERM,
+	    "cannot exec in a container that was not started: only root may");
+}
+
 static int
 prepare(struct exec *exec, const char *root, struct error *e)
 {
@@ -129,7 +148,7 @@ prepare(struct exec *exec, const char *root, struct error *e)
 	TRY(prepare_process(exec, e));
 	TRY(rootfs_join_prepare(exec->spec, &exec->rootfs, e));
 	exec->join.pidfd = exec->container;
-	TRY(ns_join_prepare(&exec->join, exec->entry.record.pid, e));
+	TRY(look(exec, e));
 	if (cred_affinity_apply(exec->spec->process->exec_cpu_affinity_initial,
 		e) < 0)
 		return error_wrap(e, "process.execCPUAffinity.initial");

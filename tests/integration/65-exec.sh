@@ -289,6 +289,9 @@ $L delete c1
 ok "create alone" $L create --bundle "$x" --pid-file "$x/init.pid" c1
 if [ "$(id -u)" = 0 ]; then
 	asked "in one that waits for its start" .process.cwd '"/"' c1
+else
+	refuses "in one that waits for its start" \
+		'c1: cannot exec in a container that was not started: only root may' c1 true
 fi
 ok "start" $L start c1
 inside c1 true
