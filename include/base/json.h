@@ -137,6 +137,9 @@ json_read json_read_keyed;     /* fields, size: struct json_list of structs, the
 /* A string in quotes with everything escaped that has to be. */
 void json_put_string(FILE *out, const char *string) __attribute__((nonnull));
 
+/* Any value as it was read; members that are null are left out. */
+void json_put(FILE *out, const struct json *value) __attribute__((nonnull));
+
 /* Does a member of that object, or of the document, say nothing? */
 typedef bool json_says_nothing(const char *object, const struct json *member);
 

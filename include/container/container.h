@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * container - the lifecycle of a container: create, start, run, exec, kill,
- * delete, pause, resume, update, events, state, list, ps.
+ * container - the lifecycle of a container: create, start, run, exec, debug,
+ * kill, delete, pause, resume, update, events, state, list, ps.
  *
  * Layer 4. Uses everything below. runtime-spec runtime.md.
  *
@@ -32,8 +32,10 @@ bool container_cgroups_find(const char *word, enum container_cgroups *out)
 /* The flags of create and run. Strings are the caller's; NULL: not given. */
 struct container_create {
 	const char *id;
-	const char *bundle;         /* as given */
-	const char *config;         /* file in the bundle; NULL: config.json */
+	const char *bundle; /* as given */
+	const char *config; /* file in the bundle; NULL: config.json */
+	const char *text;   /* the configuration itself; NULL: a file */
+	size_t text_length;
 	const char *console_socket; /* gets the terminal's master */
 	const char *pid_file;
 	const char *pidfd_socket;  /* gets a pidfd of init */
@@ -107,6 +109,39 @@ struct container_exec {
  * The process ends with the container.
  */
 int container_exec(const char *root, const struct container_exec *request,
+    int *status, struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* The flags of debug. Strings are the caller's; NULL: not given. */
+struct container_debug {
+	const char *id;           /* of the target */
+	const char *name;         /* NULL: "ID-debug-PID" */
+	const char *rootfs;       /* its root, or */
+	const char *bundle;       /* that of a bundle; NULL both: the host's
+				     tools */
+	struct spec_strings args; /* none: the bundle's, or a shell */
+	struct spec_strings env;  /* NAME=VALUE */
+	struct spec_strings caps; /* more than the target has */
+	const char *user;         /* "UID[:GID]" */
+	const char *cwd;
+	const char *console_socket; /* gets the terminal's master */
+	const char *pid_file;
+	bool tty;
+	bool detach;
+	bool ignore_paused;
+	int held;        /* as in struct container_create, */
+	spec_note *note; /* and the rest too */
+	spec_note *warn;
+	void *note_context;
+};
+
+/*
+ * Run a container beside a running one, the target: in all its namespaces but
+ * that of the mounts, as its user, as confined as it is, with a root of its
+ * own, which is read-only. The target gets no file, no mount, no capability.
+ * Where the target has a pid namespace of its own, the container ends with it.
+ * Else as container_run().
+ */
+int container_debug(const char *root, const struct container_debug *request,
     int *status, struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*

@@ -49,6 +49,13 @@ struct helper {
 		.pid = -1, .socket = -1, .said = -1                            \
 	}
 
+/*
+ * The path of what has that name where helpers are looked for, whether it is
+ * there or not. Returns 0, or -ENAMETOOLONG.
+ */
+int helper_find(const char *name, char *path, size_t size)
+    __attribute__((nonnull, warn_unused_result));
+
 /* Is there a program of that name where helpers are looked for? */
 bool helper_is_installed(const char *name) __attribute__((nonnull));
 

@@ -118,6 +118,14 @@ struct ns_join {
 int ns_join_prepare(struct ns_join *join, pid_t pid, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * Open those of them as descriptors, for a process that is to be made in them:
+ * out[kind] is the caller's to close, or -1. The process whose pid it is has to
+ * be alive behind that. Leaves out the mount namespace.
+ */
+int ns_join_open(const struct ns_join *join, pid_t pid, int out[SPEC_NS_KINDS],
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 /* Is there a user namespace among them? */
 bool ns_join_has_user(const struct ns_join *join) __attribute__((nonnull));
 

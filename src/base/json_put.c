@@ -25,8 +25,8 @@ json_put_string(FILE *out, const char *string)
 	fputc('"', out);
 }
 
-static void
-put_value(FILE *out, const struct json *value)
+void
+json_put(FILE *out, const struct json *value)
 {
 	const char *separator = "";
 
@@ -59,7 +59,7 @@ put_value(FILE *out, const struct json *value)
 			json_put_string(out, at->name);
 			fputc(':', out);
 		}
-		put_value(out, at);
+		json_put(out, at);
 	}
 	fputc(value->kind == JSON_ARRAY ? ']' : '}', out);
 }
@@ -95,7 +95,7 @@ put_member(const struct merge *merge, const char **separator,
 	    (base == NULL || base->kind == JSON_OBJECT))
 		merge_objects(merge, over->name, base, over);
 	else
-		put_value(merge->out, value);
+		json_put(merge->out, value);
 }
 
 static void

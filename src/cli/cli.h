@@ -136,6 +136,7 @@ cli_request_globals(const struct cli *cli, struct container_create *request);
 /* One file each: cmd_create.c and so on. */
 int cli_checkpoint(struct cli_call *call, struct error *e);
 int cli_create(struct cli_call *call, struct error *e);
+int cli_debug(struct cli_call *call, struct error *e);
 int cli_delete(struct cli_call *call, struct error *e);
 int cli_events(struct cli_call *call, struct error *e);
 int cli_exec(struct cli_call *call, struct error *e);

@@ -7,6 +7,7 @@
 #ifndef CONTAINER_EXEC_H
 #define CONTAINER_EXEC_H
 
+#include "base/json.h"
 #include "making.h"
 
 /* One while exec works on it. */
@@ -67,5 +68,15 @@ int exec_process_make(const struct container_exec *request, struct spec *spec,
  */
 int exec_parse_user(const char *text, uint32_t *uid, uint32_t *gid,
     struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* Lay --env over a list: NAME=VALUE takes the place of one of that name. The
+ * list that comes of it lives in the arena, its texts where they were. */
+int exec_add_env(struct json_arena *arena, struct spec_strings *env,
+    const struct spec_strings *more, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Add the capability of that name to a set. */
+int exec_add_capability(const char *name, uint64_t *set, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -75,12 +75,11 @@ place_of(const struct spec_strings *env, const char *variable)
 	return i;
 }
 
-static int
-add_env(const struct spec_strings *more, struct spec *spec, struct error *e)
+int
+exec_add_env(struct json_arena *arena, struct spec_strings *env,
+    const struct spec_strings *more, struct error *e)
 {
-	struct spec_strings *env = &spec->process->env;
-
-	TRY(grow(spec->arena, env, more->count, e));
+	TRY(grow(arena, env, more->count, e));
 	for (size_t i = 0; i < more->count; i++) {
 		const char *variable = more->items[i];
 
@@ -118,8 +117,8 @@ add_groups(const struct spec_strings *more, struct spec *spec, struct error *e)
 	return 0;
 }
 
-static int
-find_capability(const char *name, uint64_t *set, struct error *e)
+int
+exec_add_capability(const char *name, uint64_t *set, struct error *e)
 {
 	const struct json_word *at = spec_words(SPEC_WORDS_CAPABILITIES);
 
@@ -148,7 +147,7 @@ set_capabilities(const struct spec_strings *more, struct spec *spec,
 	if (set == NULL)
 		return error_sys(e, "memory");
 	for (size_t i = 0; i < more->count; i++)
-		TRY(find_capability(more->items[i], &added, e));
+		TRY(exec_add_capability(more->items[i], &added, e));
 	if (process->capabilities != NULL)
 		*set = *process->capabilities;
 	else
@@ -225,7 +224,7 @@ exec_process_make(const struct container_exec *request, struct spec *spec,
 		&process->user.gid, e) < 0)
 		return error_wrap(e, "--user");
 	TRY(add_groups(&request->gids, spec, e));
-	TRY(add_env(&request->env, spec, e));
+	TRY(exec_add_env(spec->arena, &process->env, &request->env, e));
 	TRY(set_capabilities(&request->caps, spec, e));
 	return spec_validate_process(spec, e);
 }

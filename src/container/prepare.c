@@ -56,10 +56,8 @@ read_config(int fd, char **out, size_t *length, struct error *e)
 }
 
 static int
-load_config(struct making *making, struct error *e)
+read_file(struct making *making, const char *file, struct error *e)
 {
-	const char *name = making->request->config;
-	const char *file = name != NULL ? name : "config.json";
 	AUTO_FD int dir =
 	    open(making->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
@@ -70,8 +68,33 @@ load_config(struct making *making, struct error *e)
 		    "JSON specification file %s not found", file);
 	if (fd < 0)
 		return error_sys(e, "%s", file);
-	if (read_config(fd, &making->json, &making->json_length, e) < 0 ||
-	    spec_parse(making->json, making->json_length, making->request->note,
+	if (read_config(fd, &making->json, &making->json_length, e) < 0)
+		return error_wrap(e, "%s", file);
+	return 0;
+}
+
+/* One that was made in memory. */
+static int
+copy_text(struct making *making, struct error *e)
+{
+	const struct container_create *request = making->request;
+
+	making->json = strndup(request->text, request->text_length);
+	if (making->json == NULL)
+		return error_sys(e, "memory");
+	making->json_length = request->text_length;
+	return 0;
+}
+
+static int
+load_config(struct making *making, struct error *e)
+{
+	const char *name = making->request->config;
+	const char *file = name != NULL ? name : "config.json";
+
+	TRY(making->request->text != NULL ? copy_text(making, e)
+					  : read_file(making, file, e));
+	if (spec_parse(making->json, making->json_length, making->request->note,
 		making->request->note_context, &making->spec, e) < 0 ||
 	    spec_validate(making->spec, e) < 0)
 		return error_wrap(e, "%s", file);

@@ -29,8 +29,8 @@ struct start {
 	char *environment[HELPER_VARIABLES_MAX + 1];
 };
 
-static int
-find(const char *name, char *path, size_t size)
+int
+helper_find(const char *name, char *path, size_t size)
 {
 	const char *folder = secure_getenv("LORICA_LIBEXEC");
 	struct text_out out = text_out(path, size);
@@ -47,7 +47,8 @@ helper_is_installed(const char *name)
 {
 	char path[sizeof(((struct helper *)NULL)->path)];
 
-	return find(name, path, sizeof(path)) == 0 && access(path, X_OK) == 0;
+	return helper_find(name, path, sizeof(path)) == 0 &&
+	       access(path, X_OK) == 0;
 }
 
 static int
@@ -185,7 +186,8 @@ helper_start(const struct helper_request *request, struct helper *out,
 	AUTO(helper_end) struct helper helper = HELPER_NONE;
 	AUTO(free_environment) struct start start = { .request = request };
 	int pair[2];
-	int failed = find(request->name, helper.path, sizeof(helper.path));
+	int failed =
+	    helper_find(request->name, helper.path, sizeof(helper.path));
 
 	if (failed < 0 || request->fds_count > HELPER_FDS_MAX)
 		return error_errno(e, ENAMETOOLONG, "find %s", request->name);

@@ -79,6 +79,51 @@ ns_join_prepare(struct ns_join *join, pid_t pid, struct error *e)
 	return 0;
 }
 
+static int
+open_all(const struct ns_join *join, pid_t pid, int fds[SPEC_NS_KINDS],
+    struct error *e)
+{
+	struct pollfd ended = { .fd = join->pidfd, .events = POLLIN };
+	AUTO_FD int theirs = open_namespaces(join->proc, pid);
+
+	if (theirs < 0)
+		return error_sys(e, "look at the namespaces of init");
+	for (int kind = 0; kind < SPEC_NS_KINDS; kind++) {
+		if (kind == SPEC_NS_MOUNT ||
+		    (join->flags & ns_kind_flags[kind]) == 0)
+			continue;
+		/* The kernel's own link, in a directory that is proven. */
+		fds[kind] =
+		    openat(theirs, ns_proc_names[kind], O_RDONLY | O_CLOEXEC);
+		if (fds[kind] < 0)
+			return error_sys(e, "open the %s namespace",
+			    spec_namespace_name(
+				(enum spec_namespace_kind)kind));
+	}
+	/* Alive behind it, so all of them are its own. */
+	if (poll(&ended, 1, 0) != 0)
+		return error_errno(e, ESRCH, "open the namespaces of init");
+	return 0;
+}
+
+int
+ns_join_open(const struct ns_join *join, pid_t pid, int out[SPEC_NS_KINDS],
+    struct error *e)
+{
+	int fds[SPEC_NS_KINDS];
+
+	for (int kind = 0; kind < SPEC_NS_KINDS; kind++)
+		fds[kind] = -1;
+	int failed = open_all(join, pid, fds, e);
+	for (int kind = 0; kind < SPEC_NS_KINDS; kind++) {
+		if (failed < 0)
+			auto_close(&fds[kind]);
+		else
+			out[kind] = fds[kind];
+	}
+	return failed;
+}
+
 bool
 ns_join_has_user(const struct ns_join *join)
 {

@@ -64,3 +64,11 @@ refused "a profile that is not loaded" \
 refused "a name that is none" \
 	'.process.apparmorProfile = "lorica test"' \
 	'set the label: process.apparmorProfile: lorica test: no such file or directory'
+
+# debug copies it.
+jq '.process.apparmorProfile = "lorica-test" | .process.args = ["sleep", "100"]' \
+	"$a/plain.json" >"$a/config.json"
+ok "a target with a profile" "$LORICA" --root "$WORK/state" run --detach --bundle "$a" t
+is "what debugs it has that profile" \
+	"$("$LORICA" --root "$WORK/state" debug t sh -c "$current" 2>&1)" "$enforced"
+ok "its end" "$LORICA" --root "$WORK/state" delete --force t

@@ -134,6 +134,39 @@ Test(base_json, an_object_is_laid_over_another)
 	}
 }
 
+Test(base_json, a_value_is_written_as_it_was_read)
+{
+	static const struct {
+		const char *text, *wanted;
+	} rows[] = {
+		{ "null", "null" },
+		{ " true ", "true" },
+		{ "-1.50e+3", "-1.50e+3" },
+		{ "18446744073709551615", "18446744073709551615" },
+		{ "\"a\\u0022\\n\"", "\"a\\\"\\u000a\"" },
+		{ "[1, [], {}, null]", "[1,[],{},null]" },
+		{ "{\"a\": {\"b\": null, \"c\": \"\"}}",
+		    "{\"a\":{\"c\":\"\"}}" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(json_arena_free)
+		struct json_arena *arena = json_arena_new();
+		const struct json *value;
+		struct error e = { 0 };
+		char *text = NULL;
+		size_t length;
+		FILE *out = open_memstream(&text, &length);
+
+		cr_assert(zero(int, json_parse(arena, rows[i].text,
+					strlen(rows[i].text), &value, &e)));
+		json_put(out, value);
+		fclose(out);
+		cr_expect(eq(str, text, (char *)rows[i].wanted));
+		free(text);
+	}
+}
+
 /* A zero in "a", and nowhere else. */
 static bool
 zero_in_a(const char *object, const struct json *member)

@@ -29,6 +29,7 @@ Test(cli_commands, what_makes_a_process_is_protected)
 	     at++)
 		cr_expect(eq(int, at->makes_process,
 			      strcmp(at->name, "create") == 0 ||
+				  strcmp(at->name, "debug") == 0 ||
 				  strcmp(at->name, "exec") == 0 ||
 				  strcmp(at->name, "run") == 0),
 		    "%s", at->name);

@@ -130,3 +130,18 @@ Test(helper_helper, one_that_is_absent_is_not_installed)
 	cr_expect(ne(ptr, strstr(e.text, "No such file"), NULL), "%s", e.text);
 	helper_end(&helper);
 }
+
+Test(helper_helper, what_lies_beside_it_has_a_path)
+{
+	char path[32];
+
+	cr_assert(zero(int, setenv("LORICA_LIBEXEC", "/a/b", 1)));
+	cr_assert(zero(int, helper_find("it", path, sizeof(path))));
+	cr_expect(eq(str, path, "/a/b/it"));
+	/* Only an absolute one is taken. */
+	cr_assert(zero(int, setenv("LORICA_LIBEXEC", "b", 1)));
+	char large[4096];
+	cr_assert(zero(int, helper_find("it", large, sizeof(large))));
+	cr_expect(eq(chr, large[0], '/'));
+	cr_expect(eq(int, helper_find("it", path, 3), -ENAMETOOLONG));
+}

@@ -113,6 +113,63 @@ Test(ns_join, a_process_that_has_ended_is_no_other)
 	end(&other);
 }
 
+/* Is it a descriptor of that namespace of the process? */
+static bool
+is_of(int fd, pid_t pid, const char *kind)
+{
+	char path[48];
+	struct stat its;
+	struct stat theirs;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, kind);
+	return fstat(fd, &its) == 0 && stat(path, &theirs) == 0 &&
+	       its.st_ino == theirs.st_ino && its.st_dev == theirs.st_dev;
+}
+
+Test(ns_join, those_that_are_others_are_opened_but_the_mounts)
+{
+	struct target target =
+	    target_in(user_too(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS));
+	int fds[SPEC_NS_KINDS];
+	struct error e = { 0 };
+
+	cr_assert(zero(int, ns_join_prepare(&target.join, target.pid, &e)));
+	cr_assert(zero(int, ns_join_open(&target.join, target.pid, fds, &e)),
+	    "%s", e.text);
+	cr_expect(is_of(fds[SPEC_NS_UTS], target.pid, "uts"));
+	/* That of the process itself, and not that of its children. */
+	cr_expect(is_of(fds[SPEC_NS_PID], target.pid, "pid"));
+	cr_expect(eq(int, fds[SPEC_NS_MOUNT], -1));
+	cr_expect(eq(int, fds[SPEC_NS_NETWORK], -1));
+	cr_expect(eq(int, fds[SPEC_NS_USER] >= 0, geteuid() != 0));
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		auto_close(&fds[i]);
+	end(&target);
+}
+
+Test(ns_join, those_of_a_process_that_has_ended_are_nobody_s)
+{
+	struct target target = target_in(user_too(CLONE_NEWNS | CLONE_NEWUTS));
+	struct target other = target_in(user_too(CLONE_NEWNS | CLONE_NEWUTS));
+	int fds[SPEC_NS_KINDS] = { -7 };
+	struct error e = { 0 };
+	int next = dup(0);
+
+	close(next);
+	cr_assert(zero(int, ns_join_prepare(&target.join, target.pid, &e)));
+	kill(target.pid, SIGKILL);
+	waitpid(target.pid, NULL, 0);
+	/* As if its number were another's by now. */
+	cr_expect(
+	    eq(int, ns_join_open(&target.join, other.pid, fds, &e), -ESRCH));
+	cr_expect(eq(int, fds[0], -7));
+	/* And none of them is left open. */
+	cr_expect(eq(int, dup(0), next));
+	close(target.join.pidfd);
+	close(target.join.proc);
+	end(&other);
+}
+
 /* ---- in the child ---------------------------------------------------------
  */
 
