@@ -32,6 +32,18 @@ parse_permissions(const char *description, uint32_t *out)
 	return end != at && *end == ';';
 }
 
+/* An ordinary user has 200 keys unless somebody gave more: keyrings(7). */
+static int
+no_keyring(struct error *e)
+{
+	if (errno == EDQUOT)
+		return error_set(e, EDQUOT,
+		    "join a new session keyring: the user's quota of keys is "
+		    "used up: raise kernel.keys.maxkeys and maxbytes, or give "
+		    "--no-new-keyring");
+	return error_sys(e, "join a new session keyring");
+}
+
 int
 cred_keyring_apply(const char *id, bool in_user_namespace, struct error *e)
 {
@@ -42,9 +54,7 @@ cred_keyring_apply(const char *id, bool in_user_namespace, struct error *e)
 	int key = os_keyctl_join(text);
 	/* A kernel without keys has none to leak. */
 	if (key < 0)
-		return errno == ENOSYS
-			   ? 0
-			   : error_sys(e, "join a new session keyring");
+		return errno == ENOSYS ? 0 : no_keyring(e);
 	long length = os_keyctl_describe(key, text, sizeof(text));
 	if (length < 0)
 		return error_sys(e, "describe the session keyring");

@@ -3,9 +3,11 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <linux/keyctl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -175,4 +177,29 @@ Test(cred_ids, a_session_has_a_keyring_of_its_own)
 	    os_keyctl_describe(KEY_SPEC_SESSION_KEYRING, text, sizeof(text)),
 	    0L));
 	cr_expect(ne(ptr, strstr(text, "08;_ses.c2"), NULL), "%s", text);
+}
+
+/* Of another user than the rest of the tests: the quota is all that it has. */
+Test(cred_ids, a_user_whose_keys_are_used_up_is_told_what_helps)
+{
+	char name[16];
+	long key = 0;
+	struct error e = { 0 };
+
+	skip_unless_root();
+	if (os_keyctl_join("probe") < 0)
+		cr_skip_test("no keyring can be made here");
+	cr_assert(zero(int, setresuid(70001, 70001, 70001)));
+	for (int i = 0; key >= 0 && i < 100000; i++) {
+		(void)snprintf(name, sizeof(name), "%d", i);
+		key = syscall(SYS_add_key, "user", name, "x", (size_t)1,
+		    KEY_SPEC_PROCESS_KEYRING);
+	}
+	cr_assert(lt(long, key, 0L));
+	cr_assert(eq(int, errno, EDQUOT));
+	cr_expect(eq(int, cred_keyring_apply("c1", false, &e), -EDQUOT));
+	cr_expect(eq(str, e.text,
+	    "join a new session keyring: the user's quota of keys is used up: "
+	    "raise kernel.keys.maxkeys and maxbytes, or give "
+	    "--no-new-keyring"));
 }
