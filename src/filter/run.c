@@ -23,7 +23,7 @@ calculate(uint32_t a, uint32_t b, unsigned operation)
 	case BPF_MUL:
 		return a * b;
 	case BPF_DIV:
-		return b == 0 ? 0 : a / b;
+		return a / b;
 	case BPF_AND:
 		return a & b;
 	case BPF_OR:
@@ -31,9 +31,9 @@ calculate(uint32_t a, uint32_t b, unsigned operation)
 	case BPF_XOR:
 		return a ^ b;
 	case BPF_LSH:
-		return b > 31 ? 0 : a << b;
+		return a << (b & 31);
 	case BPF_RSH:
-		return b > 31 ? 0 : a >> b;
+		return a >> (b & 31);
 	case BPF_NEG:
 		return 0 - a;
 	default:
@@ -115,6 +115,13 @@ step(struct machine *m, const struct sock_filter *insn,
 	}
 }
 
+static bool
+divides_by_nothing(const struct sock_filter *insn, uint32_t operand)
+{
+	return BPF_CLASS(insn->code) == BPF_ALU &&
+	       BPF_OP(insn->code) == BPF_DIV && operand == 0;
+}
+
 uint32_t
 filter_run(const struct sock_filter *insns, unsigned short count,
     const struct seccomp_data *data)
@@ -127,6 +134,8 @@ filter_run(const struct sock_filter *insns, unsigned short count,
 
 		if (BPF_CLASS(insn->code) == BPF_RET)
 			return BPF_RVAL(insn->code) == BPF_A ? m.a : insn->k;
+		if (divides_by_nothing(insn, operand))
+			return SECCOMP_RET_KILL_THREAD;
 		if (BPF_CLASS(insn->code) != BPF_JMP)
 			step(&m, insn, data);
 		else if (BPF_OP(insn->code) == BPF_JA)
