@@ -248,23 +248,3 @@ Test(cgroup_fs, a_cgroup_in_use_or_frozen_is_not_taken)
 	cr_expect(zero(int, cgroup_check(&tree, "/c2", NULL, &e)));
 	fake_remove(&tree);
 }
-
-Test(cgroup_fs, delegation_gives_what_the_kernel_lists)
-{
-	struct cgroup_tree tree = fake_tree("/");
-	struct error e = { 0 };
-	struct stat st;
-
-	if (geteuid() != 0)
-		cr_skip_test("needs root");
-	put_file(tree.top, "cgroup.procs", "");
-	put_file(tree.top, "memory.max", "");
-	cr_assert(zero(int, cgroup_delegate(tree.top, 4242, &e)), "%s", e.text);
-	cr_expect(zero(int, fstat(tree.top, &st)));
-	cr_expect(eq(u32, st.st_uid, 4242));
-	cr_expect(zero(int, fstatat(tree.top, "cgroup.procs", &st, 0)));
-	cr_expect(eq(u32, st.st_uid, 4242));
-	cr_expect(zero(int, fstatat(tree.top, "memory.max", &st, 0)));
-	cr_expect(eq(u32, st.st_uid, 0), "a limit stays ours");
-	fake_remove(&tree);
-}

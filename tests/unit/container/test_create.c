@@ -23,10 +23,10 @@ Test(container_create, nothing_made_is_nothing_undone)
 	const struct container_create request = { .id = id,
 		.pid_file = "/dev/null" };
 	AUTO(making_free) struct making making = MAKING_NONE;
-	struct spec *spec = calloc(1, sizeof(*spec));
+	static struct spec spec;
 
 	making.request = &request;
-	making.spec = spec;
+	making.spec = &spec;
 	making_undo(&making);
 	cr_expect(zero(int, access("/dev/null", F_OK)),
 	    "a pid file that was never written is somebody else's");
@@ -41,11 +41,12 @@ Test(container_create, what_was_made_goes)
 	char pid_file[80];
 	const struct container_create request = { .id = id,
 		.pid_file = pid_file };
+	static struct spec spec;
 	struct making making = MAKING_NONE;
 	struct error e = { 0 };
 
 	making.request = &request;
-	making.spec = calloc(1, sizeof(*making.spec));
+	making.spec = &spec;
 	making.root = make_root();
 	making.dir = store_claim(making.root, id, &e);
 	cr_assert(ge(int, making.dir, 0));
