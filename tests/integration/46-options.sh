@@ -22,6 +22,17 @@ refused "tmpcopyup elsewhere" \
 	'.mounts += [{destination: "/mnt", source: "/usr", options: ["bind", "tmpcopyup"]}]' \
 	"mounts[$([ "$(id -u)" = 0 ] && echo 7 || echo 6)]: options: tmpcopyup needs a tmpfs"
 
+# Words of mount(8) and of other runtimes that nobody here knows are not passed
+# over: what they ask for would be missing.
+last=$([ "$(id -u)" = 0 ] && echo 7 || echo 6)
+for word in copy-symlink src-nofollow x-mount.mkdir noauto; do
+	refused "$word on a bind mount" \
+		".mounts += [{destination: \"/mnt\", source: \"/usr\", options: [\"bind\", \"$word\"]}]" \
+		"mounts[$last]: options: unknown option \"$word\" of a bind mount"
+	refused "$word on a tmpfs" "$tmpfs [\"nosuid\", \"$word\"]}]" \
+		"build the root file system: mounts[$last]: mount tmpfs on /mnt: option $word: invalid argument"
+done
+
 seen "tmpcopyup begins with what was there" \
 	'.mounts += [{destination: "/bin", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]}]' \
 	'readlink /bin/sh; stat -c %a /bin/busybox; touch /bin/new && echo writable; grep -c " /bin " /proc/self/mountinfo' \
