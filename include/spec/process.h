@@ -65,7 +65,7 @@ struct spec_process {
 	struct spec_scheduler *scheduler;
 	char *selinux_label;
 	struct spec_io_priority *io_priority;
-	struct spec_landlock *landlock; /* NULL: none */
+	struct spec_landlock *landlock;  /* NULL: none */
 	char *exec_cpu_affinity_initial; /* a list as in cpuset(7) */
 	char *exec_cpu_affinity_final;
 };
