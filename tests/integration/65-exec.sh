@@ -499,7 +499,8 @@ exec_faults() {
 		skip "$1" "the sanitizers cannot be traced"
 		return
 	fi
-	ok "$1" "$SUPPORT/crash" exec "$2" "$3" 1 "$4" "$LORICA" "$WORK/state" "$x"
+	ok "$1" "$SUPPORT/crash" exec "$2" "$3" 1 "$(sample "$4")" "$LORICA" \
+		"$WORK/state" "$x"
 }
 exec_faults "exec is killed at every call" kill runtime 1
 exec_faults "what it makes is killed at every call" kill others 1
