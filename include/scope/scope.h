@@ -2,9 +2,8 @@
 /*
  * scope - have the helper lorica-systemd talk to systemd.
  *
- * Layer 2. Uses base, os and unit. The helper is a program of its own, because
- * it needs a shared library; it is run for one request and ends. It dies with
- * its caller.
+ * Layer 2. Uses base, os, helper and unit. The helper is a program of its own,
+ * because it needs a shared library; it is run for one request and ends.
  */
 #ifndef SCOPE_SCOPE_H
 #define SCOPE_SCOPE_H
