@@ -59,8 +59,9 @@ int cgroup_path(const struct cgroup_tree *tree, const char *wanted,
 
 /*
  * Before anything is made: is there a controller for each limit, and has what
- * is at the path already, if anything, no process and is not frozen? resources
- * may be NULL; path NULL: there will be no cgroup.
+ * is at the path already, if anything, no process and is not frozen? -EACCES,
+ * -EPERM or -EROFS: it is there, and not for the caller. resources may be NULL;
+ * path NULL: there will be no cgroup.
  */
 int cgroup_check(const struct cgroup_tree *tree, const char *path,
     const struct spec_resources *resources, struct error *e)

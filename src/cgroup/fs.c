@@ -60,6 +60,10 @@ check_existing(int dir, const char *path, struct error *e)
 	uint64_t populated = 0;
 	unsigned processes = 0;
 
+	/* Of one that is another's it is no matter what is in there. */
+	if (faccessat(dir, "cgroup.procs", W_OK, AT_EACCESS) < 0 &&
+	    errno != ENOENT)
+		return error_sys(e, "use the cgroup %s", path);
 	(void)file_read_key(dir, "cgroup.events", "populated", &populated);
 	if (populated != 0) {
 		TRY(cgroup_processes(dir, count, &processes, e));

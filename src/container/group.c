@@ -203,6 +203,18 @@ making_group_fill(const struct making *making, int own, struct error *e)
 	return 0;
 }
 
+static int
+go_without(struct making *making, struct error *e)
+{
+	const struct container_create *request = making->request;
+
+	if (request->note != NULL)
+		request->note(request->note_context,
+		    "no cgroup: the caller may not make one");
+	free(take(&making->record.cgroup_path));
+	return store_write(making->dir, &making->record, e);
+}
+
 int
 making_group_devices(const struct making *making, struct error *e)
 {
@@ -221,26 +233,21 @@ making_group_create(struct making *making, struct error *e)
 	struct error failed = { 0 };
 
 	/* What is there must be fit to be ours before the record says so. */
-	if (path != NULL)
-		TRY(cgroup_check(tree, path, resources, e));
-	TRY(store_write(making->dir, &making->record, e));
+	if (path == NULL || cgroup_check(tree, path, resources, &failed) == 0)
+		TRY(store_write(making->dir, &making->record, e));
 	if (path == NULL)
 		return 0;
-	making->cgroup =
-	    cgroup_create(tree, path, resources, &making->cgroup_kept, &failed);
+	if (failed.code == 0)
+		making->cgroup = cgroup_create(tree, path, resources,
+		    &making->cgroup_kept, &failed);
 	if (making->cgroup >= 0) {
 		making->ns.cgroup = making->cgroup;
 		return making_group_fill(making, making->cgroup, e);
 	}
-	if (!can_do_without(making, failed.code)) {
-		*e = failed;
-		return -e->code;
-	}
-	if (making->request->note != NULL)
-		making->request->note(making->request->note_context,
-		    "no cgroup: the caller may not make one");
-	free(take(&making->record.cgroup_path));
-	return store_write(making->dir, &making->record, e);
+	if (can_do_without(making, failed.code))
+		return go_without(making, e);
+	*e = failed;
+	return -e->code;
 }
 
 int

@@ -113,6 +113,19 @@ jq '.process.args = ["cat", "/proc/self/cgroup"]' "$u/b/plain.json" >"$u/b/confi
 is "without a part of the tree and without limits it runs" \
 	"$($U --debug --log "$u/log" run --bundle "$u/b" c 2>&1 | grep -c '^0::')" 1
 is "one line says so" "$(grep -c 'no cgroup: the caller may not make one' "$u/log")" 1
+# Nor does it matter that another has one of that name there, with a process.
+mkdir "$theirs/shell/c"
+sleep 600 &
+another=$!
+echo $another >"$theirs/shell/c/cgroup.procs"
+has "another's of that name" "$($U run --bundle "$u/b" c 2>&1)" "0::/*"
+jq '.linux.cgroupsPath = "c"' "$u/b/config.json" >"$u/b/c.json" && cp "$u/b/c.json" "$u/b/config.json"
+has "but not where it is asked for" "$($U run --bundle "$u/b" c 2>&1)" \
+	"lorica: run c: use the cgroup */theirs/shell/c: permission denied"
+is "and nothing is left" "$(ls "$u/state")" ""
+kill $another
+wait $another 2>/dev/null
+ok "it can be removed" await rmdir "$theirs/shell/c"
 for limit in '{"memory": {"limit": 50000000}}=memory.limit: the memory' '{"pids": {"limit": 5}}=pids.limit: the pids' \
 	'{"cpu": {"shares": 5}}=cpu.shares: the cpu'; do
 	limited "${limit%%=*}"

@@ -248,3 +248,30 @@ Test(cgroup_fs, a_cgroup_in_use_or_frozen_is_not_taken)
 	cr_expect(zero(int, cgroup_check(&tree, "/c2", NULL, &e)));
 	fake_remove(&tree);
 }
+
+/* Whoever has it, and whatever is in it: the caller could make none there. */
+Test(cgroup_fs, one_that_the_caller_may_not_use_says_so)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	static const char *const populated[] = { "populated 1\n",
+		"populated 0\n" };
+
+	cr_assert(zero(int, mkdirat(tree.top, "c1", 0755)));
+	AUTO_FD int dir = openat(tree.top, "c1", O_RDONLY);
+	put_file(dir, "cgroup.procs", "11\n");
+	cr_assert(zero(int, fchmodat(dir, "cgroup.procs", 0444, 0)));
+	cr_assert(zero(int, fchmod(tree.top, 0755)));
+	for (size_t i = 0; i < ARRAY_SIZE(populated); i++) {
+		struct error e = { 0 };
+
+		put_file(dir, "cgroup.events", populated[i]);
+		uid_t own = geteuid();
+		if (own == 0)
+			cr_assert(zero(int, seteuid(7)));
+		cr_expect(
+		    eq(int, cgroup_check(&tree, "/c1", NULL, &e), -EACCES));
+		cr_expect(eq(str, e.text, "use the cgroup /c1"));
+		cr_assert(zero(int, seteuid(own)));
+	}
+	fake_remove(&tree);
+}
