@@ -5,7 +5,8 @@
  * All that comes before a process is as with run: the same checks, the cgroup
  * with its limits, the record. Then criu makes the processes, and stops to be
  * told to go on where there are namespaces, a terminal, and, at last, processes
- * that are whole and have not run yet.
+ * that are whole and have not run yet. A scope of systemd needs a process to
+ * begin with: until then one of ours holds the place.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -26,8 +27,17 @@
 struct restoring {
 	struct making *making;
 	const struct container_images *images;
+	pid_t holder; /* of the scope, until there are processes; or -1 */
+	int scope;    /* where they are made in it, or -1 */
 	bool is_verified;
 };
+
+static void
+restoring_free(struct restoring *restoring)
+{
+	making_scope_let_go(&restoring->holder);
+	auto_close(&restoring->scope);
+}
 
 /* ---- events
  * ------------------------------------------------------------------ */
@@ -87,6 +97,7 @@ about_to_run(struct restoring *restoring, pid_t pid, int fd, struct error *e)
 	(void)fd;
 	if (making->child.pid <= 0)
 		return error_set(e, EPROTO, "criu has not said what it made");
+	making_scope_let_go(&restoring->holder);
 	if (images_verify(making, restoring->images, e) < 0) {
 		/* criu would let them go even so. */
 		(void)pidfd_send_signal(making->child.pidfd, SIGKILL, NULL, 0);
@@ -172,6 +183,16 @@ call(struct restoring *restoring, const struct criu_call *wanted,
 	return criu_call(&this, e);
 }
 
+/* Where criu is to be made, so that what it makes is there: -1, as it is. */
+static int
+place_for(const struct restoring *restoring)
+{
+	if (images_manage_cgroups(restoring->images, restoring->making))
+		return -1;
+	return restoring->scope >= 0 ? restoring->scope
+				     : restoring->making->cgroup;
+}
+
 static int
 make_processes(struct restoring *restoring, const struct images *images,
     struct error *e)
@@ -193,9 +214,7 @@ make_processes(struct restoring *restoring, const struct images *images,
 		.work = images->work,
 		.root = root,
 		.place = place,
-		.cgroup = images_manage_cgroups(restoring->images, making)
-			      ? -1
-			      : making->cgroup,
+		.cgroup = place_for(restoring),
 		.event = heard,
 		.context = restoring,
 	};
@@ -233,15 +252,24 @@ restore(struct making *making, const char *root,
     const struct container_images *images, struct error *e)
 {
 	AUTO(images_close) struct images opened = IMAGES_NONE;
-	struct restoring restoring = { making, images, false };
+	AUTO(restoring_free)
+	struct restoring restoring = {
+		.making = making,
+		.images = images,
+		.holder = -1,
+		.scope = -1,
+	};
 
 	if (geteuid() != 0)
 		return error_set(e, EPERM, "criu needs root");
-	if (making->request->cgroups == CONTAINER_CGROUPS_SYSTEMD)
-		return error_set(e, ENOTSUP,
-		    "systemd cannot be given restored processes yet");
 	TRY(images_open(images, false, &opened, e));
 	TRY(making_prepare(making, root, e));
+	if (making->record.scope != NULL) {
+		restoring.scope =
+		    making_scope_hold(making, &restoring.holder, e);
+		if (restoring.scope < 0)
+			return restoring.scope;
+	}
 	TRY(making_group_devices(making, e));
 	TRY(make_processes(&restoring, &opened, e));
 	return tell_caller(making, e);

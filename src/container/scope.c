@@ -11,13 +11,20 @@
 #define _GNU_SOURCE
 #include "scope/scope.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
 #include "making.h"
+#include "os/os.h"
 
 #define SUBGROUP "run.oci.systemd.subgroup"
 
@@ -175,7 +182,7 @@ request_for(const struct container_record *record, enum unit_verb verb)
 
 /* Ask, with the properties that were prepared, and those of the process. */
 static int
-ask(const struct making *making, struct error *e)
+ask(const struct making *making, pid_t process, struct error *e)
 {
 	struct unit_request request = request_for(&making->record, UNIT_START);
 	AUTO_FREE char *text = NULL;
@@ -185,7 +192,7 @@ ask(const struct making *making, struct error *e)
 
 	if (out == NULL)
 		return error_sys(e, "memory");
-	(void)snprintf(pid, sizeof(pid), "%d", (int)making->child.pid);
+	(void)snprintf(pid, sizeof(pid), "%d", (int)process);
 	unit_put(out, "PIDs", "au", pid);
 	(void)fwrite(making->properties, 1, making->properties_length, out);
 	if (fclose(out) != 0)
@@ -196,15 +203,15 @@ ask(const struct making *making, struct error *e)
 }
 
 /*
- * The kernel says where init is. systemd may have understood the number as
+ * The kernel says where the process is. systemd may have understood the number as
  * another process's: it cannot be told by anything else.
  */
 static int
-find_path(struct making *making, struct error *e)
+find_path(struct making *making, pid_t process, struct error *e)
 {
 	char path[CGROUP_PATH_MAX];
 
-	TRY(cgroup_of(making->group.proc, making->child.pid, path, e));
+	TRY(cgroup_of(making->group.proc, process, path, e));
 	const char *name = strrchr(path, '/');
 	if (name == NULL || strcmp(name + 1, making->record.scope) != 0)
 		return error_set(e, EXDEV,
@@ -215,24 +222,42 @@ find_path(struct making *making, struct error *e)
 	return making->record.cgroup_path == NULL ? error_sys(e, "memory") : 0;
 }
 
+/*
+ * Put the process into the scope, and on that all that may come before another.
+ * Returns a descriptor of the cgroup that the process is in.
+ */
 static int
-enter_scope(struct making *making, struct error *e)
+enter_scope(struct making *making, pid_t process, struct error *e)
 {
 	const char *below = subgroup(making->spec);
 
-	TRY(ask(making, e));
-	TRY(find_path(making, e));
+	TRY(ask(making, process, e));
+	TRY(find_path(making, process, e));
 	TRY(store_write(making->dir, &making->record, e));
-	TRY(store_write_init(making->dir, &making->record, e));
+	if (making->record.pid > 0)
+		TRY(store_write_init(making->dir, &making->record, e));
 	making->cgroup = cgroup_enable(&making->group.tree,
 	    making->record.cgroup_path, making->spec->lnx.resources, e);
 	if (making->cgroup < 0)
 		return making->cgroup;
-	if (below == NULL)
-		return making_group_fill(making, making->cgroup, e);
-	AUTO_FD int inner =
-	    cgroup_move_below(making->cgroup, below, making->child.pid, e);
-	return inner < 0 ? inner : making_group_fill(making, inner, e);
+	AUTO_FD int inner = below == NULL
+				? fcntl(making->cgroup, F_DUPFD_CLOEXEC, 0)
+				: cgroup_move_below(making->cgroup, below,
+				      process, e);
+	if (inner < 0)
+		return e->code != 0 ? inner : error_sys(e, "dup");
+	TRY(making_group_fill(making, inner, e));
+	return take_fd(&inner);
+}
+
+static int
+start_with(struct making *making, pid_t process, struct error *e)
+{
+	making->is_scope_begun = true;
+	int cgroup = enter_scope(making, process, e);
+	return cgroup < 0
+		   ? error_wrap(e, "the scope %s", making->record.scope)
+		   : cgroup;
 }
 
 int
@@ -240,12 +265,52 @@ making_scope_start(struct making *making, struct error *e)
 {
 	if (making->record.scope == NULL)
 		return 0;
-	making->is_scope_begun = true;
-	if (enter_scope(making, e) < 0)
-		return error_wrap(e, "the scope %s", making->record.scope);
+	int cgroup = start_with(making, making->child.pid, e);
+	if (cgroup < 0)
+		return cgroup;
+	close(cgroup);
 	return 0;
 }
 
+/* ---- with none yet -------------------------------------------------------- */
+
+/* It keeps nothing of the runtime's, and does not outlive it. */
+static void __attribute__((noreturn)) wait_for_the_end(int runtime)
+{
+	struct pollfd gone = { .fd = 0, .events = POLLIN };
+
+	os_reset_signals();
+	if (dup2(runtime, gone.fd) < 0 || close_range(1, ~0u, 0) < 0)
+		_exit(1);
+	while (poll(&gone, 1, -1) < 0 && errno == EINTR)
+		;
+	_exit(0);
+}
+
+int
+making_scope_hold(struct making *making, pid_t *holder, struct error *e)
+{
+	AUTO_FD int runtime = pidfd_open(getpid(), 0);
+	if (runtime < 0)
+		return error_sys(e, "pidfd_open");
+	*holder = os_clone3(&(struct clone_args){ .exit_signal = SIGCHLD });
+	if (*holder < 0)
+		return error_sys(e, "clone3");
+	if (*holder == 0)
+		wait_for_the_end(runtime);
+	return start_with(making, *holder, e);
+}
+
+void
+making_scope_let_go(pid_t *holder)
+{
+	if (*holder <= 0)
+		return;
+	(void)kill(*holder, SIGKILL);
+	while (waitpid(*holder, NULL, 0) < 0 && errno == EINTR)
+		;
+	*holder = -1;
+}
 /* ---- of one that is there --------------------------------------------------
  */
 
