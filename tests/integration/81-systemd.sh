@@ -1,45 +1,10 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # set by run and lib
 # Control groups that systemd makes: what it says of a scope and what the kernel
 # says are the same, before and after it is loaded anew; nothing is left. As
 # root by the system's systemd, as an ordinary user by the user's own.
-d=$WORK/systemd
-S="$LORICA --root $WORK/state --systemd-cgroup"
-L="$LORICA --root $WORK/state"
-rm -rf "$d"
-bundle "$d"
-config "$d" '.process.args = ["sleep", "1000"] | .root.readonly = false'
-cp "$d/config.json" "$d/plain.json"
-uid=$(id -u)
-
-# ctl WORD...: systemctl for the manager that makes our scopes.
-ctl() {
-	if [ "$uid" = 0 ]; then
-		systemctl "$@"
-	else
-		XDG_RUNTIME_DIR=/run/user/$uid systemctl --user "$@"
-	fi
-}
-with() { jq "$1" "$d/plain.json" >"$d/config.json"; }
-# made ID: created by systemd, and started. Sets unit and cg.
-made() {
-	$S create --bundle "$d" "$1" </dev/null >"$WORK/made.out" 2>&1 || {
-		cat "$WORK/made.out"
-		return 1
-	}
-	$L start "$1" || return 1
-	unit=$(jq -r .systemdScope "$WORK/state/$1/state.json")
-	cg=/sys/fs/cgroup$(jq -r .cgroupPath "$WORK/state/$1/state.json")
-}
-show() { ctl show -p "$1" --value -- "$unit"; }
-# says PROPERTY: the same of what "ctl show >$WORK/shown" wrote.
-says() { sed -n "s/^$1=//p" "$WORK/shown"; }
-# gone NAME ID: deleted, and nothing of it is left.
-gone() {
-	ok "$1: delete --force" $L delete --force "$2"
-	is "$1: no unit" "$(ctl list-units --all --plain --no-legend -- "$unit")" ""
-	ok "$1: no cgroup" [ ! -e "$cg" ]
-	is "$1: no state" "$(ls "$WORK/state")" ""
-}
+# shellcheck source=tests/support/scope.sh
+. "$here/support/scope.sh"
+scope_bundle systemd
 
 if ! "$LORICA" features | jq -e .linux.cgroup.systemd >"$WORK/has"; then
 	skip "--systemd-cgroup" "built without systemd"

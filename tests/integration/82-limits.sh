@@ -113,6 +113,8 @@ if echo bfq >"$queue"; then
 	weighted io.bfq.weight 100 100 1000 1000
 	echo "$was" >"$queue"
 fi
+# Its files would be there for what comes after this.
+[ ! -d /sys/module/bfq ] || ok "bfq can go" await modprobe -r bfq
 
 for pages in /sys/kernel/mm/hugepages/*; do
 	pages=${pages##*-}

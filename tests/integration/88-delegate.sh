@@ -153,7 +153,7 @@ is "paused" "$($U state c | jq -r .status)" paused
 ok "resume" $U resume c
 has "events" "$($U events --stats c | jq -c '[.data.pids.limit, .data.memory.usage.limit]')" "[[]7,49999872]"
 has "what was not delegated" "$($U update --cpuset-cpus 0 c 2>&1)" \
-	"lorica: update c: linux.resources.cpu.cpus: the cpuset controller is not available: / does not hand it down: as root, run echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control"
+	"lorica: update c: linux.resources.cpu.cpus: the cpuset controller is not available: /* does not hand it down: as root, run echo +cpuset >/sys/fs/cgroup*/cgroup.subtree_control"
 ok "kill" $U kill --all c KILL
 ok "delete" $U delete --force c
 is "nothing is left" "$(ls -d $theirs/c "$u/state/c" 2>/dev/null)" ""
