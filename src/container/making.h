@@ -101,8 +101,7 @@ int making_scope_start(struct making *making, struct error *e);
  * Start it with a process that does nothing, and has to go before it is looked
  * at who is in there. Returns a descriptor of the cgroup for the container's.
  */
-int
-making_scope_hold(struct making *making, pid_t *holder, struct error *e);
+int making_scope_hold(struct making *making, pid_t *holder, struct error *e);
 void making_scope_let_go(pid_t *holder);
 
 /* rdt.c: choose and check the class of service; nothing is made. */

@@ -203,8 +203,8 @@ ask(const struct making *making, pid_t process, struct error *e)
 }
 
 /*
- * The kernel says where the process is. systemd may have understood the number as
- * another process's: it cannot be told by anything else.
+ * The kernel says where the process is. systemd may have understood the number
+ * as another process's: it cannot be told by anything else.
  */
 static int
 find_path(struct making *making, pid_t process, struct error *e)
@@ -240,10 +240,10 @@ enter_scope(struct making *making, pid_t process, struct error *e)
 	    making->record.cgroup_path, making->spec->lnx.resources, e);
 	if (making->cgroup < 0)
 		return making->cgroup;
-	AUTO_FD int inner = below == NULL
-				? fcntl(making->cgroup, F_DUPFD_CLOEXEC, 0)
-				: cgroup_move_below(making->cgroup, below,
-				      process, e);
+	AUTO_FD int inner =
+	    below == NULL
+		? fcntl(making->cgroup, F_DUPFD_CLOEXEC, 0)
+		: cgroup_move_below(making->cgroup, below, process, e);
 	if (inner < 0)
 		return e->code != 0 ? inner : error_sys(e, "dup");
 	TRY(making_group_fill(making, inner, e));
@@ -255,9 +255,8 @@ start_with(struct making *making, pid_t process, struct error *e)
 {
 	making->is_scope_begun = true;
 	int cgroup = enter_scope(making, process, e);
-	return cgroup < 0
-		   ? error_wrap(e, "the scope %s", making->record.scope)
-		   : cgroup;
+	return cgroup < 0 ? error_wrap(e, "the scope %s", making->record.scope)
+			  : cgroup;
 }
 
 int
@@ -272,7 +271,8 @@ making_scope_start(struct making *making, struct error *e)
 	return 0;
 }
 
-/* ---- with none yet -------------------------------------------------------- */
+/* ---- with none yet --------------------------------------------------------
+ */
 
 /* It keeps nothing of the runtime's, and does not outlive it. */
 static void __attribute__((noreturn)) wait_for_the_end(int runtime)

@@ -98,6 +98,46 @@ is "not where it was told to" \
 is "all are seen" "$($L ps -f json c | jq length)" 5
 gone "with cgroups of its own" c
 
+# ---- what criu makes anew ------------------------------------------------------
+# restored NAME FILTER [OPTION...]: it counts, is kept, and goes on in a scope.
+restored() {
+	what=$1
+	with ".process.args = [\"sh\", \"-c\", \"i=0; while :; do
+		i=\$((i + 1)); echo \$i >/tmp/n; busybox usleep 50000; done\"] |
+		.linux.resources = {pids: {limit: 33}} | $2"
+	shift 2
+	rm -rf "$d/img" "$d/rootfs/tmp/n"
+	ok "$what: alive" sh -c "$S run --detach --bundle $d c </dev/null >/dev/null 2>&1"
+	found c
+	ok "$what: it counts" await grep -q . "$d/rootfs/tmp/n"
+	ok "$what: checkpoint" $L checkpoint --image-path "$d/img" "$@" c
+	is "$what: the scope is gone" "$(units "$unit")" ""
+	was=$(cat "$d/rootfs/tmp/n")
+	ok "$what: restore" sh -c "$S restore --detach --image-path $d/img --bundle $d $* c \
+		</dev/null >/dev/null 2>$d/err || { cat $d/err; false; }"
+	found c
+	ok "$what: it goes on" await sh -c "[ \$(cat $d/rootfs/tmp/n) -gt $was ]"
+	is "$what: in a scope" "$(show ActiveState)" active
+	is "$what: with its limit" "$(cat "$cg/pids.max") $(show TasksMax)" "33 33"
+	ok "$what: pause" $L pause c
+	is "$what: all in there are the container's" \
+		"$(for pid in $(find "$cg" -name cgroup.procs -exec cat {} +); do
+			readlink "/proc/$pid/ns/pid"
+		done | sort -u)" "$(readlink "/proc/$($L state c | jq .pid)/ns/pid")"
+	gone "$what" c
+}
+if [ "$uid" = 0 ]; then
+	restored "restored" .
+	restored "restored by the runtime alone" . --manage-cgroups-mode ignore
+	restored "restored below" '.annotations = {"run.oci.systemd.subgroup": "inner"}' \
+		--manage-cgroups-mode ignore
+	mkdir "$d/none"
+	has "no images" "$($S restore --image-path "$d/none" --bundle "$d" c 2>&1)" \
+		"lorica: restore c: ?*"
+	is "leave no scope" "$(units 'lorica-c.scope')" ""
+	is "and no state" "$(ls "$WORK/state")" ""
+fi
+
 # ---- many --------------------------------------------------------------------
 # As many as are made in half a minute, and of an ordinary user as its keys allow.
 with '.process.args = ["sleep", "6543"]'

@@ -43,6 +43,7 @@ says() { sed -n "s/^$1=//p" "$WORK/shown"; }
 units() { ctl list-units --all --plain --no-legend -- "$@"; }
 # gone NAME ID: deleted, and nothing of it is left.
 gone() {
+	# shellcheck disable=SC2086 # words
 	ok "$1: delete --force" $L delete --force "$2"
 	is "$1: no unit" "$(units "$unit")" ""
 	ok "$1: no cgroup" [ ! -e "$cg" ]
