@@ -92,6 +92,7 @@ static int
 about_to_run(struct restoring *restoring, pid_t pid, int fd, struct error *e)
 {
 	struct making *making = restoring->making;
+	struct error ignored = { 0 };
 
 	(void)pid;
 	(void)fd;
@@ -99,9 +100,14 @@ about_to_run(struct restoring *restoring, pid_t pid, int fd, struct error *e)
 		return error_set(e, EPROTO, "criu has not said what it made");
 	making_scope_let_go(&restoring->holder);
 	if (images_verify(making, restoring->images, e) < 0) {
-		/* criu would let them go even so. */
-		(void)pidfd_send_signal(making->child.pidfd, SIGKILL, NULL, 0);
-		return error_wrap(e, "the restored container");
+		/* They would run when criu lets them go, or ends. */
+		int one =
+		    pidfd_send_signal(making->child.pidfd, SIGKILL, NULL, 0);
+		int all = making->cgroup < 0
+			      ? 0
+			      : cgroup_kill(making->cgroup, &ignored);
+		return error_wrap(e, "the restored container%s",
+		    one < 0 && all < 0 ? ", which cannot be killed" : "");
 	}
 	restoring->is_verified = true;
 	return 0;

@@ -25,6 +25,7 @@ struct look {
 	const struct container_images *images;
 	int proc;
 	ino_t user; /* init's user namespace */
+	ino_t pids; /* the pid namespace of this process, if it is not init's */
 	bool saw_init;
 };
 
@@ -118,6 +119,10 @@ check_process(void *context, pid_t pid, struct error *e)
 	(void)snprintf(number, sizeof(number), "%d", (int)pid);
 	/* What it has in one of its own is worth nothing outside. */
 	if (namespace_of(look->proc, number, "user") != look->user)
+		return 0;
+	/* criu's own, that may be in the cgroup: none of init's is up here. */
+	if (look->pids != 0 &&
+	    namespace_of(look->proc, number, "pid") == look->pids)
 		return 0;
 	if (read_of(look->proc, pid, "status", status, sizeof(status)) < 0)
 		return error_sys(e, "look at process %d", (int)pid);
@@ -313,12 +318,15 @@ images_verify(const struct making *making,
 {
 	char number[16];
 	AUTO_FD int proc = os_proc_root();
-	struct look look = { making, images, proc, 0, false };
+	struct look look = { .making = making, .images = images, .proc = proc };
 
 	if (proc < 0)
 		return error_sys(e, "open /proc");
 	(void)snprintf(number, sizeof(number), "%d", (int)making->child.pid);
 	look.user = namespace_of(proc, number, "user");
+	look.pids = namespace_of(proc, "self", "pid");
+	if (look.pids == namespace_of(proc, number, "pid"))
+		look.pids = 0;
 	TRY(check_namespaces(&look, e));
 	TRY(check_maps(&look, e));
 	TRY(check_label(&look, e));

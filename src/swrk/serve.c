@@ -159,6 +159,14 @@ pass_on(const struct work *work, const struct swrk_answer *answer, int fd,
 	if (recv(work->lorica, &reply, sizeof(reply), 0) !=
 	    (ssize_t)sizeof(reply))
 		return error_set(e, ECHILD, "nobody waits any more");
+	/*
+	 * It would wait for init, which waits for its other processes to be
+	 * waited for, which criu that traces them would do after init.
+	 */
+	if (reply.code != 0 && strcmp(answer->script, "pre-resume") == 0) {
+		(void)kill(work->pid, SIGKILL);
+		return error_set(e, ECANCELED, "it is not to run");
+	}
 	text = swrk_go_on(reply.code == 0 && verdict.code == 0, &length);
 	TRY(say(work, text, length, e));
 	*e = verdict;

@@ -145,7 +145,7 @@ mkdir "$WORK/img"
 has "no image at all" "$(restore --detach k6)" "lorica: restore k6: criu: *Error*"
 gone k6
 
-make k6
+make k6 "sleep 600 & $counter"
 is "one for another configuration" "$(dump k6)" ""
 # stricter FILTER LINE: restored with that change, it is refused.
 stricter() {
