@@ -22,7 +22,7 @@ else
 		cp -r "$d/rootfs" "$d/config.json" "$d/silent/"
 		systemd-socket-activate -l "$d/silent/bus" sleep 1000 2>"$WORK/silent.err" &
 		silent=$!
-		sleep 1
+		await [ -S "$d/silent/bus" ]
 		XDG_RUNTIME_DIR=$d/silent "$LORICA" --root "$d/silent/state" \
 			--systemd-cgroup create --bundle "$d/silent" late \
 			</dev/null >"$d/silent/out" 2>&1 &
@@ -109,10 +109,8 @@ else
 	unit=lorica-c.scope
 	taken --scope sleep 1000 &
 	other_pid=$!
-	for _ in $(seq 50); do
-		[ "$(show ActiveState)" = active ] && break
-		sleep 0.1
-	done
+	is_active() { [ "$(show ActiveState)" = active ]; }
+	await is_active
 	has "by another's scope" "$($S run --bundle "$d" c 2>&1)" \
 		"lorica: run c: *lorica-c.scope*"
 	is "which lives on" "$(show ActiveState)" active
@@ -287,11 +285,7 @@ else
 		opens() {
 			rm -f "$d/rootfs/tmp/answer"
 			touch "$d/rootfs/tmp/ask"
-			for _ in $(seq 50); do
-				[ ! -s "$d/rootfs/tmp/answer" ] || break
-				sleep 0.1
-			done
-			sleep 0.1
+			await grep -q no "$d/rootfs/tmp/answer"
 			tr '\n' ' ' <"$d/rootfs/tmp/answer"
 		}
 		ok "devices" made c
@@ -354,12 +348,12 @@ else
 	"$LORICA_LIBEXEC/lorica-systemd" <"$d/request" >"$WORK/helper.out" 2>&1 &
 	helper=$!
 	exec 9>"$d/request"
-	for _ in $(seq 50); do
-		grep -q 'NoNewPrivs:.1' /proc/$helper/status && break
-		sleep 0.1
-	done
-	is "it has no capability" "$(sed -n 's/^CapEff:.//p; s/^CapPrm:.//p' /proc/$helper/status | sort -u)" \
-		0000000000000000
+	is_bare() {
+		grep -q 'NoNewPrivs:.1' /proc/$helper/status &&
+			[ "$(sed -n 's/^Cap\(Eff\|Prm\):.//p' /proc/$helper/status | sort -u)" = \
+				0000000000000000 ]
+	}
+	ok "it has no capability" await is_bare
 	exec 9>&-
 	wait $helper
 	rm "$d/request"
