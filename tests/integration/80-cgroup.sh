@@ -188,7 +188,7 @@ if [ -n "$v2" ] && [ -w "$beside" ]; then
 		ok "update $spelling" sh -c "echo '{\"memory\": {\"limit\": -1}, \"devices\": []}' |
 			$L update $spelling u"
 		is "kept" "$(jq -c '.memory, (.devices | length)' "$limits" | tr '\n' ' ')" \
-			'{"limit":-1} 1 '
+			"{\"limit\":-1} $(jq '.linux.resources.devices | length' "$g/config.json") "
 		rm "$limits"
 	done
 	is "update of nothing" "$($L update u 2>&1)" ""
