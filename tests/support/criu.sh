@@ -69,6 +69,7 @@ dump() {
 	$L checkpoint --image-path "$WORK/img" "$@" 2>&1
 }
 restore() {
+	# shellcheck disable=SC2086 # words
 	timeout 60 $L restore --image-path "$WORK/img" --bundle "$k" "$@" \
 		</dev/null 2>"$WORK/err" >"$WORK/out"
 	restored=$?
