@@ -89,28 +89,34 @@ processes_made(struct restoring *restoring, pid_t pid, int fd, struct error *e)
 }
 
 static int
+look_at_all(struct restoring *restoring, struct error *e)
+{
+	if (restoring->making->child.pid <= 0)
+		return error_set(e, EPROTO, "criu has not said what it made");
+	making_scope_let_go(&restoring->holder);
+	if (images_verify(restoring->making, restoring->images, e) < 0)
+		return error_wrap(e, "the restored container");
+	return 0;
+}
+
+static int
 about_to_run(struct restoring *restoring, pid_t pid, int fd, struct error *e)
 {
-	struct making *making = restoring->making;
-	struct error ignored = { 0 };
+	const struct making *making = restoring->making;
+	struct error failed = { 0 };
 
 	(void)pid;
 	(void)fd;
-	if (making->child.pid <= 0)
-		return error_set(e, EPROTO, "criu has not said what it made");
-	making_scope_let_go(&restoring->holder);
-	if (images_verify(making, restoring->images, e) < 0) {
-		/* They would run when criu lets them go, or ends. */
-		int one =
-		    pidfd_send_signal(making->child.pidfd, SIGKILL, NULL, 0);
-		int all = making->cgroup < 0
-			      ? 0
-			      : cgroup_kill(making->cgroup, &ignored);
-		return error_wrap(e, "the restored container%s",
-		    one < 0 && all < 0 ? ", which cannot be killed" : "");
+	if (look_at_all(restoring, e) == 0) {
+		restoring->is_verified = true;
+		return 0;
 	}
-	restoring->is_verified = true;
-	return 0;
+	/* They would run when criu lets them go, or ends. */
+	if (making->child.pid > 0)
+		(void)pidfd_send_signal(making->child.pidfd, SIGKILL, NULL, 0);
+	return making->cgroup >= 0 && cgroup_kill(making->cgroup, &failed) < 0
+		   ? error_wrap(e, "not all is killed")
+		   : -e->code;
 }
 
 static int
