@@ -4,8 +4,9 @@
 # then the line says which controller is missing and why.
 # shellcheck source=tests/support/group.sh
 . "$here/support/group.sh"
-if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null; then
-	skip "hosts as they are" "it wants root to mount"
+needs root "hosts as they are" || return 0
+if ! unshare -m true 2>/dev/null; then
+	skip "hosts as they are" "it wants to mount"
 	return
 fi
 group_bundle hosts
