@@ -92,9 +92,9 @@ new
 # ---- wrong ones ------------------------------------------------------------
 domain=system_u:system_r:none_t:s0
 refused "a label that the policy has not" ".process.selinuxLabel = \"$domain\"" \
-	"leave the caller's session: process.selinuxLabel: $domain: invalid argument"
+	"leave the caller's keys: process.selinuxLabel: $domain: invalid argument"
 refused "what is no label" '.process.selinuxLabel = "confined_t"' \
-	"leave the caller's session: process.selinuxLabel: confined_t: invalid argument"
+	"leave the caller's keys: process.selinuxLabel: confined_t: invalid argument"
 refused "a label of mounts that the policy has not" \
 	".linux.mountLabel = \"$domain\"" \
 	"build the root file system: mounts[1]: mount tmpfs on /dev: linux.mountLabel: $domain: invalid argument"

@@ -131,7 +131,7 @@ is "with both" "$(restore --detach --tcp-established k4)$(counts)" yes
 $L delete --force k4
 
 # shellcheck disable=SC2016 # for the container
-make k5 'exec 4>/tmp/lock; busybox flock 4; '"$counter"
+make k5 'exec 4>/tmp/lock; hog lock 4; '"$counter"
 has "a lock, without the flag" "$(dump k5)" "*--file-locks*"
 is "a lock" "$(rm -rf "$WORK/img"; dump --file-locks k5)$(restore --file-locks --detach k5)$(counts)" yes
 is "it still has it" "$(flock -n "$k/rootfs/tmp/lock" true; echo $?)" 1
@@ -167,7 +167,7 @@ stricter '.linux.maskedPaths += ["/tmp/n"]' "its /tmp/n is not masked"
 cp "$WORK/k.json" "$k/config.json"
 config "$k" '.process.capabilities.bounding = []
 	| .process.capabilities |= with_entries(.value = [])
-	| .linux.namespaces |= map(select(.type != "uts"))'
+	| .linux.namespaces |= map(select(.type != "uts")) | del(.hostname)'
 make k7
 is "one in the host's namespace" "$(dump k7)" ""
 cp "$WORK/k.json" "$k/config.json"

@@ -40,6 +40,8 @@ is "the same" "$(stat -Lc %i "/proc/$($L state k9 | jq .pid)/ns/net")" \
 	"$(stat -Lc %i /run/netns/lorica-criu)"
 $L delete --force k9
 ip netns del lorica-criu
+# ip makes that a mount, for good.
+umount /run/netns
 
 cp "$WORK/k.json" "$k/config.json"
 config "$k" '.linux.namespaces += [{type: "user"}]
@@ -74,15 +76,27 @@ config "$k" '.process.terminal = true'
 sh_in "$k" "${counter%; done}; [ -t 0 ] || exit 1; done"
 rm -rf "$k/rootfs/tmp"
 mkdir -m 1777 "$k/rootfs/tmp"
-"$SUPPORT/caller" receive "$WORK/sock" $L run --detach --console-socket "$WORK/sock" \
-	--bundle "$k" k12 >"$WORK/out" 2>&1
+# held COMMAND...: the caller has the terminal until there is that file.
+held() {
+	rm -f "$WORK/let-go"
+	"$SUPPORT/caller" receive "$WORK/sock" sh -c "$* --detach \
+		--console-socket $WORK/sock --bundle $k k12
+		until [ -e $WORK/let-go ]; do sleep 0.05; done" >"$WORK/out" 2>&1 &
+	holder=$!
+}
+let_go() {
+	touch "$WORK/let-go"
+	wait $holder
+}
+held $L run
 begins "$k/rootfs/tmp/n"
 is "with a terminal" "$(rm -rf "$WORK/img"; dump k12)" ""
-has "which the caller gets" \
-	"$("$SUPPORT/caller" receive "$WORK/sock" $L restore --image-path "$WORK/img" \
-		--detach --console-socket "$WORK/sock" --bundle "$k" k12 2>&1)" \
-	"text /dev/ptmx?count 1?descriptor *ptmx?then 0"
+let_go
+held $L restore --image-path "$WORK/img"
 is "it goes on" "$(counts)" yes
+let_go
+has "and the caller got it" "$(cat "$WORK/out")" \
+	"text /dev/ptmx?count 1?descriptor *ptmx?then 0"
 $L delete --force k12
 
 # ---- memory by another way -------------------------------------------------------

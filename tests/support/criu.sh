@@ -4,6 +4,7 @@
 L="$LORICA --root $WORK/state"
 k=$WORK/checkpoint
 bundle "$k"
+cp "$SUPPORT/hog" "$k/rootfs/bin/"
 config "$k" '.root.readonly = false | .linux.cgroupsPath = "/lorica-criu/k"'
 cp "$k/config.json" "$WORK/k.json"
 

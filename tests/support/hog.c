@@ -7,6 +7,7 @@
  * hog pages BYTES        the same as memory, in huge pages; prints the error
  * hog open YES NO        open YES, which must succeed, and NO, which must not,
  *                        until SIGTERM; prints how often, or what was wrong
+ * hog lock N             take the lock of descriptor N, as flock(1) does
  * hog rdma PATH N        open N contexts of that device; prints how many it got
  *
  * A static program that wants more than its share, for test bundles.
@@ -21,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -190,6 +192,12 @@ hog_rdma(char **words)
 	return wait_for_ever();
 }
 
+static int
+hog_lock(char **words)
+{
+	return flock(atoi(words[0]), LOCK_EX | LOCK_NB) < 0;
+}
+
 static const struct {
 	const char *name;
 	int words;
@@ -201,6 +209,7 @@ static const struct {
 	{ "cpu", 1, hog_cpu },
 	{ "pages", 1, hog_pages },
 	{ "open", 2, hog_open },
+	{ "lock", 1, hog_lock },
 	{ "rdma", 2, hog_rdma },
 };
 
