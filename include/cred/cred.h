@@ -54,12 +54,19 @@ int cred_affinity_apply(const char *list, struct error *e)
 int cred_scheduling_apply(const struct spec *spec, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* What becomes of the supplementary groups. */
+enum cred_groups {
+	CRED_GROUPS_SET,    /* process.user.additionalGids and no others */
+	CRED_GROUPS_DENIED, /* by the id map: additionalGids are an error, and
+			       none are dropped */
+	CRED_GROUPS_KEPT,   /* all that the process has, and no others */
+};
+
 /*
  * Drop the bounding set, then take groups, gid, uid and umask, keeping the
- * permitted set for the steps that follow. no_setgroups: the id map denies
- * setgroups(2), so additional groups are an error and none are dropped.
+ * permitted set for the steps that follow.
  */
-int cred_user_apply(const struct spec_process *process, bool no_setgroups,
+int cred_user_apply(const struct spec_process *process, enum cred_groups groups,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* prctl(2) PR_SET_NO_NEW_PRIVS when process.noNewPrivileges. */

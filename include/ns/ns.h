@@ -108,6 +108,7 @@ struct ns_join {
 	int pidfd;      /* of that process */
 	int proc;       /* os_proc_root() of the caller */
 	uint64_t flags; /* CLONE_NEW* of those that are not the caller's own */
+	bool keep_groups; /* the caller's supplementary groups stay */
 };
 
 /*

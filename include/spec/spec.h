@@ -78,6 +78,11 @@ void spec_free(struct spec **spec) __attribute__((nonnull));
 const char *spec_annotation_find(const struct spec *spec, const char *key)
     __attribute__((nonnull));
 
+/* crun's run.oci.keep_original_groups=1: the program has its caller's groups.
+ */
+bool spec_keeps_groups(const struct spec *spec)
+    __attribute__((nonnull, warn_unused_result));
+
 /* What the specification has words for, and the kernel numbers. */
 enum spec_words {
 	SPEC_WORDS_ACTIONS, /* of seccomp; SECCOMP_RET_* */

@@ -107,6 +107,7 @@ prepare_process(struct exec *exec, struct error *e)
 	    request->console_socket, !request->detach, e));
 	TRY(init_environment_prepare(exec->spec, request->listen_fds,
 	    &exec->init.env, e));
+	TRY(making_check_groups(exec->spec, exec->group.proc, e));
 	TRY(lsm_check(exec->spec, e));
 	if (exec->spec->lnx.seccomp == NULL)
 		return 0;
@@ -148,6 +149,7 @@ prepare(struct exec *exec, const char *root, struct error *e)
 	TRY(prepare_process(exec, e));
 	TRY(rootfs_join_prepare(exec->spec, &exec->rootfs, e));
 	exec->join.pidfd = exec->container;
+	exec->join.keep_groups = spec_keeps_groups(exec->spec);
 	TRY(look(exec, e));
 	if (cred_affinity_apply(exec->spec->process->exec_cpu_affinity_initial,
 		e) < 0)

@@ -70,6 +70,12 @@ int making_prepare(struct making *making, const char *root, struct error *e);
 int making_check_console(bool terminal, const char *socket,
     bool is_ours_to_relay, struct error *e);
 
+/*
+ * Engines take annotations from images too, and no image may ask for the groups
+ * of the host's root.
+ */
+int making_check_groups(const struct spec *spec, int proc, struct error *e);
+
 /* group.c: choose and check the cgroup; nothing is made. */
 int making_group_prepare(struct making *making, struct error *e);
 

@@ -219,6 +219,16 @@ check_kernel(struct error *e)
 	return 0;
 }
 
+int
+making_check_groups(const struct spec *spec, int proc, struct error *e)
+{
+	if (!spec_keeps_groups(spec) || geteuid() != 0 ||
+	    !os_is_first_user_namespace(proc))
+		return 0;
+	return error_set(e, EPERM,
+	    "annotations: run.oci.keep_original_groups is for ordinary users");
+}
+
 static int
 prepare_mechanisms(struct making *making, struct error *e)
 {
@@ -236,6 +246,7 @@ prepare_mechanisms(struct making *making, struct error *e)
 		making->request->note(making->request->note_context,
 		    "the kernel's Landlock has not all that is asked for");
 	TRY(ns_prepare(making->spec, &making->ns, e));
+	TRY(making_check_groups(making->spec, making->ns.proc, e));
 	rootfs.can_mknod = (making->ns.create & CLONE_NEWUSER) == 0 &&
 			   making->ns.join[SPEC_NS_USER] < 0;
 	TRY(rootfs_prepare(&rootfs, &making->rootfs, e));

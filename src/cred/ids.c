@@ -71,8 +71,23 @@ cred_keyring_apply(const char *id, bool in_user_namespace, struct error *e)
 	return 0;
 }
 
+static int
+set_groups(const struct spec_user *user, enum cred_groups groups,
+    struct error *e)
+{
+	if (groups == CRED_GROUPS_DENIED && user->additional_gids_count > 0)
+		return error_set(e, EPERM,
+		    "process.user.additionalGids: the "
+		    "user namespace denies setgroups");
+	if (groups == CRED_GROUPS_SET &&
+	    os_setgroups(user->additional_gids_count, user->additional_gids) <
+		0)
+		return error_sys(e, "process.user.additionalGids");
+	return 0;
+}
+
 int
-cred_user_apply(const struct spec_process *process, bool no_setgroups,
+cred_user_apply(const struct spec_process *process, enum cred_groups groups,
     struct error *e)
 {
 	const struct spec_user *user = &process->user;
@@ -80,13 +95,7 @@ cred_user_apply(const struct spec_process *process, bool no_setgroups,
 	TRY(cred_bounding_apply(process, e));
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return error_sys(e, "keep capabilities");
-	if (no_setgroups && user->additional_gids_count > 0)
-		return error_set(e, EPERM,
-		    "process.user.additionalGids: the "
-		    "user namespace denies setgroups");
-	if (!no_setgroups && os_setgroups(user->additional_gids_count,
-				 user->additional_gids) < 0)
-		return error_sys(e, "process.user.additionalGids");
+	TRY(set_groups(user, groups, e));
 	if (os_setresgid(user->gid, user->gid, user->gid) < 0)
 		return error_sys(e, "process.user.gid: %u", user->gid);
 	if (os_setresuid(user->uid, user->uid, user->uid) < 0)

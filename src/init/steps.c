@@ -201,8 +201,13 @@ set_label(struct init *init, struct error *e)
 static int
 become_user(struct init *init, struct error *e)
 {
-	return cred_user_apply(init->spec->process,
-	    os_setgroups_denied(init->proc), e);
+	enum cred_groups groups = CRED_GROUPS_SET;
+
+	if (spec_keeps_groups(init->spec))
+		groups = CRED_GROUPS_KEPT;
+	else if (os_setgroups_denied(init->proc))
+		groups = CRED_GROUPS_DENIED;
+	return cred_user_apply(init->spec->process, groups, e);
 }
 
 static int

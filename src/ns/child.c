@@ -40,10 +40,11 @@ root_id(int proc, const char *file)
 }
 
 int
-spawn_become_root(int proc, struct error *e)
+spawn_become_root(int proc, bool keep_groups, struct error *e)
 {
 	/* In a user namespace that denies it there is nothing to drop. */
-	if (!os_setgroups_denied(proc) && os_setgroups(0, NULL) < 0)
+	if (!keep_groups && !os_setgroups_denied(proc) &&
+	    os_setgroups(0, NULL) < 0)
 		return error_sys(e, "setgroups");
 	if (os_setresgid(0, 0, 0) < 0) {
 		uint32_t gid = root_id(proc, "gid_map");
@@ -73,7 +74,8 @@ await_maps(const struct spawn *spawn, struct error *e)
 		return got;
 	if (got == 0 || packet.word != SPAWN_MAPPED)
 		return error_set(e, EPIPE, "the id maps were not written");
-	return spawn_become_root(spawn->plan->proc, e);
+	return spawn_become_root(spawn->plan->proc,
+	    spec_keeps_groups(spawn->plan->spec), e);
 }
 
 /* The first code in its namespaces. */
@@ -109,7 +111,8 @@ join(const struct ns_plan *plan, struct error *e)
 			    spec_namespace_name(
 				(enum spec_namespace_kind)kind));
 		if (kind == SPEC_NS_USER)
-			TRY(spawn_become_root(plan->proc, e));
+			TRY(spawn_become_root(plan->proc,
+			    spec_keeps_groups(plan->spec), e));
 	}
 	return 0;
 }

@@ -177,7 +177,7 @@ ns_join_enter(const struct ns_join *join, struct error *e)
 		return error_sys(e, "setns");
 	if ((join->flags & CLONE_NEWUSER) == 0)
 		return 0;
-	return spawn_become_root(join->proc, e);
+	return spawn_become_root(join->proc, join->keep_groups, e);
 }
 
 int

@@ -55,8 +55,8 @@ void spawn_stand_in(const struct spawn *spawn) __attribute__((noreturn));
 
 /*
  * child.c: in a user namespace that was entered, become its root, with the
- * groups that it had gone. proc is os_proc_root() of the pid namespace.
+ * groups that it had gone or kept. proc is os_proc_root() of the pid namespace.
  */
-int spawn_become_root(int proc, struct error *e);
+int spawn_become_root(int proc, bool keep_groups, struct error *e);
 
 #endif

@@ -274,6 +274,15 @@ spec_annotation_find(const struct spec *spec, const char *key)
 	return NULL;
 }
 
+bool
+spec_keeps_groups(const struct spec *spec)
+{
+	const char *value =
+	    spec_annotation_find(spec, "run.oci.keep_original_groups");
+
+	return value != NULL && strcmp(value, "1") == 0;
+}
+
 const char *
 spec_namespace_name(enum spec_namespace_kind kind)
 {

@@ -54,7 +54,43 @@ else
 	nested "root without powers in a container: why not" \
 		"$open | .process.args[-2] = \"root.json\"" \
 		" stderr: lorica: run i: root.path: rootfs: CAP_SYS_ADMIN is needed, or a user namespace: operation not permitted"
+	nested "root of a user namespace has its own place for containers" \
+		"$open | $userns | .process.capabilities |= map_values($powers) |
+		.process.env += [\"XDG_RUNTIME_DIR=/tmp\"] | .process.args = [\"sh\", \"-c\",
+		\"lorica --cgroup-manager disabled create --bundle /inner --config root.json i </dev/null >/dev/null 2>&1
+		ls /tmp/lorica; lorica delete --force i; ls /tmp/lorica\"]" i
+	# Groups that an ordinary user's engine asks to keep: for nobody else.
+	kept='."annotations" = {"run.oci.keep_original_groups": "1"} |
+		.process.args = ["grep", "Groups:", "/proc/self/status"]'
+	for config in rootless root; do
+		jq "$kept" "$inner/$config.json" >"$inner/$config-kept.json"
+		jq "$kept | .annotations = {}" "$inner/$config.json" \
+			>"$inner/$config-dropped.json"
+	done
+	run_inner() { # CONFIG
+		echo "$open | $userns | .process.capabilities |= map_values($powers) |
+			.process.user.additionalGids = [3, 4] |
+			.process.args[-2] = \"$1.json\""
+	}
 	if [ "$(id -u)" = 0 ]; then
+		nested "groups are dropped" "$(run_inner root-dropped)" "Groups:	 "
+		nested "groups are kept" "$(run_inner root-kept)" "Groups:	3 4 "
+		nested "groups are dropped in a user namespace" \
+			"$(run_inner rootless-dropped)" "Groups:	 "
+		nested "groups are kept in a user namespace" \
+			"$(run_inner rootless-kept)" "Groups:	65534 65534 "
+		nested "groups are kept in an exec" \
+			"$open | $userns | .process.capabilities |=
+				map_values($powers + [\"CAP_SYS_PTRACE\", \"CAP_KILL\"]) |
+			.process.user.additionalGids = [3, 4] | .process.args = [\"sh\", \"-c\",
+			\"alias l='lorica --root /tmp/s --cgroup-manager disabled'
+			l create --bundle /inner --config rootless-kept.json i </dev/null >/dev/null 2>&1
+			l exec i grep Groups: /proc/self/status; l delete --force i\"]" \
+			"Groups:	65534 65534 "
+		nested "the host's root keeps none: why" \
+			"$open | .process.capabilities |= map_values($powers) |
+			.process.args[-2] = \"root-kept.json\"" \
+			" stderr: lorica: run i: annotations: run.oci.keep_original_groups is for ordinary users"
 		nested "root with powers in a container" \
 			"$open | .process.capabilities |= map_values($powers) | .process.args[-2] = \"root.json\"" "0
 1:3

@@ -37,8 +37,8 @@ Test(cred_ids, the_user_has_the_ids_and_the_mask_that_were_asked_for)
 	struct error e = { 0 };
 
 	skip_unless_root();
-	cr_assert(zero(int, cred_user_apply(&process, false, &e)), "%s",
-	    e.text);
+	cr_assert(zero(int, cred_user_apply(&process, CRED_GROUPS_SET, &e)),
+	    "%s", e.text);
 	getresuid(&uids[0], &uids[1], &uids[2]);
 	getresgid(&gids[0], &gids[1], &gids[2]);
 	for (int i = 0; i < 3; i++) {
@@ -65,11 +65,28 @@ Test(cred_ids, groups_are_dropped_unless_that_is_denied)
 
 	skip_unless_root();
 	cr_assert(zero(int, os_setgroups(1, before)));
-	cr_assert(zero(int, cred_user_apply(&process, true, &e)));
+	cr_assert(zero(int, cred_user_apply(&process, CRED_GROUPS_DENIED, &e)));
 	cr_expect(eq(int, getgroups(8, got), 1), "they are kept");
-	cr_assert(zero(int, cred_user_apply(&process, false, &e)));
+	cr_assert(zero(int, cred_user_apply(&process, CRED_GROUPS_SET, &e)));
 	cr_expect(zero(int, getgroups(8, got)));
 	cr_expect(eq(u32, umask(0), 022), "where none is given");
+}
+
+Test(cred_ids, groups_that_are_kept_are_all_there_are)
+{
+	gid_t before[] = { 70005, 70006 };
+	uint32_t more[] = { 70007 };
+	gid_t got[8];
+	struct spec_process process = { .user = { .additional_gids = more,
+					    .additional_gids_count = 1 } };
+	struct error e = { 0 };
+
+	skip_unless_root();
+	cr_assert(zero(int, os_setgroups(2, before)));
+	cr_assert(zero(int, cred_user_apply(&process, CRED_GROUPS_KEPT, &e)));
+	cr_assert(eq(int, getgroups(8, got), 2));
+	cr_expect(eq(u32, got[0], 70005));
+	cr_expect(eq(u32, got[1], 70006));
 }
 
 Test(cred_ids, denied_groups_are_an_error)
@@ -83,7 +100,8 @@ Test(cred_ids, denied_groups_are_an_error)
 	};
 	struct error e = { 0 };
 
-	cr_expect(eq(int, cred_user_apply(&process, true, &e), -EPERM));
+	cr_expect(
+	    eq(int, cred_user_apply(&process, CRED_GROUPS_DENIED, &e), -EPERM));
 	cr_expect(eq(str, e.text,
 	    "process.user.additionalGids: the user namespace denies "
 	    "setgroups"));
@@ -99,9 +117,11 @@ Test(cred_ids, an_ordinary_user_becomes_nobody_else)
 
 	if (os_has_capability(CAP_SETUID))
 		cr_skip_test("root does");
-	cr_expect(zero(int, cred_user_apply(&own, true, &e)), "%s", e.text);
+	cr_expect(zero(int, cred_user_apply(&own, CRED_GROUPS_DENIED, &e)),
+	    "%s", e.text);
 	other.user.uid = geteuid() + 1;
-	cr_expect(eq(int, cred_user_apply(&other, true, &e), -EPERM));
+	cr_expect(
+	    eq(int, cred_user_apply(&other, CRED_GROUPS_DENIED, &e), -EPERM));
 	cr_expect(ne(ptr, strstr(e.text, "process.user.uid"), NULL));
 }
 
