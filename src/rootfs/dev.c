@@ -185,14 +185,27 @@ make_device(const struct rootfs_plan *plan, const struct spec_device *device,
 	return parent < 0 ? parent : make_node(plan, parent, name, &node, e);
 }
 
+/*
+ * Engines that hand on all devices of the host's name its multiplexer too. The
+ * container has its own, by a link.
+ */
+static bool
+is_multiplexer(const struct spec_device *device)
+{
+	return strcmp(device->path, "/dev/ptmx") == 0;
+}
+
 int
 dev_fill(struct rootfs_plan *plan, struct error *e)
 {
 	const struct spec_linux *lnx = &plan->request.spec->lnx;
+	bool ours = is_ours(plan);
 
-	if (is_ours(plan))
+	if (ours)
 		TRY(make_defaults(plan, e));
 	for (size_t i = 0; i < lnx->devices_count; i++) {
+		if (ours && is_multiplexer(&lnx->devices[i]))
+			continue;
 		if (make_device(plan, &lnx->devices[i], e) < 0)
 			return error_wrap(e, "linux.devices[%zu]: %s", i,
 			    lnx->devices[i].path);

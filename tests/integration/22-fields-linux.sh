@@ -191,6 +191,9 @@ else
 		'.linux.devices = [{path: "/dev/null", type: "c", major: 1, minor: 3}]' \
 		'.devices.null | [.kind, .major, .minor]' '["char",1,3]'
 fi
+field 'linux.devices[].path' \
+	'.linux.devices = [{path: "/dev/ptmx", type: "c", major: 5, minor: 2}]' \
+	.devices.ptmx.target '"pts/ptmx"'
 field 'linux.devices[].path' '.' \
 	'.devices | [(.null, .zero, .full, .random, .urandom, .tty | .minor), .ptmx.target, .stdin.target]' \
 	'[3,5,7,8,9,0,"pts/ptmx","/proc/self/fd/0"]'
