@@ -1,0 +1,133 @@
+# shellcheck shell=sh disable=SC2154 # set by run
+# containerd with "ctr": the configuration of docs/containerd.md, and what
+# containerd's shim makes of what lorica says and does.
+needs engines containerd || return 0
+# shellcheck source=tests/support/engines.sh
+. "$here/support/engines.sh"
+[ "$(id -u)" = 0 ] || return 0
+make_images
+start_containerd
+ok "containerd loads the image" ctr images import "$images/test.tar"
+
+# in_ctr ID ARGUMENT... [-- COMMAND...]: "ctr run" with lorica. Sets out and
+# status.
+in_ctr() {
+	status=0
+	out=$(timeout 120 ctr run --runc-binary /usr/local/bin/lorica "$@" \
+		2>"$WORK/err" </dev/null) || status=$?
+}
+# task STATUS of the one called so.
+task() {
+	ctr task ls | awk -v id="$1" '$1 == id { print $3 }'
+}
+await_task() {
+	await eval "[ \"\$(task $1)\" = $2 ]"
+}
+# announced TOPIC ID: containerd told those who listen.
+announced() {
+	grep "/tasks/$1 {" "$WORK/events" | grep -q "\"container_id\":\"$2\""
+}
+# listen: from now on, and until containerd ends.
+listen() {
+	ctr events >>"$WORK/events" 2>/dev/null &
+}
+listen
+
+in_ctr --rm "$image" c1 sh -c 'echo out; id -u; grep ^0: /proc/self/cgroup; exit 7'
+is "ctr run: exit status" "$status" 7
+is "ctr run: output" "$out" "out
+0
+0::/default/c1"
+is "ctr run: nothing said" "$(cat "$WORK/err")" ""
+in_ctr --rm "$image" c1 /nothere
+is "a program that is not there: status" "$status" 1
+has "a program that is not there" "$(cat "$WORK/err")" \
+	'*runtime create failed*exec: "/nothere": stat /nothere: no such file or directory*'
+is "nothing is left of both" \
+	"$(ctr container ls -q)$(ctr task ls -q)$(ls /run/containerd/runc/default 2>/dev/null)" ""
+in_ctr --rm --read-only --cap-drop CAP_CHOWN --cwd /data --env A=b "$image" c2 \
+	sh -c 'touch /x 2>/dev/null || echo ro; pwd; echo $A; grep CapEff /proc/self/status'
+is "options of ctr" "$out" "ro
+/data
+b
+CapEff:	00000000a80425fa"
+in_ctr --rm --memory-limit 33554432 --cpus 0.5 --pid-file "$WORK/ctr.pid" \
+	"$image" c3 true
+is "limits, and a pid file" "$status" 0
+in_ctr --rm --seccomp "$image" c4 sh -c 'unshare -U true || grep Seccomp: /proc/self/status'
+is "containerd's seccomp profile" "$out" "Seccomp:	2"
+
+in_ctr --rm --memory-limit 16777216 "$image" c5 sh -c 'x=x; while :; do x=$x$x; done'
+is "out of memory: killed" "$status" 137
+ok "and announced" await announced oom c5
+is "a terminal" "$(timeout 60 script -qec 'ctr run --rm --tty --runc-binary \
+	/usr/local/bin/lorica '$image' c6 tty' /dev/null </dev/null | tr -d '\r' |
+	sed 's/^^@//')" /dev/pts/0
+in_ctr --rm --runc-systemd-cgroup --cgroup system.slice:ctr:c7 "$image" c7 \
+	grep ^0: /proc/self/cgroup
+is "in a scope of systemd's" "$out$(cat "$WORK/err")" \
+	"0::/system.slice/ctr-c7.scope"
+in_ctr --rm --uidmap 0:100000:65536 --gidmap 0:100000:65536 "$image" c8 sh -c \
+	'tr -s " " </proc/self/uid_map; id -u; touch /data/x; stat -c %u:%g /data/x'
+is "in a user namespace" "$out$(cat "$WORK/err")" " 0 100000 65536
+0
+0:0"
+
+in_ctr --detach --memory-limit 67108864 "$image" d1 sh -c \
+	'trap "exit 3" TERM; sleep 1000 & wait'
+is "ctr run --detach: status" "$status" 0
+is "the task runs" "$(task d1)" RUNNING
+is "containerd's word for its state is lorica's" \
+	"$(lorica --root /run/containerd/runc/default state d1 | jq -r .status)" running
+cgroup=/sys/fs/cgroup/default/d1
+is "the limit" "$(cat $cgroup/memory.max)" 67108864
+ok "stats" sh -c 'ctr task metrics d1 | grep -E "^memory.usage +[1-9]|^pids.current +2"'
+is "ps" "$(ctr task ps d1 | sed 1d | awk '{ print $1 }' | sort)" \
+	"$(sort $cgroup/cgroup.procs)"
+ok "pause" ctr task pause d1
+is "is paused" "$(task d1) $(cat $cgroup/cgroup.freeze)" "PAUSED 1"
+ok "resume" ctr task resume d1
+is "is resumed" "$(task d1) $(cat $cgroup/cgroup.freeze)" "RUNNING 0"
+is "exec" "$(ctr task exec --exec-id e1 d1 sh -c 'id -u; grep ^0: /proc/self/cgroup' 2>&1)" "0
+0::/default/d1"
+status=0
+ctr task exec --exec-id e2 d1 sh -c 'exit 9' || status=$?
+is "exec: exit status" "$status" 9
+# ctr sets the size when the process has started.
+is "exec with a terminal" \
+	"$(timeout 60 script -qec 'stty rows 33 cols 77; ctr task exec --tty --exec-id e3 d1 sh -c "sleep 2; tty; stty size"' /dev/null </dev/null | tr -d '\r' | sed 's/^^@//')" \
+	"/dev/pts/0
+33 77"
+has "exec of what is not there" "$(ctr task exec --exec-id e4 d1 /nothere 2>&1)" \
+	'*exec: "/nothere": stat /nothere: no such file or directory*'
+
+# containerd restarts, and finds its containers.
+ok "containerd restarts" systemctl restart containerd
+await ctr version
+listen
+is "the task still runs" "$(task d1)" RUNNING
+is "exec after that" "$(ctr task exec --exec-id e5 d1 echo here)" here
+ok "kill" ctr task kill --signal TERM d1
+await_task d1 STOPPED
+has "init had the signal" "$(ctr task delete d1 2>&1)" "*exit with non-zero exit code 3*"
+ok "delete" ctr container delete d1
+ok "the cgroup is gone" [ ! -e $cgroup ]
+
+for topic in create start paused resumed exec-added exec-started exit; do
+	ok "$topic was announced" await announced $topic d1
+done
+
+# Killed from outside, and without a pid namespace of its own.
+in_ctr --detach --with-ns pid:/proc/1/ns/pid "$image" d2 sh -c 'sleep 1000 & sleep 1000; true'
+cgroup=/sys/fs/cgroup/default/d2
+is "in the host's pid namespace" "$(wc -l <$cgroup/cgroup.procs)" 3
+kill -KILL "$(lorica --root /run/containerd/runc/default state d2 | jq .pid)"
+await_task d2 STOPPED
+ok "its other processes die too" await [ ! -s $cgroup/cgroup.procs ]
+ctr task delete d2 >/dev/null 2>&1
+ok "and it goes" ctr container delete d2
+is "nothing is left" \
+	"$(ctr task ls -q)$(ls /run/containerd/runc/default)$(ls -d /sys/fs/cgroup/default/[cd][0-9] 2>/dev/null)" ""
+ok "no shim is left" await eval '! pgrep -f containerd-shim-runc-v2'
+is "no mount is left" "$(grep -c containerd/io.containerd.runtime /proc/self/mountinfo)" 0
+stop_containerd
