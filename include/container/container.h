@@ -166,6 +166,12 @@ int container_delete(const char *root, const char *id, bool force,
 int container_state_print(const char *root, const char *id, FILE *out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+struct spec;
+
+/* The configuration as used, to be looked at. Takes no lock. */
+int container_spec_read(const char *root, const char *id, struct spec **out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 enum container_list_format {
 	CONTAINER_LIST_TABLE,
 	CONTAINER_LIST_JSON, /* an array of states, or null */

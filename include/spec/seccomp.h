@@ -27,12 +27,31 @@ enum spec_seccomp_op {
 	SPEC_OP_MASKED_EQ,
 };
 
+/*
+ * Docker's format: where a rule counts. It is resolved while parsing, so that
+ * nobody who reads the rules meets one that does not.
+ */
+struct spec_seccomp_when {
+	struct spec_strings arches; /* "amd64", "arm64" */
+	struct spec_strings caps;
+	char *min_kernel; /* "4.8" */
+};
+
+/* The ABIs that come with an architecture. */
+struct spec_seccomp_arch_map {
+	char *architecture;
+	struct spec_strings others;
+};
+
 struct spec_seccomp_rule {
 	struct spec_strings names;
 	uint32_t action; /* SECCOMP_RET_* without data */
 	struct spec_u32 errno_ret;
 	struct spec_seccomp_arg *args;
 	size_t args_count;
+	char *comment;
+	struct spec_seccomp_when includes; /* all of it holds */
+	struct spec_seccomp_when excludes; /* nothing of it holds */
 };
 
 struct spec_seccomp {
@@ -46,6 +65,8 @@ struct spec_seccomp {
 	char *listener_metadata;
 	struct spec_seccomp_rule *syscalls;
 	size_t syscalls_count;
+	struct spec_seccomp_arch_map *arch_map;
+	size_t arch_map_count;
 };
 
 /*

@@ -60,6 +60,27 @@ int spec_parse_resources(const char *json, size_t length, struct spec **out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
+ * Read and check a seccomp profile alone, as linux.seccomp has it or in
+ * Docker's format, whose conditions are resolved for this machine and a process
+ * with these capabilities in its bounding set.
+ */
+int spec_parse_profile(const char *json, size_t length, uint64_t bounding,
+    struct spec **out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * A profile of our own, as JSON; NULL when there is none of that name. They are
+ * built in, so that choosing one opens no file.
+ */
+const char *spec_profile_find(const char *name) __attribute__((nonnull));
+
+/* Their names, ended by NULL. */
+extern const char *const spec_profile_names[];
+
+/* The annotation that chooses one of them where linux.seccomp is missing. */
+#define SPEC_PROFILE_ANNOTATION "dev.lorica.seccomp"
+
+/*
  * Check what no single member can show: required members, duplicates,
  * combinations, paths, sysctl names (and which namespaces they need). Pure: it
  * asks the kernel nothing. Errors name the place as spec_parse() does.
@@ -125,9 +146,18 @@ bool spec_is_new_namespace(const struct spec *spec,
 
 /*
  * Write the configuration that "lorica spec" gives; with rootless, one for an
- * ordinary user with these ids. Returns 0, or -1 when out has failed.
+ * ordinary user with these ids; with a profile, that as linux.seccomp. Returns
+ * 0, or -1 when out has failed.
  */
-int spec_print_default(FILE *out, bool rootless, uint32_t uid, uint32_t gid)
-    __attribute__((nonnull, warn_unused_result));
+int spec_print_default(FILE *out, bool rootless, uint32_t uid, uint32_t gid,
+    const struct spec_seccomp *profile)
+    __attribute__((nonnull(1), warn_unused_result));
+
+/* The bounding set that it gives a container. */
+uint64_t spec_default_bounding(void);
+
+/* A profile as the JSON of linux.seccomp, each line after so many tabs. */
+void spec_print_profile(FILE *out, const struct spec_seccomp *profile,
+    int indent) __attribute__((nonnull));
 
 #endif

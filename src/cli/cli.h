@@ -115,6 +115,12 @@ int cli_preserve_fds(const char *text, unsigned *out, struct error *e);
 int cli_read_document(const char *option, const char *path, char **out,
     size_t *length, struct error *e);
 
+/*
+ * A seccomp profile of ours by its name, or a file by its path; resolved for
+ * what lorica spec gives a container.
+ */
+int cli_read_profile(const char *name, struct spec **out, struct error *e);
+
 /* Where the service manager wants to be told: sd_notify(3). NULL: nowhere. */
 const char *cli_notify_socket(void);
 
@@ -151,6 +157,7 @@ int cli_run(struct cli_call *call, struct error *e);
 int cli_spec(struct cli_call *call, struct error *e);
 int cli_start(struct cli_call *call, struct error *e);
 int cli_state(struct cli_call *call, struct error *e);
+int cli_syscalls(struct cli_call *call, struct error *e);
 int cli_update(struct cli_call *call, struct error *e);
 
 /* log.c: the error line on stderr, and an object or line in the log. */

@@ -4,11 +4,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
 #include "cli.h"
+#include "spec/spec.h"
 
 static int
 read_all(int fd, const char *name, char **out, size_t *length, struct error *e)
@@ -43,4 +45,21 @@ cli_read_document(const char *option, const char *path, char **out,
 	(void)snprintf(name, sizeof(name), "%s %s", option, path);
 	return fd < 0 ? error_sys(e, "%s", name)
 		      : read_all(fd, name, out, length, e);
+}
+
+int
+cli_read_profile(const char *name, struct spec **out, struct error *e)
+{
+	const char *own = spec_profile_find(name);
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+
+	if (own != NULL)
+		return spec_parse_profile(own, strlen(own),
+		    spec_default_bounding(), out, e);
+	TRY(cli_read_document("profile", name, &text, &length, e));
+	if (spec_parse_profile(text, length, spec_default_bounding(), out, e) <
+	    0)
+		return error_wrap(e, "profile %s", name);
+	return 0;
 }

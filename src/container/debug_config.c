@@ -172,8 +172,8 @@ put_mounts(FILE *out, const struct debug_config *config)
 static void
 put_linux(FILE *out, const struct debug_config *config)
 {
-	static const char *const copied[] = { "seccomp", "maskedPaths",
-		"readonlyPaths", "mountLabel", NULL };
+	static const char *const copied[] = { "maskedPaths", "readonlyPaths",
+		"mountLabel", NULL };
 	/* A limit is of the cgroup that it is written to. */
 	static const char *const limits[] = { "resources", NULL };
 	const struct json *lnx = json_find(config->target, "linux");
@@ -193,6 +193,12 @@ put_linux(FILE *out, const struct debug_config *config)
 	}
 	put_copies(out, lnx, limits);
 	put_copies(out, lnx, copied);
+	/* As it is in force: an annotation may have chosen it, and which rules
+	 * count may depend on the target's capabilities. */
+	if (config->spec->lnx.seccomp != NULL) {
+		fputs(",\"seccomp\":", out);
+		spec_print_profile(out, config->spec->lnx.seccomp, 0);
+	}
 	fputc('}', out);
 }
 

@@ -24,6 +24,16 @@ container_state_print(const char *root, const char *id, FILE *out,
 	return ferror(out) != 0 ? error_set(e, EIO, "print the state") : 0;
 }
 
+int
+container_spec_read(const char *root, const char *id, struct spec **out,
+    struct error *e)
+{
+	AUTO(store_entry_close) struct store_entry entry = STORE_ENTRY_NONE;
+
+	TRY(store_entry_open(root, id, false, &entry, e));
+	return store_config_read(entry.dir, out, e);
+}
+
 /* ---- list -------------------------------------------------------------- */
 
 enum column { ID, PID, STATUS, BUNDLE, CREATED, OWNER, COLUMNS };

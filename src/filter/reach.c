@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "filter/surface.h"
 #include "program.h"
 
 /* What is known where an instruction is reached. */
@@ -53,15 +54,13 @@ branch(struct place *places, size_t at, const struct sock_filter *insn)
 		arrive(&places[at + 1 + insn->jf], here);
 }
 
-bool
-filter_may_answer(const struct filter *filter, const struct seccomp_data *call,
-    uint32_t action)
-{
-	AUTO_FREE struct place *places =
-	    calloc((size_t)filter->count + 1, sizeof(*places));
+/* Returns whether the visitor has seen enough. */
+typedef bool answered(void *context, uint32_t answer);
 
-	if (places == NULL)
-		return true;
+static bool
+walk(const struct filter *filter, const struct seccomp_data *call,
+    struct place *places, answered *visit, void *context)
+{
 	places[0] = (struct place){ .is_reached = true, .is_known = true };
 	for (size_t at = 0; at < filter->count; at++) {
 		const struct sock_filter *insn = &filter->insns[at];
@@ -71,7 +70,7 @@ filter_may_answer(const struct filter *filter, const struct seccomp_data *call,
 			continue;
 		switch (BPF_CLASS(insn->code)) {
 		case BPF_RET:
-			if ((insn->k & SECCOMP_RET_ACTION_FULL) == action)
+			if (visit(context, insn->k))
 				return true;
 			break;
 		case BPF_LD:
@@ -90,4 +89,68 @@ filter_may_answer(const struct filter *filter, const struct seccomp_data *call,
 		}
 	}
 	return false;
+}
+
+static bool
+is_action(void *context, uint32_t answer)
+{
+	return (answer & SECCOMP_RET_ACTION_FULL) == *(uint32_t *)context;
+}
+
+bool
+filter_may_answer(const struct filter *filter, const struct seccomp_data *call,
+    uint32_t action)
+{
+	AUTO_FREE struct place *places =
+	    calloc((size_t)filter->count + 1, sizeof(*places));
+
+	return places == NULL || walk(filter, call, places, is_action, &action);
+}
+
+static enum filter_fate
+fate(uint32_t answer)
+{
+	switch (answer & SECCOMP_RET_ACTION_FULL) {
+	case SECCOMP_RET_ALLOW:
+	case SECCOMP_RET_LOG:
+		return FILTER_HAPPENS;
+	case SECCOMP_RET_USER_NOTIF:
+	case SECCOMP_RET_TRACE:
+		return FILTER_ASKS;
+	case SECCOMP_RET_ERRNO:
+	case SECCOMP_RET_TRAP:
+		return FILTER_FAILS;
+	default:
+		return FILTER_KILLS;
+	}
+}
+
+static bool
+add_fate(void *context, uint32_t answer)
+{
+	*(unsigned *)context |= fate(answer);
+	return false;
+}
+
+unsigned
+filter_fates(const struct filter *filter, const struct seccomp_data *call)
+{
+	unsigned fates = 0;
+
+	if (filter->insns == NULL)
+		return FILTER_HAPPENS;
+	AUTO_FREE struct place *places =
+	    calloc((size_t)filter->count + 1, sizeof(*places));
+	if (places == NULL)
+		return FILTER_HAPPENS | FILTER_FAILS;
+	(void)walk(filter, call, places, add_fate, &fates);
+	return fates;
+}
+
+enum filter_fate
+filter_fate_of(const struct filter *filter, const struct seccomp_data *call)
+{
+	if (filter->insns == NULL)
+		return FILTER_HAPPENS;
+	return fate(filter_run(filter->insns, filter->count, call));
 }

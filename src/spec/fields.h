@@ -14,6 +14,7 @@ extern const struct json_field spec_idmap_fields[];
 extern const struct json_field spec_process_fields[];
 extern const struct json_field spec_landlock_fields[];
 extern const struct json_field spec_linux_fields[];
+extern const struct json_field spec_seccomp_fields[];
 extern const struct json_field spec_resource_fields[];
 
 /* Values that may be left out: struct spec_i64 and its like. */

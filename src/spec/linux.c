@@ -6,34 +6,6 @@
 #include "spec/spec.h"
 
 static int
-read_arg_index(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	int64_t number;
-
-	(void)reader;
-	(void)field;
-	TRY(spec_read_range(value, 0, 5, &number, e));
-	uint32_t result = (uint32_t)number;
-	memcpy(out, &result, sizeof(result));
-	return 0;
-}
-
-static int
-read_errno(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	int64_t number;
-
-	(void)reader;
-	(void)field;
-	TRY(spec_read_range(value, 0, 4095, &number, e));
-	struct spec_u32 result = { true, (uint32_t)number };
-	memcpy(out, &result, sizeof(result));
-	return 0;
-}
-
-static int
 read_nanosecs(const struct json_reader *reader, const struct json *value,
     const struct json_field *field, void *out, struct error *e)
 {
@@ -59,18 +31,6 @@ read_device_type(const struct json_reader *reader, const struct json *value,
 		return json_fail(value, e, "unknown value \"%s\"", text);
 	memcpy(out, text, 1);
 	return 0;
-}
-
-static int
-read_filter_flags(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	struct json_field row = *field;
-	struct spec_seccomp *seccomp = out;
-
-	row.words = spec_filter_flag_words;
-	seccomp->has_flags = true;
-	return json_read_words(reader, value, &row, &seccomp->flags, e);
 }
 
 static int
@@ -128,57 +88,6 @@ static const struct json_field device_fields[] = {
 static const struct json_field net_device_fields[] = {
 	{ "name", .offset = offsetof(struct spec_net_device, name),
 	    .read = json_read_string },
-	{ NULL },
-};
-
-static const struct json_field arg_fields[] = {
-	{ "index", .offset = offsetof(struct spec_seccomp_arg, index),
-	    .read = read_arg_index, .required = true },
-	{ "value", .offset = offsetof(struct spec_seccomp_arg, value),
-	    .read = json_read_u64, .required = true },
-	{ "valueTwo", .offset = offsetof(struct spec_seccomp_arg, value_two),
-	    .read = json_read_u64 },
-	{ "op", .offset = offsetof(struct spec_seccomp_arg, op),
-	    .read = json_read_word, .words = spec_operator_words,
-	    .required = true },
-	{ NULL },
-};
-
-static const struct json_field rule_fields[] = {
-	{ "names", .offset = offsetof(struct spec_seccomp_rule, names),
-	    .read = json_read_strings, .required = true },
-	{ "action", .offset = offsetof(struct spec_seccomp_rule, action),
-	    .read = json_read_word, .words = spec_action_words,
-	    .required = true },
-	{ "errnoRet", .offset = offsetof(struct spec_seccomp_rule, errno_ret),
-	    .read = read_errno },
-	{ "args", .offset = offsetof(struct spec_seccomp_rule, args),
-	    .read = json_read_list, .fields = arg_fields,
-	    .size = sizeof(struct spec_seccomp_arg) },
-	{ NULL },
-};
-
-static const struct json_field seccomp_fields[] = {
-	{ "defaultAction",
-	    .offset = offsetof(struct spec_seccomp, default_action),
-	    .read = json_read_word, .words = spec_action_words,
-	    .required = true },
-	{ "defaultErrnoRet",
-	    .offset = offsetof(struct spec_seccomp, default_errno_ret),
-	    .read = read_errno },
-	{ "architectures",
-	    .offset = offsetof(struct spec_seccomp, architectures),
-	    .read = json_read_word_list, .words = spec_arch_words },
-	{ "flags", .offset = 0, .read = read_filter_flags },
-	{ "listenerPath",
-	    .offset = offsetof(struct spec_seccomp, listener_path),
-	    .read = json_read_string },
-	{ "listenerMetadata",
-	    .offset = offsetof(struct spec_seccomp, listener_metadata),
-	    .read = json_read_string },
-	{ "syscalls", .offset = offsetof(struct spec_seccomp, syscalls),
-	    .read = json_read_list, .fields = rule_fields,
-	    .size = sizeof(struct spec_seccomp_rule) },
 	{ NULL },
 };
 
@@ -316,7 +225,7 @@ const struct json_field spec_linux_fields[] = {
 	    .read = json_read_keyed, .fields = net_device_fields,
 	    .size = sizeof(struct spec_net_device) },
 	{ "seccomp", .offset = offsetof(struct spec_linux, seccomp),
-	    .read = json_read_pointer, .fields = seccomp_fields,
+	    .read = json_read_pointer, .fields = spec_seccomp_fields,
 	    .size = sizeof(struct spec_seccomp) },
 	{ "rootfsPropagation",
 	    .offset = offsetof(struct spec_linux, rootfs_propagation),

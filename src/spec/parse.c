@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "fields.h"
 #include "names.h"
+#include "profile.h"
 #include "rules.h"
 #include "spec/spec.h"
 
@@ -184,7 +185,7 @@ complete(const struct json_reader *reader, struct spec *spec, struct error *e)
 		end(&spec->process->args);
 		end(&spec->process->env);
 	}
-	return 0;
+	return spec_choose_profile(spec, e);
 }
 
 int
@@ -249,6 +250,29 @@ spec_parse_resources(const char *json, size_t length, struct spec **out,
 	    spec->lnx.resources, e));
 	for (size_t i = 0; spec_resource_rules[i] != NULL; i++)
 		TRY(spec_resource_rules[i](spec, e));
+	*out = take(&spec);
+	return 0;
+}
+
+int
+spec_parse_profile(const char *json, size_t length, uint64_t bounding,
+    struct spec **out, struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = new_spec(e);
+
+	if (spec == NULL)
+		return -e->code;
+	spec->lnx.seccomp = json_alloc(spec->arena, sizeof(*spec->lnx.seccomp));
+	struct json_reader reader = { .arena = spec->arena };
+	const struct json *root = NULL;
+	if (spec->lnx.seccomp == NULL)
+		return error_sys(e, "memory");
+	TRY(json_parse(spec->arena, json, length, &root, e));
+	TRY(json_fill(&reader, root, spec_seccomp_fields, spec->lnx.seccomp,
+	    e));
+	TRY(spec_resolve_profile(spec, spec->lnx.seccomp, bounding, e));
+	for (size_t i = 0; spec_seccomp_rules[i] != NULL; i++)
+		TRY(spec_seccomp_rules[i](spec, e));
 	*out = take(&spec);
 	return 0;
 }

@@ -4,6 +4,8 @@
  */
 #include "spec/spec.h"
 
+#include <linux/capability.h>
+
 #include "base/auto.h"
 
 /*
@@ -232,9 +234,7 @@ static const struct part parts[] = {
 	    "\t\t\t\"/proc/irq\",\n"
 	    "\t\t\t\"/proc/sys\",\n"
 	    "\t\t\t\"/proc/sysrq-trigger\"\n"
-	    "\t\t]\n"
-	    "\t}\n"
-	    "}\n" },
+	    "\t\t]" },
 };
 /* clang-format on */
 
@@ -251,11 +251,24 @@ put(FILE *out, const struct part *part, bool rootless, uint32_t uid,
 }
 
 int
-spec_print_default(FILE *out, bool rootless, uint32_t uid, uint32_t gid)
+spec_print_default(FILE *out, bool rootless, uint32_t uid, uint32_t gid,
+    const struct spec_seccomp *profile)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		if (put(out, &parts[i], rootless, uid, gid) < 0)
 			return -1;
 	}
-	return fflush(out) != 0 ? -1 : 0;
+	if (profile != NULL) {
+		fputs(",\n\t\t\"seccomp\": ", out);
+		spec_print_profile(out, profile, 2);
+	}
+	fputs("\n\t}\n}\n", out);
+	return fflush(out) != 0 || ferror(out) ? -1 : 0;
+}
+
+uint64_t
+spec_default_bounding(void)
+{
+	return 1ull << CAP_AUDIT_WRITE | 1ull << CAP_KILL |
+	       1ull << CAP_NET_BIND_SERVICE;
 }

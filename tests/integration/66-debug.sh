@@ -134,6 +134,9 @@ is "the target's filter" "$(echo "$out" | jq -c '[.result, .errno]')$err" '[-1,"
 asked "one of them, limits, and no capability" '[.security.filters, .rlimits.CORE, .capabilities.permitted, .capabilities.bounding]' \
 	'[1,[1,2],[],[]]' c2
 $L delete --force c2
+up c2 '.annotations["dev.lorica.seccomp"] = "strict"'
+asked "the filter of a profile that an annotation chose" '.security.filters' 1 c2
+$L delete --force c2
 if [ "$(id -u)" = 0 ]; then
 	up c3 '.process.noNewPrivileges = false | .process.user = {uid: 5, gid: 6, additionalGids: [7], umask: 63} | .process.oomScoreAdj = 321'
 	asked "the target's user" '.ids | [.uid, .gid, .groups, .umask]' '[[5,5,5,5],[6,6,6,6],[7],63]' c3

@@ -7,10 +7,12 @@
  * probe call NAME [NUMBER...]  the result of one system call; NAME may be its
  *                              number
  * probe call32 NUMBER          the same by int 0x80, on x86-64 only
- * probe seize         try to trace every process that came from outside; what
- * became of that in /dev/shm/seized
+ * probe entries                try every entry point that a profile shuts: the
+ *                              error of each, null where it succeeded
+ * probe seize                  try to trace every process that came from
+ *                              outside; what came of it in /dev/shm/seized
  * probe agent SOCKET RESULT    outside: take a seccomp listener, print what
- * came with it, answer every call with RESULT
+ *                              came with it, answer every call with RESULT
  *
  * Prints one JSON object. Ends with 1 when it could not print it.
  */
@@ -241,6 +243,8 @@ main(int argc, char **argv)
 		call(argv[2], argv + 3);
 	else if (argc > 2 && strcmp(argv[1], "call32") == 0)
 		call32(strtol(argv[2], NULL, 0));
+	else if (argc > 1 && strcmp(argv[1], "entries") == 0)
+		probe_entries();
 	else if (argc > 2 && strcmp(argv[1], "hook") == 0)
 		hook(argv);
 	out_close('}');

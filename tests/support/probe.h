@@ -41,6 +41,9 @@ probe_section probe_ids, probe_capabilities, probe_security, probe_rlimits,
 probe_section probe_namespaces, probe_names, probe_mounts, probe_descriptors,
     probe_devices, probe_terminal, probe_clocks, probe_maps, probe_interfaces;
 
+/* probe_entries.c: a member for each. */
+void probe_entries(void);
+
 /* probe_seize.c: for ever. */
 int probe_seize(void);
 

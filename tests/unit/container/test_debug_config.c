@@ -128,6 +128,48 @@ Test(container_debug_config, what_confines_is_the_target_s)
 	cr_expect(eq(sz, got->lnx.resources->devices_count, 1));
 }
 
+/* By its own member, an annotation, or a condition of its capabilities. */
+Test(container_debug_config, the_filter_is_the_target_s_however_it_came)
+{
+	static const char *const targets[] = {
+		"{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"/theirs\"},"
+		"\"annotations\":{\"dev.lorica.seccomp\":\"strict\"},"
+		"\"process\":{\"cwd\":\"/\",\"args\":[\"a\"],"
+		"\"user\":{\"uid\":0,\"gid\":0}},"
+		"\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}}",
+		"{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"/theirs\"},"
+		"\"process\":{\"cwd\":\"/\",\"args\":[\"a\"],"
+		"\"user\":{\"uid\":0,\"gid\":0},"
+		"\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}},"
+		"\"linux\":{\"namespaces\":[{\"type\":\"mount\"}],"
+		"\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\","
+		"\"syscalls\":[{\"names\":[\"mount\"],\"action\":"
+		"\"SCMP_ACT_ERRNO\",\"includes\":{\"caps\":[\"CAP_KILL\"]}}"
+		"]}}}",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
+		struct error e = { 0 };
+
+		spec_free(&theirs);
+		cr_assert(zero(int,
+			      json_parse(arena, targets[i], strlen(targets[i]),
+				  &config.target, &e)),
+		    "%s", e.text);
+		cr_assert(zero(int, spec_parse(targets[i], strlen(targets[i]),
+					NULL, NULL, &theirs, &e)),
+		    "%s", e.text);
+		config.spec = theirs;
+		config.user = theirs->process->user;
+		make();
+		cr_assert(ne(ptr, got->lnx.seccomp, NULL));
+		cr_expect(eq(u32, got->lnx.seccomp->default_action,
+		    theirs->lnx.seccomp->default_action));
+		cr_expect(eq(sz, got->lnx.seccomp->syscalls_count,
+		    theirs->lnx.seccomp->syscalls_count));
+	}
+}
+
 Test(container_debug_config, what_it_consists_of_is_its_own)
 {
 	make();

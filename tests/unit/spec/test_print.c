@@ -24,7 +24,8 @@ printed(bool rootless)
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	cr_assert(zero(int, spec_print_default(out, rootless, 1000, 1001)));
+	cr_assert(
+	    zero(int, spec_print_default(out, rootless, 1000, 1001, NULL)));
 	fclose(out);
 	cr_assert(zero(int, spec_parse(text, length, fail, NULL, &spec, &e)),
 	    "%s", e.text);
@@ -56,6 +57,7 @@ Test(spec_print, the_default_configurations_confine)
 		cr_expect(spec->process->no_new_privileges);
 		cr_expect(spec->root->readonly);
 		cr_expect(eq(u64, caps->bounding, sets));
+		cr_expect(eq(u64, spec_default_bounding(), sets));
 		cr_expect(eq(u64, caps->effective, sets));
 		cr_expect(eq(u64, caps->permitted, sets));
 		cr_expect(zero(u64, caps->inheritable));
@@ -102,11 +104,35 @@ Test(spec_print, an_ordinary_user_is_root_inside_and_nobody_else)
 	}
 }
 
+/* With a profile it is the same configuration, and that profile. */
+Test(spec_print, a_profile_is_put_in)
+{
+	const char *text = spec_profile_find("strict");
+	AUTO(spec_free) struct spec *profile = NULL;
+	AUTO(spec_free) struct spec *spec = NULL;
+	AUTO_FREE char *written = NULL;
+	struct error e = { 0 };
+	size_t length;
+
+	cr_assert(
+	    zero(int, spec_parse_profile(text, strlen(text), 0, &profile, &e)));
+	FILE *out = open_memstream(&written, &length);
+	cr_assert(zero(int,
+	    spec_print_default(out, false, 0, 0, profile->lnx.seccomp)));
+	fclose(out);
+	cr_assert(zero(int, spec_parse(written, length, NULL, NULL, &spec, &e)),
+	    "%s", e.text);
+	cr_assert(spec->lnx.seccomp != NULL);
+	cr_expect(eq(sz, spec->lnx.seccomp->syscalls_count,
+	    profile->lnx.seccomp->syscalls_count));
+	cr_expect(gt(sz, spec->lnx.readonly_paths.count, 0));
+}
+
 Test(spec_print, what_cannot_be_written_is_an_error)
 {
 	FILE *full = fopen("/dev/full", "we");
 
 	cr_assert(ne(ptr, full, NULL));
-	cr_expect(eq(int, spec_print_default(full, false, 0, 0), -1));
+	cr_expect(eq(int, spec_print_default(full, false, 0, 0, NULL), -1));
 	fclose(full);
 }

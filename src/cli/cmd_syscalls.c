@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * syscalls - what of the kernel a container may call.
+ *
+ * The answer comes from the program that would be loaded. A word is taken for a
+ * profile of ours, else with a slash for a path, else for a container, else for
+ * a path.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/auto.h"
+#include "cli.h"
+#include "container/store.h"
+#include "spec/spec.h"
+#include "surface.h"
+
+static int
+read_bundle(const char *path, struct spec **out, struct error *e)
+{
+	AUTO_FREE char *file = NULL;
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+
+	if (asprintf(&file, "%s/config.json", path) < 0)
+		return error_errno(e, ENOMEM, "memory");
+	TRY(cli_read_document("bundle", file, &text, &length, e));
+	if (spec_parse(text, length, NULL, NULL, out, e) < 0 ||
+	    spec_validate(*out, e) < 0)
+		return error_wrap(e, "%s", file);
+	return 0;
+}
+
+static int
+read_word(const struct cli *cli, const char *word, struct spec **out,
+    struct error *e)
+{
+	bool is_path = strchr(word, '/') != NULL || word[0] == '.';
+	struct error none = { 0 };
+	struct stat st;
+
+	if (spec_profile_find(word) != NULL)
+		return cli_read_profile(word, out, e);
+	if (!is_path && store_id_check(word, &none) == 0) {
+		struct error missing = { 0 };
+		int failed =
+		    container_spec_read(cli->root, word, out, &missing);
+
+		if (failed >= 0)
+			return 0;
+		if (failed != -ENOENT) {
+			*e = missing;
+			return failed;
+		}
+	}
+	if (stat(word, &st) < 0)
+		return error_set(e, errno,
+		    "\"%s\" is no profile, no container and no bundle", word);
+	return S_ISDIR(st.st_mode) ? read_bundle(word, out, e)
+				   : cli_read_profile(word, out, e);
+}
+
+static int
+look(const struct cli *cli, const char *word, struct surface *out,
+    struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = NULL;
+
+	TRY(read_word(cli, word, &spec, e));
+	if (surface_look(word, spec->lnx.seccomp, out, e) < 0)
+		return error_wrap(e, "%s", word);
+	return 0;
+}
+
+int
+cli_syscalls(struct cli_call *call, struct error *e)
+{
+	AUTO(surface_free) struct surface one = { 0 };
+	AUTO(surface_free) struct surface other = { 0 };
+	bool diff = false;
+	bool json = false;
+	const struct cli_option options[] = {
+		{ "diff", 0, NULL, "what differs between two", .flag = &diff },
+		{ "json", 0, NULL, "for programs", .flag = &json },
+		{ NULL },
+	};
+	int at = cli_words(call, options, 1, 2, e);
+
+	if (at < 0)
+		return at;
+	if (diff != (call->argc - at == 2))
+		return error_set(e, EINVAL,
+		    diff ? "--diff: expected two" : "two need --diff");
+	TRY(look(call->cli, call->argv[at], &one, e));
+	if (diff) {
+		TRY(look(call->cli, call->argv[at + 1], &other, e));
+		(json ? surface_diff_json : surface_diff_text)(stdout, &one,
+		    &other);
+	} else {
+		(json ? surface_print_json : surface_print_text)(stdout, &one);
+	}
+	return 0;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "syscall/syscall.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name, *risk;
+} facilities[SYSCALL_FACILITIES] = {
+	[SYSCALL_IO] = { "reading and writing",
+	    "what programs are made of; splice and ioctl are more than that" },
+	[SYSCALL_FILES] = { "files and their names",
+	    "file systems, as far as the mounts reach" },
+	[SYSCALL_EVENTS] = { "waiting for events",
+	    "lifetimes of files and waiters are hard to get right" },
+	[SYSCALL_AIO] = { "asynchronous I/O",
+	    "io_uring goes round every filter of system calls" },
+	[SYSCALL_MEMORY] = { "memory",
+	    "page tables, in use by every thread at once" },
+	[SYSCALL_PROCESS] = { "processes",
+	    "flags of clone and prctl reach far beyond a process" },
+	[SYSCALL_SIGNALS] = { "signals",
+	    "only processes of the container can be named" },
+	[SYSCALL_SYNC] = { "waiting for each other",
+	    "futexes: small, old, and shared by all" },
+	[SYSCALL_TIME] = { "time and timers",
+	    "timers that outlive what they belong to" },
+	[SYSCALL_SCHED] = { "scheduling and limits", "little" },
+	[SYSCALL_IPC] = { "System V and POSIX queues",
+	    "objects that live until somebody removes them" },
+	[SYSCALL_NETWORK] = { "network",
+	    "every protocol family and option is code of its own" },
+	[SYSCALL_IDENTITY] = { "users and capabilities",
+	    "only what the process has already can be taken" },
+	[SYSCALL_NAMESPACES] = { "mounts and namespaces",
+	    "what the container itself is made of" },
+	[SYSCALL_TRACING] = { "other processes' insides",
+	    "whatever the other process may do" },
+	[SYSCALL_SECURITY] = { "keys, filters and labels",
+	    "keyrings are shared by all containers of a user" },
+	[SYSCALL_PROGRAMS] = { "programs in the kernel",
+	    "code of the caller's runs in the kernel, or counts there" },
+	[SYSCALL_SYSTEM] = { "the machine", "belongs to the host" },
+	[SYSCALL_CPU] = { "the processor", "descriptor tables and ports" },
+	[SYSCALL_OBSOLETE] = { "gone from the kernel", "none" },
+};
+
+const struct syscall_row *
+syscall_find_name(const char *name)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		if (strcmp(row->name, name) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+int
+syscall_number(const struct syscall_row *row, enum syscall_arch arch)
+{
+	return arch == SYSCALL_X86_64 ? row->x86_64 : row->arm64;
+}
+
+const struct syscall_row *
+syscall_find_number(enum syscall_arch arch, int number)
+{
+	if (number < 0)
+		return NULL;
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		if (syscall_number(row, arch) == number)
+			return row;
+	}
+	return NULL;
+}
+
+const char *
+syscall_facility_name(enum syscall_facility facility)
+{
+	return facilities[facility].name;
+}
+
+const char *
+syscall_facility_risk(enum syscall_facility facility)
+{
+	return facilities[facility].risk;
+}
