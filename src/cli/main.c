@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,6 +189,8 @@ main(int argc, char **argv)
 	int status = 0;
 
 	open_stdio();
+	/* Where the caller ignores it there is no status to wait for. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	if (run(&cli, argc, argv, &status, &e) < 0 ||
 	    (fflush(stdout) != 0 && error_sys(&e, "write to stdout") < 0)) {
 		cli_report(&cli, &e);

@@ -73,6 +73,20 @@ is_protected(long fd)
 		   0) < 0;
 }
 
+/*
+ * Not one of 0, 1 and 2, which the caller may have closed: what is executed
+ * stays open there, and would stand for stdio until it is not.
+ */
+static long
+above_stdio(long fd)
+{
+	if (fd < 0 || fd > 2)
+		return fd;
+	long above = entry_call(__NR_fcntl, fd, F_DUPFD, 3, 0, 0);
+	close_file(fd);
+	return above;
+}
+
 /* The same file on a mount of its own that is read-only: costs no copy. */
 static long
 read_only_mount(long fd)
@@ -80,8 +94,8 @@ read_only_mount(long fd)
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 	/* Open beyond the exec: to let go of it there would take as long as
 	 * the exec. container_protect_self() finds it. */
-	long tree = entry_call(__NR_open_tree, fd, pointer(""),
-	    OPEN_TREE_CLONE | AT_EMPTY_PATH, 0, 0);
+	long tree = above_stdio(entry_call(__NR_open_tree, fd, pointer(""),
+	    OPEN_TREE_CLONE | AT_EMPTY_PATH, 0, 0));
 
 	if (tree < 0)
 		return tree;

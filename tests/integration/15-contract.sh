@@ -196,6 +196,41 @@ is "socket activation" \
 fails "--preserve-fds is a number" \
 	'run f3: --preserve-fds: "-1" is no number up to 1024' $L run --preserve-fds -1 --bundle "$t" f3
 
+# What the caller closed is the null device, and never a file of the runtime.
+config "$t" '.root.readonly = false'
+sh_in "$t" 'fds=$(for fd in 0 1 2; do readlink /proc/$$/fd/$fd || echo none; done); echo $fds >/stdio'
+while read -r closed wanted; do
+	rm -f "$t/rootfs/stdio"
+	sh -c "exec $L run --bundle $t f4 $(echo "$closed" | sed 's/[0-2]/ &>\&-/g')" \
+		</dev/zero >/dev/full 2>/dev/zero
+	is "closed by the caller: $closed" "$? $(cat "$t/rootfs/stdio")" "0 $wanted"
+done <<EOF
+0 /dev/null /dev/full /dev/zero
+1 /dev/zero /dev/null /dev/zero
+2 /dev/zero /dev/full /dev/null
+01 /dev/null /dev/null /dev/zero
+02 /dev/null /dev/full /dev/null
+12 /dev/zero /dev/null /dev/null
+012 /dev/null /dev/null /dev/null
+EOF
+
+# ---- a caller that ignores SIGCHLD, as some that never wait do
+config "$t" '.hooks.createRuntime = [{path: "/bin/true"}] |
+	.hooks.createContainer = [{path: "/bin/true"}]'
+sh_in "$t" 'exit 7'
+is "run, of a caller that ignores SIGCHLD" "$(
+	env --ignore-signal=CHLD $L run --bundle "$t" c1 2>&1 </dev/null
+	echo $?
+)" 7
+sh_in "$t" 'sleep 60'
+$L run --detach --bundle "$t" c2 </dev/null >/dev/null 2>&1
+is "exec, of a caller that ignores SIGCHLD" "$(
+	env --ignore-signal=CHLD $L exec c2 sh -c 'exit 6' 2>&1 </dev/null
+	echo $?
+)" 6
+$L delete --force c2
+config "$t" 'del(.hooks)'
+
 # ---- sockets and parents
 config "$t" '.process.args = ["sleep", "60"]'
 is "--pidfd-socket" \
