@@ -106,11 +106,26 @@ init_find_program(struct init *init, struct error *e)
 	    "exec: \"%s\": executable file not found in $PATH", name);
 }
 
+/* Whatever the caller had there, nothing of it leads out of the root. */
+static int
+check_stdio(struct error *e)
+{
+	struct stat st;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+			return error_set(e, EISDIR,
+			    "descriptor %d is a directory", fd);
+	}
+	return 0;
+}
+
 int
 init_close(struct init *init, struct error *e)
 {
 	unsigned first = 3 + init->preserve_fds;
 
+	TRY(check_stdio(e));
 	if (close_range(first, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
 		return error_sys(e, "close_range");
 	for (unsigned fd = 3; fd < first; fd++) {

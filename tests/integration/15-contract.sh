@@ -214,6 +214,21 @@ done <<EOF
 012 /dev/null /dev/null /dev/null
 EOF
 
+# By a directory of the host the program would reach all that lies around it.
+for fd in 0 1 2; do
+	: >"$WORK/log"
+	status=0
+	sh -c "exec $L --log $WORK/log --log-format json run --bundle $t f5 $fd</tmp" \
+		</dev/null >/dev/null 2>&1 || status=$?
+	is "a directory is no stdio: $fd" "$status $(jq -r .msg "$WORK/log")" \
+		"1 run f5: close descriptors: descriptor $fd is a directory"
+done
+sh_in "$t" 'sleep 60'
+$L run --detach --bundle "$t" f6 </dev/null >/dev/null 2>&1
+is "nor that of exec" "$($L exec f6 true 2>&1 </tmp)" \
+	"lorica: exec f6: let go of the host: descriptor 0 is a directory"
+$L delete --force f6
+
 # ---- a caller that ignores SIGCHLD, as some that never wait do
 config "$t" '.hooks.createRuntime = [{path: "/bin/true"}] |
 	.hooks.createContainer = [{path: "/bin/true"}]'
