@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "cli.h"
 
 /* --help is in every table, by being in none. */
@@ -27,14 +28,35 @@ find(const struct cli_option *options, const char *name, size_t length)
 	return is_called(&help_option, name, length) ? &help_option : NULL;
 }
 
+/* With "=" and what runc's flags understand behind it. */
 static int
 set_flag(bool *flag, const char *word, const char *equals, struct error *e)
 {
-	if (equals != NULL && strcmp(equals, "=true") != 0 &&
-	    strcmp(equals, "=false") != 0)
-		return error_set(e, EINVAL, "option %s is a flag", word);
-	*flag = equals == NULL || equals[1] == 't';
-	return 1;
+	static const struct {
+		const char *word;
+		bool value;
+	} rows[] = {
+		{ "true", true },
+		{ "false", false },
+		{ "1", true },
+		{ "0", false },
+		{ "t", true },
+		{ "f", false },
+		{ "T", true },
+		{ "F", false },
+		{ "TRUE", true },
+		{ "FALSE", false },
+		{ "True", true },
+		{ "False", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (equals != NULL && strcmp(equals + 1, rows[i].word) != 0)
+			continue;
+		*flag = rows[i].value;
+		return 1;
+	}
+	return error_set(e, EINVAL, "option %s is a flag", word);
 }
 
 static int

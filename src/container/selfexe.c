@@ -75,7 +75,7 @@ is_protected(long fd)
 
 /*
  * Not one of 0, 1 and 2, which the caller may have closed: what is executed
- * stays open there, and would stand for stdio until it is not.
+ * would stand for stdio there, and container_protect_self() close that.
  */
 static long
 above_stdio(long fd)
@@ -130,8 +130,8 @@ fill(long copy, long fd)
 static long
 sealed_copy(long fd)
 {
-	long copy = entry_call(__NR_memfd_create, pointer("lorica"),
-	    MFD_CLOEXEC | MFD_ALLOW_SEALING, 0, 0, 0);
+	long copy = above_stdio(entry_call(__NR_memfd_create, pointer("lorica"),
+	    MFD_CLOEXEC | MFD_ALLOW_SEALING, 0, 0, 0));
 	long failed = copy < 0 ? copy : fill(copy, fd);
 
 	if (failed == 0)
