@@ -16,7 +16,9 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "filter/learn.h"
 #include "spec/spec.h"
+#include "trace/trace.h"
 
 /* Who makes control groups; recorded, as later commands may not be told. */
 enum container_cgroups {
@@ -29,6 +31,21 @@ enum container_cgroups {
 bool container_cgroups_find(const char *word, enum container_cgroups *out)
     __attribute__((nonnull));
 
+/*
+ * Who sees system calls of a container, by a tracer: trace/trace.h. One of the
+ * two; what denied is given lives as long as the container.
+ */
+struct container_watch {
+	/* Every call, under no profile: filter_watch_all(). */
+	struct filter_learned *learned;
+	/* Each call that the profile denies, and what it gets. In the tracer.
+	 */
+	void (*denied)(void *context, const struct trace_call *call,
+	    const struct spec_seccomp *profile, uint32_t answer);
+	void *context;
+	int keep; /* a descriptor for that, beside stderr; -1: none */
+};
+
 /* The flags of create and run. Strings are the caller's; NULL: not given. */
 struct container_create {
 	const char *id;
@@ -40,6 +57,9 @@ struct container_create {
 	const char *pid_file;
 	const char *pidfd_socket;  /* gets a pidfd of init */
 	const char *notify_socket; /* of the service manager: sd_notify(3) */
+	const struct container_watch *watch; /* run, but not to detach it */
+	const struct spec_seccomp *seccomp;  /* in place of linux.seccomp */
+	struct spec_strings args; /* in place of process.args; 0: not given */
 	bool no_pivot;
 	bool no_new_keyring;
 	bool detach; /* run: return once it is started */

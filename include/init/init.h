@@ -24,6 +24,8 @@
  *                                  and it has its size
  *   init -> runtime  INIT_LISTENER carries the seccomp listener; answered by
  *                                  INIT_GO once the agent has it
+ *   init -> runtime  INIT_TRACE    the filter asks a tracer; answered by
+ *                                  INIT_GO once that is attached
  *   init -> runtime  INIT_CREATED  everything is closed; waits for start
  *   init -> runtime  INIT_FAILED   with the error; init exits
  * With a start socket, init then accepts one connection on it; what it has
@@ -61,6 +63,7 @@ enum init_message_kind {
 	INIT_GO,
 	INIT_RECORDED,
 	INIT_MADE,
+	INIT_TRACE,
 };
 
 struct init_message {
@@ -103,6 +106,7 @@ struct init {
 	struct spec_strings env; /* from init_environment_prepare() */
 	bool terminal;
 	bool no_new_keyring;
+	bool is_traced;         /* the filter asks a tracer */
 	bool waits_for_cgroup;  /* it is there once INIT_RECORDED has come */
 	bool in_user_namespace; /* a new or a joined one */
 

@@ -160,4 +160,8 @@ uint64_t spec_default_bounding(void);
 void spec_print_profile(FILE *out, const struct spec_seccomp *profile,
     int indent) __attribute__((nonnull));
 
+/* The object of one of its rules. */
+void spec_print_rule(FILE *out, const struct spec_seccomp_rule *rule)
+    __attribute__((nonnull));
+
 #endif

@@ -32,6 +32,7 @@ fill_init(struct making *making)
 		.env = making->env,
 		.terminal = making->spec->process->terminal,
 		.no_new_keyring = making->request->no_new_keyring,
+		.is_traced = making->request->watch != NULL,
 		.waits_for_cgroup = making->record.scope != NULL,
 		.in_user_namespace = (making->ns.create & CLONE_NEWUSER) != 0 ||
 				     making->ns.join[SPEC_NS_USER] >= 0,
@@ -160,6 +161,8 @@ making_free(struct making *making)
 	store_record_free(&making->record);
 	rootfs_free(&making->rootfs);
 	filter_free(&making->filter);
+	filter_free(&making->asked);
+	trace_free(&making->trace);
 	ns_free(&making->ns);
 	group_close(&making->group);
 	spec_free(&making->spec);

@@ -240,6 +240,7 @@ answer(struct exec *exec, const struct init_message *message, int *fd,
 	case INIT_FAILED:
 	case INIT_GO:
 	case INIT_RECORDED:
+	case INIT_TRACE:
 	default:
 		return error_set(e, EPROTO, "a malformed message from init");
 	}

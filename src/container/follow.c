@@ -142,6 +142,9 @@ answer(struct making *making, int socket, const struct init_message *message,
 		    &(struct follow_process){ &making->record,
 			making->record.pid, CONTAINER_CREATING },
 		    socket, fd, e);
+	case INIT_TRACE:
+		TRY(making_watch(making, e));
+		return making_tell(socket, INIT_GO, e);
 	case INIT_CREATED:
 		return 0;
 	case INIT_NONE:

@@ -100,6 +100,8 @@ load_config(struct making *making, struct error *e)
 		return error_wrap(e, "%s", file);
 	if (making->spec->process == NULL)
 		return error_set(e, EINVAL, "%s: process is required", file);
+	if (making->request->args.count > 0)
+		making->spec->process->args = making->request->args;
 	return 0;
 }
 
@@ -250,14 +252,7 @@ prepare_mechanisms(struct making *making, struct error *e)
 	rootfs.can_mknod = (making->ns.create & CLONE_NEWUSER) == 0 &&
 			   making->ns.join[SPEC_NS_USER] < 0;
 	TRY(rootfs_prepare(&rootfs, &making->rootfs, e));
-	if (making->spec->lnx.seccomp != NULL) {
-		AUTO_FD int cache = filter_cache_open(making->root);
-		if (filter_prepare(making->spec->lnx.seccomp, cache,
-			&making->filter, e) < 0 ||
-		    filter_check_start(&making->filter, e) < 0)
-			return error_wrap(e, "linux.seccomp");
-	}
-	return 0;
+	return making_filter_prepare(making, e);
 }
 
 static int

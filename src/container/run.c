@@ -114,5 +114,6 @@ container_run(const char *root, const struct container_create *request,
 	making.request = request;
 	making.is_ours_to_relay = !request->detach;
 	TRY(make_and_start(&making, root, e));
-	return making_finish(&making, status, e);
+	TRY(making_finish(&making, status, e));
+	return trace_end(&making.trace, e);
 }

@@ -251,6 +251,27 @@ restrict_by_landlock(struct init *init, struct error *e)
 	return landlock_apply(init->spec->process, e);
 }
 
+/*
+ * Where a user namespace is its own, the runtime has no power over the one in
+ * which this program was executed, so that it may attach only to a dumpable
+ * process: ptrace(2). As for the oom score, alone in a new pid namespace.
+ */
+static int
+become_traced(struct init *init, struct error *e)
+{
+	bool is_alone = init->in_user_namespace &&
+			spec_is_new_namespace(init->spec, SPEC_NS_PID);
+
+	if (!init->is_traced)
+		return 0;
+	(void)prctl(PR_SET_DUMPABLE, is_alone ? 1 : 0);
+	int failed = init_say(init, INIT_TRACE, -1, e);
+	if (failed == 0)
+		failed = init_await_go(init, e);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	return failed;
+}
+
 static int
 load_filter(struct init *init, struct error *e)
 {
@@ -337,6 +358,9 @@ const struct init_step init_steps[] = {
 	{ "close descriptors", init_close },
 	/* What needs files to be looked at, before the filter can refuse. */
 	{ "check descriptors and paths", init_check_files },
+	/* Without one all that the filter asks it would fail; with all powers,
+	 * so that who has fewer cannot attach instead. */
+	{ "wait for the tracer", become_traced },
 	{ "set no_new_privs", set_no_new_privs },
 	/* Nothing is opened any more, and the filter may refuse these calls. */
 	{ "restrict by Landlock", restrict_by_landlock },

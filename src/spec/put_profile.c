@@ -47,8 +47,8 @@ put_args(FILE *out, const struct spec_seccomp_rule *rule)
 	fputc(']', out);
 }
 
-static void
-put_rule(FILE *out, const struct spec_seccomp_rule *rule)
+void
+spec_print_rule(FILE *out, const struct spec_seccomp_rule *rule)
 {
 	const char *separator = "";
 
@@ -141,7 +141,7 @@ spec_print_profile(FILE *out, const struct spec_seccomp *profile, int indent)
 		if (i > 0)
 			fputc(',', out);
 		put_tabs(out, indent + 2);
-		put_rule(out, &profile->syscalls[i]);
+		spec_print_rule(out, &profile->syscalls[i]);
 	}
 	put_tabs(out, indent + 1);
 	fputc(']', out);

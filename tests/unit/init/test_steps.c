@@ -52,6 +52,13 @@ Test(init_steps, what_a_step_needs_comes_before_it)
 	} rows[] = {
 		{ "open a private procfs", "set the host name and sysctls",
 		    "sysctls go through it" },
+		{ "wait for the tracer",
+		    "load the filter while that needs privilege",
+		    "the filter asks it" },
+		{ "wait for the tracer", "drop capabilities",
+		    "who has fewer cannot attach instead" },
+		{ "run the startContainer hooks", "wait for the tracer",
+		    "hooks are not of the workload" },
 		{ "open a private procfs", "set the label",
 		    "labels go through it" },
 		{ "open a private procfs", "check descriptors and paths",
