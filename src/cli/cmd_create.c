@@ -4,7 +4,11 @@
  */
 #include <stdint.h>
 
-#include "cli.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "watch.h"
 
 static enum container_cgroups
 cgroups(const struct cli *cli)
@@ -28,10 +32,17 @@ cli_request_globals(const struct cli *cli, struct container_create *request)
 	request->note_context = (void *)(uintptr_t)cli;
 }
 
+/* The options of run alone that have no place in the request. */
+struct explain {
+	bool is_asked;
+	const char *path;
+};
+
 static int
-make_request(struct cli_call *call, bool run, struct container_create *request,
-    struct error *e)
+make_request(struct cli_call *call, struct explain *explain,
+    struct container_create *request, struct error *e)
 {
+	bool run = explain != NULL;
 	const char *preserve = NULL;
 	bool ignored = false;
 	const struct cli_option options[] = {
@@ -57,6 +68,10 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 		    .flag = &request->detach },
 		{ "keep", 0, NULL, "do not delete it when it has ended",
 		    .flag = &request->keep },
+		{ "explain", 0, NULL, "say which calls are denied, and why",
+		    .flag = run ? &explain->is_asked : NULL },
+		{ "explain-file", 0, "FILE", "the same, in a file",
+		    .value = run ? &explain->path : NULL },
 		{ NULL },
 	};
 
@@ -70,12 +85,38 @@ make_request(struct cli_call *call, bool run, struct container_create *request,
 	return 0;
 }
 
+static int
+run_explained(struct cli_call *call, const struct explain *explain,
+    struct container_create *request, struct error *e)
+{
+	AUTO(cli_denials_close) struct cli_denials denials = { .fd = 2 };
+	AUTO_FD int file = -1;
+
+	if (request->detach)
+		return error_set(e, EINVAL,
+		    "--explain: who watches the container ends with run, so "
+		    "that --detach cannot be");
+	if (explain->path != NULL) {
+		file = open(explain->path,
+		    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+		if (file < 0)
+			return error_sys(e, "--explain-file %s", explain->path);
+		denials.fd = file;
+	}
+	const struct container_watch watch = { .denied = cli_denied,
+		.context = &denials,
+		.keep = file };
+	TRY(cli_denials_open(&denials, e));
+	request->watch = &watch;
+	return container_run(call->cli->root, request, &call->status, e);
+}
+
 int
 cli_create(struct cli_call *call, struct error *e)
 {
 	struct container_create request = { .bundle = "." };
 
-	TRY(make_request(call, false, &request, e));
+	TRY(make_request(call, NULL, &request, e));
 	return container_create(call->cli->root, &request, e);
 }
 
@@ -83,7 +124,10 @@ int
 cli_run(struct cli_call *call, struct error *e)
 {
 	struct container_create request = { .bundle = "." };
+	struct explain explain = { 0 };
 
-	TRY(make_request(call, true, &request, e));
+	TRY(make_request(call, &explain, &request, e));
+	if (explain.is_asked || explain.path != NULL)
+		return run_explained(call, &explain, &request, e);
 	return container_run(call->cli->root, &request, &call->status, e);
 }

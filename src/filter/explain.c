@@ -212,7 +212,7 @@ put_remedy(FILE *out, const struct filter_denial *denial,
 	fputs(reason->kind == FILTER_REASON_RULE ? "in its place: "
 						 : "to allow it: ",
 	    out);
-	spec_print_seccomp_rule(out, &rule);
+	spec_print_rule(out, &rule);
 }
 
 void

@@ -24,7 +24,7 @@ print(const struct spec_seccomp *profile, size_t *length)
 	FILE *out = open_memstream(&text, length);
 
 	assert(out != NULL);
-	spec_print_seccomp(out, profile);
+	spec_print_profile(out, profile, 0);
 	int failed = fclose(out);
 	assert(failed == 0);
 	return text;
@@ -52,7 +52,7 @@ merge(const struct filter_learned *learned, const struct spec_seccomp *one)
 	first = print(&profile, &length);
 	if (length > 1u << 20)
 		return;
-	int failed = spec_parse_seccomp(first, length, &again, &e);
+	int failed = spec_parse_profile(first, length, 0, &again, &e);
 	assert(failed == 0);
 	second = print(again->lnx.seccomp, &same);
 	assert(same == length && memcmp(first, second, length) == 0);
@@ -69,7 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	learned = filter_learned_new(&e);
 	assert(learned != NULL);
-	if (spec_parse_seccomp((const char *)data, size, &spec, &e) < 0) {
+	if (spec_parse_profile((const char *)data, size, 0, &spec, &e) < 0) {
 		check_line(&e);
 		return 0;
 	}

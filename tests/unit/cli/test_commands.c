@@ -31,6 +31,7 @@ Test(cli_commands, what_makes_a_process_is_protected)
 			      strcmp(at->name, "create") == 0 ||
 				  strcmp(at->name, "debug") == 0 ||
 				  strcmp(at->name, "exec") == 0 ||
+				  strcmp(at->name, "record") == 0 ||
 				  strcmp(at->name, "run") == 0),
 		    "%s", at->name);
 }

@@ -56,8 +56,8 @@ program(const struct filter_learned *learned, const char *const *merge,
 	struct error e = { 0 };
 
 	for (size_t i = 0; i < count; i++) {
-		cr_assert(zero(int, spec_parse_seccomp(merge[i],
-					strlen(merge[i]), &specs[i], &e)),
+		cr_assert(zero(int, spec_parse_profile(merge[i],
+					strlen(merge[i]), 0, &specs[i], &e)),
 		    "%s", e.text);
 		profiles[i] = specs[i]->lnx.seccomp;
 	}
@@ -230,8 +230,9 @@ Test(filter_learn, what_would_lose_a_denial_is_not_merged)
 		struct spec_seccomp profile;
 		struct error e = { 0 };
 
-		cr_assert(zero(int, spec_parse_seccomp(rows[i].profile,
-					strlen(rows[i].profile), &spec, &e)));
+		cr_assert(
+		    zero(int, spec_parse_profile(rows[i].profile,
+				  strlen(rows[i].profile), 0, &spec, &e)));
 		const struct spec_seccomp *items[] = { spec->lnx.seccomp };
 		const struct filter_merge merge = { items, 1, NULL, NULL };
 		cr_expect(lt(int,

@@ -1,0 +1,216 @@
+# shellcheck shell=sh
+# record: every call of a workload is seen, and the profile made of them is what
+# the workload needs, and no more.
+b=$WORK/record
+bundle "$b"
+cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"
+p=$WORK/profile.json
+# recorded [OPTION...]: sets out, err and status; the profile is in $p.
+recorded() {
+	rm -f "$p"
+	status=0
+	timeout 60 "$LORICA" --root "$WORK/state" record "$b" -o "$p" "$@" \
+		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	out=$(cat "$WORK/out")
+	err=$(cat "$WORK/err")
+}
+# under_it: run what is configured under the profile in $p, without a tracer.
+under_it() {
+	cp "$b/config.json" "$WORK/saved.json"
+	jq --slurpfile profile "$p" '.linux.seccomp = $profile[0]' \
+		"$WORK/saved.json" >"$b/config.json"
+	run "$b"
+	cp "$WORK/saved.json" "$b/config.json"
+}
+# allows CALL: does it, with any arguments?
+allows() {
+	jq -e --arg call "$1" 'any(.syscalls[]; .args == null and
+		.action == "SCMP_ACT_ALLOW" and any(.names[]; . == $call))' "$p"
+}
+# sets CALL: its rules with arguments, a line each.
+sets() {
+	jq -r --arg call "$1" '.syscalls[] | select(.names == [$call] and .args) |
+		[.args[] | "\(.index)&\(.value)=\(.valueTwo)"] | join(" ")' "$p"
+}
+nothing_left() {
+	is "$1: no container is left" \
+		"$("$LORICA" --root "$WORK/state" list -q)" ""
+}
+
+# ---- a shell and its children --------------------------------------------
+sh_in "$b" 'mkdir -p /dev/shm/d && ls -d /dev/shm/d; (sleep 0.1; exit 4); echo $?'
+recorded --verify
+is "a shell, twice" "$status:$out" "0:/dev/shm/d
+4
+/dev/shm/d
+4"
+is "and says so" "$err" "lorica: record: no call was denied under the profile"
+nothing_left "a shell"
+ok "what it did is allowed" allows mkdir
+ok "what init does is allowed" allows execve
+is "what it did not do is not" "$(allows mount)" false
+is "names are sorted" "$(jq -c '.syscalls[0].names == (.syscalls[0].names | sort)' "$p")" true
+is "all else is refused" "$(jq -r '"\(.defaultAction) \(.defaultErrnoRet)"' "$p")" \
+	"SCMP_ACT_ERRNO 1"
+is "for one ABI" "$(jq '.architectures | length' "$p")" 1
+is "clone3 falls back" \
+	"$(jq -c '.syscalls[] | select(.names == ["clone3"]) | [.action, .errnoRet]' "$p")" \
+	'["SCMP_ACT_ERRNO",38]'
+is "clone has its flags alone" "$(sets clone)" "0&4294967040=18874368"
+under_it
+is "it runs under its profile" "$status:$err:$out" "0::/dev/shm/d
+4"
+sh_in "$b" 'umask 7; ln -s a /dev/shm/l; touch -h /dev/shm/d; hostname x'
+under_it
+has "what was not recorded is refused" "$err" "*Operation not permitted*"
+
+# ---- threads, children, signals, stops -----------------------------------
+# works WORDS STATUS OUTPUT: is it under a tracer what it is without one, and
+# under the profile?
+works() {
+	jq --arg words "$1" '.process.args = ["tasks"] + ($words | split(" "))' \
+		"$b/config.json" >"$b/config.new" && mv "$b/config.new" "$b/config.json"
+	run "$b"
+	is "$1: without a tracer" "$status:$out" "$2:$3"
+	recorded --verify
+	is "$1: recorded, and again under the profile" "$status:$out" "0:$3${3:+
+$3}"
+	has "$1: nothing is denied" "$err" "*no call was denied*"
+	[ "$2" = 0 ] || has "$1: its status is told" "$err" \
+		"*the program ended with status $2*"
+	under_it
+	is "$1: under its profile" "$status:$err:$out" "$2::$3"
+}
+works "threads 40" 0 ok
+works thread-exec 0 ok
+works leader-ends 7 ok
+works "forks 10" 0 ok
+works vfork-exec 0 ok
+works signals 0 ok
+works stops 0 ok
+works stop-first 0 ok
+works faults 139 ""
+recorded -- tasks threads 2000
+is "thousands of threads" "$status:$out" "0:ok"
+recorded -- tasks forks 300
+is "hundreds of children" "$status:$out" "0:ok"
+nothing_left "tasks"
+
+# ---- arguments -----------------------------------------------------------
+recorded -- tasks sockets 3
+is "sockets by domain, type and protocol" "$(sets socket)" \
+	"0&4294967295=1 1&4294440959=1 2&4294967295=1000
+0&4294967295=1 1&4294440959=1 2&4294967295=1001
+0&4294967295=1 1&4294440959=1 2&4294967295=1002"
+cp "$p" "$WORK/three.json"
+recorded -- tasks sockets 65
+ok "too many are given up" allows socket
+has "and that is said" "$err" "*socket: more than 64 sets of arguments: it is allowed with any*"
+recorded --merge "$WORK/three.json" -- tasks say
+is "another run's are merged" "$(sets socket | wc -l)" 3
+recorded --merge "$WORK/three.json" -- tasks sockets 4
+is "and what is in both is there once" "$(sets socket | wc -l)" 4
+recorded --merge "$b/config.json" -- tasks say
+has "what is no profile is not merged" "$status:$err" \
+	"1:*--merge $b/config.json: *"
+is "and nothing is written" "$(ls "$p" 2>/dev/null)" ""
+echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >"$WORK/deny.json"
+recorded --merge "$WORK/deny.json" -- tasks say
+has "one that lists what it denies neither" "$status:$err" \
+	"1:*a profile that lists what it denies cannot be merged*"
+
+# ---- what a tracer cannot have -------------------------------------------
+recorded -- tasks listener
+is "a listener of the program's own is refused" "$status:$out" "0:EBUSY"
+[ "$(uname -m)" != x86_64 ] || {
+	recorded --verify -- tasks foreign
+	has "another ABI is seen" "$status:$err" "1:*call 20 of ABI 0x40000003 is not in the profile*"
+	has "and killed under the profile" "$err" "*denied: getpid(*the process is killed: an ABI that architectures does not have*"
+}
+
+# ---- output --------------------------------------------------------------
+"$LORICA" --root "$WORK/state" record "$b" -- tasks say \
+	>"$WORK/out" 2>"$WORK/err" </dev/null
+is "without -o stdout is the profile" "$(jq -r .defaultAction "$WORK/out")" SCMP_ACT_ERRNO
+is "and the program's goes to stderr" "$(cat "$WORK/err")" ok
+recorded -- nothing-there
+has "what does not start" "$status:$err" '1:*exec: "nothing-there": executable file not found*'
+is "has no profile" "$(ls "$p" 2>/dev/null)" ""
+nothing_left "what does not start"
+"$LORICA" --root "$WORK/state" record "$b" -o "$WORK/no/such/place" -- tasks say \
+	>"$WORK/out" 2>"$WORK/err" </dev/null
+is "a place that is not there" "$?:$(cat "$WORK/err")" \
+	"1:lorica: record: $WORK/no/such/place: no such file or directory"
+
+# ---- its end -------------------------------------------------------------
+# ends SIGNAL WHO: with what does the container end when that one gets it?
+ends() {
+	rm -f "$WORK/out"
+	timeout 60 "$LORICA" --root "$WORK/state" record "$b" -o "$p" -- \
+		tasks sleeps >"$WORK/out" 2>"$WORK/err" </dev/null &
+	job=$!
+	await grep -q here "$WORK/out"
+	id=$("$LORICA" --root "$WORK/state" list -q)
+	init=$("$LORICA" --root "$WORK/state" state "$id" | jq .pid)
+	tracer=$(sed -n 's/^TracerPid:.//p' "/proc/$init/status")
+	# shellcheck disable=SC2034 # by its name, below
+	runtime=$(sed -n 's/^PPid:.//p' "/proc/$tracer/status")
+	kill "-$1" "$(eval "echo \$$2")"
+	gone=0
+	await sh -c "! test -e /proc/$init/stat || grep -q ' Z ' /proc/$init/stat" || gone=1
+	is "$2 gets $1: the container ends" "$gone" 0
+	status=0
+	wait $job || status=$?
+	await sh -c "! test -e /proc/$tracer" && gone=2
+	is "$2 gets $1: the tracer ends" "$gone" 2
+}
+ends KILL runtime
+"$LORICA" --root "$WORK/state" delete --force "$id"
+ends KILL tracer
+has "the tracer's end is an error" "$status:$(cat "$WORK/err")" \
+	"1:*the tracer ended unexpectedly*"
+ends KILL init
+is "one that is killed is recorded" "$status" 0
+ok "by what it did" allows clock_nanosleep
+nothing_left "its end"
+
+# ---- real programs -------------------------------------------------------
+h=$WORK/host
+bundle "$h"
+for link in lib lib32 lib64 libx32 sbin; do
+	[ ! -L /$link ] || ln -s "$(readlink /$link)" "$h/rootfs/$link"
+done
+mkdir "$h/rootfs/usr" "$h/rootfs/etc/alternatives"
+config "$h" '.process.env = ["PATH=/usr/bin:/bin", "HOME=/tmp"] |
+	.process.cwd = "/tmp" | .mounts += [
+	{destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev"]},
+	{destination: "/usr", type: "bind", source: "/usr", options: ["rbind", "ro"]},
+	{destination: "/etc/alternatives", type: "bind", source: "/etc/alternatives", options: ["rbind", "ro"]}]'
+b=$h
+# host PROGRAM COMMAND OUTPUT: of the host, if it is there.
+host() {
+	if ! [ -x "/usr/bin/$1" ]; then
+		skip "$1 under its own profile" "it is not installed"
+		return
+	fi
+	sh_in "$h" "$2"
+	recorded --verify
+	is "$1: recorded, and again under its profile" "$status:$out" "0:$3
+$3"
+	has "$1: nothing is denied" "$err" "*no call was denied*"
+	under_it
+	is "$1: under its profile" "$status:$err:$out" "0::$3"
+	is "$1: cannot mount, trace or load" "$(for call in mount ptrace \
+		init_module bpf; do allows $call | grep true; done)" ""
+}
+host perl 'perl -e "print 6 * 7, qq(\n); system(q(true)) == 0 or die"' 42
+host git 'git init -q d && cd d && git -c user.name=a -c user.email=b commit -q --allow-empty -m x && git log --format=%s' x
+host gcc 'echo "int main(void) { return 5; }" >a.c && gcc -o /dev/shm/a a.c && ls /dev/shm' a
+host python3 'python3 -c "
+import subprocess, threading, socket
+out = []
+t = threading.Thread(target=lambda: out.append(7)); t.start(); t.join()
+a, b = socket.socketpair(); a.send(b\"x\")
+print(out, b.recv(1), subprocess.run([\"true\"]).returncode)"' "[7] b'x' 0"
+host sqlite3 'sqlite3 d.db "create table t(a); insert into t values (41); select a + 1 from t"' 42
+nothing_left "real programs"

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tasks - what a tracer gets wrong first: each word is something that a
+ * program may do with threads, children, signals and stops. Prints "ok" when it
+ * went as it goes without a tracer, or what did not.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char **words;
+static atomic_int count;
+
+static int
+bad(const char *what)
+{
+	printf("%s: %s\n", what, strerrorname_np(errno));
+	return 1;
+}
+
+static int
+good(void)
+{
+	puts("ok");
+	return 0;
+}
+
+static void
+run_again(const char *word)
+{
+	char name[] = "/bin/tasks";
+	char copy[16];
+	char *args[] = { name, copy, NULL };
+
+	(void)snprintf(copy, sizeof(copy), "%s", word);
+	execv(name, args);
+	_exit(9);
+}
+
+static void *
+add_one(void *context)
+{
+	for (int i = 0; i < 10; i++)
+		(void)getppid();
+	atomic_fetch_add(&count, 1);
+	return context;
+}
+
+/* By hundreds, as each has a stack. */
+static int
+threads(void)
+{
+	pthread_t ids[200];
+	int wanted = words[2] != NULL ? atoi(words[2]) : 20;
+
+	while (atomic_load(&count) < wanted) {
+		int made = 0;
+
+		for (; made < 200 && made < wanted; made++) {
+			if (pthread_create(&ids[made], NULL, add_one, NULL) !=
+			    0)
+				return bad("pthread_create");
+		}
+		for (int i = 0; i < made; i++)
+			pthread_join(ids[i], NULL);
+	}
+	return good();
+}
+
+static void *
+exec_here(void *context)
+{
+	run_again("say");
+	return context;
+}
+
+/* The other threads end, and this one gets the number of the first. */
+static int
+thread_exec(void)
+{
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, exec_here, NULL) != 0)
+		return bad("pthread_create");
+	pthread_join(id, NULL);
+	return bad("pthread_join");
+}
+
+static void *
+end_later(void *context)
+{
+	usleep(100000);
+	puts("ok");
+	fflush(stdout);
+	exit(7);
+	return context;
+}
+
+/* The first thread ends, the process does not. */
+static int
+leader_ends(void)
+{
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, end_later, NULL) != 0)
+		return bad("pthread_create");
+	pthread_exit(NULL);
+}
+
+static int
+vfork_once(void)
+{
+	int status;
+	pid_t pid = vfork();
+
+	if (pid == 0)
+		_exit(3);
+	return waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 3;
+}
+
+static int
+forks(void)
+{
+	int wanted = words[2] != NULL ? atoi(words[2]) : 10;
+
+	for (int i = 0; i < wanted; i++) {
+		int status;
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(i % 100);
+		if (waitpid(pid, &status, 0) != pid ||
+		    WEXITSTATUS(status) != i % 100)
+			return bad("fork");
+		if (!vfork_once())
+			return bad("vfork");
+	}
+	return good();
+}
+
+static int
+vfork_exec(void)
+{
+	int status;
+	pid_t pid = vfork();
+
+	if (pid == 0)
+		run_again("say");
+	if (waitpid(pid, &status, 0) != pid || status != 0)
+		return bad("vfork and exec");
+	return 0;
+}
+
+static volatile sig_atomic_t caught;
+
+static void catch (int number)
+{
+	caught += number;
+}
+
+static int
+signals(void)
+{
+	int status;
+
+	signal(SIGUSR1, catch);
+	raise(SIGUSR1);
+	if (caught != SIGUSR1)
+		return bad("SIGUSR1");
+	pid_t pid = fork();
+	/* No call, which one run would make before the signal, and one not. */
+	while (pid == 0)
+		caught = 0;
+	kill(pid, SIGTERM);
+	if (waitpid(pid, &status, 0) != pid || WTERMSIG(status) != SIGTERM)
+		return bad("SIGTERM");
+	return good();
+}
+
+/* Stopped until it is continued, and its parent is told of both. */
+static int
+job_control(int number)
+{
+	int status;
+	pid_t pid = fork();
+
+	/* Not in an orphaned group, which the terminal's signals do not stop.
+	 */
+	if (pid == 0) {
+		setpgid(0, 0);
+		raise(number);
+		_exit(4);
+	}
+	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status) ||
+	    WSTOPSIG(status) != number)
+		return bad("stop");
+	usleep(50000);
+	if (waitpid(pid, &status, WNOHANG) != 0)
+		return bad("it did not stay stopped");
+	kill(pid, SIGCONT);
+	if (waitpid(pid, &status, WCONTINUED) != pid || !WIFCONTINUED(status))
+		return bad("continue");
+	if (waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) != 4)
+		return bad("end");
+	return 0;
+}
+
+static int
+stops(void)
+{
+	if (job_control(SIGSTOP) != 0 || job_control(SIGTSTP) != 0)
+		return 1;
+	return good();
+}
+
+/* The first process of a pid namespace cannot stop itself. */
+static int
+stop_first(void)
+{
+	alarm(5);
+	raise(SIGSTOP);
+	return good();
+}
+
+static volatile int trapped_number;
+static volatile int trapped_code;
+
+static void
+trap(int number, siginfo_t *info, void *context)
+{
+	(void)number;
+	(void)context;
+	trapped_number = info->si_syscall;
+	trapped_code = info->si_code;
+}
+
+/* Under a profile that traps getpgid: the handler is told of it. */
+static int
+trapped(void)
+{
+	struct sigaction action = { .sa_sigaction = trap,
+		.sa_flags = SA_SIGINFO };
+
+	sigaction(SIGSYS, &action, NULL);
+	long result = syscall(SYS_getpgid, 0);
+	printf("%d %d %ld\n", trapped_number == SYS_getpgid, trapped_code,
+	    result == SYS_getpgid ? 1 : result);
+	return 0;
+}
+
+/* Calls of the 32-bit ABI, as a program of that would make them. */
+static int
+foreign(void)
+{
+#ifdef __x86_64__
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20) : "memory");
+	printf("%d\n", result == getpid());
+#else
+	puts("1");
+#endif
+	return 0;
+}
+
+/* A listener of one's own, that would let all calls happen. */
+static int
+listener(void)
+{
+	struct sock_filter insns[] = { BPF_STMT(BPF_RET | BPF_K,
+	    SECCOMP_RET_USER_NOTIF) };
+	struct sock_fprog program = { 1, insns };
+	long result;
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+	if (result >= 0)
+		_exit(8); /* of what it wrote nobody would hear */
+	printf("%s\n", strerrorname_np(errno));
+	return 0;
+}
+
+/* A child that no tracer gets has nobody to ask: ENOSYS. */
+static int
+untraced(void)
+{
+	int status;
+	long pid = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0) {
+		long result = syscall(SYS_getpgid, 0);
+		_exit(result < 0 && errno == ENOSYS ? 5 : 6);
+	}
+	if (waitpid((pid_t)pid, &status, 0) != pid)
+		return bad("clone");
+	printf("%d\n", WEXITSTATUS(status));
+	return 0;
+}
+
+/* sockets N: so many protocols. */
+static int
+sockets(void)
+{
+	for (int i = 0; i < atoi(words[2]); i++) {
+		int fd = socket(AF_UNIX, SOCK_STREAM, 1000 + i);
+
+		if (fd >= 0)
+			close(fd);
+	}
+	return good();
+}
+
+/* A fault that nobody handles. */
+static int
+faults(void)
+{
+	volatile int *volatile nowhere = NULL;
+
+	*nowhere = 1;
+	return good();
+}
+
+static int
+denied(void)
+{
+	long result = syscall(SYS_getpgid, 0);
+
+	printf("%ld %s\n", result, result < 0 ? strerrorname_np(errno) : "");
+	return 0;
+}
+
+/* The thread alone ends, where the action says so. */
+static void *
+be_denied(void *context)
+{
+	(void)syscall(SYS_getpgid, 0);
+	puts("not killed");
+	return context;
+}
+
+static int
+denied_thread(void)
+{
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, be_denied, NULL) != 0)
+		return bad("pthread_create");
+	usleep(200000);
+	return good();
+}
+
+static int
+sleeps(void)
+{
+	puts("here");
+	fflush(stdout);
+	sleep(700);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct {
+		const char *word;
+		int (*run)(void);
+	} rows[] = {
+		{ "say", good },
+		{ "threads", threads },
+		{ "thread-exec", thread_exec },
+		{ "leader-ends", leader_ends },
+		{ "forks", forks },
+		{ "vfork-exec", vfork_exec },
+		{ "signals", signals },
+		{ "stops", stops },
+		{ "stop-first", stop_first },
+		{ "trapped", trapped },
+		{ "foreign", foreign },
+		{ "listener", listener },
+		{ "untraced", untraced },
+		{ "sockets", sockets },
+		{ "sleeps", sleeps },
+		{ "faults", faults },
+		{ "denied", denied },
+		{ "denied-thread", denied_thread },
+	};
+
+	words = argv;
+	for (size_t i = 0; argc > 1 && i < sizeof(rows) / sizeof(rows[0]);
+	     i++) {
+		if (strcmp(rows[i].word, argv[1]) == 0)
+			return rows[i].run();
+	}
+	return 2;
+}
