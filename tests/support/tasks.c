@@ -194,16 +194,22 @@ signals(void)
 static int
 job_control(int number)
 {
+	char none;
+	int gate[2];
 	int status;
-	pid_t pid = fork();
 
-	/* Not in an orphaned group, which the terminal's signals do not stop.
-	 */
+	if (pipe(gate) < 0)
+		return bad("pipe");
+	pid_t pid = fork();
+	/* Not in an orphaned group, which the terminal's signals do not stop;
+	 * and alive until the parent was told that it goes on. */
 	if (pid == 0) {
+		close(gate[1]);
 		setpgid(0, 0);
 		raise(number);
-		_exit(4);
+		_exit(read(gate[0], &none, 1) == 0 ? 4 : 5);
 	}
+	close(gate[0]);
 	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status) ||
 	    WSTOPSIG(status) != number)
 		return bad("stop");
@@ -213,6 +219,7 @@ job_control(int number)
 	kill(pid, SIGCONT);
 	if (waitpid(pid, &status, WCONTINUED) != pid || !WIFCONTINUED(status))
 		return bad("continue");
+	close(gate[1]);
 	if (waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) != 4)
 		return bad("end");
 	return 0;
