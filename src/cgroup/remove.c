@@ -102,11 +102,29 @@ try_remove(int parent, const char *name, int dir)
 		return 0;
 	if (errno != EBUSY && errno != ENOTEMPTY)
 		return -1;
-	if (remove_below(dir) < 0)
+	/* What has just gone is somebody else's work: systemd's, as a rule. */
+	if (remove_below(dir) < 0 && errno != ENOENT)
 		return -1;
 	return unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT
 		   ? 0
 		   : -1;
+}
+
+/* Kill and wait. A cgroup that goes meanwhile has nobody in it. */
+static int
+empty(int dir, struct error *e)
+{
+	struct error failed = { 0 };
+
+	if (cgroup_kill(dir, &failed) == 0) {
+		cgroup_hurry(dir);
+		if (wait_for(dir, "populated", 0, &failed) == 0)
+			return 0;
+	}
+	if (failed.code == ENODEV || failed.code == ENOENT)
+		return 0;
+	*e = failed;
+	return -e->code;
 }
 
 /* Somebody may put a process there while we look: each round kills again. */
@@ -118,9 +136,7 @@ kill_and_remove(int parent, const char *name, int dir, struct error *e)
 	for (int tries = 0; try_remove(parent, name, dir) < 0; tries++) {
 		if (errno != EBUSY || tries == WAIT_MS / PAUSE_MS)
 			return error_sys(e, "remove");
-		TRY(cgroup_kill(dir, e));
-		cgroup_hurry(dir);
-		TRY(wait_for(dir, "populated", 0, e));
+		TRY(empty(dir, e));
 		if (tries > 0)
 			(void)nanosleep(&pause, NULL);
 	}

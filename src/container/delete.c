@@ -147,8 +147,8 @@ kill_at_once(int dir)
 }
 
 static int
-find_and_delete(const char *path, const char *id, bool force, spec_note *warn,
-    void *context, struct error *e)
+find_and_delete(const char *path, const char *id, bool force, bool *found,
+    spec_note *warn, void *context, struct error *e)
 {
 	AUTO(store_record_free) struct container_record record = { 0 };
 	bool whole = false;
@@ -161,6 +161,7 @@ find_and_delete(const char *path, const char *id, bool force, spec_note *warn,
 	if (force)
 		kill_at_once(dir);
 	TRY(store_lock(dir, e));
+	*found = true;
 	TRY(stop(dir, id, force, &record, &whole, e));
 	if (whole)
 		run_poststop(dir, &record, warn, context);
@@ -172,10 +173,14 @@ container_delete(const char *root, const char *id, bool force, spec_note *warn,
     void *context, struct error *e)
 {
 	struct error failed = { 0 };
+	bool found = false;
 
-	if (find_and_delete(root, id, force, warn, context, &failed) == 0)
+	if (find_and_delete(root, id, force, &found, warn, context, &failed) ==
+	    0)
 		return 0;
-	if (force && failed.code == ENOENT && store_id_check(id, e) == 0)
+	/* What is not there is deleted; what could not be is not. */
+	if (force && !found && failed.code == ENOENT &&
+	    store_id_check(id, e) == 0)
 		return 0;
 	if (e->code == 0)
 		*e = failed;

@@ -119,6 +119,12 @@ int making_scope_start(struct making *making, struct error *e);
 int making_scope_hold(struct making *making, pid_t *holder, struct error *e);
 void making_scope_let_go(pid_t *holder);
 
+/*
+ * readonly.c: root.readonly of a restored container, while it stands still. A
+ * file that one of its processes may write to is an error.
+ */
+int making_root_readonly(const struct making *making, struct error *e);
+
 /* rdt.c: choose and check the class of service; nothing is made. */
 int making_rdt_prepare(struct making *making, struct error *e);
 

@@ -94,7 +94,8 @@ look_at_all(struct restoring *restoring, struct error *e)
 	if (restoring->making->child.pid <= 0)
 		return error_set(e, EPROTO, "criu has not said what it made");
 	making_scope_let_go(&restoring->holder);
-	if (images_verify(restoring->making, restoring->images, e) < 0)
+	if (making_root_readonly(restoring->making, e) < 0 ||
+	    images_verify(restoring->making, restoring->images, e) < 0)
 		return error_wrap(e, "the restored container");
 	return 0;
 }

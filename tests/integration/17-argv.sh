@@ -66,7 +66,7 @@ if needs criu "the command lines of checkpoints" && needs root "those of checkpo
 	mkdir "$v/image" "$v/work"
 	cp "$v/config.json" "$v/before"
 	# criu opens again what is open.
-	config "$v" '.root.readonly = false | .linux.cgroupsPath = "/lorica-criu/argv"'
+	config "$v" '.linux.cgroupsPath = "/lorica-criu/argv"'
 	issued containerd <<-END
 		0 RT --root ROOT --log B/log.json --log-format json create --bundle B --pid-file B/init.pid argv
 		0 RT --root ROOT --log B/log.json --log-format json start argv

@@ -160,10 +160,22 @@ stricter '.process.capabilities.bounding = [] | .process.capabilities |= with_en
 stricter '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
 	syscalls: [{names: ["swapon"], action: "SCMP_ACT_ERRNO"}]}' \
 	"process *: it has no seccomp filter"
-stricter '.root.readonly = true' "its / is not read-only"
 stricter '.linux.readonlyPaths += ["/tmp"]' "its /tmp is not read-only"
 stricter '.linux.maskedPaths += ["/tmp"]' "its /tmp is not masked"
 stricter '.linux.maskedPaths += ["/tmp/n"]' "its /tmp/n is not masked"
+# Not with a file open that its counter writes to.
+stricter '.root.readonly = true' \
+	"make the root read-only: device or resource busy"
+cp "$WORK/k.json" "$k/config.json"
+config "$k" '.root.readonly = true'
+rm -rf "$WORK/img"
+sh_in "$k" "exec sleep 600"
+ok "one with a read-only root" sh -c "$L run --detach --bundle '$k' k9 </dev/null >/dev/null 2>&1"
+is "one with a read-only root: dumped" "$(dump k9)" ""
+is "one with a read-only root: restored" "$(restore --detach k9)" ""
+has "its root is read-only" "$($L exec k9 touch /etc/new 2>&1)" "*: Read-only file system"
+ok "k9 is deleted" $L delete --force k9
+gone k9
 cp "$WORK/k.json" "$k/config.json"
 config "$k" '.process.capabilities.bounding = []
 	| .process.capabilities |= with_entries(.value = [])

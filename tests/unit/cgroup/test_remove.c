@@ -86,3 +86,33 @@ Test(cgroup_remove, what_is_frozen_goes_too)
 	cr_expect(zero(int, cgroup_remove(&tree, path, &e)), "%s", e.text);
 	cr_expect(eq(int, waitpid(pid, NULL, 0), pid));
 }
+
+/* systemd removes what it made, too, and at the same time. */
+Test(cgroup_remove, two_may_remove_it_at_once)
+{
+	struct cgroup_tree tree = fake_tree("/");
+	char name[16];
+
+	for (int round = 0; round < 200; round++) {
+		struct error e = { 0 };
+		int status = -1;
+
+		cr_assert(zero(int, mkdirat(tree.top, "c1", 0755)));
+		int at = openat(tree.top, "c1", O_RDONLY | O_DIRECTORY);
+		for (int i = 0; i < 20; i++) {
+			(void)snprintf(name, sizeof(name), "b%d", i);
+			cr_assert(zero(int, mkdirat(at, name, 0755)));
+			(void)snprintf(name, sizeof(name), "b%d/c", i);
+			cr_assert(zero(int, mkdirat(at, name, 0755)));
+		}
+		close(at);
+		pid_t other = fork();
+		if (other == 0)
+			_exit(cgroup_remove(&tree, "/c1", &e) == 0 ? 0 : 1);
+		cr_expect(zero(int, cgroup_remove(&tree, "/c1", &e)), "%s",
+		    e.text);
+		cr_assert(eq(int, waitpid(other, &status, 0), other));
+		cr_expect(zero(int, status));
+	}
+	fake_remove(&tree);
+}
