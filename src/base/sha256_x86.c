@@ -35,7 +35,7 @@ INSTRUCTIONS static inline void
 four_rounds(__m128i *abef, __m128i *cdgh, __m128i words, size_t round)
 {
 	__m128i sum = _mm_add_epi32(words,
-	    _mm_loadu_si128((const __m128i *)&sha256_rounds[round]));
+	    _mm_loadu_si128((const void *)&sha256_rounds[round]));
 
 	*cdgh = _mm_sha256rnds2_epu32(*cdgh, *abef, sum);
 	*abef = _mm_sha256rnds2_epu32(*abef, *cdgh,
@@ -53,7 +53,7 @@ add_block(__m128i *abef, __m128i *cdgh, const unsigned char *block)
 
 	for (size_t i = 0; i < 4; i++) {
 		w[i] = _mm_shuffle_epi8(_mm_loadu_si128(
-					    (const __m128i *)(block + 16 * i)),
+					    (const void *)(block + 16 * i)),
 		    big_endian);
 		four_rounds(abef, cdgh, w[i], 4 * i);
 	}
@@ -82,8 +82,8 @@ sha256_blocks_x86(uint32_t state[8], const unsigned char *data, size_t blocks)
 
 	for (; blocks > 0; blocks--, data += 64)
 		add_block(&abef, &cdgh, data);
-	_mm_storeu_si128((__m128i *)out, abef);
-	_mm_storeu_si128((__m128i *)(out + 4), cdgh);
+	_mm_storeu_si128((void *)out, abef);
+	_mm_storeu_si128((void *)(out + 4), cdgh);
 	state[0] = out[3];
 	state[1] = out[2];
 	state[2] = out[7];
