@@ -43,7 +43,7 @@ failed(struct error *e, const char *what)
 }
 
 static int
-resume(pid_t tid, int request, int signal, struct error *e)
+resume(pid_t tid, enum __ptrace_request request, int signal, struct error *e)
 {
 	if (ptrace(request, tid, NULL, (long)signal) < 0)
 		return failed(e, "let a task go on");

@@ -102,11 +102,11 @@ thread_exec(void)
 static void *
 end_later(void *context)
 {
+	(void)context;
 	usleep(100000);
 	puts("ok");
 	fflush(stdout);
 	exit(7);
-	return context;
 }
 
 /* The first thread ends, the process does not. */

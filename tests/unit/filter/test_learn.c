@@ -171,6 +171,7 @@ Test(filter_learn, a_hostile_workload_fills_nothing)
 		filter_learn(learned, &call);
 	}
 	AUTO(filter_free) struct filter filter = program(learned, NULL, 0);
+	cr_expect(ne(ptr, filter.insns, NULL));
 	cr_expect(ne(ptr, strstr(notes, "is not in the profile"), NULL));
 }
 
