@@ -146,45 +146,43 @@ kill_at_once(int dir)
 		(void)pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
 }
 
+/* Open its directory and lock it; ENOENT: it is not there. */
 static int
-find_and_delete(const char *path, const char *id, bool force, bool *found,
-    spec_note *warn, void *context, struct error *e)
+find(const char *path, const char *id, bool force, struct store_entry *out,
+    struct error *e)
 {
-	AUTO(store_record_free) struct container_record record = { 0 };
-	bool whole = false;
-	AUTO_FD int root = store_open_root(path, false, e);
-	if (root < 0)
-		return root;
-	AUTO_FD int dir = store_open(root, id, e);
-	if (dir < 0)
-		return dir;
+	out->root = store_open_root(path, false, e);
+	if (out->root < 0)
+		return out->root;
+	out->dir = store_open(out->root, id, e);
+	if (out->dir < 0)
+		return out->dir;
 	if (force)
-		kill_at_once(dir);
-	TRY(store_lock(dir, e));
-	*found = true;
-	TRY(stop(dir, id, force, &record, &whole, e));
-	if (whole)
-		run_poststop(dir, &record, warn, context);
-	return store_remove(root, id, dir, e);
+		kill_at_once(out->dir);
+	return store_lock(out->dir, e);
 }
 
 int
 container_delete(const char *root, const char *id, bool force, spec_note *warn,
     void *context, struct error *e)
 {
-	struct error failed = { 0 };
-	bool found = false;
+	AUTO(store_entry_close) struct store_entry entry = STORE_ENTRY_NONE;
+	struct error missing = { 0 };
+	bool whole = false;
 
-	if (find_and_delete(root, id, force, &found, warn, context, &failed) ==
-	    0)
-		return 0;
-	/* What is not there is deleted; what could not be is not. */
-	if (force && !found && failed.code == ENOENT &&
-	    store_id_check(id, e) == 0)
-		return 0;
-	if (e->code == 0)
-		*e = failed;
-	return -e->code;
+	if (find(root, id, force, &entry, &missing) < 0) {
+		/* What is not there is deleted. */
+		if (force && missing.code == ENOENT &&
+		    store_id_check(id, e) == 0)
+			return 0;
+		if (e->code == 0)
+			*e = missing;
+		return -e->code;
+	}
+	TRY(stop(entry.dir, id, force, &entry.record, &whole, e));
+	if (whole)
+		run_poststop(entry.dir, &entry.record, warn, context);
+	return store_remove(entry.root, id, entry.dir, e);
 }
 
 int
