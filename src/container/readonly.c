@@ -35,8 +35,12 @@ making_root_readonly(const struct making *making, struct error *e)
 	pid_t child = fork();
 	if (child == 0)
 		_exit(make_readonly(making->child.pidfd));
-	if (child < 0 || waitpid(child, &status, 0) < 0)
+	if (child < 0)
 		return error_sys(e, "make the root read-only");
+	while (waitpid(child, &status, 0) < 0) {
+		if (errno != EINTR)
+			return error_sys(e, "make the root read-only");
+	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return error_errno(e,
 		    WIFEXITED(status) ? WEXITSTATUS(status) : EINTR,

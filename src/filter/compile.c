@@ -51,9 +51,8 @@ comparison(const struct spec_seccomp_arg *arg)
 		arg->value_two };
 }
 
-/* Conditions on different arguments are one rule; on a repeated one, many. */
-static bool
-repeats(const struct spec_seccomp_rule *rule)
+bool
+filter_rule_repeats(const struct spec_seccomp_rule *rule)
 {
 	unsigned seen = 0;
 
@@ -73,7 +72,7 @@ add_call(scmp_filter_ctx context, uint32_t action, int number,
 {
 	struct scmp_arg_cmp args[6];
 
-	if (repeats(rule)) {
+	if (filter_rule_repeats(rule)) {
 		for (size_t i = 0; i < rule->args_count; i++) {
 			args[0] = comparison(&rule->args[i]);
 			int failed = seccomp_rule_add_array(context, action,

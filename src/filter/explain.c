@@ -56,8 +56,6 @@ fits(const struct spec_seccomp_arg *arg, uint64_t got)
 static bool
 all_fit(const struct spec_seccomp_rule *rule, const struct seccomp_data *call)
 {
-	unsigned seen = 0;
-	bool repeats = false;
 	bool all = true;
 	bool any = false;
 
@@ -65,12 +63,10 @@ all_fit(const struct spec_seccomp_rule *rule, const struct seccomp_data *call)
 		const struct spec_seccomp_arg *arg = &rule->args[i];
 		bool is_so = fits(arg, call->args[arg->index]);
 
-		repeats = repeats || (seen & 1u << arg->index) != 0;
-		seen |= 1u << arg->index;
 		all = all && is_so;
 		any = any || is_so;
 	}
-	return repeats ? any : all;
+	return filter_rule_repeats(rule) ? any : all;
 }
 
 static bool

@@ -30,6 +30,13 @@ int filter_compile(const struct spec_seccomp *profile, unsigned optimize,
     struct filter *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * compile.c: has one argument several conditions? Then they are alternatives,
+ * each a rule of its own; else all of them are to hold. config-linux.md.
+ */
+bool filter_rule_repeats(const struct spec_seccomp_rule *rule)
+    __attribute__((nonnull));
+
 /* compile.c: record that a program has too many instructions. */
 int filter_too_long(size_t count, struct error *e) __attribute__((nonnull));
 

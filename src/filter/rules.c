@@ -166,29 +166,13 @@ check_denial(const struct spec_seccomp *profile, size_t denial, struct error *e)
 	return 0;
 }
 
-/* Conditions on one argument more than once are alternatives. */
-static bool
-repeats(const struct spec_seccomp_rule *rule)
-{
-	unsigned seen = 0;
-
-	for (size_t i = 0; i < rule->args_count; i++) {
-		unsigned bit = 1u << rule->args[i].index;
-
-		if ((seen & bit) != 0)
-			return true;
-		seen |= bit;
-	}
-	return false;
-}
-
 static int
 add_name(struct rules *rules, const char *name,
     const struct spec_seccomp_rule *from, struct error *e)
 {
 	struct rule rule = { .name = name };
 
-	if (!repeats(from)) {
+	if (!filter_rule_repeats(from)) {
 		rule.count = from->args_count;
 		for (size_t i = 0; i < rule.count; i++)
 			rule.args[i] = from->args[i];
