@@ -41,12 +41,89 @@ enum syscall_facility {
 /* Of a call that an architecture does not have. */
 #define SYSCALL_NONE (-1)
 
+/* ---- what the interception layer makes of a call ------------------------ */
+
+/* What an argument is, for whoever copies it in, shows it or rewrites it. */
+enum syscall_arg {
+	SYSCALL_ARG_NONE, /* there is no such argument */
+	SYSCALL_ARG_INT,  /* signed, 32 bits */
+	SYSCALL_ARG_UINT, /* unsigned, 32 bits */
+	SYSCALL_ARG_LONG, /* 64 bits: an offset, a size that is signed */
+	SYSCALL_ARG_SIZE, /* size_t: of what the pointer before it points to */
+	SYSCALL_ARG_HEX,  /* bits without a kind of their own here */
+	SYSCALL_ARG_POINTER, /* an address that is not looked at */
+	SYSCALL_ARG_OUT,     /* memory that the call fills in */
+	SYSCALL_ARG_IN,      /* memory that it reads, and nobody shows */
+	SYSCALL_ARG_FD,      /* a descriptor */
+	SYSCALL_ARG_DIRFD,   /* the same, or AT_FDCWD; the path is next */
+	SYSCALL_ARG_PATH,    /* a string that is looked up as a path */
+	SYSCALL_ARG_STRING,  /* one that is not: a name, a symbolic link's text
+			      */
+	SYSCALL_ARG_STRINGS, /* argv, envp: pointers to strings, NULL at the end
+			      */
+	SYSCALL_ARG_SOCKADDR, /* struct sockaddr; its length is next */
+	SYSCALL_ARG_MSGHDR,   /* struct msghdr that is sent */
+	SYSCALL_ARG_MMSGHDR,  /* an array of struct mmsghdr; its length is next
+			       */
+	SYSCALL_ARG_OPEN_HOW, /* struct open_how; its size is next */
+	SYSCALL_ARG_CLONE_ARGS, /* struct clone_args; its size is next */
+	SYSCALL_ARG_OPEN,       /* O_* */
+	SYSCALL_ARG_AT,         /* AT_* */
+	SYSCALL_ARG_MODE,       /* permissions, octal */
+	SYSCALL_ARG_ACCESS,     /* R_OK, W_OK, X_OK */
+	SYSCALL_ARG_PID, /* of a process or a thread, as the caller sees it */
+	SYSCALL_ARG_UID,
+	SYSCALL_ARG_GID,
+	SYSCALL_ARG_SIGNAL,
+	SYSCALL_ARG_CLONE,   /* CLONE_* */
+	SYSCALL_ARG_FAMILY,  /* AF_* */
+	SYSCALL_ARG_SOCK,    /* SOCK_* */
+	SYSCALL_ARG_REQUEST, /* of ioctl, fcntl, prctl, bpf ... */
+	SYSCALL_ARGS_KINDS,
+};
+
+enum syscall_mode {
+	SYSCALL_MODE_OBSERVE,
+	SYSCALL_MODE_GUARD,
+	SYSCALL_MODE_SEALED,
+	SYSCALL_MODES,
+};
+
+enum syscall_action {
+	/* The kernel alone serves it: with a limit, only such arguments; others
+	 * are refused. */
+	SYSCALL_PASS,
+	/* Answered by the filter with an error: it never gets further. */
+	SYSCALL_REFUSE,
+	/* The sentry is told of it before it happens as it is: no decision. */
+	SYSCALL_OBSERVE,
+	/* The sentry copies the input, decides on the copy and does it itself.
+	 */
+	SYSCALL_PERFORM,
+	/* By a stop of ptrace(2) on every platform: the sentry decides, and
+	 * gives the kernel other arguments or looks at the result. */
+	SYSCALL_TRACE,
+};
+
+/* Rows that a policy needs together. */
+enum syscall_group {
+	SYSCALL_GROUP_OPEN = 1 << 0,    /* open, openat, openat2, creat */
+	SYSCALL_GROUP_CHANGE = 1 << 1,  /* a path is made, removed, altered */
+	SYSCALL_GROUP_LOOK = 1 << 2,    /* a path is looked at */
+	SYSCALL_GROUP_NETWORK = 1 << 3, /* an address is used */
+	SYSCALL_GROUP_EXECUTE = 1 << 4,
+	SYSCALL_GROUP_CREDS = 1 << 5, /* ids, root or namespaces may change */
+};
+
 struct syscall_row {
 	const char *name;
 	int x86_64;
 	int arm64;
 	enum syscall_facility facility;
 	const char *risk; /* what the facility does not say already, or NULL */
+	enum syscall_arg args[6];
+	enum syscall_action action[SYSCALL_MODES];
+	unsigned groups; /* SYSCALL_GROUP_* */
 };
 
 /* The architectures that have a column. */
