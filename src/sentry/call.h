@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * call - a system call that was intercepted: its numbers and one copy of its
+ * input; and what is answered.
+ *
+ * Private to sentry. The copy is made once, by the kinds of the row's
+ * arguments, before anything is decided; what decides, what performs and what
+ * tells of it see the same bytes, and have no means to read the task's memory.
+ */
+#ifndef SENTRY_CALL_H
+#define SENTRY_CALL_H
+
+#include <limits.h>
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "event/event.h"
+#include "syscall/syscall.h"
+
+/* Two paths, and what else a call may bring. */
+#define CALL_BYTES (4 * PATH_MAX)
+
+/* How much of argv and envp together is kept, for the log. */
+#define CALL_STRINGS 2048
+
+struct call {
+	pid_t tid; /* as this process numbers it */
+	const struct syscall_row *row; /* NULL: there is none */
+	struct seccomp_data data;
+	struct event_copy copies[6];
+	size_t used;
+	char bytes[CALL_BYTES];
+	/* Set by who decides, for the event. */
+	enum event_decision decision;
+	char rule[64];
+	char object[PATH_MAX];
+};
+
+/* Copy what the row says in. Errors of one argument are in its copy. */
+void call_copy_in(struct call *call);
+
+/*
+ * An argument that is a string: NULL and a negative errno as the kernel would
+ * have it, of a path that is too long or lies nowhere.
+ */
+const char *call_text(const struct call *call, size_t index, int *failed);
+
+/* The bytes of another kind: as many as are there, at most size. */
+int call_bytes(const struct call *call, size_t index, void *out, size_t size);
+
+enum reply_kind {
+	REPLY_CONTINUE, /* it happens as it is */
+	REPLY_VALUE,    /* a result, or -errno */
+	REPLY_FD,       /* a descriptor of ours, for it to have */
+	REPLY_LATER,    /* it may block: by a thread that can wait */
+	REPLY_DIRECTORY, /* the same, to be its working directory */
+	REPLY_END,      /* end the container */
+};
+
+#define REPLY_OUT_MAX 512
+
+struct reply {
+	enum reply_kind kind;
+	int64_t value;
+	int fd;           /* REPLY_FD, REPLY_DIRECTORY: to be closed after that */
+	bool is_cloexec;  /* in the task */
+	/* To be written into the task's memory first. */
+	uint64_t out_address;
+	const void *out;
+	size_t out_length;
+};
+
+static inline struct reply
+reply_value(int64_t value)
+{
+	return (struct reply){ .kind = REPLY_VALUE, .value = value, .fd = -1 };
+}
+
+static inline struct reply
+reply_continue(void)
+{
+	return (struct reply){ .kind = REPLY_CONTINUE, .fd = -1 };
+}
+
+static inline struct reply
+reply_fd(int fd, bool is_cloexec)
+{
+	return (struct reply){ .kind = REPLY_FD,
+		.fd = fd,
+		.is_cloexec = is_cloexec };
+}
+
+/* The task's memory: as many bytes, or -1 and errno. */
+ssize_t task_read(pid_t tid, uint64_t address, void *out, size_t length);
+ssize_t task_write(pid_t tid, uint64_t address, const void *bytes, size_t length);
+
+#endif

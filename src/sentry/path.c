@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/limits.h"
+#include "os/os.h"
+#include "walk.h"
+
+/* How often a lookup is begun again that a rename disturbed: openat2(2). */
+#define TRIES 8
+
+void
+path_found_free(struct path_found *found)
+{
+	auto_close(&found->fd);
+	auto_close(&found->parent);
+	found->fd = -1;
+	found->parent = -1;
+}
+
+static int
+open_beside(int dir, const char *path, unsigned how, uint64_t resolve)
+{
+	int flags = O_PATH | ((how & PATH_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
+
+	for (int i = 0;; i++) {
+		int fd = os_openat2(dir, path, (uint64_t)flags, 0, resolve);
+
+		if (fd >= 0)
+			return fd;
+		if (errno != EAGAIN || i == TRIES)
+			return -errno;
+	}
+}
+
+static bool
+is_procfs(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/*
+ * By the kernel alone. -EXDEV: it has to be walked. RESOLVE_IN_ROOT of an
+ * absolute path is how a root works, and RESOLVE_BENEATH of another leaves
+ * nothing to do that a root would do.
+ */
+static int
+open_at_once(const struct path_from *from, const char *path, unsigned how)
+{
+	bool is_absolute = path[0] == '/';
+	int dir = is_absolute ? from->root : from->dir;
+	uint64_t within = is_absolute ? RESOLVE_IN_ROOT : RESOLVE_BENEATH;
+
+	int fd = open_beside(dir, path, how, within | RESOLVE_NO_SYMLINKS);
+	if (fd != -ELOOP)
+		return fd == -EAGAIN ? -EXDEV : fd;
+	fd = open_beside(dir, path, how, within | RESOLVE_NO_MAGICLINKS);
+	/* Not there, or another one, if /proc/self was on the way. */
+	if (fd < 0 || is_procfs(fd)) {
+		auto_close(&fd);
+		return -EXDEV;
+	}
+	return fd;
+}
+
+static int
+find_existing(struct worker *worker, const struct path_from *from,
+    const char *path, unsigned how, uint64_t resolve)
+{
+	/* Who limits it himself is served by the walk, which knows all limits. */
+	if (resolve == 0) {
+		int fd = open_at_once(from, path, how);
+
+		if (fd != -EXDEV)
+			return fd;
+	}
+	return walk(worker, from, path, how, resolve);
+}
+
+/* ---- a place: the directory, and a name in it ---------------------------- */
+
+/*
+ * Split "a/b/" into "a" and "b". Returns the name's start; what is before it is
+ * ended by *parent, "" for the directory itself.
+ */
+static const char *
+split(char *path, const char **parent, bool *is_directory)
+{
+	size_t length = strlen(path);
+
+	*is_directory = false;
+	while (length > 1 && path[length - 1] == '/') {
+		path[--length] = '\0';
+		*is_directory = true;
+	}
+	char *slash = strrchr(path, '/');
+	if (slash == NULL) {
+		*parent = ".";
+		return path;
+	}
+	/* "/" itself has no name. */
+	if (slash[1] == '\0') {
+		*parent = "/";
+		return slash + 1;
+	}
+	*slash = '\0';
+	*parent = slash == path ? "/" : path;
+	return slash + 1;
+}
+
+static int
+find_place(struct worker *worker, const struct path_from *from,
+    const char *path, uint64_t resolve, struct path_found *out)
+{
+	char copy[PATH_MAX];
+	const char *parent;
+
+	(void)snprintf(copy, sizeof(copy), "%s", path);
+	const char *name = split(copy, &parent, &out->is_directory_asked);
+	/* What the kernel says of names that cannot be made or removed. */
+	if (name[0] == '\0' || strcmp(name, ".") == 0 ||
+	    strcmp(name, "..") == 0)
+		return -EISDIR;
+	if (strlen(name) > NAME_MAX)
+		return -ENAMETOOLONG;
+	/* "/" alone was taken off: an absolute path stays one. */
+	int fd = find_existing(worker, from, parent, PATH_FOLLOW, resolve);
+	if (fd < 0)
+		return fd;
+	struct stat st;
+	if (fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		auto_close(&fd);
+		return -ENOTDIR;
+	}
+	out->parent = fd;
+	(void)snprintf(out->name, sizeof(out->name), "%s", name);
+	return 0;
+}
+
+/*
+ * What O_CREAT makes where a link leads to nothing: the link's target. Returns
+ * 1 when path was replaced by it, 0 when the place is what is to be used.
+ */
+static int
+follow_dangling(struct path_found *found, struct path_from *from, char *path)
+{
+	char target[PATH_MAX];
+	ssize_t length =
+	    readlinkat(found->parent, found->name, target, sizeof(target) - 1);
+
+	if (length < 0)
+		return errno == EINVAL || errno == ENOENT ? 0 : -errno;
+	target[length] = '\0';
+	(void)snprintf(path, PATH_MAX, "%s", target);
+	auto_close(&from->dir);
+	from->dir = take_fd(&found->parent);
+	return 1;
+}
+
+static int
+find_or_place(struct worker *worker, struct path_from *from, const char *path,
+    unsigned how, uint64_t resolve, struct path_found *out)
+{
+	char at[PATH_MAX];
+
+	(void)snprintf(at, sizeof(at), "%s", path);
+	for (int links = 0; links <= LIMIT_SYMLINKS; links++) {
+		out->fd = find_existing(worker, from, at, how, resolve);
+		if (out->fd >= 0)
+			return 0;
+		if (out->fd != -ENOENT || (how & PATH_CREATE) == 0)
+			return out->fd;
+		out->fd = -1;
+		int failed = find_place(worker, from, at, resolve, out);
+		if (failed < 0)
+			return failed == -EISDIR ? -ENOENT : failed;
+		if ((how & PATH_NOFOLLOW) != 0)
+			return 0;
+		int followed = follow_dangling(out, from, at);
+		if (followed <= 0)
+			return followed;
+	}
+	return -ELOOP;
+}
+
+/* ---- where it begins ----------------------------------------------------- */
+
+static int
+open_start(const struct worker *worker, const char *name)
+{
+	int fd = task_open(worker->monitor->proc, worker->task.tid, name,
+	    O_PATH);
+
+	return fd < 0 ? (errno == ENOENT ? -ESRCH : -errno) : fd;
+}
+
+/* A descriptor of the task. */
+static int
+open_descriptor(const struct worker *worker, int number)
+{
+	char name[32];
+
+	if (number < 0)
+		return -EBADF;
+	(void)snprintf(name, sizeof(name), "fd/%d", number);
+	int fd = open_start(worker, name);
+	return fd == -ESRCH ? -EBADF : fd;
+}
+
+static int
+begin(struct worker *worker, int dirfd, const char *path,
+    struct path_from *from)
+{
+	/* Also for ".." and links of a path that is relative. */
+	from->root = open_start(worker, "root");
+	if (from->root < 0)
+		return from->root;
+	if (path[0] == '/')
+		return 0;
+	from->dir = dirfd == AT_FDCWD ? open_start(worker, "cwd")
+				      : open_descriptor(worker, dirfd);
+	return from->dir < 0 ? from->dir : 0;
+}
+
+static void
+end(struct path_from *from)
+{
+	auto_close(&from->root);
+	auto_close(&from->dir);
+}
+
+int
+path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
+    uint64_t resolve, struct path_found *out)
+{
+	AUTO(end) struct path_from from = { -1, -1 };
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+
+	if (path[0] == '\0' && (how & PATH_EMPTY) == 0)
+		return -ENOENT;
+	int failed = begin(worker, dirfd, path, &from);
+	/* Whatever was opened is the task's only if that is still there. */
+	if (failed == 0 && !worker_is_wanted(worker))
+		failed = -ESRCH;
+	if (failed < 0)
+		return failed;
+	if (path[0] == '\0')
+		found.fd = take_fd(&from.dir);
+	else if ((how & PATH_PARENT) != 0)
+		failed = find_place(worker, &from, path, resolve, &found);
+	else
+		failed =
+		    find_or_place(worker, &from, path, how, resolve, &found);
+	if (failed < 0)
+		return failed;
+	*out = found;
+	found = (struct path_found)PATH_FOUND_NONE;
+	return 0;
+}
+
+/* ---- afterwards ---------------------------------------------------------- */
+
+static ssize_t
+name_of(const struct monitor *monitor, int fd, char *out, size_t size)
+{
+	char number[16];
+
+	(void)snprintf(number, sizeof(number), "%d", fd);
+	return readlinkat(monitor->self, number, out, size);
+}
+
+int
+path_name(const struct monitor *monitor, const struct path_found *found,
+    char *out, size_t size)
+{
+	bool is_place = found->fd < 0;
+	ssize_t length = name_of(monitor, is_place ? found->parent : found->fd,
+	    out, size - 1);
+
+	if (length < 0)
+		return -errno;
+	/* It may have been cut. */
+	if ((size_t)length == size - 1)
+		return -ENAMETOOLONG;
+	out[length] = '\0';
+	if (!is_place)
+		return 0;
+	bool is_root = strcmp(out, "/") == 0;
+	size_t left = size - (size_t)length;
+	if ((size_t)snprintf(out + length, left, "%s%s", is_root ? "" : "/",
+		found->name) >= left)
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+int
+path_reopen(const struct monitor *monitor, int fd, int flags)
+{
+	char number[16];
+
+	(void)snprintf(number, sizeof(number), "%d", fd);
+	/* None of ours becomes the sentry's terminal. */
+	int opened =
+	    openat(monitor->self, number, flags | O_CLOEXEC | O_NOCTTY);
+	return opened < 0 ? -errno : opened;
+}

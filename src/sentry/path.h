@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * path - find what a task names by a path, as the kernel would find it for it.
+ *
+ * Private to sentry. From the task's root and directory, in its mount
+ * namespace, with its credentials (worker_become()). What is found is a
+ * descriptor, so that it can be decided on and used without being looked up
+ * again.
+ *
+ * Most paths are found by openat2(2) at once. It follows no magic links, and
+ * /proc/self would be the sentry; so where these may be on the way, and where
+ * ".." leads above the start, the path is walked link by link.
+ */
+#ifndef SENTRY_PATH_H
+#define SENTRY_PATH_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "worker.h"
+
+/* From where, as the call says. */
+struct path_from {
+	int root; /* of the task; -1: not opened yet */
+	int dir;  /* its working directory, or the call's descriptor */
+};
+
+struct path_found {
+	int fd;     /* O_PATH; -1: there is nothing by that name */
+	int parent; /* of what is not there, or was asked for */
+	char name[NAME_MAX + 1];
+	/* The name was "a/": only a directory may be made or meant. */
+	bool is_directory_asked;
+};
+
+#define PATH_FOUND_NONE                                                        \
+	{                                                                      \
+		.fd = -1, .parent = -1                                         \
+	}
+
+void path_found_free(struct path_found *found);
+
+enum path_how {
+	PATH_FOLLOW = 0,
+	PATH_NOFOLLOW = 1 << 0, /* a link at the end is what is meant */
+	PATH_EMPTY = 1 << 1,    /* "" is the descriptor itself: AT_EMPTY_PATH */
+	PATH_PARENT = 1 << 2,   /* the place itself: parent and name, no fd */
+	PATH_CREATE = 1 << 3,   /* one that is missing is no error: its place */
+};
+
+/*
+ * Find what dirfd and path of a call mean. resolve: RESOLVE_* of openat2(2).
+ * Returns 0 or -errno; what is found is released by path_found_free().
+ */
+int path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
+    uint64_t resolve, struct path_found *out);
+
+/*
+ * Where it is, from the container's root: of a descriptor, or of a name in a
+ * directory (parent and name). Not a path, as "pipe:[1]", if it has none.
+ */
+int path_name(const struct monitor *monitor, const struct path_found *found,
+    char *out, size_t size);
+
+/* The same file once more, with other flags. */
+int path_reopen(const struct monitor *monitor, int fd, int flags);
+
+#endif

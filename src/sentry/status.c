@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * status - read /proc/TID/status: proc_pid_status(5).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "task.h"
+
+/* What follows a line's name; NULL: there is no such line. */
+static const char *
+line_of(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *line = text; line != NULL && *line != '\0';) {
+		if (strncmp(line, name, length) == 0)
+			return line + length;
+		line = strchr(line, '\n');
+		if (line != NULL)
+			line++;
+	}
+	return NULL;
+}
+
+/* A number behind blanks, but not on the next line. */
+static bool
+number(const char **at, int base, uint64_t *out)
+{
+	char *end;
+
+	*at += strspn(*at, " \t");
+	if (**at == '\n' || **at == '\0')
+		return false;
+	*out = strtoull(*at, &end, base);
+	if (end == *at)
+		return false;
+	*at = end;
+	return true;
+}
+
+/* The first, or the last of a line; those of namespaces go inwards. */
+static bool
+field(const char *text, const char *name, size_t index, uint64_t *out)
+{
+	const char *at = line_of(text, name);
+
+	for (size_t i = 0; at != NULL && i <= index; i++) {
+		if (!number(&at, 10, out))
+			return false;
+	}
+	return at != NULL;
+}
+
+static bool
+last(const char *text, const char *name, uint64_t *out)
+{
+	const char *at = line_of(text, name);
+	bool any = false;
+
+	while (at != NULL && number(&at, 10, out))
+		any = true;
+	return any;
+}
+
+static struct creds *
+groups_of(const char *text)
+{
+	const char *line = line_of(text, "Groups:");
+	const char *at = line;
+	size_t count = 0;
+	uint64_t value;
+
+	while (at != NULL && number(&at, 10, &value))
+		count++;
+	if (line == NULL)
+		return NULL;
+	struct creds *creds =
+	    malloc(sizeof(*creds) + count * sizeof(creds->groups[0]));
+	if (creds == NULL)
+		return NULL;
+	at = line;
+	for (size_t i = 0; i < count && number(&at, 10, &value); i++)
+		creds->groups[i] = (gid_t)value;
+	creds->groups_count = count;
+	creds->references = 1;
+	return creds;
+}
+
+bool
+task_parse_status(const char *text, struct task *out, struct creds **creds)
+{
+	/* The fourth of each is that of the file system. */
+	uint64_t uid, gid, pid, vpid, vtid, capabilities;
+	const char *effective = line_of(text, "CapEff:");
+
+	if (!field(text, "Uid:", 3, &uid) || !field(text, "Gid:", 3, &gid) ||
+	    !field(text, "Tgid:", 0, &pid) || !last(text, "NStgid:", &vpid) ||
+	    !last(text, "NSpid:", &vtid) || effective == NULL ||
+	    !number(&effective, 16, &capabilities))
+		return false;
+	struct creds *found = groups_of(text);
+	if (found == NULL)
+		return false;
+	found->uid = (uid_t)uid;
+	found->gid = (gid_t)gid;
+	found->capabilities = capabilities;
+	out->pid = (pid_t)pid;
+	out->vpid = (pid_t)vpid;
+	out->vtid = (pid_t)vtid;
+	*creds = found;
+	return true;
+}

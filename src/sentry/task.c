@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "task.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "os/os.h"
+
+/* 65,536 groups of ten digits, and the lines around them. */
+#define STATUS_MAX   (768u << 10)
+#define STATUS_FIRST 4096u
+
+#define BUCKETS 1024u
+
+struct entry {
+	struct entry *next;
+	struct task task;
+};
+
+struct tasks {
+	pthread_mutex_t lock;
+	int proc;
+	uint64_t removals; /* what was read before one is not kept */
+	struct entry *buckets[BUCKETS];
+};
+
+struct tasks *
+tasks_new(int proc)
+{
+	struct tasks *tasks = calloc(1, sizeof(*tasks));
+
+	if (tasks == NULL)
+		return NULL;
+	tasks->proc = proc;
+	pthread_mutex_init(&tasks->lock, NULL);
+	return tasks;
+}
+
+static void
+drop(struct creds **creds)
+{
+	struct creds *dropped = take(creds);
+
+	if (dropped != NULL && --dropped->references == 0)
+		free(dropped);
+}
+
+void
+tasks_free(struct tasks *tasks)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct entry *at = tasks->buckets[i];
+
+		while (at != NULL) {
+			struct entry *next = at->next;
+
+			drop(&at->task.creds);
+			free(at);
+			at = next;
+		}
+	}
+	pthread_mutex_destroy(&tasks->lock);
+	free(tasks);
+}
+
+static struct entry **
+find(struct tasks *tasks, pid_t tid)
+{
+	struct entry **at = &tasks->buckets[(unsigned)tid % BUCKETS];
+
+	while (*at != NULL && (*at)->task.tid != tid)
+		at = &(*at)->next;
+	return at;
+}
+
+int
+task_open(int proc, pid_t tid, const char *name, int flags)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "%d/%s", (int)tid, name);
+	return openat(proc, path, flags | O_CLOEXEC);
+}
+
+/* The text of its status, the caller's; NULL and errno. */
+static char *
+read_status(int proc, pid_t tid)
+{
+	AUTO_FD int fd = task_open(proc, tid, "status", O_RDONLY);
+	AUTO_FREE char *text = NULL;
+
+	if (fd < 0)
+		return NULL;
+	for (size_t size = STATUS_FIRST; size <= STATUS_MAX; size *= 8) {
+		char *larger = realloc(text, size);
+
+		if (larger == NULL)
+			return NULL;
+		text = larger;
+		if (lseek(fd, 0, SEEK_SET) < 0)
+			return NULL;
+		ssize_t length = os_read_text(fd, text, size);
+		if (length < 0)
+			return NULL;
+		if ((size_t)length < size - 1)
+			return take(&text);
+	}
+	errno = E2BIG;
+	return NULL;
+}
+
+/* Capabilities over another user namespace are none over the container. */
+static bool
+is_of_our_user_namespace(int proc, pid_t tid)
+{
+	char own[64], its[64], path[64];
+	ssize_t a = readlinkat(proc, "self/ns/user", own, sizeof(own));
+
+	(void)snprintf(path, sizeof(path), "%d/ns/user", (int)tid);
+	ssize_t b = readlinkat(proc, path, its, sizeof(its));
+	return a > 0 && a == b && memcmp(own, its, (size_t)a) == 0;
+}
+
+static int
+read_task(int proc, pid_t tid, struct task *out)
+{
+	AUTO_FREE char *text = read_status(proc, tid);
+	struct task task = { .tid = tid };
+
+	if (text == NULL)
+		return errno == ENOENT ? -ESRCH : -errno;
+	if (!task_parse_status(text, &task, &task.creds))
+		return -EPROTO;
+	if (task.creds->capabilities != 0 &&
+	    !is_of_our_user_namespace(proc, tid))
+		task.creds->capabilities = 0;
+	*out = task;
+	return 0;
+}
+
+/* Under the lock: a copy with a reference of its own. */
+static void
+copy(const struct task *from, struct task *out)
+{
+	*out = *from;
+	out->creds->references++;
+}
+
+/* The same; without memory it is read again the next time. */
+static void
+keep(struct tasks *tasks, const struct task *task)
+{
+	struct entry **at = find(tasks, task->tid);
+
+	if (*at == NULL)
+		*at = calloc(1, sizeof(**at));
+	if (*at == NULL)
+		return;
+	drop(&(*at)->task.creds);
+	copy(task, &(*at)->task);
+}
+
+int
+tasks_look(struct tasks *tasks, pid_t tid, struct task *out)
+{
+	struct task fresh = { 0 };
+
+	pthread_mutex_lock(&tasks->lock);
+	struct entry *entry = *find(tasks, tid);
+	bool is_known = entry != NULL && entry->task.creds != NULL;
+	uint64_t removals = tasks->removals;
+	if (is_known)
+		copy(&entry->task, out);
+	pthread_mutex_unlock(&tasks->lock);
+	if (is_known)
+		return 0;
+
+	int failed = read_task(tasks->proc, tid, &fresh);
+	if (failed < 0)
+		return failed;
+	pthread_mutex_lock(&tasks->lock);
+	/* Else its number may be another's by now. */
+	if (removals == tasks->removals)
+		keep(tasks, &fresh);
+	pthread_mutex_unlock(&tasks->lock);
+	*out = fresh;
+	return 0;
+}
+
+struct creds *
+task_keep(struct tasks *tasks, struct creds *creds)
+{
+	pthread_mutex_lock(&tasks->lock);
+	creds->references++;
+	pthread_mutex_unlock(&tasks->lock);
+	return creds;
+}
+
+void
+task_let_go(struct tasks *tasks, struct creds **creds)
+{
+	pthread_mutex_lock(&tasks->lock);
+	drop(creds);
+	pthread_mutex_unlock(&tasks->lock);
+}
+
+void
+task_release(struct tasks *tasks, struct task *task)
+{
+	task_let_go(tasks, &task->creds);
+}
+
+void
+tasks_forget_creds(struct tasks *tasks, pid_t tid)
+{
+	pthread_mutex_lock(&tasks->lock);
+	struct entry *entry = *find(tasks, tid);
+	if (entry != NULL)
+		drop(&entry->task.creds);
+	pthread_mutex_unlock(&tasks->lock);
+}
+
+void
+tasks_remove(struct tasks *tasks, pid_t tid)
+{
+	pthread_mutex_lock(&tasks->lock);
+	struct entry **at = find(tasks, tid);
+	struct entry *removed = *at;
+	tasks->removals++;
+	if (removed != NULL) {
+		*at = removed->next;
+		drop(&removed->task.creds);
+		free(removed);
+	}
+	pthread_mutex_unlock(&tasks->lock);
+}
+
+mode_t
+task_umask(int proc, pid_t tid)
+{
+	AUTO_FREE char *text = read_status(proc, tid);
+	const char *line = text != NULL ? strstr(text, "\nUmask:") : NULL;
+
+	return line == NULL ? 077 : (mode_t)strtoul(line + 7, NULL, 8) & 0777;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * task - what the sentry keeps of each thread of the container.
+ *
+ * Private to sentry. Credentials are read from procfs, which costs ten times as
+ * much as a call that is performed, so they are kept until the thread makes a
+ * call that may change them (SYSCALL_GROUP_CREDS), or executes a program: a
+ * thread's credentials are its own, and it makes one call at a time, so that
+ * what was read before a call still holds while that is performed.
+ */
+#ifndef SENTRY_TASK_H
+#define SENTRY_TASK_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* With what the kernel decides about files: credentials(7). */
+struct creds {
+	unsigned references;
+	uid_t uid; /* of the file system */
+	gid_t gid;
+	uint64_t capabilities; /* effective ones over the container */
+	size_t groups_count;
+	gid_t groups[];
+};
+
+/* What one look at a thread gives. */
+struct task {
+	pid_t tid, pid;   /* as this process numbers them */
+	pid_t vtid, vpid; /* as the thread's own pid namespace does */
+	struct creds *creds;
+};
+
+struct tasks;
+
+/* proc is the procfs in which the sentry has a number; NULL without memory. */
+struct tasks *tasks_new(int proc);
+void tasks_free(struct tasks *tasks);
+
+/*
+ * Look at a thread that is stopped in a call. Returns 0, or -errno when it is
+ * gone. What is found is released by task_release().
+ */
+int tasks_look(struct tasks *tasks, pid_t tid, struct task *out);
+void task_release(struct tasks *tasks, struct task *task);
+
+/* One more who has them; and one less, or none: NULL. */
+struct creds *task_keep(struct tasks *tasks, struct creds *creds);
+void task_let_go(struct tasks *tasks, struct creds **creds);
+
+/* Its credentials may be others after this call. */
+void tasks_forget_creds(struct tasks *tasks, pid_t tid);
+
+/* It has ended, or become another by execve(2). */
+void tasks_remove(struct tasks *tasks, pid_t tid);
+
+/* The umask, which threads share, so that it is never kept; 077 if it cannot
+ * be read. */
+mode_t task_umask(int proc, pid_t tid);
+
+/* /proc/TID/NAME of a thread; -1 and errno. */
+int task_open(int proc, pid_t tid, const char *name, int flags);
+
+/* status.c: read what is in the text of /proc/TID/status. False: it is not
+ * such a text. */
+bool task_parse_status(const char *text, struct task *out,
+    struct creds **creds);
+
+#endif

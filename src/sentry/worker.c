@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker - change what Linux keeps for each thread: credentials(7).
+ *
+ * The ids are the effective ones and not those of the file system alone, as a
+ * socket's other end is told of them: unix(7), SO_PEERCRED. With
+ * SECBIT_NO_SETUID_FIXUP, which confine.c sets, a change of ids leaves the
+ * capabilities alone, and these are set to just what the task has.
+ */
+#define _GNU_SOURCE
+#include "worker.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "os/os.h"
+
+static int
+set_capabilities(const struct monitor *monitor, uint64_t effective)
+{
+	uint64_t permitted = monitor->capabilities;
+	struct __user_cap_data_struct data[2] = {
+		{ .effective = (uint32_t)(effective & permitted),
+		    .permitted = (uint32_t)permitted },
+		{ .effective = (uint32_t)((effective & permitted) >> 32),
+		    .permitted = (uint32_t)(permitted >> 32) },
+	};
+
+	return os_capset(data) < 0 ? -errno : 0;
+}
+
+int
+worker_prepare(struct worker *worker)
+{
+	worker->as = NULL;
+	worker->has_mask = false;
+	/* A root, a directory and a umask of its own. */
+	if (unshare(CLONE_FS) < 0)
+		return -errno;
+	return 0;
+}
+
+static void
+drop(struct worker *worker)
+{
+	task_let_go(worker->monitor->tasks, &worker->as);
+}
+
+void
+worker_finish(struct worker *worker)
+{
+	drop(worker);
+}
+
+static bool
+are_equal(const struct creds *a, const struct creds *b)
+{
+	return a == b ||
+	       (a->uid == b->uid && a->gid == b->gid &&
+		   a->capabilities == b->capabilities &&
+		   a->groups_count == b->groups_count &&
+		   memcmp(a->groups, b->groups,
+		       a->groups_count * sizeof(a->groups[0])) == 0);
+}
+
+/* A user namespace that denies setgroups(2) has denied it to the task too. */
+static int
+take_groups(const struct creds *creds)
+{
+	if (os_setgroups(creds->groups_count, creds->groups) == 0)
+		return 0;
+	return errno == EPERM && creds->groups_count == 0 ? 0 : -errno;
+}
+
+int
+worker_be_self(struct worker *worker)
+{
+	drop(worker);
+	return set_capabilities(worker->monitor, ~0ull);
+}
+
+int
+worker_become(struct worker *worker)
+{
+	struct creds *creds = worker->task.creds;
+
+	if (worker->as != NULL && are_equal(worker->as, creds))
+		return 0;
+	int failed = worker_be_self(worker);
+	if (failed < 0)
+		return failed;
+	failed = take_groups(creds);
+	if (failed < 0)
+		return failed;
+	if (os_setresgid((gid_t)-1, creds->gid, (gid_t)-1) < 0 ||
+	    os_setresuid((uid_t)-1, creds->uid, (uid_t)-1) < 0)
+		return -errno;
+	failed = set_capabilities(worker->monitor, creds->capabilities);
+	if (failed < 0)
+		return failed;
+	worker->as = task_keep(worker->monitor->tasks, creds);
+	return 0;
+}
+
+void
+worker_take_umask(struct worker *worker)
+{
+	mode_t mask = task_umask(worker->monitor->proc, worker->task.tid);
+
+	if (worker->has_mask && worker->mask == mask)
+		return;
+	(void)umask(mask);
+	worker->mask = mask;
+	worker->has_mask = true;
+}
+
+bool
+worker_is_wanted(const struct worker *worker)
+{
+	if (worker->listener < 0)
+		return true;
+	return ioctl(worker->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
+		   &worker->id) == 0;
+}

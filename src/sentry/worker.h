@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker - a thread of the sentry, and with whose credentials it works.
+ *
+ * Private to sentry. To Linux credentials, root, directory and umask are a
+ * thread's own; a worker takes those of the task for which it performs a call,
+ * and keeps them until the next one's are others.
+ */
+#ifndef SENTRY_WORKER_H
+#define SENTRY_WORKER_H
+
+#include "monitor.h"
+#include "task.h"
+
+struct worker {
+	struct monitor *monitor;
+	struct creds *as; /* whose they are by now; NULL: the sentry's own */
+	bool has_mask;
+	mode_t mask;
+	bool must_not_block; /* the thread that has others to serve */
+	/* The call in work: is it still there? */
+	int listener; /* -1: a stop of ptrace(2), which does not go away */
+	uint64_t id;
+	struct task task;
+};
+
+/* Before the first call of a thread. Returns 0 or -errno. */
+int worker_prepare(struct worker *worker);
+void worker_finish(struct worker *worker);
+
+/* Be the task, as far as the file system decides by that. 0 or -errno. */
+int worker_become(struct worker *worker);
+
+/* The sentry's own powers again, to look at tasks. */
+int worker_be_self(struct worker *worker);
+
+/* Files made from here on get the task's umask. */
+void worker_take_umask(struct worker *worker);
+
+/* False: the task was killed, and its number may be another's. */
+bool worker_is_wanted(const struct worker *worker);
+
+#endif
