@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "decide.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "ask.h"
+#include "base/auto.h"
+#include "base/sha256.h"
+
+static enum event_decision
+decision_of(enum guard_action action)
+{
+	static const enum event_decision decisions[] = {
+		[GUARD_ALLOW] = EVENT_ALLOWED,
+		[GUARD_LOG] = EVENT_LOGGED,
+		[GUARD_ASK] = EVENT_ASKED,
+		[GUARD_DENY] = EVENT_DENIED,
+		[GUARD_FREEZE] = EVENT_FROZEN,
+		[GUARD_KILL] = EVENT_KILLED,
+	};
+
+	return decisions[action];
+}
+
+/* The strictest decision of a call is the one that is told. */
+static void
+note(struct call *call, const struct guard_verdict *verdict,
+    enum event_decision decision)
+{
+	const char *section = guard_section_word(verdict->section);
+
+	if (decision <= call->decision)
+		return;
+	call->decision = decision;
+	if (verdict->rule >= 0)
+		(void)snprintf(call->rule, sizeof(call->rule), "%s[%d]",
+		    section, verdict->rule);
+	else
+		(void)snprintf(call->rule, sizeof(call->rule), "%s", section);
+}
+
+static int
+act_on(struct worker *worker, struct call *call,
+    const struct guard_verdict *verdict)
+{
+	enum guard_action action = verdict->action;
+
+	if (action == GUARD_ASK)
+		action = ask(worker, call, verdict);
+	note(call, verdict, decision_of(action));
+	if (action == GUARD_ALLOW || action == GUARD_LOG)
+		return 0;
+	return verdict->error > 0 ? -verdict->error : -EPERM;
+}
+
+/* The path from the container's root, for the policy and the log. */
+static const char *
+subject(struct worker *worker, struct call *call,
+    const struct path_found *found)
+{
+	if (path_name(worker->monitor, found, call->object,
+		sizeof(call->object)) < 0)
+		call->object[0] = '\0';
+	return call->object[0] == '/' ? call->object : NULL;
+}
+
+int
+decide_file(struct worker *worker, struct call *call,
+    const struct path_found *found, unsigned access)
+{
+	const struct guard_policy *policy = worker->monitor->policy;
+
+	if (policy == NULL || access == 0)
+		return 0;
+	struct guard_verdict verdict =
+	    guard_file(policy, subject(worker, call, found), access);
+	return act_on(worker, call, &verdict);
+}
+
+int
+decide_move(struct worker *worker, struct call *call,
+    const struct path_found *from, const struct path_found *to, unsigned flags)
+{
+	const struct guard_policy *policy = worker->monitor->policy;
+	char target[PATH_MAX];
+	bool has_target =
+	    path_name(worker->monitor, to, target, sizeof(target)) == 0 &&
+	    target[0] == '/';
+
+	if (policy == NULL)
+		return 0;
+	struct guard_verdict verdict = guard_move(policy,
+	    subject(worker, call, from), has_target ? target : NULL, flags);
+	return act_on(worker, call, &verdict);
+}
+
+int
+decide_network(struct worker *worker, struct call *call,
+    enum guard_operation operation, const struct sockaddr_storage *address,
+    socklen_t length, const struct path_found *found)
+{
+	const struct guard_policy *policy = worker->monitor->policy;
+	const char *path = NULL;
+
+	if (policy == NULL)
+		return 0;
+	if (found != NULL)
+		path = subject(worker, call, found);
+	struct guard_verdict verdict = guard_network(policy, operation,
+	    (const struct sockaddr *)address, length, path);
+	return act_on(worker, call, &verdict);
+}
+
+/* ---- execution ----------------------------------------------------------- */
+
+/* Made or altered since the container was: its ctime, which nobody can set. */
+static bool
+is_drift(const struct monitor *monitor, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return true;
+	if (st.st_ctim.tv_sec != monitor->began.tv_sec)
+		return st.st_ctim.tv_sec > monitor->began.tv_sec;
+	return st.st_ctim.tv_nsec >= monitor->began.tv_nsec;
+}
+
+static bool
+has_digest(const struct monitor *monitor, int fd, char out[65])
+{
+	AUTO_FD int file = path_reopen(monitor, fd, O_RDONLY);
+	struct sha256 hash;
+	char block[4096];
+	ssize_t got;
+
+	if (file < 0)
+		return false;
+	sha256_begin(&hash);
+	while ((got = read(file, block, sizeof(block))) > 0)
+		sha256_add(&hash, block, (size_t)got);
+	sha256_end_hex(&hash, out);
+	return got == 0;
+}
+
+int
+decide_execute(struct worker *worker, struct call *call, int fd)
+{
+	const struct monitor *monitor = worker->monitor;
+	const struct path_found found = { .fd = fd, .parent = -1 };
+	char digest[65];
+
+	if (monitor->policy == NULL)
+		return 0;
+	struct guard_program program = {
+		.path = subject(worker, call, &found),
+		.is_drift = is_drift(monitor, fd),
+		.is_memfd = strncmp(call->object, "/memfd:", 7) == 0,
+	};
+	if (program.is_memfd)
+		program.path = NULL;
+	struct guard_verdict verdict = guard_execute(monitor->policy, &program);
+	if (verdict.wants_hash && has_digest(monitor, fd, digest)) {
+		program.sha256 = digest;
+		verdict = guard_execute(monitor->policy, &program);
+	}
+	return act_on(worker, call, &verdict);
+}
+
+int
+decide_call(struct worker *worker, struct call *call)
+{
+	const struct monitor *monitor = worker->monitor;
+
+	if (monitor->policy == NULL ||
+	    (guard_wants(monitor->policy) & GUARD_WANTS_CALLS) == 0)
+		return 0;
+	struct guard_verdict verdict =
+	    guard_call(monitor->policy, call->data.nr);
+	return act_on(worker, call, &verdict);
+}
