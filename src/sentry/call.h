@@ -27,7 +27,7 @@
 #define CALL_STRINGS 2048
 
 struct call {
-	pid_t tid; /* as this process numbers it */
+	pid_t tid;                     /* as this process numbers it */
 	const struct syscall_row *row; /* NULL: there is none */
 	struct seccomp_data data;
 	struct event_copy copies[6];
@@ -52,12 +52,11 @@ const char *call_text(const struct call *call, size_t index, int *failed);
 int call_bytes(const struct call *call, size_t index, void *out, size_t size);
 
 enum reply_kind {
-	REPLY_CONTINUE, /* it happens as it is */
-	REPLY_VALUE,    /* a result, or -errno */
-	REPLY_FD,       /* a descriptor of ours, for it to have */
-	REPLY_LATER,    /* it may block: by a thread that can wait */
+	REPLY_CONTINUE,  /* it happens as it is */
+	REPLY_VALUE,     /* a result, or -errno */
+	REPLY_FD,        /* a descriptor of ours, for it to have */
+	REPLY_LATER,     /* it may block: by a thread that can wait */
 	REPLY_DIRECTORY, /* the same, to be its working directory */
-	REPLY_END,      /* end the container */
 };
 
 #define REPLY_OUT_MAX 512
@@ -65,8 +64,8 @@ enum reply_kind {
 struct reply {
 	enum reply_kind kind;
 	int64_t value;
-	int fd;           /* REPLY_FD, REPLY_DIRECTORY: to be closed after that */
-	bool is_cloexec;  /* in the task */
+	int fd; /* REPLY_FD, REPLY_DIRECTORY: to be closed after that */
+	bool is_cloexec; /* in the task */
 	/* To be written into the task's memory first. */
 	uint64_t out_address;
 	const void *out;
@@ -93,8 +92,18 @@ reply_fd(int fd, bool is_cloexec)
 		.is_cloexec = is_cloexec };
 }
 
+static inline struct reply
+reply_later(void)
+{
+	return (struct reply){ .kind = REPLY_LATER, .fd = -1 };
+}
+
+/* message.c: the struct msghdr of a call, and what it points to. */
+void call_copy_message(struct call *call, size_t index);
+
 /* The task's memory: as many bytes, or -1 and errno. */
 ssize_t task_read(pid_t tid, uint64_t address, void *out, size_t length);
-ssize_t task_write(pid_t tid, uint64_t address, const void *bytes, size_t length);
+ssize_t
+task_write(pid_t tid, uint64_t address, const void *bytes, size_t length);
 
 #endif

@@ -139,8 +139,8 @@ copy_strings(struct call *call, size_t index)
 		}
 		if (address == 0)
 			break;
-		int failed =
-		    read_text(call->tid, address, to + used, left - used, &length);
+		int failed = read_text(call->tid, address, to + used,
+		    left - used, &length);
 		if (failed < 0) {
 			copy->is_truncated = failed == -ENAMETOOLONG;
 			copy->error = copy->is_truncated ? 0 : -failed;

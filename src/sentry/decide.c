@@ -4,11 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "ask.h"
@@ -135,9 +133,11 @@ is_drift(const struct monitor *monitor, int fd)
 }
 
 static bool
-has_digest(const struct monitor *monitor, int fd, char out[65])
+has_digest(const struct monitor *monitor, int fd,
+    char out[2 * SHA256_BYTES + 1])
 {
-	AUTO_FD int file = path_reopen(monitor, fd, O_RDONLY);
+	AUTO_FD int file = path_reopen(monitor, fd, O_RDONLY, 0);
+	unsigned char digest[SHA256_BYTES];
 	struct sha256 hash;
 	char block[4096];
 	ssize_t got;
@@ -147,7 +147,9 @@ has_digest(const struct monitor *monitor, int fd, char out[65])
 	sha256_begin(&hash);
 	while ((got = read(file, block, sizeof(block))) > 0)
 		sha256_add(&hash, block, (size_t)got);
-	sha256_end_hex(&hash, out);
+	sha256_end(&hash, digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
 	return got == 0;
 }
 
@@ -156,7 +158,7 @@ decide_execute(struct worker *worker, struct call *call, int fd)
 {
 	const struct monitor *monitor = worker->monitor;
 	const struct path_found found = { .fd = fd, .parent = -1 };
-	char digest[65];
+	char digest[2 * SHA256_BYTES + 1];
 
 	if (monitor->policy == NULL)
 		return 0;

@@ -9,6 +9,7 @@
 #define SENTRY_MONITOR_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "call.h"
 #include "guard/guard.h"
@@ -19,15 +20,22 @@ struct monitor {
 	enum syscall_mode mode;
 	bool by_ptrace;
 	const struct guard_policy *policy; /* NULL: there is none */
+	struct timespec began; /* when the container did: CLOCK_REALTIME */
 	pid_t init;
 	int init_pidfd;
-	int proc; /* the procfs in which this process has a number */
-	int self; /* its fd directory there */
-	int cgroup; /* to freeze; -1: none */
-	uint64_t capabilities; /* permitted ones */
+	int proc;    /* the procfs in which this process has a number */
+	int self;    /* its fd directory there */
+	int cgroup;  /* to freeze; -1: none */
+	int control; /* listening; -1: none */
+	struct sentry_program program; /* for who joins */
+	uint64_t capabilities;         /* permitted ones */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */
 	struct tracer *tracer;
+	struct setup *setup;
 };
+
+/* End the sentry, and with it the container. */
+void monitor_end(const struct monitor *monitor) __attribute__((noreturn));
 
 #endif

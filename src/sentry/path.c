@@ -81,7 +81,8 @@ static int
 find_existing(struct worker *worker, const struct path_from *from,
     const char *path, unsigned how, uint64_t resolve)
 {
-	/* Who limits it himself is served by the walk, which knows all limits. */
+	/* Who limits it himself is served by the walk, which knows all limits.
+	 */
 	if (resolve == 0) {
 		int fd = open_at_once(from, path, how);
 
@@ -202,8 +203,8 @@ find_or_place(struct worker *worker, struct path_from *from, const char *path,
 static int
 open_start(const struct worker *worker, const char *name)
 {
-	int fd = task_open(worker->monitor->proc, worker->task.tid, name,
-	    O_PATH);
+	int fd =
+	    task_open(worker->monitor->proc, worker->task.tid, name, O_PATH);
 
 	return fd < 0 ? (errno == ENOENT ? -ESRCH : -errno) : fd;
 }
@@ -222,14 +223,15 @@ open_descriptor(const struct worker *worker, int number)
 }
 
 static int
-begin(struct worker *worker, int dirfd, const char *path,
+begin(struct worker *worker, int dirfd, const char *path, uint64_t resolve,
     struct path_from *from)
 {
 	/* Also for ".." and links of a path that is relative. */
 	from->root = open_start(worker, "root");
 	if (from->root < 0)
 		return from->root;
-	if (path[0] == '/')
+	uint64_t within = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
+	if (path[0] == '/' && (resolve & within) == 0)
 		return 0;
 	from->dir = dirfd == AT_FDCWD ? open_start(worker, "cwd")
 				      : open_descriptor(worker, dirfd);
@@ -252,7 +254,7 @@ path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
 
 	if (path[0] == '\0' && (how & PATH_EMPTY) == 0)
 		return -ENOENT;
-	int failed = begin(worker, dirfd, path, &from);
+	int failed = begin(worker, dirfd, path, resolve, &from);
 	/* Whatever was opened is the task's only if that is still there. */
 	if (failed == 0 && !worker_is_wanted(worker))
 		failed = -ESRCH;
@@ -308,13 +310,13 @@ path_name(const struct monitor *monitor, const struct path_found *found,
 }
 
 int
-path_reopen(const struct monitor *monitor, int fd, int flags)
+path_reopen(const struct monitor *monitor, int fd, uint64_t flags, mode_t mode)
 {
 	char number[16];
 
 	(void)snprintf(number, sizeof(number), "%d", fd);
 	/* None of ours becomes the sentry's terminal. */
-	int opened =
-	    openat(monitor->self, number, flags | O_CLOEXEC | O_NOCTTY);
+	int opened = openat(monitor->self, number,
+	    (int)flags | O_CLOEXEC | O_NOCTTY, mode);
 	return opened < 0 ? -errno : opened;
 }

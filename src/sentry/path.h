@@ -63,7 +63,8 @@ int path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
 int path_name(const struct monitor *monitor, const struct path_found *found,
     char *out, size_t size);
 
-/* The same file once more, with other flags. */
-int path_reopen(const struct monitor *monitor, int fd, int flags);
+/* The same file once more, with other flags; mode is for O_TMPFILE. */
+int
+path_reopen(const struct monitor *monitor, int fd, uint64_t flags, mode_t mode);
 
 #endif

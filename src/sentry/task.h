@@ -66,7 +66,7 @@ int task_open(int proc, pid_t tid, const char *name, int flags);
 
 /* status.c: read what is in the text of /proc/TID/status. False: it is not
  * such a text. */
-bool task_parse_status(const char *text, struct task *out,
-    struct creds **creds);
+bool
+task_parse_status(const char *text, struct task *out, struct creds **creds);
 
 #endif

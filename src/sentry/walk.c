@@ -24,8 +24,8 @@ struct walk {
 	struct worker *worker;
 	const struct path_from *from;
 	uint64_t resolve;
-	int at;    /* where it has come to */
-	int links; /* followed until here */
+	int at;                  /* where it has come to */
+	int links;               /* followed until here */
 	char left[2 * PATH_MAX]; /* of the path */
 	/* The process of the procfs that was entered last; 0: none. */
 	pid_t process;
@@ -60,7 +60,8 @@ is_procfs_root(int fd)
 {
 	struct stat st;
 
-	return is_in_procfs(fd) && fstat(fd, &st) == 0 && st.st_ino == PROC_ROOT;
+	return is_in_procfs(fd) && fstat(fd, &st) == 0 &&
+	       st.st_ino == PROC_ROOT;
 }
 
 static void
@@ -73,7 +74,9 @@ move(struct walk *walk, int fd)
 static int
 restart(struct walk *walk)
 {
-	int fd = fcntl(walk->from->root, F_DUPFD_CLOEXEC, 0);
+	bool is_in_dir = (walk->resolve & RESOLVE_IN_ROOT) != 0;
+	int fd = fcntl(is_in_dir ? walk->from->dir : walk->from->root,
+	    F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -errno;
@@ -171,7 +174,8 @@ follow_magic(struct walk *walk, const char *name)
 		(void)snprintf(text, sizeof(text), "fd/%s", name);
 	else
 		(void)snprintf(text, sizeof(text), "%s", name);
-	int fd = task_open(walk->worker->monitor->proc, task->tid, text, O_PATH);
+	int fd =
+	    task_open(walk->worker->monitor->proc, task->tid, text, O_PATH);
 	if (fd < 0)
 		return -errno;
 	if (!worker_is_wanted(walk->worker)) {
@@ -317,8 +321,8 @@ start(struct walk *walk, const char *path)
 
 	if (is_absolute && (walk->resolve & RESOLVE_BENEATH) != 0)
 		return -EXDEV;
-	int from = is_absolute && !is_within ? walk->from->root
-					     : walk->from->dir;
+	int from =
+	    is_absolute && !is_within ? walk->from->root : walk->from->dir;
 	walk->at = fcntl(from, F_DUPFD_CLOEXEC, 0);
 	if (walk->at < 0)
 		return -errno;
@@ -332,7 +336,8 @@ int
 walk(struct worker *worker, const struct path_from *from, const char *path,
     unsigned how, uint64_t resolve)
 {
-	AUTO(forget) struct walk walk = { .worker = worker,
+	AUTO(forget)
+	struct walk walk = { .worker = worker,
 		.from = from,
 		.resolve = resolve,
 		.at = -1 };

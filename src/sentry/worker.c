@@ -61,12 +61,11 @@ worker_finish(struct worker *worker)
 static bool
 are_equal(const struct creds *a, const struct creds *b)
 {
-	return a == b ||
-	       (a->uid == b->uid && a->gid == b->gid &&
-		   a->capabilities == b->capabilities &&
-		   a->groups_count == b->groups_count &&
-		   memcmp(a->groups, b->groups,
-		       a->groups_count * sizeof(a->groups[0])) == 0);
+	return a == b || (a->uid == b->uid && a->gid == b->gid &&
+			     a->capabilities == b->capabilities &&
+			     a->groups_count == b->groups_count &&
+			     memcmp(a->groups, b->groups,
+				 a->groups_count * sizeof(a->groups[0])) == 0);
 }
 
 /* A user namespace that denies setgroups(2) has denied it to the task too. */

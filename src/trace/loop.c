@@ -16,6 +16,7 @@
 #include "base/auto.h"
 #include "os/os.h"
 #include "stop.h"
+#include "trace/signal.h"
 
 /* siginfo's si_code of SECCOMP_RET_TRAP: sigaction(2). */
 #define TRAPPED 1
@@ -75,42 +76,6 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	return resume(tid, PTRACE_CONT, 0, e);
 }
 
-/* What the kernel would do with a signal, if there were no tracer. */
-enum fate {
-	FATE_DELIVERED,
-	FATE_NONE,   /* nobody gets it */
-	FATE_FAULT,  /* it ends by the fault that it runs into again */
-	FATE_KILLED, /* it ends */
-};
-
-/*
- * The first process of a pid namespace gets no SIGSTOP from inside of it: the
- * kernel drops it, but not where a tracer wants to know. And it ends by a fault
- * of its own that it does not handle, but not where there is a tracer: it would
- * fault for ever.
- */
-static enum fate
-fate_of(const struct tracer *tracer, pid_t tid, const siginfo_t *info)
-{
-	char text[STOP_STATUS_MAX];
-	int number = info->si_signo;
-	bool is_fault = number == SIGSEGV || number == SIGBUS ||
-			number == SIGILL || number == SIGFPE;
-
-	/* A sender that is outside has no number. */
-	if (number == SIGSTOP
-		? info->si_pid == 0
-		: info->si_code <= 0 || (!is_fault && number != SIGTRAP))
-		return FATE_DELIVERED;
-	if (!stop_status(tracer->proc, tid, text) || !stop_is_first(text))
-		return FATE_DELIVERED;
-	if (number == SIGSTOP)
-		return FATE_NONE;
-	if (!stop_would_end(text, number))
-		return FATE_DELIVERED;
-	return is_fault ? FATE_FAULT : FATE_KILLED;
-}
-
 /* A handler sees the call that was made, and not what took its place. */
 static int
 mend_trap(const struct tracer *tracer, pid_t tid, siginfo_t *info,
@@ -132,24 +97,12 @@ pass_signal(const struct tracer *tracer, pid_t tid, int signal, struct error *e)
 {
 	siginfo_t info;
 
-	if (ptrace(PTRACE_GETSIGINFO, tid, NULL, &info) < 0)
-		return failed(e, "PTRACE_GETSIGINFO");
-	if (signal == SIGSYS)
+	if (signal == SIGSYS) {
+		if (ptrace(PTRACE_GETSIGINFO, tid, NULL, &info) < 0)
+			return failed(e, "PTRACE_GETSIGINFO");
 		TRY(mend_trap(tracer, tid, &info, e));
-	switch (fate_of(tracer, tid, &info)) {
-	case FATE_NONE:
-		return resume(tid, PTRACE_CONT, 0, e);
-	case FATE_FAULT:
-		/* Without a tracer its calls fail, should it not fault again.
-		 */
-		return resume(tid, PTRACE_DETACH, 0, e);
-	case FATE_KILLED:
-		(void)kill(tid, SIGKILL);
-		return resume(tid, PTRACE_CONT, 0, e);
-	case FATE_DELIVERED:
-	default:
-		return resume(tid, PTRACE_CONT, signal, e);
 	}
+	return trace_pass_signal(tracer->proc, tid, signal, e);
 }
 
 static int

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sentry - the interception layer: a process between a container and the
+ * host's kernel.
+ *
+ * Layer 2. Uses base, os, syscall, guard, event and trace (the signals of who
+ * is traced).
+ *
+ * filter_mediate() makes a seccomp program of the table in src/syscall/rows.c.
+ * It lets pass what is harmless and asks the sentry for the rest, by user
+ * notification or by ptrace(2). The sentry copies a call's input once, decides
+ * by the policy, and performs the call itself with the task's credentials,
+ * root, directory and umask, on what it has decided on.
+ *
+ * It is a process of its own, which no process of the container sees: outside
+ * of its pid namespace, inside of its user namespace. It traces every task, so
+ * that all of them die with it.
+ *
+ * In order: sentry_start() before init loads the filter; sentry_load() in
+ * init in place of the load; from then on it works until the container's last
+ * task has ended.
+ */
+#ifndef SENTRY_SENTRY_H
+#define SENTRY_SENTRY_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "syscall/syscall.h"
+
+struct guard_policy;
+
+struct sentry_want {
+	enum syscall_mode mode;
+	bool by_ptrace;                    /* else by user notification */
+	const struct guard_policy *policy; /* NULL: there is none */
+	/* For processes that exec brings: what sentry_load() is to load. */
+	struct sock_filter *insns;
+	unsigned short count;
+	unsigned flags;
+	/* Descriptors; -1: none. They stay the caller's. */
+	int events;  /* gets each event as a line */
+	int control; /* a listening socket: EVENT_SOCKET */
+	int cgroup;  /* cgroup.freeze of the container, for writing */
+	bool all;    /* every call that is seen, not only what was refused */
+};
+
+/*
+ * Start it for that process, which is stopped or waits, and has to be dumpable
+ * where the caller has no power over the user namespace in which it was
+ * executed: ptrace(2). channel is the sentry's end of a pair of SOCK_SEQPACKET
+ * sockets, whose other the process has. Returns once it is attached.
+ */
+int sentry_start(pid_t pid, int channel, const struct sentry_want *want,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * In the process: load the program, and give the sentry its listener. Allocates
+ * nothing. The process has to be dumpable, as for sentry_start().
+ */
+struct sentry_program {
+	struct sock_filter *insns;
+	unsigned short count;
+	unsigned flags; /* SECCOMP_FILTER_FLAG_* */
+};
+
+int sentry_load(int channel, const struct sentry_program *program,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * For exec: have the sentry that listens at control attach to a process that
+ * waits, and take its end of a channel. Stores the program for it, whose insns
+ * are the caller's to free.
+ */
+int sentry_join(int control, pid_t pid, int channel, struct sentry_program *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+#endif

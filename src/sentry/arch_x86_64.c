@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <elf.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+#include "arch.h"
+
+/* Of the instruction syscall. */
+#define SYSCALL_BYTES 2
+#define RED_ZONE      128
+
+int
+arch_skip(pid_t tid, int64_t result)
+{
+	if (ptrace(PTRACE_POKEUSER, tid, offsetof(struct user, regs.orig_rax),
+		-1L) < 0)
+		return -1;
+	return (int)ptrace(PTRACE_POKEUSER, tid,
+	    offsetof(struct user, regs.rax), (long)result);
+}
+
+int
+arch_get(pid_t tid, struct user_regs_struct *out)
+{
+	struct iovec iov = { out, sizeof(*out) };
+
+	return (int)ptrace(PTRACE_GETREGSET, tid, (long)NT_PRSTATUS, &iov);
+}
+
+int
+arch_set(pid_t tid, const struct user_regs_struct *regs)
+{
+	struct user_regs_struct copy = *regs;
+	struct iovec iov = { &copy, sizeof(copy) };
+
+	return (int)ptrace(PTRACE_SETREGSET, tid, (long)NT_PRSTATUS, &iov);
+}
+
+static void
+set_arguments(struct user_regs_struct *regs, const struct arch_call *call)
+{
+	regs->rdi = call->args[0];
+	regs->rsi = call->args[1];
+	regs->rdx = call->args[2];
+	regs->r10 = call->args[3];
+	regs->r8 = call->args[4];
+	regs->r9 = call->args[5];
+}
+
+void
+arch_replace(struct user_regs_struct *regs, const struct arch_call *call)
+{
+	regs->orig_rax = (unsigned long long)call->number;
+	set_arguments(regs, call);
+}
+
+void
+arch_again(struct user_regs_struct *regs, const struct arch_call *call)
+{
+	regs->rip -= SYSCALL_BYTES;
+	regs->rax = (unsigned long long)call->number;
+	regs->orig_rax = ~0ull;
+	set_arguments(regs, call);
+}
+
+int64_t
+arch_result(const struct user_regs_struct *regs)
+{
+	return (int64_t)regs->rax;
+}
+
+void
+arch_finish(struct user_regs_struct *regs, int64_t result)
+{
+	regs->rax = (unsigned long long)result;
+	/* So that nothing is restarted. */
+	regs->orig_rax = ~0ull;
+}
+
+uint64_t
+arch_scratch(const struct user_regs_struct *regs, size_t size)
+{
+	return (regs->rsp - RED_ZONE - size) & ~(uint64_t)63;
+}
+
+int
+arch_set_number(pid_t tid, long number)
+{
+	(void)tid;
+	(void)number;
+	return 0;
+}

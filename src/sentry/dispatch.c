@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "dispatch.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "decide.h"
+#include "handlers.h"
+#include "news.h"
+#include "setup.h"
+
+/* Every process of the container stands still until somebody thaws it. */
+static void
+freeze(const struct monitor *monitor)
+{
+	if (monitor->cgroup >= 0 && write(monitor->cgroup, "1", 1) == 1)
+		return;
+	/* What cannot be stopped in this way is ended. */
+	monitor_end(monitor);
+}
+
+static void
+follow_up(struct worker *worker, const struct call *call)
+{
+	if (call->decision == EVENT_KILLED)
+		monitor_end(worker->monitor);
+	if (call->decision == EVENT_FROZEN)
+		freeze(worker->monitor);
+}
+
+static struct reply
+perform(struct worker *worker, struct call *call, handler *handle)
+{
+	int failed = decide_call(worker, call);
+
+	if (failed < 0)
+		return reply_value(failed);
+	if (handle == NULL)
+		return reply_continue();
+	failed = worker_become(worker);
+	return failed < 0 ? reply_value(failed) : handle(worker, call);
+}
+
+static struct reply
+answer(struct worker *worker, struct call *call)
+{
+	const struct syscall_row *row = call->row;
+	enum syscall_action action = row->action[worker->monitor->mode];
+
+	if ((row->groups & SYSCALL_GROUP_CREDS) != 0)
+		tasks_forget_creds(worker->monitor->tasks, call->tid);
+	if (action == SYSCALL_PERFORM || action == SYSCALL_TRACE)
+		return perform(worker, call, handler_of(row));
+	/* By its number alone, which nobody can change any more. */
+	return perform(worker, call, NULL);
+}
+
+struct reply
+dispatch(struct worker *worker, struct call *call)
+{
+	struct monitor *monitor = worker->monitor;
+
+	call->row = syscall_find_number(SYSCALL_NATIVE, call->data.nr);
+	call->decision = EVENT_UNDECIDED;
+	call->rule[0] = '\0';
+	call->object[0] = '\0';
+	if (call->row == NULL)
+		return reply_value(-ENOSYS);
+	/* What the runtime itself does on the way to the program. */
+	if (setup_has(monitor->setup, call->tid) &&
+	    (call->row->groups & SYSCALL_GROUP_EXECUTE) == 0)
+		return reply_continue();
+	int failed = tasks_look(monitor->tasks, call->tid, &worker->task);
+	if (failed < 0)
+		return reply_value(failed);
+	call_copy_in(call);
+	struct reply reply = worker_is_wanted(worker) ? answer(worker, call)
+						      : reply_value(-ESRCH);
+	/* A second time by another thread, which tells of it. */
+	if (reply.kind != REPLY_LATER) {
+		news_call(monitor->news, &worker->task, call, &reply);
+		follow_up(worker, call);
+	}
+	task_release(monitor->tasks, &worker->task);
+	return reply;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * file - open files for the task: open(2), openat2(2).
+ *
+ * What is decided on is what was found, and that is what is opened: by its
+ * descriptor, or, where it was not there, by its name with O_EXCL, so that what
+ * somebody puts there in the meantime is looked at in its turn.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/auto.h"
+#include "decide.h"
+#include "handlers.h"
+
+/* How often a name is looked up that comes and goes. */
+#define TRIES 16
+
+struct opening {
+	struct worker *worker;
+	struct call *call;
+	int dirfd;
+	const char *path;
+	uint64_t flags;
+	mode_t mode;
+	uint64_t resolve;
+};
+
+static unsigned
+access_of(uint64_t flags)
+{
+	unsigned access = (flags & O_TRUNC) != 0 ? GUARD_WRITE : 0;
+
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		return GUARD_CREATE;
+	switch (flags & O_ACCMODE) {
+	case O_RDONLY:
+		return access | GUARD_READ;
+	case O_WRONLY:
+		return access | GUARD_WRITE;
+	default: /* 3 asks for both, for ioctl(2) */
+		return access | GUARD_READ | GUARD_WRITE;
+	}
+}
+
+/* Does opening it wait for somebody? */
+static bool
+may_block(mode_t mode, uint64_t flags)
+{
+	return (S_ISFIFO(mode) || S_ISCHR(mode) || S_ISBLK(mode)) &&
+	       (flags & O_NONBLOCK) == 0;
+}
+
+static struct reply
+open_found(const struct opening *opening, const struct path_found *found)
+{
+	struct worker *worker = opening->worker;
+	uint64_t flags = opening->flags;
+	struct stat st;
+
+	if (fstat(found->fd, &st) < 0)
+		return reply_value(-errno);
+	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+		return reply_value(-EEXIST);
+	if (S_ISLNK(st.st_mode))
+		return reply_value(-ELOOP);
+	if ((flags & O_CREAT) != 0 && S_ISDIR(st.st_mode))
+		return reply_value(-EISDIR);
+	int failed =
+	    decide_file(worker, opening->call, found, access_of(flags));
+	if (failed < 0)
+		return reply_value(failed);
+	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 0))
+		return file_open_terminal(worker, flags);
+	if (may_block(st.st_mode, flags) && worker->must_not_block)
+		return reply_later();
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		worker_take_umask(worker);
+	int fd = path_reopen(worker->monitor, found->fd,
+	    flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW), opening->mode);
+	return fd < 0 ? reply_value(fd)
+		      : reply_fd(fd, (flags & O_CLOEXEC) != 0);
+}
+
+static struct reply
+open_new(const struct opening *opening, const struct path_found *found)
+{
+	uint64_t flags = opening->flags | O_CREAT | O_EXCL | O_NOFOLLOW |
+			 O_NOCTTY | O_CLOEXEC;
+
+	if (found->is_directory_asked)
+		return reply_value(-EISDIR);
+	int failed = decide_file(opening->worker, opening->call, found,
+	    GUARD_CREATE | (access_of(opening->flags) & ~(unsigned)GUARD_READ));
+	if (failed < 0)
+		return reply_value(failed);
+	worker_take_umask(opening->worker);
+	int fd = openat(found->parent, found->name, (int)flags, opening->mode);
+	return fd < 0 ? reply_value(-errno)
+		      : reply_fd(fd, (opening->flags & O_CLOEXEC) != 0);
+}
+
+static struct reply
+open_once(const struct opening *opening)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	uint64_t flags = opening->flags;
+	unsigned how = PATH_FOLLOW;
+
+	if ((flags & O_CREAT) != 0)
+		how |= PATH_CREATE;
+	if ((flags & O_NOFOLLOW) != 0 ||
+	    (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+		how |= PATH_NOFOLLOW;
+	int failed = path_find(opening->worker, opening->dirfd, opening->path,
+	    how, opening->resolve, &found);
+	if (failed < 0)
+		return reply_value(failed);
+	return found.fd >= 0 ? open_found(opening, &found)
+			     : open_new(opening, &found);
+}
+
+static struct reply
+open_path(struct worker *worker, struct call *call, size_t index,
+    struct opening opening)
+{
+	int failed;
+
+	opening.worker = worker;
+	opening.call = call;
+	opening.path = call_text(call, index, &failed);
+	if (opening.path == NULL)
+		return reply_value(failed);
+	/* It gives no access to what is in the file. */
+	if ((opening.flags & O_PATH) != 0)
+		return reply_continue();
+	for (int i = 0; i < TRIES; i++) {
+		struct reply reply = open_once(&opening);
+		bool is_excl = (opening.flags & O_EXCL) != 0;
+
+		/* It was not there, and then it was: once more. */
+		if (reply.kind != REPLY_VALUE || reply.value != -EEXIST ||
+		    is_excl)
+			return reply;
+	}
+	return reply_value(-EAGAIN);
+}
+
+/* open(path, flags, mode) */
+struct reply
+file_open(struct worker *worker, struct call *call)
+{
+	return open_path(worker, call, 0,
+	    (struct opening){ .dirfd = AT_FDCWD,
+		.flags = (uint32_t)call->data.args[1],
+		.mode = (mode_t)call->data.args[2] });
+}
+
+/* creat(path, mode) */
+struct reply
+file_creat(struct worker *worker, struct call *call)
+{
+	return open_path(worker, call, 0,
+	    (struct opening){ .dirfd = AT_FDCWD,
+		.flags = O_CREAT | O_WRONLY | O_TRUNC,
+		.mode = (mode_t)call->data.args[1] });
+}
+
+/* openat(dirfd, path, flags, mode) */
+struct reply
+file_openat(struct worker *worker, struct call *call)
+{
+	return open_path(worker, call, 1,
+	    (struct opening){ .dirfd = (int)call->data.args[0],
+		.flags = (uint32_t)call->data.args[2],
+		.mode = (mode_t)call->data.args[3] });
+}
+
+/* What openat2(2) refuses, and open(2) ignores. */
+static int
+check_how(const struct call *call, struct open_how *how)
+{
+	uint64_t size = call->data.args[3];
+	char bytes[4096];
+	int length = call_bytes(call, 2, bytes, sizeof(bytes));
+	uint64_t known = RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS |
+			 RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH |
+			 RESOLVE_IN_ROOT | RESOLVE_CACHED;
+
+	if (size < sizeof(*how))
+		return -EINVAL;
+	if (size > sizeof(bytes))
+		return -E2BIG;
+	if (length < 0)
+		return length;
+	/* Of a newer kernel's, unless it says nothing. */
+	for (int i = (int)sizeof(*how); i < length; i++) {
+		if (bytes[i] != 0)
+			return -E2BIG;
+	}
+	memcpy(how, bytes, sizeof(*how));
+	bool makes = (how->flags & O_CREAT) != 0 ||
+		     (how->flags & O_TMPFILE) == O_TMPFILE;
+	uint64_t both = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
+	if ((how->resolve & ~known) != 0 || how->flags > UINT32_MAX ||
+	    (how->resolve & both) == both || (!makes && how->mode != 0) ||
+	    (how->mode & ~07777ull) != 0)
+		return -EINVAL;
+	return (how->resolve & RESOLVE_CACHED) != 0 ? -EAGAIN : 0;
+}
+
+/* openat2(dirfd, path, how, size) */
+struct reply
+file_openat2(struct worker *worker, struct call *call)
+{
+	struct open_how how;
+	int failed = check_how(call, &how);
+
+	if (failed < 0)
+		return reply_value(failed);
+	return open_path(worker, call, 1,
+	    (struct opening){ .dirfd = (int)call->data.args[0],
+		.flags = how.flags,
+		.mode = (mode_t)how.mode,
+		.resolve = how.resolve });
+}

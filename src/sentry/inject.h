@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * inject - give a task that is stopped at a call a descriptor, by ptrace(2)
+ * alone.
+ *
+ * Private to sentry. The task is made to call: a pair of sockets, from which
+ * the sentry takes one end, and a message with the descriptor that comes over
+ * the other. Its threads may interfere, and get no more by it than what they
+ * have: the descriptor is one that this task may have, and all else that it is
+ * made to do, it could do itself.
+ */
+#ifndef SENTRY_INJECT_H
+#define SENTRY_INJECT_H
+
+#include "call.h"
+
+/*
+ * REPLY_FD, REPLY_DIRECTORY: do it, and leave the task behind its call with the
+ * result, which is returned too: -errno when it is refused, or gone.
+ */
+int64_t inject_reply(pid_t tid, const struct reply *reply);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "notify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "dispatch.h"
+#include "threads.h"
+
+/* Since 6.6, which older headers lack. */
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS      SECCOMP_IOW(4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+
+/* Tasks that wait in calls at once; more are told EAGAIN. */
+#define THREADS_MAX 4096
+/* Who waits for the next call. */
+#define IDLE_MAX 2
+
+struct listener {
+	struct monitor *monitor;
+	int fd;
+	atomic_uint threads;
+	atomic_int idle;
+};
+
+/* The kernel's own struct may be longer than the one that was compiled in. */
+#define NOTIF_ROOM 1024
+
+union notif {
+	struct seccomp_notif notif;
+	char room[NOTIF_ROOM];
+};
+
+static void
+send_value(const struct listener *listener, uint64_t id, int64_t value,
+    bool is_continued)
+{
+	union {
+		struct seccomp_notif_resp resp;
+		char room[NOTIF_ROOM];
+	} answer;
+
+	memset(&answer, 0, sizeof(answer));
+	answer.resp.id = id;
+	if (is_continued)
+		answer.resp.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	else if (value < 0)
+		answer.resp.error = (int32_t)value;
+	else
+		answer.resp.val = value;
+	/* ENOENT: it was killed. */
+	(void)ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+}
+
+static void
+send_fd(const struct listener *listener, uint64_t id, const struct reply *reply)
+{
+	struct seccomp_notif_addfd addfd = {
+		.id = id,
+		.flags = SECCOMP_ADDFD_FLAG_SEND,
+		.srcfd = (uint32_t)reply->fd,
+		.newfd_flags = reply->is_cloexec ? O_CLOEXEC : 0,
+	};
+
+	if (ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd) < 0)
+		send_value(listener, id, -errno, false);
+}
+
+static void
+send_reply(const struct listener *listener, pid_t tid, uint64_t id,
+    struct reply *reply)
+{
+	AUTO_FD int fd = reply->fd;
+
+	if (reply->out_length > 0 &&
+	    task_write(tid, reply->out_address, reply->out,
+		reply->out_length) != (ssize_t)reply->out_length)
+		*reply = reply_value(-EFAULT);
+	switch (reply->kind) {
+	case REPLY_CONTINUE:
+		send_value(listener, id, 0, true);
+		break;
+	case REPLY_FD:
+		send_fd(listener, id, reply);
+		break;
+	case REPLY_VALUE:
+		send_value(listener, id, reply->value, false);
+		break;
+	case REPLY_LATER:
+	case REPLY_DIRECTORY:
+	default: /* of the other platform */
+		send_value(listener, id, -ENOSYS, false);
+		break;
+	}
+}
+
+static void
+serve(struct listener *listener, struct worker *worker, struct call *call,
+    const struct seccomp_notif *notif)
+{
+	worker->listener = listener->fd;
+	worker->id = notif->id;
+	call->tid = (pid_t)notif->pid;
+	call->data = notif->data;
+	struct reply reply = dispatch(worker, call);
+	send_reply(listener, call->tid, notif->id, &reply);
+}
+
+static void *receive(void *context);
+
+/* Somebody has to wait for the next call before this one is worked on. */
+static bool
+leave_one_waiting(struct listener *listener)
+{
+	if (atomic_fetch_sub(&listener->idle, 1) > 1)
+		return true;
+	if (atomic_fetch_add(&listener->threads, 1) < THREADS_MAX &&
+	    threads_start(receive, listener) == 0)
+		return true;
+	atomic_fetch_sub(&listener->threads, 1);
+	return false;
+}
+
+/* Returns false at the end of the last task that the filter is on. */
+static bool
+receive_one(struct listener *listener, struct worker *worker, struct call *call)
+{
+	union notif got;
+
+	memset(&got, 0, sizeof(got));
+	atomic_fetch_add(&listener->idle, 1);
+	int failed = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_RECV, &got);
+	if (failed < 0 && (errno == EINTR || errno == ENOENT)) {
+		/* ENOENT: killed in the meantime; or the filter has no task. */
+		bool is_over =
+		    errno == ENOENT && threads_is_hung_up(listener->fd);
+		atomic_fetch_sub(&listener->idle, 1);
+		return !is_over;
+	}
+	if (failed < 0)
+		return false;
+	if (leave_one_waiting(listener))
+		serve(listener, worker, call, &got.notif);
+	else
+		send_value(listener, got.notif.id, -EAGAIN, false);
+	return true;
+}
+
+static void *
+receive(void *context)
+{
+	struct listener *listener = context;
+	struct worker worker = { .monitor = listener->monitor, .listener = -1 };
+	AUTO_FREE struct call *call = calloc(1, sizeof(*call));
+
+	if (call == NULL || worker_prepare(&worker) < 0)
+		monitor_end(listener->monitor);
+	while (receive_one(listener, &worker, call) &&
+	       atomic_load(&listener->idle) < IDLE_MAX)
+		;
+	worker_finish(&worker);
+	/* The last one closes it. */
+	if (atomic_fetch_sub(&listener->threads, 1) == 1) {
+		close(listener->fd);
+		free(listener);
+	}
+	return NULL;
+}
+
+int
+notify_serve(struct monitor *monitor, int fd)
+{
+	struct listener *listener = calloc(1, sizeof(*listener));
+
+	if (listener == NULL)
+		return -ENOMEM;
+	listener->monitor = monitor;
+	listener->fd = fd;
+	atomic_store(&listener->threads, 1);
+	/* Since 6.6: who is woken runs where who wakes it stops. */
+	(void)ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+	    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+	int failed = threads_start(receive, listener);
+	if (failed < 0)
+		free(listener);
+	return failed;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sentry - start the process, and the order in which it becomes what it is.
+ */
+#define _GNU_SOURCE
+#include "sentry/sentry.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "confine.h"
+#include "control.h"
+#include "monitor.h"
+#include "news.h"
+#include "os/os.h"
+#include "setup.h"
+#include "tracer.h"
+
+/* Not exit(3): what is buffered is the runtime's. Its tasks end with it. */
+void
+monitor_end(const struct monitor *monitor)
+{
+	(void)monitor;
+	_exit(1);
+}
+
+static int
+open_proc(struct monitor *monitor, struct error *e)
+{
+	monitor->proc = os_proc_root();
+	if (monitor->proc < 0)
+		return error_sys(e, "/proc");
+	monitor->self =
+	    openat(monitor->proc, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (monitor->self < 0)
+		return error_sys(e, "/proc/self/fd");
+	monitor->init_pidfd = (int)syscall(SYS_pidfd_open, monitor->init, 0);
+	if (monitor->init_pidfd < 0)
+		return error_sys(e, "pidfd_open");
+	return 0;
+}
+
+static int
+copy_program(struct monitor *monitor, const struct sentry_want *want,
+    struct error *e)
+{
+	size_t size = want->count * sizeof(*want->insns);
+	struct sock_filter *insns = malloc(size);
+
+	if (insns == NULL)
+		return error_sys(e, "memory");
+	memcpy(insns, want->insns, size);
+	monitor->program =
+	    (struct sentry_program){ insns, want->count, want->flags };
+	return 0;
+}
+
+/* Everything that can fail, before it says that it is there. */
+static int
+prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
+    int *told, struct error *e)
+{
+	int events = want->events;
+
+	TRY(open_proc(monitor, e));
+	TRY(copy_program(monitor, want, e));
+	monitor->control = want->control;
+	monitor->cgroup = want->cgroup;
+	int *const keep[] = { &monitor->proc, &monitor->self,
+		&monitor->init_pidfd, &monitor->control, &monitor->cgroup,
+		&events, channel, told };
+	TRY(confine_alone(keep, ARRAY_SIZE(keep), e));
+	(void)prctl(PR_SET_NAME, "lorica-sentry");
+	monitor->tasks = tasks_new(monitor->proc);
+	monitor->setup = setup_new();
+	monitor->news = news_new(monitor->proc, events, want->all);
+	monitor->tracer = tracer_new(monitor);
+	if (monitor->tasks == NULL || monitor->setup == NULL ||
+	    monitor->news == NULL || monitor->tracer == NULL)
+		return error_sys(e, "memory");
+	if (!setup_add(monitor->setup, monitor->init))
+		return error_set(e, EAGAIN, "too many processes begin");
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &monitor->began);
+	TRY(tracer_seize(monitor->init, e));
+	return confine_self(monitor, e);
+}
+
+static int
+tell(int socket, const struct error *e)
+{
+	return send(socket, e, sizeof(*e), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+		       (ssize_t)sizeof(*e)
+		   ? 0
+		   : -1;
+}
+
+static void __attribute__((noreturn))
+run(pid_t pid, int channel, const struct sentry_want *want, int told)
+{
+	struct error e = { 0 };
+	struct monitor monitor = { .mode = want->mode,
+		.by_ptrace = want->by_ptrace,
+		.policy = want->policy,
+		.init = pid };
+	bool is_ready = prepare(&monitor, want, &channel, &told, &e) == 0;
+
+	if (is_ready) {
+		int failed = control_start(&monitor, channel);
+
+		if (failed < 0)
+			(void)error_errno(&e, -failed, "start a thread");
+	}
+	if (tell(told, &e) < 0 || e.code != 0)
+		_exit(1);
+	close(told);
+	if (tracer_run(monitor.tracer, &e) < 0)
+		_exit(1);
+	_exit(0);
+}
+
+static int
+hear(int socket, struct error *e)
+{
+	struct error said = { 0 };
+	ssize_t got = recv(socket, &said, sizeof(said), 0);
+
+	if (got == (ssize_t)sizeof(said) && said.code == 0)
+		return 0;
+	if (got != (ssize_t)sizeof(said) || !error_is_valid(&said))
+		return error_set(e, ECHILD, "it ended unexpectedly");
+	*e = said;
+	return -e->code;
+}
+
+int
+sentry_start(pid_t pid, int channel, const struct sentry_want *want,
+    struct error *e)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_sys(e, "socketpair");
+	AUTO_FD int mine = pair[0];
+	/* Its buffers are this process's too, and stay with it. */
+	fflush(NULL);
+	pid_t child = fork();
+	if (child == 0)
+		run(pid, channel, want, pair[1]);
+	close(pair[1]);
+	if (child < 0)
+		return error_sys(e, "fork");
+	if (hear(mine, e) < 0) {
+		(void)waitpid(child, NULL, 0);
+		return error_wrap(e, "start the sentry");
+	}
+	return 0;
+}

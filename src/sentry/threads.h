@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * threads - make one; small stacks, nothing inherited.
+ *
+ * Private to sentry.
+ */
+#ifndef SENTRY_THREADS_H
+#define SENTRY_THREADS_H
+
+#include <stdbool.h>
+
+/* Nobody waits for its end. Returns 0 or -errno. */
+int threads_start(void *(*run)(void *), void *context);
+
+/* Has the descriptor's other end gone? */
+bool threads_is_hung_up(int fd);
+
+#endif

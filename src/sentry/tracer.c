@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "tracer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "arch.h"
+#include "base/auto.h"
+#include "decide.h"
+#include "dispatch.h"
+#include "inject.h"
+#include "news.h"
+#include "setup.h"
+#include "threads.h"
+#include "trace/signal.h"
+
+#define OPTIONS                                                                \
+	(PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK |      \
+	    PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |   \
+	    PTRACE_O_TRACESYSGOOD)
+
+/* Something that another thread wants of this one, which alone may do it. */
+struct order {
+	struct order *next;
+	pid_t tid;
+	bool is_attach; /* else the reply to its call */
+	struct reply reply;
+	/* Of is_attach: who waits for it. */
+	int result;
+	bool is_done;
+};
+
+struct tracer {
+	struct monitor *monitor;
+	struct worker worker;
+	struct call *call;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	struct order *orders;
+};
+
+/* A call for a thread that may wait. */
+struct later {
+	struct tracer *tracer;
+	struct call call;
+};
+
+struct tracer *
+tracer_new(struct monitor *monitor)
+{
+	struct tracer *tracer = calloc(1, sizeof(*tracer));
+
+	if (tracer == NULL)
+		return NULL;
+	tracer->monitor = monitor;
+	tracer->call = calloc(1, sizeof(*tracer->call));
+	tracer->worker = (struct worker){ .monitor = monitor,
+		.must_not_block = true,
+		.listener = -1 };
+	tracer->thread = pthread_self();
+	pthread_mutex_init(&tracer->lock, NULL);
+	pthread_cond_init(&tracer->done, NULL);
+	return tracer->call != NULL ? tracer : NULL;
+}
+
+int
+tracer_seize(pid_t pid, struct error *e)
+{
+	if (ptrace(PTRACE_SEIZE, pid, NULL, OPTIONS) == 0)
+		return 0;
+	if (errno != EPERM)
+		return error_sys(e, "PTRACE_SEIZE");
+	return error_set(e, EPERM,
+	    "the process may not be traced: that needs CAP_SYS_PTRACE, or a "
+	    "user and a pid namespace that are the container's own, and "
+	    "sysctl kernel.yama.ptrace_scope below 3");
+}
+
+/* 0 where the task is gone, which says so itself. */
+static int
+failed(struct error *e, const char *what)
+{
+	return errno == ESRCH ? 0 : error_sys(e, "%s", what);
+}
+
+static int
+resume(pid_t tid, enum __ptrace_request request, struct error *e)
+{
+	if (ptrace(request, tid, NULL, 0L) < 0)
+		return failed(e, "let a task go on");
+	return 0;
+}
+
+/* ---- orders of other threads --------------------------------------------- */
+
+static void
+give_order(struct tracer *tracer, struct order *order)
+{
+	pthread_mutex_lock(&tracer->lock);
+	order->next = tracer->orders;
+	tracer->orders = order;
+	pthread_mutex_unlock(&tracer->lock);
+	pthread_kill(tracer->thread, SIGUSR1);
+}
+
+int
+tracer_attach(struct tracer *tracer, pid_t pid)
+{
+	struct order order = { .tid = pid, .is_attach = true };
+
+	give_order(tracer, &order);
+	pthread_mutex_lock(&tracer->lock);
+	while (!order.is_done)
+		pthread_cond_wait(&tracer->done, &tracer->lock);
+	pthread_mutex_unlock(&tracer->lock);
+	return order.result;
+}
+
+static void
+attach(struct tracer *tracer, struct order *order)
+{
+	struct error e = { 0 };
+	int result = setup_add(tracer->monitor->setup, order->tid)
+			 ? tracer_seize(order->tid, &e)
+			 : -1;
+
+	if (result < 0)
+		setup_remove(tracer->monitor->setup, order->tid);
+	pthread_mutex_lock(&tracer->lock);
+	order->result = result < 0 ? -(e.code != 0 ? e.code : EAGAIN) : 0;
+	order->is_done = true;
+	pthread_cond_broadcast(&tracer->done);
+	pthread_mutex_unlock(&tracer->lock);
+}
+
+/* ---- calls --------------------------------------------------------------- */
+
+static int
+give_reply(pid_t tid, struct reply *reply, struct error *e)
+{
+	AUTO_FD int fd = reply->fd;
+
+	if (reply->out_length > 0 &&
+	    task_write(tid, reply->out_address, reply->out,
+		reply->out_length) != (ssize_t)reply->out_length)
+		*reply = reply_value(-EFAULT);
+	switch (reply->kind) {
+	case REPLY_CONTINUE:
+		return resume(tid, PTRACE_CONT, e);
+	case REPLY_FD:
+	case REPLY_DIRECTORY:
+		reply->value = inject_reply(tid, reply);
+		/* That has stopped behind the call: the result is all. */
+		break;
+	case REPLY_VALUE:
+		if (arch_skip(tid, reply->value) < 0)
+			return failed(e, "answer a call");
+		break;
+	case REPLY_LATER:
+	default:
+		break;
+	}
+	return resume(tid, PTRACE_CONT, e);
+}
+
+static void *
+work_later(void *context)
+{
+	struct later *later = context;
+	struct tracer *tracer = later->tracer;
+	struct worker worker = { .monitor = tracer->monitor, .listener = -1 };
+	struct order *order = calloc(1, sizeof(*order));
+
+	if (order == NULL || worker_prepare(&worker) < 0)
+		monitor_end(tracer->monitor);
+	order->tid = later->call.tid;
+	order->reply = dispatch(&worker, &later->call);
+	worker_finish(&worker);
+	free(later);
+	give_order(tracer, order);
+	return NULL;
+}
+
+static int
+answer_later(struct tracer *tracer, struct error *e)
+{
+	struct later *later = malloc(sizeof(*later));
+	struct reply reply = reply_value(-EAGAIN);
+	pid_t tid = tracer->call->tid;
+
+	if (later != NULL) {
+		later->tracer = tracer;
+		later->call = *tracer->call;
+		if (threads_start(work_later, later) == 0)
+			return 0;
+	}
+	free(later);
+	return give_reply(tid, &reply, e);
+}
+
+static int
+see_call(struct tracer *tracer, pid_t tid, struct error *e)
+{
+	struct __ptrace_syscall_info info;
+	struct call *call = tracer->call;
+
+	memset(&info, 0, sizeof(info));
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) < 0)
+		return failed(e, "PTRACE_GET_SYSCALL_INFO");
+	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
+		return error_set(e, EPROTO, "a task is at no call");
+	call->tid = tid;
+	call->data.nr = (int)info.seccomp.nr;
+	call->data.arch = info.arch;
+	call->data.instruction_pointer = info.instruction_pointer;
+	memcpy(call->data.args, info.seccomp.args, sizeof(call->data.args));
+	struct reply reply = dispatch(&tracer->worker, call);
+	if (reply.kind == REPLY_LATER)
+		return answer_later(tracer, e);
+	return give_reply(tid, &reply, e);
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+/*
+ * A program that is about to run its first instruction: it alone has its memory
+ * by now. What the policy does not allow ends here.
+ */
+static int
+see_exec(struct tracer *tracer, pid_t tid, struct error *e)
+{
+	struct monitor *monitor = tracer->monitor;
+	struct call *call = tracer->call;
+	unsigned long former = 0;
+
+	(void)ptrace(PTRACE_GETEVENTMSG, tid, NULL, &former);
+	setup_remove(monitor->setup, (pid_t)former);
+	setup_remove(monitor->setup, tid);
+	tasks_remove(monitor->tasks, (pid_t)former);
+	tasks_remove(monitor->tasks, tid);
+
+	AUTO_FD int exe = task_open(monitor->proc, tid, "exe", O_PATH);
+	call->tid = tid;
+	call->row = NULL;
+	call->decision = EVENT_UNDECIDED;
+	call->rule[0] = '\0';
+	call->object[0] = '\0';
+	tracer->worker.task.tid = tid;
+	bool is_allowed = monitor->policy == NULL ||
+			  (worker_be_self(&tracer->worker) == 0 && exe >= 0 &&
+			      decide_execute(&tracer->worker, call, exe) == 0);
+	if (call->object[0] == '\0' && exe >= 0) {
+		const struct path_found found = { .fd = exe, .parent = -1 };
+		(void)path_name(monitor, &found, call->object,
+		    sizeof(call->object));
+	}
+	struct event event = { .kind = EVENT_EXEC,
+		.decision = is_allowed ? call->decision : EVENT_KILLED,
+		.rule = call->rule[0] != '\0' ? call->rule : NULL,
+		.object = call->object,
+		.is_sound = true };
+	news_task(monitor->news, tid, &event);
+	if (call->decision == EVENT_KILLED)
+		monitor_end(monitor);
+	if (!is_allowed)
+		(void)kill(tid, SIGKILL);
+	return resume(tid, PTRACE_CONT, e);
+}
+
+/* Whatever was known by that number was another's. */
+static int
+see_fork(struct tracer *tracer, pid_t tid, struct error *e)
+{
+	unsigned long child = 0;
+
+	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &child) == 0) {
+		struct event event = { .kind = EVENT_FORK,
+			.child = (pid_t)child };
+
+		tasks_remove(tracer->monitor->tasks, (pid_t)child);
+		news_task(tracer->monitor->news, tid, &event);
+	}
+	return resume(tid, PTRACE_CONT, e);
+}
+
+static int
+see_end(struct tracer *tracer, pid_t tid, int status)
+{
+	struct event event = { .kind = EVENT_EXIT, .status = status };
+
+	tasks_remove(tracer->monitor->tasks, tid);
+	setup_remove(tracer->monitor->setup, tid);
+	news_task(tracer->monitor->news, tid, &event);
+	return 0;
+}
+
+static int
+see(struct tracer *tracer, pid_t tid, int status, struct error *e)
+{
+	if (!WIFSTOPPED(status))
+		return see_end(tracer, tid, status);
+	switch (status >> 16) {
+	case 0:
+		return trace_pass_signal(tracer->monitor->proc, tid,
+		    WSTOPSIG(status), e);
+	case PTRACE_EVENT_SECCOMP:
+		return see_call(tracer, tid, e);
+	case PTRACE_EVENT_EXEC:
+		return see_exec(tracer, tid, e);
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		return see_fork(tracer, tid, e);
+	case PTRACE_EVENT_STOP:
+		/* SIGTRAP: one that is new, or that SIGCONT has woken; else job
+		 * control: it stays stopped until SIGCONT. */
+		return resume(tid,
+		    WSTOPSIG(status) == SIGTRAP ? PTRACE_CONT : PTRACE_LISTEN,
+		    e);
+	default:
+		return resume(tid, PTRACE_CONT, e);
+	}
+}
+
+/* ---- the loop ------------------------------------------------------------ */
+
+static int
+obey(struct tracer *tracer, struct error *e)
+{
+	pthread_mutex_lock(&tracer->lock);
+	struct order *order = tracer->orders;
+	tracer->orders = NULL;
+	pthread_mutex_unlock(&tracer->lock);
+	while (order != NULL) {
+		struct order *next = order->next;
+
+		if (order->is_attach) {
+			attach(tracer, order);
+		} else {
+			int result = give_reply(order->tid, &order->reply, e);
+
+			free(order);
+			TRY(result);
+		}
+		order = next;
+	}
+	return 0;
+}
+
+/* Returns 1 when nobody is left. */
+static int
+see_all(struct tracer *tracer, struct error *e)
+{
+	for (;;) {
+		int status;
+		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
+
+		if (tid == 0 || (tid < 0 && errno == EINTR))
+			return 0;
+		if (tid < 0 && errno == ECHILD)
+			return 1;
+		if (tid < 0)
+			return error_sys(e, "wait for a task");
+		TRY(see(tracer, tid, status, e));
+	}
+}
+
+int
+tracer_run(struct tracer *tracer, struct error *e)
+{
+	sigset_t wanted;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGCHLD);
+	sigaddset(&wanted, SIGUSR1);
+	for (;;) {
+		TRY(obey(tracer, e));
+		int is_over = see_all(tracer, e);
+		if (is_over != 0)
+			return is_over < 0 ? is_over : 0;
+		/* Both are blocked in all threads, so that none is missed. */
+		(void)sigwaitinfo(&wanted, NULL);
+	}
+}

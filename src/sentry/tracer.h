@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tracer - ptrace(2): every task of the container is traced by one thread.
+ *
+ * Private to sentry. On both platforms it has life and death: each task dies
+ * with the sentry (PTRACE_O_EXITKILL), each program is looked at before its
+ * first instruction, and each thread is known from its start to its end. On the
+ * platform ptrace the calls come by it, too.
+ */
+#ifndef SENTRY_TRACER_H
+#define SENTRY_TRACER_H
+
+#include "base/error.h"
+#include "monitor.h"
+
+struct tracer *tracer_new(struct monitor *monitor);
+
+/* Attach, in the thread that will run tracer_run(). */
+int tracer_seize(pid_t pid, struct error *e);
+
+/* From another thread: have it attach to that process. 0 or -errno. */
+int tracer_attach(struct tracer *tracer, pid_t pid);
+
+/* Until nobody is left to be traced. */
+int tracer_run(struct tracer *tracer, struct error *e);
+
+#endif
