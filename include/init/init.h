@@ -26,6 +26,9 @@
  *                                  INIT_GO once the agent has it
  *   init -> runtime  INIT_TRACE    the filter asks a tracer; answered by
  *                                  INIT_GO once that is attached
+ *   init -> runtime  INIT_SENTRY   let the sentry attach; answered by INIT_GO
+ *                                  once it has. From then on it listens at the
+ *                                  channel, and gets the filter's listener
  *   init -> runtime  INIT_CREATED  everything is closed; waits for start
  *   init -> runtime  INIT_FAILED   with the error; init exits
  * With a start socket, init then accepts one connection on it; what it has
@@ -36,7 +39,8 @@
  * all goes over sync:
  *   process -> runtime  INIT_MADE     carries a pidfd of it; what was made at
  *                                     first ends, if that is another
- *   process -> runtime  INIT_CONSOLE, INIT_LISTENER, INIT_FAILED as above
+ *   process -> runtime  INIT_SENTRY, INIT_CONSOLE, INIT_LISTENER,
+ *                       INIT_FAILED as above
  *   process -> runtime  INIT_CREATED  ready to run; answered by INIT_GO
  * End of file without INIT_FAILED means that execve(2) was done.
  */
@@ -50,6 +54,7 @@
 #include "filter/filter.h"
 #include "ns/ns.h"
 #include "rootfs/rootfs.h"
+#include "sentry/sentry.h"
 #include "spec/spec.h"
 
 enum init_message_kind {
@@ -64,6 +69,7 @@ enum init_message_kind {
 	INIT_RECORDED,
 	INIT_MADE,
 	INIT_TRACE,
+	INIT_SENTRY,
 };
 
 struct init_message {
@@ -96,10 +102,12 @@ struct init {
 	const char *bundle; /* absolute */
 	struct rootfs_plan *rootfs;
 	const struct filter *filter;
+	struct sentry_program mediation; /* loaded beneath it */
+	int sentry; /* the channel to the sentry; -1: there is none */
 	struct init_shared *shared; /* NULL: exec, which needs none */
 	const struct ns_join *join; /* exec: what to join */
 	int sync;                   /* init's end */
-	int foreign[8];          /* the runtime's own, not for init: its lock */
+	int foreign[11];         /* the runtime's own, not for init: its lock */
 	int start;               /* listening socket, or -1: start at once */
 	unsigned preserve_fds;   /* descriptors 3 to 2 + N stay open */
 	unsigned listen_fds;     /* of those, by socket activation */
@@ -109,6 +117,7 @@ struct init {
 	bool is_traced;         /* the filter asks a tracer */
 	bool waits_for_cgroup;  /* it is there once INIT_RECORDED has come */
 	bool in_user_namespace; /* a new or a joined one */
+	bool is_unseen; /* nobody else in its pid namespace, or not yet in it */
 
 	/* Private to the steps. */
 	int proc;   /* detached procfs; exec: the host's */

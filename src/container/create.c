@@ -24,7 +24,9 @@ fill_init(struct making *making)
 		.sync = making->init_sync,
 		.foreign = { making->group.tree.top, making->group.proc,
 		    making->cgroup, making->dir, making->root, making->sync,
-		    making->request->held, making->rdt },
+		    making->request->held, making->rdt,
+		    making->intercept.end, making->intercept.control,
+		    making->intercept.events },
 		.start = making->start,
 		.preserve_fds =
 		    making->request->listen_fds + making->request->preserve_fds,
@@ -34,6 +36,9 @@ fill_init(struct making *making)
 		.no_new_keyring = making->request->no_new_keyring,
 		.is_traced = making->request->watch != NULL,
 		.waits_for_cgroup = making->record.scope != NULL,
+		.sentry = making->intercept.init_end,
+		.mediation = making->intercept.program,
+		.is_unseen = spec_is_new_namespace(making->spec, SPEC_NS_PID),
 		.in_user_namespace = (making->ns.create & CLONE_NEWUSER) != 0 ||
 				     making->ns.join[SPEC_NS_USER] >= 0,
 		.proc = -1,
@@ -163,6 +168,7 @@ making_free(struct making *making)
 	filter_free(&making->filter);
 	filter_free(&making->asked);
 	trace_free(&making->trace);
+	intercept_free(&making->intercept);
 	ns_free(&making->ns);
 	group_close(&making->group);
 	spec_free(&making->spec);

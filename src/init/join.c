@@ -74,7 +74,8 @@ join_give_up(struct init *init, struct error *e)
 	uint64_t besides = 0;
 
 	if (!process->no_new_privileges &&
-	    (init->filter->insns != NULL || process->landlock != NULL))
+	    (init->filter->insns != NULL || process->landlock != NULL ||
+		init->sentry >= 0))
 		besides |= UINT64_C(1) << CAP_SYS_ADMIN;
 	if (process->scheduler != NULL || process->io_priority != NULL)
 		besides |= UINT64_C(1) << CAP_SYS_NICE;
@@ -92,7 +93,8 @@ is_kept(const struct kept *kept, int fd)
 	const struct init *init = kept->init;
 
 	return fd < 3 + (int)init->preserve_fds || fd == init->channel ||
-	       fd == init->master || fd == init->slave || fd == kept->list;
+	       fd == init->master || fd == init->slave ||
+	       fd == init->sentry || fd == kept->list;
 }
 
 static int

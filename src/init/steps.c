@@ -272,11 +272,43 @@ become_traced(struct init *init, struct error *e)
 	return failed;
 }
 
+/*
+ * For exec before it appears in the container, as what may be attached to there
+ * belongs to who attaches first. So the same condition as above holds: nobody
+ * else sees the process.
+ */
+static int
+meet_sentry(struct init *init, struct error *e)
+{
+	bool is_alone = init->in_user_namespace && init->is_unseen;
+
+	if (init->sentry < 0)
+		return 0;
+	(void)prctl(PR_SET_DUMPABLE, is_alone ? 1 : 0);
+	int failed = init_say(init, INIT_SENTRY, -1, e);
+	if (failed == 0)
+		failed = init_await_go(init, e);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	return failed;
+}
+
+/* Beneath the profile, whose refusals are the stronger answers. */
+static int
+load_mediation(struct init *init, struct error *e)
+{
+	if (init->sentry < 0)
+		return 0;
+	TRY(sentry_load(init->sentry, &init->mediation, e));
+	close(take_fd(&init->sentry));
+	return 0;
+}
+
 static int
 load_filter(struct init *init, struct error *e)
 {
 	AUTO_FD int listener = -1;
 
+	TRY(load_mediation(init, e));
 	TRY(filter_load(init->filter, &listener, e));
 	if (listener < 0)
 		return 0;
@@ -352,6 +384,9 @@ const struct init_step init_steps[] = {
 	{ "name the process of socket activation", init_listen_pid },
 	/* As the user, so that an error comes at create. */
 	{ "find the program", init_find_program },
+	/* Before any code of the image; with all powers, and while the runtime
+	 * is there that starts it. */
+	{ "let the sentry attach", meet_sentry },
 	{ "wait for start", wait_for_start },
 	{ "run the startContainer hooks", run_start_hooks },
 	/* Everything but stdio and what was asked for closes at the exec. */
@@ -403,6 +438,7 @@ const struct init_step init_join_steps[] = {
 	{ "become the user", become_user },
 	/* What the container could trace, where it may trace all that it sees. */
 	{ "give up what it needs no more", join_give_up },
+	{ "let the sentry attach", meet_sentry },
 	/* The last descriptors of the host, the procfs among them. */
 	{ "let go of the host", join_let_go },
 	/* From here on the container sees it, and finds nothing on it. */
