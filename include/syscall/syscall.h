@@ -5,6 +5,10 @@
  * Layer 1. Uses base. One row for every number of x86-64 and arm64, in
  * src/syscall/rows.c; a test walks it against libseccomp and <asm/unistd.h>.
  * What somebody wants to know of every call becomes a column there.
+ *
+ * The interception layer is made of it: filter_mediate() makes the program,
+ * the sentry finds what to do by handlers.h, docs/SYSCALLS.md is printed from
+ * it. docs/howto/syscall.md says how a call gets its row.
  */
 #ifndef SYSCALL_SYSCALL_H
 #define SYSCALL_SYSCALL_H
@@ -12,6 +16,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "syscall/handlers.h"
+#include "syscall/limit.h"
 
 /* The part of the kernel that serves a call. */
 enum syscall_facility {
@@ -53,7 +60,12 @@ enum syscall_arg {
 	SYSCALL_ARG_HEX,  /* bits without a kind of their own here */
 	SYSCALL_ARG_POINTER, /* an address that is not looked at */
 	SYSCALL_ARG_OUT,     /* memory that the call fills in */
-	SYSCALL_ARG_IN,      /* memory that it reads, and nobody shows */
+	/* Memory that it reads, and nobody shows. Its size is the SYSCALL_ARG_
+	 * SIZE next to it, behind it or else before it; where there is none, as
+	 * many bytes as the name says, or it is not copied. */
+	SYSCALL_ARG_IN,
+	SYSCALL_ARG_IN16,
+	SYSCALL_ARG_IN32,
 	SYSCALL_ARG_FD,      /* a descriptor */
 	SYSCALL_ARG_DIRFD,   /* the same, or AT_FDCWD; the path is next */
 	SYSCALL_ARG_PATH,    /* a string that is looked up as a path */
@@ -90,10 +102,10 @@ enum syscall_mode {
 };
 
 enum syscall_action {
-	/* The kernel alone serves it: with a limit, only such arguments; others
-	 * are refused. */
+	/* The kernel alone serves it. */
 	SYSCALL_PASS,
-	/* Answered by the filter with an error: it never gets further. */
+	/* Answered by the filter with the row's error: it never gets further.
+	 */
 	SYSCALL_REFUSE,
 	/* The sentry is told of it before it happens as it is: no decision. */
 	SYSCALL_OBSERVE,
@@ -103,16 +115,27 @@ enum syscall_action {
 	/* By a stop of ptrace(2) on every platform: the sentry decides, and
 	 * gives the kernel other arguments or looks at the result. */
 	SYSCALL_TRACE,
+	SYSCALL_ACTIONS,
 };
 
-/* Rows that a policy needs together. */
+/*
+ * Rows that a policy needs together. Guard leaves a row to the kernel when it
+ * is in none of the groups that are asked for.
+ */
 enum syscall_group {
-	SYSCALL_GROUP_OPEN = 1 << 0,    /* open, openat, openat2, creat */
-	SYSCALL_GROUP_CHANGE = 1 << 1,  /* a path is made, removed, altered */
+	SYSCALL_GROUP_NONE = 0,
+	SYSCALL_GROUP_OPEN = 1 << 0,    /* a file is opened, whichever way */
+	SYSCALL_GROUP_CHANGE = 1 << 1,  /* a file is made, removed, altered */
 	SYSCALL_GROUP_LOOK = 1 << 2,    /* a path is looked at */
 	SYSCALL_GROUP_NETWORK = 1 << 3, /* an address is used */
 	SYSCALL_GROUP_EXECUTE = 1 << 4,
-	SYSCALL_GROUP_CREDS = 1 << 5, /* ids, root or namespaces may change */
+	/* Ids, root or namespaces may change, so that what is known of a task
+	 * is so no longer. The sentry is told before that: another thread may
+	 * ask in between, so nothing that threads share (root, current
+	 * directory) is to be kept at all. */
+	SYSCALL_GROUP_CREDS = 1 << 5,
+	/* What would go behind the back of a sentry, whatever it decides. */
+	SYSCALL_GROUP_ANY = 1 << 6,
 };
 
 struct syscall_row {
@@ -123,7 +146,16 @@ struct syscall_row {
 	const char *risk; /* what the facility does not say already, or NULL */
 	enum syscall_arg args[6];
 	enum syscall_action action[SYSCALL_MODES];
-	unsigned groups; /* SYSCALL_GROUP_* */
+	enum syscall_handler handler; /* where it is performed or traced */
+	unsigned groups;              /* SYSCALL_GROUP_* */
+	/* The arguments that it may have, whatever the action is; with others
+	 * it is refused. */
+	enum syscall_limit limit[SYSCALL_MODES];
+	/* The arguments with which there is nothing to tell or to decide: the
+	 * kernel alone serves it. */
+	enum syscall_limit unless;
+	int error;        /* of a refusal */
+	const char *note; /* what is decided on what, or why; or NULL */
 };
 
 /* The architectures that have a column. */
@@ -148,6 +180,12 @@ const struct syscall_row *
 syscall_find_name(const char *name) __attribute__((nonnull));
 const struct syscall_row *
 syscall_find_number(enum syscall_arch arch, int number);
+
+/* "observe", "guard", "sealed". */
+const char *syscall_mode_name(enum syscall_mode mode);
+/* False when it is none of them. */
+bool syscall_mode_parse(const char *name, enum syscall_mode *out)
+    __attribute__((nonnull, warn_unused_result));
 
 /* SYSCALL_NONE when the architecture does not have the call. */
 int syscall_number(const struct syscall_row *row, enum syscall_arch arch)

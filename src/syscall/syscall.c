@@ -44,6 +44,30 @@ static const struct {
 	[SYSCALL_OBSOLETE] = { "gone from the kernel", "none" },
 };
 
+static const char *const modes[SYSCALL_MODES] = {
+	[SYSCALL_MODE_OBSERVE] = "observe",
+	[SYSCALL_MODE_GUARD] = "guard",
+	[SYSCALL_MODE_SEALED] = "sealed",
+};
+
+const char *
+syscall_mode_name(enum syscall_mode mode)
+{
+	return modes[mode];
+}
+
+bool
+syscall_mode_parse(const char *name, enum syscall_mode *out)
+{
+	for (size_t i = 0; i < SYSCALL_MODES; i++) {
+		if (strcmp(modes[i], name) == 0) {
+			*out = (enum syscall_mode)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 const struct syscall_row *
 syscall_find_name(const char *name)
 {

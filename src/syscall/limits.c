@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * limits - the table.
+ *
+ * A list has what programs were seen to need, not all that is harmless. What is
+ * not in it is answered as by a kernel that does not know it.
+ */
+#define _GNU_SOURCE
+#include "syscall/limit.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+/* An int, of which the kernel looks at the lower half. */
+#define INT 0xffffffffu
+/* A pointer. */
+#define ALL UINT64_MAX
+/* How the descriptor behaves is in the upper bits of a socket's type. */
+#define TYPE 0xfu
+
+/* clang-format off */
+#define WORD(word) { #word, (uint32_t)(word) }
+#define NAMED(name, number) { #name, (number) }
+#define END { NULL, 0 }
+/* clang-format on */
+
+static const struct syscall_word zero[] = { NAMED(0, 0), END };
+
+/* ---- descriptors --------------------------------------------------------- */
+
+static const struct syscall_word fcntls[] = {
+	WORD(F_DUPFD),
+	WORD(F_DUPFD_CLOEXEC),
+	WORD(F_GETFD),
+	WORD(F_SETFD),
+	WORD(F_GETFL),
+	WORD(F_SETFL),
+	NAMED(F_GETLK, 5),
+	NAMED(F_SETLK, 6),
+	NAMED(F_SETLKW, 7),
+	WORD(F_OFD_GETLK),
+	WORD(F_OFD_SETLK),
+	WORD(F_OFD_SETLKW),
+	WORD(F_GETOWN),
+	WORD(F_SETOWN),
+	WORD(F_GETPIPE_SZ),
+	WORD(F_SETPIPE_SZ),
+	WORD(F_ADD_SEALS),
+	WORD(F_GET_SEALS),
+	END,
+};
+
+/* Terminals, but not what puts words into their input; descriptors; and what a
+ * network device is called and has. */
+static const struct syscall_word ioctls[] = {
+	WORD(FIOASYNC),
+	WORD(FIOCLEX),
+	WORD(FIONBIO),
+	WORD(FIONCLEX),
+	WORD(FIONREAD),
+	WORD(TCFLSH),
+	WORD(TCGETS),
+	NAMED(TCGETS2, 0x802c542a),
+	WORD(TCSBRK),
+	WORD(TCSETS),
+	WORD(TCSETSF),
+	WORD(TCSETSW),
+	NAMED(TCSETS2, 0x402c542b),
+	NAMED(TCSETSW2, 0x402c542c),
+	NAMED(TCSETSF2, 0x402c542d),
+	WORD(TCXONC),
+	WORD(TIOCGPGRP),
+	WORD(TIOCGPTLCK),
+	WORD(TIOCGPTN),
+	WORD(TIOCGSID),
+	WORD(TIOCGWINSZ),
+	WORD(TIOCNOTTY),
+	WORD(TIOCOUTQ),
+	WORD(TIOCPKT),
+	WORD(TIOCSCTTY),
+	WORD(TIOCSPGRP),
+	WORD(TIOCSPTLCK),
+	WORD(TIOCSWINSZ),
+	WORD(SIOCATMARK),
+	WORD(SIOCGIFADDR),
+	WORD(SIOCGIFBRDADDR),
+	WORD(SIOCGIFCONF),
+	WORD(SIOCGIFFLAGS),
+	WORD(SIOCGIFHWADDR),
+	WORD(SIOCGIFINDEX),
+	WORD(SIOCGIFMTU),
+	WORD(SIOCGIFNAME),
+	WORD(SIOCGIFNETMASK),
+	END,
+};
+
+/* A descriptor for reading is enough for them. */
+static const struct syscall_word ioctls_of_files[] = {
+	NAMED(FS_IOC_SETFLAGS, 0x40086602),
+	NAMED(FS_IOC_SETVERSION, 0x40087602),
+	NAMED(FS_IOC_FSSETXATTR, 0x401c5820),
+	NAMED(FS_IOC_SETFSLABEL, 0x41009432),
+	NAMED(FS_IOC_SET_ENCRYPTION_POLICY, 0x800c6613),
+	NAMED(FS_IOC_ENABLE_VERITY, 0x40806685),
+	END,
+};
+
+/* ---- memory -------------------------------------------------------------- */
+
+static const struct syscall_word advice[] = {
+	WORD(MADV_NORMAL),
+	WORD(MADV_RANDOM),
+	WORD(MADV_SEQUENTIAL),
+	WORD(MADV_WILLNEED),
+	WORD(MADV_DONTNEED),
+	WORD(MADV_FREE),
+	WORD(MADV_HUGEPAGE),
+	WORD(MADV_NOHUGEPAGE),
+	WORD(MADV_DONTDUMP),
+	WORD(MADV_DODUMP),
+	WORD(MADV_WIPEONFORK),
+	WORD(MADV_KEEPONFORK),
+	NAMED(MADV_POPULATE_READ, 22),
+	NAMED(MADV_POPULATE_WRITE, 23),
+	END,
+};
+
+/* Those of the whole machine make every processor wait. */
+static const struct syscall_word barriers[] = {
+	WORD(MEMBARRIER_CMD_QUERY),
+	WORD(MEMBARRIER_CMD_PRIVATE_EXPEDITED),
+	WORD(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED),
+	WORD(MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE),
+	WORD(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE),
+	END,
+};
+
+#define MAPS_RARELY  (MAP_HUGETLB | MAP_GROWSDOWN)
+#define MOVES_RARELY (~(uint32_t)(MREMAP_MAYMOVE | MREMAP_FIXED))
+
+/* ---- processes ----------------------------------------------------------- */
+
+static const struct syscall_word prctls[] = {
+	WORD(PR_SET_PDEATHSIG),
+	WORD(PR_GET_PDEATHSIG),
+	WORD(PR_GET_DUMPABLE),
+	WORD(PR_SET_DUMPABLE),
+	WORD(PR_GET_KEEPCAPS),
+	WORD(PR_SET_KEEPCAPS),
+	WORD(PR_SET_NAME),
+	WORD(PR_GET_NAME),
+	WORD(PR_GET_SECCOMP),
+	WORD(PR_CAPBSET_READ),
+	WORD(PR_CAPBSET_DROP),
+	WORD(PR_GET_SECUREBITS),
+	WORD(PR_SET_SECUREBITS),
+	WORD(PR_SET_TIMERSLACK),
+	WORD(PR_GET_TIMERSLACK),
+	WORD(PR_SET_CHILD_SUBREAPER),
+	WORD(PR_GET_CHILD_SUBREAPER),
+	WORD(PR_SET_NO_NEW_PRIVS),
+	WORD(PR_GET_NO_NEW_PRIVS),
+	WORD(PR_SET_THP_DISABLE),
+	WORD(PR_GET_THP_DISABLE),
+	WORD(PR_CAP_AMBIENT),
+	NAMED(PR_SET_VMA, 0x53564d41),
+	END,
+};
+
+static const struct syscall_word segments[] = {
+	NAMED(ARCH_SET_GS, 0x1001),
+	NAMED(ARCH_SET_FS, 0x1002),
+	NAMED(ARCH_GET_FS, 0x1003),
+	NAMED(ARCH_GET_GS, 0x1004),
+	END,
+};
+
+/* A child that is untraced would not have the sentry for its tracer, so that
+ * another process of the container could become that. */
+#define CLONE_HIDDEN CLONE_UNTRACED
+#define CLONE_KEPT                                                             \
+	(CLONE_HIDDEN | CLONE_PTRACE | CLONE_NEWNS | CLONE_NEWCGROUP |         \
+	    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |       \
+	    CLONE_NEWNET | CLONE_PIDFD)
+
+/* Without priority inheritance, and moving waiters to what has it. */
+static const struct syscall_word futexes[] = {
+	WORD(FUTEX_WAIT),
+	WORD(FUTEX_WAKE),
+	WORD(FUTEX_REQUEUE),
+	WORD(FUTEX_CMP_REQUEUE),
+	WORD(FUTEX_WAKE_OP),
+	WORD(FUTEX_WAIT_BITSET),
+	WORD(FUTEX_WAKE_BITSET),
+	END,
+};
+
+#define FUTEX_OPERATION                                                        \
+	(INT & ~(uint32_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME))
+
+static const struct syscall_word filtering[] = {
+	WORD(SECCOMP_SET_MODE_FILTER),
+	END,
+};
+static const struct syscall_word listening[] = {
+	WORD(SECCOMP_FILTER_FLAG_NEW_LISTENER),
+	END,
+};
+
+/* ---- network ------------------------------------------------------------- */
+
+static const struct syscall_word local[] = { WORD(AF_UNIX), END };
+static const struct syscall_word netlink[] = { WORD(AF_NETLINK), END };
+static const struct syscall_word route[] = { WORD(NETLINK_ROUTE), END };
+static const struct syscall_word internet[] = {
+	WORD(AF_INET),
+	WORD(AF_INET6),
+	END,
+};
+static const struct syscall_word stream[] = { WORD(SOCK_STREAM), END };
+static const struct syscall_word datagram[] = { WORD(SOCK_DGRAM), END };
+static const struct syscall_word raw[] = { WORD(SOCK_RAW), END };
+/* Not SCTP, whose options have addresses in them. */
+static const struct syscall_word streams[] = {
+	NAMED(0, 0),
+	WORD(IPPROTO_TCP),
+	NAMED(IPPROTO_MPTCP, 262),
+	END,
+};
+static const struct syscall_word datagrams[] = {
+	NAMED(0, 0),
+	WORD(IPPROTO_UDP),
+	WORD(IPPROTO_ICMP),
+	WORD(IPPROTO_ICMPV6),
+	END,
+};
+/* Not IPPROTO_RAW, whose packets say themselves where they go. */
+static const struct syscall_word pings[] = {
+	WORD(IPPROTO_ICMP),
+	WORD(IPPROTO_ICMPV6),
+	END,
+};
+
+static const struct syscall_word levels_socket[] = { WORD(SOL_SOCKET), END };
+static const struct syscall_word levels_tcp[] = { WORD(IPPROTO_TCP), END };
+static const struct syscall_word levels_ip[] = { WORD(IPPROTO_IP), END };
+static const struct syscall_word levels_ipv6[] = { WORD(IPPROTO_IPV6), END };
+static const struct syscall_word levels_netlink[] = {
+	NAMED(SOL_NETLINK, 270),
+	END,
+};
+
+static const struct syscall_word options_socket[] = {
+	WORD(SO_REUSEADDR),
+	WORD(SO_TYPE),
+	WORD(SO_ERROR),
+	WORD(SO_BROADCAST),
+	WORD(SO_SNDBUF),
+	WORD(SO_RCVBUF),
+	WORD(SO_KEEPALIVE),
+	WORD(SO_OOBINLINE),
+	WORD(SO_LINGER),
+	WORD(SO_REUSEPORT),
+	WORD(SO_PASSCRED),
+	WORD(SO_PEERCRED),
+	WORD(SO_RCVLOWAT),
+	WORD(SO_SNDLOWAT),
+	NAMED(SO_RCVTIMEO, 20),
+	NAMED(SO_SNDTIMEO, 21),
+	WORD(SO_ACCEPTCONN),
+	NAMED(SO_TIMESTAMP, 29),
+	WORD(SO_PEERSEC),
+	WORD(SO_PROTOCOL),
+	WORD(SO_DOMAIN),
+	END,
+};
+
+static const struct syscall_word options_tcp[] = {
+	WORD(TCP_NODELAY),
+	WORD(TCP_MAXSEG),
+	WORD(TCP_CORK),
+	WORD(TCP_KEEPIDLE),
+	WORD(TCP_KEEPINTVL),
+	WORD(TCP_KEEPCNT),
+	WORD(TCP_SYNCNT),
+	WORD(TCP_LINGER2),
+	WORD(TCP_DEFER_ACCEPT),
+	WORD(TCP_INFO),
+	WORD(TCP_QUICKACK),
+	WORD(TCP_USER_TIMEOUT),
+	WORD(TCP_FASTOPEN),
+	NAMED(TCP_NOTSENT_LOWAT, 25),
+	NAMED(TCP_FASTOPEN_CONNECT, 30),
+	END,
+};
+
+static const struct syscall_word options_ip[] = {
+	WORD(IP_TOS),
+	WORD(IP_TTL),
+	WORD(IP_PKTINFO),
+	WORD(IP_MTU_DISCOVER),
+	WORD(IP_RECVERR),
+	WORD(IP_RECVTTL),
+	WORD(IP_RECVTOS),
+	NAMED(IP_BIND_ADDRESS_NO_PORT, 24),
+	WORD(IP_MULTICAST_IF),
+	WORD(IP_MULTICAST_TTL),
+	WORD(IP_MULTICAST_LOOP),
+	WORD(IP_ADD_MEMBERSHIP),
+	WORD(IP_DROP_MEMBERSHIP),
+	WORD(IP_MULTICAST_ALL),
+	END,
+};
+
+static const struct syscall_word options_ipv6[] = {
+	WORD(IPV6_UNICAST_HOPS),
+	WORD(IPV6_MULTICAST_IF),
+	WORD(IPV6_MULTICAST_HOPS),
+	WORD(IPV6_MULTICAST_LOOP),
+	WORD(IPV6_JOIN_GROUP),
+	WORD(IPV6_LEAVE_GROUP),
+	WORD(IPV6_MTU_DISCOVER),
+	WORD(IPV6_RECVERR),
+	WORD(IPV6_V6ONLY),
+	WORD(IPV6_RECVPKTINFO),
+	WORD(IPV6_RECVHOPLIMIT),
+	WORD(IPV6_DONTFRAG),
+	WORD(IPV6_RECVTCLASS),
+	WORD(IPV6_TCLASS),
+	END,
+};
+
+static const struct syscall_word options_netlink[] = {
+	NAMED(NETLINK_ADD_MEMBERSHIP, 1),
+	NAMED(NETLINK_EXT_ACK, 11),
+	NAMED(NETLINK_GET_STRICT_CHK, 12),
+	END,
+};
+
+/* Source routes, and packets with heads of the caller's making. */
+static const struct syscall_word routes_ip[] = {
+	WORD(IP_HDRINCL),
+	WORD(IP_OPTIONS),
+	END,
+};
+static const struct syscall_word routes_ipv6[] = {
+	WORD(IPV6_2292RTHDR),
+	WORD(IPV6_2292PKTOPTIONS),
+	WORD(IPV6_HDRINCL),
+	WORD(IPV6_RTHDRDSTOPTS),
+	WORD(IPV6_RTHDR),
+	END,
+};
+
+/* ---- the table ----------------------------------------------------------- */
+
+/* clang-format off */
+#define WAY(...) { .tests = { __VA_ARGS__ } }
+#define TEST(argument, mask, words) { (argument), (mask), (words) }
+#define WAYS(...) (const struct syscall_way[]){ __VA_ARGS__, { .tests = { { 0, 0, NULL } } } }
+#define ONE_OF(argument, mask, words) WAYS(WAY(TEST(argument, mask, words)))
+
+static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
+	[SYSCALL_LIMIT_ARCH_PRCTL] = { "the bases of segments", ONE_OF(0, INT, segments), false },
+	[SYSCALL_LIMIT_CLONE] = { "no new namespaces, no descriptor for the child, and none that is not traced",
+	    ONE_OF(0, CLONE_KEPT, zero), false },
+	[SYSCALL_LIMIT_CLONE_TRACED] = { "no child that is not traced", ONE_OF(0, CLONE_HIDDEN, zero), false },
+	[SYSCALL_LIMIT_FCNTL] = { "descriptors, their flags and locks; pipes; seals", ONE_OF(1, INT, fcntls), false },
+	[SYSCALL_LIMIT_FUTEX] = { "no priority inheritance", ONE_OF(1, FUTEX_OPERATION, futexes), false },
+	[SYSCALL_LIMIT_IOCTL] = { "terminals, descriptors, what a network device has", ONE_OF(1, INT, ioctls), false },
+	[SYSCALL_LIMIT_IOCTL_FLAGS] = { "nothing that alters a file that is only read",
+	    ONE_OF(1, INT, ioctls_of_files), true },
+	[SYSCALL_LIMIT_MADVISE] = { "use, dumps and children, of one's own memory", ONE_OF(2, INT, advice), false },
+	[SYSCALL_LIMIT_MEMBARRIER] = { "of the process itself", ONE_OF(0, INT, barriers), false },
+	[SYSCALL_LIMIT_MMAP] = { "no huge pages, and none that grow downwards", ONE_OF(3, MAPS_RARELY, zero), false },
+	[SYSCALL_LIMIT_MREMAP] = { "nothing stays where it was", ONE_OF(3, MOVES_RARELY, zero), false },
+	[SYSCALL_LIMIT_NO_ADDRESS] = { "no address", ONE_OF(4, ALL, zero), false },
+	[SYSCALL_LIMIT_NO_LISTENER] = { "no listener", WAYS(
+	    WAY(TEST(0, INT, filtering), TEST(1, SECCOMP_FILTER_FLAG_NEW_LISTENER, listening))), true },
+	[SYSCALL_LIMIT_PRCTL] = { "names, ends, capabilities, and what a process may ask of itself",
+	    ONE_OF(0, INT, prctls), false },
+	[SYSCALL_LIMIT_SOCKET] = { "AF_UNIX; TCP, UDP and echoes of AF_INET and AF_INET6; NETLINK_ROUTE", WAYS(
+	    WAY(TEST(0, INT, local)),
+	    WAY(TEST(0, INT, internet), TEST(1, TYPE, stream), TEST(2, INT, streams)),
+	    WAY(TEST(0, INT, internet), TEST(1, TYPE, datagram), TEST(2, INT, datagrams)),
+	    WAY(TEST(0, INT, netlink), TEST(2, INT, route))), false },
+	[SYSCALL_LIMIT_SOCKET_DECIDED] = { "AF_UNIX, AF_NETLINK; TCP, UDP and echoes of AF_INET and AF_INET6", WAYS(
+	    WAY(TEST(0, INT, local)),
+	    WAY(TEST(0, INT, internet), TEST(1, TYPE, stream), TEST(2, INT, streams)),
+	    WAY(TEST(0, INT, internet), TEST(1, TYPE, datagram), TEST(2, INT, datagrams)),
+	    WAY(TEST(0, INT, internet), TEST(1, TYPE, raw), TEST(2, INT, pings)),
+	    WAY(TEST(0, INT, netlink))), false },
+	[SYSCALL_LIMIT_SOCKET_UNIX] = { "AF_UNIX", ONE_OF(0, INT, local), false },
+	[SYSCALL_LIMIT_SOCKOPT] = { "options of sockets, TCP, IP, IPv6 and netlink that programs use", WAYS(
+	    WAY(TEST(1, INT, levels_socket), TEST(2, INT, options_socket)),
+	    WAY(TEST(1, INT, levels_tcp), TEST(2, INT, options_tcp)),
+	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, options_ip)),
+	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, options_ipv6)),
+	    WAY(TEST(1, INT, levels_netlink), TEST(2, INT, options_netlink))), false },
+	[SYSCALL_LIMIT_SOCKOPT_ROUTE] = { "no source routes, and no packets with heads of the caller's", WAYS(
+	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, routes_ip)),
+	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, routes_ipv6))), true },
+};
+/* clang-format on */
+
+const struct syscall_arguments *
+syscall_limit_find(enum syscall_limit limit)
+{
+	return limit == SYSCALL_LIMIT_NONE ? NULL : &limits[limit];
+}
+
+static bool
+test_holds(const struct syscall_test *test, const uint64_t args[6])
+{
+	uint64_t value = args[test->argument] & test->mask;
+
+	for (const struct syscall_word *word = test->words; word->name != NULL;
+	     word++) {
+		if (value == word->number)
+			return true;
+	}
+	return false;
+}
+
+static bool
+way_holds(const struct syscall_way *way, const uint64_t args[6])
+{
+	for (size_t i = 0; i < SYSCALL_TESTS_MAX; i++) {
+		if (way->tests[i].words != NULL &&
+		    !test_holds(&way->tests[i], args))
+			return false;
+	}
+	return true;
+}
+
+bool
+syscall_limit_fits(enum syscall_limit limit, const uint64_t args[6])
+{
+	const struct syscall_arguments *found = syscall_limit_find(limit);
+
+	if (found == NULL)
+		return true;
+	for (const struct syscall_way *way = found->ways;
+	     way->tests[0].words != NULL; way++) {
+		if (way_holds(way, args))
+			return !found->otherwise;
+	}
+	return found->otherwise;
+}
