@@ -10,21 +10,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARGUMENTS_MAX 3
+#include "syscall/words.h"
 
-/* A number with a word; a table ends with NULL. */
-struct argument_word {
-	const char *word;
-	uint64_t number;
-};
+#define ARGUMENTS_MAX 3
 
 struct argument {
 	uint32_t index;
 	/* Of the bits that count. The kernel looks at 32 alone, and one C
 	 * library extends the sign of a request where another does not. */
 	uint64_t mask;
-	const struct argument_word *words; /* NULL: none */
-	int are_flags;                     /* words can be ored */
+	const struct syscall_word *words; /* NULL: none */
+	int are_flags;                    /* words can be ored */
 };
 
 struct arguments {

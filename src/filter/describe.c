@@ -28,7 +28,7 @@ describe_name(const struct seccomp_data *call)
 
 /* Returns the bits that no word has. */
 static uint64_t
-put_flags(FILE *out, const struct argument_word *words, uint64_t value,
+put_flags(FILE *out, const struct syscall_word *words, uint64_t value,
     const char **separator)
 {
 	for (; words->word != NULL; words++) {
@@ -45,7 +45,7 @@ static void
 put_argument(FILE *out, const struct argument *argument, uint64_t value)
 {
 	const char *separator = "";
-	const struct argument_word *words = argument->words;
+	const struct syscall_word *words = argument->words;
 
 	value &= argument->mask;
 	if (words != NULL && argument->are_flags) {
