@@ -16,9 +16,8 @@
  * of its pid namespace, inside of its user namespace. It traces every task, so
  * that all of them die with it.
  *
- * In order: sentry_start() before init loads the filter; sentry_load() in
- * init in place of the load; from then on it works until the container's last
- * task has ended.
+ * In order: sentry_start(), while init waits; sentry_load() in init; from then on
+ * it works until the container's last task has ended.
  */
 #ifndef SENTRY_SENTRY_H
 #define SENTRY_SENTRY_H
@@ -57,25 +56,29 @@ struct sentry_want {
 int sentry_start(pid_t pid, int channel, const struct sentry_want *want,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/*
- * In the process: load the program, and give the sentry its listener. Allocates
- * nothing. The process has to be dumpable, as for sentry_start().
- */
+/* What the process is to load. */
 struct sentry_program {
 	struct sock_filter *insns;
 	unsigned short count;
 	unsigned flags; /* SECCOMP_FILTER_FLAG_* */
 };
 
+/*
+ * In the process: load the program, and give the sentry its listener over the
+ * channel. Allocates nothing. No profile may be in force that refuses pipe2,
+ * clone3, write, read or wait4, but no_new_privs or CAP_SYS_ADMIN must be.
+ */
 int sentry_load(int channel, const struct sentry_program *program,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
- * For exec: have the sentry that listens at control attach to a process that
- * waits, and take its end of a channel. Stores the program for it, whose insns
- * are the caller's to free.
+ * For exec, each over a connection of its own to the socket at which the sentry
+ * listens. The program, whose insns are the caller's to free; and to attach to
+ * a process that waits, and listen at the end of its channel.
  */
-int sentry_join(int control, pid_t pid, int channel, struct sentry_program *out,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int sentry_program(int control, struct sentry_program *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int sentry_join(int control, pid_t pid, int channel, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -22,7 +21,6 @@
 
 struct channel {
 	int socket; /* -1: free */
-	pid_t pid;
 };
 
 struct control {
@@ -32,53 +30,30 @@ struct control {
 
 /* ---- init and its like --------------------------------------------------- */
 
-/* By its number there, which it tells by write(2) alone: load.c. */
-static int
-fetch(pid_t pid, int number)
-{
-	AUTO_FD int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-
-	if (pidfd < 0)
-		return -errno;
-	int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
-	return fd < 0 ? -errno : fd;
-}
-
-static int
-take_listener(struct control *control, pid_t pid, int number)
-{
-	/* The platform ptrace has none. */
-	if (number < 0)
-		return 0;
-	AUTO_FD int listener = fetch(pid, number);
-	if (listener < 0)
-		return listener;
-	int failed = notify_serve(control->monitor, listener);
-	if (failed == 0)
-		(void)take_fd(&listener);
-	return failed;
-}
-
 static void
 hear_channel(struct control *control, struct channel *channel)
 {
+	char byte;
 	AUTO_FD int socket = take_fd(&channel->socket);
-	int number;
+	AUTO_FD int listener = -1;
 
-	/* It has ended before it came to load it. */
-	if (read(socket, &number, sizeof(number)) != (ssize_t)sizeof(number))
+	/* The end: it is of the platform ptrace, or came not so far. */
+	if (os_receive_fd(socket, &byte, 1, &listener) <= 0)
 		return;
-	int failed = take_listener(control, channel->pid, number);
+	int failed =
+	    listener < 0 ? -EPROTO : notify_serve(control->monitor, listener);
+	if (failed == 0)
+		(void)take_fd(&listener);
 	(void)!write(socket, &failed, sizeof(failed));
 }
 
 static bool
-add_channel(struct control *control, int socket, pid_t pid)
+add_channel(struct control *control, int socket)
 {
 	for (size_t i = 0; i < CHANNELS_MAX; i++) {
 		if (control->channels[i].socket >= 0)
 			continue;
-		control->channels[i] = (struct channel){ socket, pid };
+		control->channels[i] = (struct channel){ socket };
 		return true;
 	}
 	return false;
@@ -87,7 +62,7 @@ add_channel(struct control *control, int socket, pid_t pid)
 /* ---- lorica -------------------------------------------------------------- */
 
 static void
-send_program(const struct monitor *monitor, int socket, int failed)
+send_program(const struct monitor *monitor, int socket)
 {
 	struct control_program head = { failed, monitor->program.flags,
 		monitor->program.count };
@@ -99,9 +74,8 @@ send_program(const struct monitor *monitor, int socket, int failed)
 	if (packet == NULL)
 		return;
 	memcpy(packet, &head, sizeof(head));
-	if (failed == 0)
-		memcpy(packet + sizeof(head), monitor->program.insns,
-		    length - sizeof(head));
+	memcpy(packet + sizeof(head), monitor->program.insns,
+	    length - sizeof(head));
 	(void)!send(socket, packet, length, MSG_NOSIGNAL);
 }
 
@@ -112,11 +86,11 @@ attach(struct control *control, int socket, int channel, pid_t pid)
 	int failed =
 	    end < 0 ? -EPROTO : tracer_attach(control->monitor->tracer, pid);
 
-	if (failed == 0 && add_channel(control, end, pid))
+	if (failed == 0 && add_channel(control, end))
 		(void)take_fd(&end);
 	else if (failed == 0)
 		failed = -EAGAIN;
-	send_program(control->monitor, socket, failed);
+	(void)!send(socket, &failed, sizeof(failed), MSG_NOSIGNAL);
 }
 
 static void
@@ -139,6 +113,9 @@ hear_caller(struct control *control)
 	if (length == (ssize_t)sizeof(EVENT_SUBSCRIBE) &&
 	    memcmp(text, EVENT_SUBSCRIBE, sizeof(EVENT_SUBSCRIBE)) == 0) {
 		news_add(control->monitor->news, take_fd(&socket));
+	} else if (length == (ssize_t)sizeof(CONTROL_PROGRAM) &&
+		   memcmp(text, CONTROL_PROGRAM, sizeof(CONTROL_PROGRAM)) == 0) {
+		send_program(control->monitor, socket);
 	} else if (length == (ssize_t)sizeof(request) &&
 		   memcmp(text, CONTROL_ATTACH, sizeof(request.word)) == 0) {
 		memcpy(&request, text, sizeof(request));
@@ -183,6 +160,6 @@ control_start(struct monitor *monitor, int channel)
 	control->monitor = monitor;
 	for (size_t i = 0; i < CHANNELS_MAX; i++)
 		control->channels[i].socket = -1;
-	(void)add_channel(control, channel, monitor->init);
+	(void)add_channel(control, channel);
 	return threads_start(run, control);
 }

@@ -11,7 +11,10 @@
 
 #include "monitor.h"
 
-/* What exec sends, with the channel's end: then it gets its answer. */
+/* What exec asks for first: struct control_program, and then the insns. */
+#define CONTROL_PROGRAM "program\n"
+
+/* What it sends with the channel's end: it gets 0 or -errno. */
 #define CONTROL_ATTACH "attach\n"
 
 struct control_attach {
@@ -19,9 +22,7 @@ struct control_attach {
 	pid_t pid;
 };
 
-/* The answer: an error, or the program, whose insns follow. */
 struct control_program {
-	int failed; /* -errno */
 	unsigned flags;
 	unsigned short count;
 };

@@ -3,7 +3,7 @@
  * setup - the threads that are lorica's own until they execute the program.
  *
  * Private to sentry. They loaded the filter, and what they do between that and
- * execve(2) is not to be decided on.
+ * execve(2) is not to be decided on. A process of exec forks on its way.
  */
 #ifndef SENTRY_SETUP_H
 #define SENTRY_SETUP_H

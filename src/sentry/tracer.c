@@ -287,6 +287,9 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 			.child = (pid_t)child };
 
 		tasks_remove(tracer->monitor->tasks, (pid_t)child);
+		if (setup_has(tracer->monitor->setup, tid) &&
+		    !setup_add(tracer->monitor->setup, (pid_t)child))
+			monitor_end(tracer->monitor);
 		news_task(tracer->monitor->news, tid, &event);
 	}
 	return resume(tid, PTRACE_CONT, e);

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "intercept.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "event/event.h"
+#include "filter/mediate.h"
+#include "making.h"
+#include "os/os.h"
+
+#define ANNOTATION        "dev.lorica.intercept"
+#define ANNOTATION_POLICY "dev.lorica.policy"
+
+/* ---- what is asked for --------------------------------------------------- */
+
+/* The command line says more than the configuration; "off" is a word of both.
+ */
+static int
+choose_mode(struct making *making, struct error *e)
+{
+	const struct container_intercept *asked = making->request->intercept;
+	const char *given = asked != NULL ? asked->mode : NULL;
+	const char *word = given != NULL
+			       ? given
+			       : spec_annotation_find(making->spec, ANNOTATION);
+
+	if (word == NULL && asked != NULL)
+		word = asked->mode_by_name;
+	if (word == NULL || strcmp(word, "off") == 0)
+		return 0;
+	if (!syscall_mode_parse(word, &making->intercept.mode))
+		return error_set(e, EINVAL, "%s: unknown value \"%s\"",
+		    given != NULL ? "--intercept" : "annotations: " ANNOTATION,
+		    word);
+	making->intercept.is_on = true;
+	return 0;
+}
+
+static int
+choose_platform(struct making *making, struct error *e)
+{
+	const struct container_intercept *asked = making->request->intercept;
+	const char *word = asked != NULL ? asked->platform : NULL;
+	struct intercept *intercept = &making->intercept;
+	/* Only one listener can be on a task: seccomp_unotify(2). */
+	bool is_taken = making->filter.has_listener;
+	bool can_notify = os_seccomp_knows_flag(
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER |
+	    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+
+	if (word == NULL || strcmp(word, "auto") == 0) {
+		intercept->by_ptrace = is_taken || !can_notify;
+		return 0;
+	}
+	intercept->by_ptrace = strcmp(word, "ptrace") == 0;
+	if (!intercept->by_ptrace && strcmp(word, "notify") != 0)
+		return error_set(e, EINVAL,
+		    "--platform: unknown value \"%s\"", word);
+	if (!intercept->by_ptrace && is_taken)
+		return error_set(e, EBUSY,
+		    "--platform=notify: the profile has SCMP_ACT_NOTIFY, and "
+		    "there can be but one listener");
+	if (!intercept->by_ptrace && !can_notify)
+		return error_set(e, ENOTSUP,
+		    "--platform=notify: the kernel has no user notification "
+		    "that a signal does not interrupt, which needs Linux 5.19");
+	return 0;
+}
+
+static int
+read_policy(struct making *making, struct error *e)
+{
+	const struct container_intercept *asked = making->request->intercept;
+	const char *path = asked != NULL ? asked->policy : NULL;
+	AUTO_FREE char *text = NULL;
+	size_t length;
+
+	if (path == NULL)
+		path = spec_annotation_find(making->spec, ANNOTATION_POLICY);
+	if (path == NULL)
+		return 0;
+	TRY(container_read_file(path, &text, &length, e));
+	if (guard_parse(text, length, &making->intercept.policy, e) < 0)
+		return error_wrap(e, "%s", path);
+	return 0;
+}
+
+/* ---- what comes of it ---------------------------------------------------- */
+
+/* In guard only what the policy can decide. */
+static unsigned
+groups_of(const struct guard_policy *policy)
+{
+	static const struct {
+		unsigned wants;
+		unsigned groups;
+	} rows[] = {
+		{ GUARD_WANTS_READ, SYSCALL_GROUP_OPEN },
+		{ GUARD_WANTS_WRITE | GUARD_WANTS_CREATE | GUARD_WANTS_MOVE,
+		    SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE },
+		{ GUARD_WANTS_CONNECT | GUARD_WANTS_BIND | GUARD_WANTS_SEND,
+		    SYSCALL_GROUP_NETWORK },
+		{ GUARD_WANTS_EXECUTE | GUARD_WANTS_DRIFT,
+		    SYSCALL_GROUP_EXECUTE },
+	};
+	unsigned wants = guard_wants(policy), groups = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((wants & rows[i].wants) != 0)
+			groups |= rows[i].groups;
+	}
+	return groups;
+}
+
+static int
+make_program(struct intercept *intercept, struct error *e)
+{
+	AUTO(filter_free) struct filter filter = { 0 };
+	struct filter_mediation want = {
+		.mode = intercept->mode,
+		.by_ptrace = intercept->by_ptrace,
+		.groups = ~0u,
+	};
+
+	if (intercept->mode == SYSCALL_MODE_GUARD)
+		want.groups = intercept->policy != NULL
+				  ? groups_of(intercept->policy)
+				  : 0;
+	TRY(filter_mediate(&want, &filter, e));
+	intercept->program = (struct sentry_program){ take(&filter.insns),
+		filter.count, filter.flags };
+	return 0;
+}
+
+static int
+open_events(struct making *making, struct error *e)
+{
+	const struct container_intercept *asked = making->request->intercept;
+
+	if (asked == NULL || asked->events == NULL)
+		return 0;
+	making->intercept.events = open(asked->events,
+	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	if (making->intercept.events < 0)
+		return error_sys(e, "--events %s", asked->events);
+	return 0;
+}
+
+static int
+refuse_without(const struct making *making, struct error *e)
+{
+	const struct container_intercept *asked = making->request->intercept;
+
+	if (asked == NULL)
+		return 0;
+	if (asked->policy != NULL)
+		return error_set(e, EINVAL,
+		    "--policy is for --intercept=guard or sealed");
+	if (asked->events != NULL)
+		return error_set(e, EINVAL, "--events is for --intercept");
+	return 0;
+}
+
+int
+intercept_prepare(struct making *making, struct error *e)
+{
+	struct intercept *intercept = &making->intercept;
+
+	TRY(choose_mode(making, e));
+	if (!intercept->is_on)
+		return refuse_without(making, e);
+	if (making->request->watch != NULL)
+		return error_set(e, EINVAL,
+		    "--intercept: a task has one tracer, so that it cannot be "
+		    "together with --explain");
+	/* What the sentry performs is not under the task's own ruleset. */
+	if (making->spec->process->landlock != NULL &&
+	    intercept->mode != SYSCALL_MODE_OBSERVE)
+		return error_set(e, ENOTSUP,
+		    "--intercept: what the sentry performs is not limited by "
+		    "process.landlock");
+	TRY(choose_platform(making, e));
+	TRY(read_policy(making, e));
+	TRY(make_program(intercept, e));
+	making->record.intercept = strdup(syscall_mode_name(intercept->mode));
+	if (making->record.intercept == NULL)
+		return error_sys(e, "memory");
+	return open_events(making, e);
+}
+
+int
+intercept_open(struct making *making, struct error *e)
+{
+	struct intercept *intercept = &making->intercept;
+	int pair[2];
+
+	if (!intercept->is_on)
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_sys(e, "socketpair");
+	intercept->end = pair[0];
+	intercept->init_end = pair[1];
+	intercept->control =
+	    store_listen(making->dir, EVENT_SOCKET, 64, e);
+	return intercept->control < 0 ? intercept->control : 0;
+}
+
+int
+intercept_start(struct making *making, struct error *e)
+{
+	struct intercept *intercept = &making->intercept;
+	AUTO_FD int freeze = -1;
+
+	if (!intercept->is_on || intercept->end < 0)
+		return error_set(e, EPROTO, "a malformed message from init");
+	if (making->cgroup >= 0)
+		freeze = openat(making->cgroup, "cgroup.freeze",
+		    O_WRONLY | O_CLOEXEC);
+	const struct sentry_want want = {
+		.mode = intercept->mode,
+		.by_ptrace = intercept->by_ptrace,
+		.policy = intercept->policy,
+		.insns = intercept->program.insns,
+		.count = intercept->program.count,
+		.flags = intercept->program.flags,
+		.events = intercept->events,
+		.control = intercept->control,
+		.cgroup = freeze,
+		.all = intercept->mode == SYSCALL_MODE_OBSERVE,
+	};
+	TRY(sentry_start(making->child.pid, intercept->end, &want, e));
+	close(take_fd(&intercept->end));
+	return 0;
+}
+
+void
+intercept_free(struct intercept *intercept)
+{
+	guard_free(&intercept->policy);
+	free(take(&intercept->program.insns));
+	int *const fds[] = { &intercept->end, &intercept->init_end,
+		&intercept->control, &intercept->events };
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		auto_close(fds[i]);
+		*fds[i] = -1;
+	}
+}
+
+int
+intercept_connect(int dir, struct error *e)
+{
+	int fd = store_connect(dir, EVENT_SOCKET);
+
+	return fd < 0 ? error_sys(e, "connect to the sentry") : fd;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * intercept - a container's interception layer, from what was asked for to the
+ * sentry that works.
+ *
+ * Private to container. docs/interception.md
+ */
+#ifndef CONTAINER_INTERCEPT_H
+#define CONTAINER_INTERCEPT_H
+
+#include "container/container.h"
+#include "guard/guard.h"
+#include "sentry/sentry.h"
+
+struct intercept {
+	bool is_on;
+	enum syscall_mode mode;
+	bool by_ptrace;
+	struct guard_policy *policy;   /* NULL: none */
+	struct sentry_program program; /* what init loads */
+	int end;      /* of the channel: the sentry's */
+	int init_end; /* and init's */
+	int control;  /* listening in the container's state directory */
+	int events;   /* -1: nobody gets them */
+};
+
+#define INTERCEPT_NONE                                                         \
+	{                                                                      \
+		.end = -1, .init_end = -1, .control = -1, .events = -1         \
+	}
+
+struct making;
+
+/* Choose, read the policy, make the program: whatever can be refused. */
+int intercept_prepare(struct making *making, struct error *e);
+
+/* Once there is a state directory. */
+int intercept_open(struct making *making, struct error *e);
+
+/* init waits: start the sentry. */
+int intercept_start(struct making *making, struct error *e);
+
+void intercept_free(struct intercept *intercept);
+
+/* exec: a connection to the sentry of a container; -1: it has none. An error is
+ * in *e: one that is not there any more, say. */
+int intercept_connect(int dir, struct error *e);
+
+#endif
