@@ -46,6 +46,16 @@ struct container_watch {
 	int keep; /* a descriptor for that, beside stderr; -1: none */
 };
 
+/* The interception layer, as the command line asks for it:
+ * docs/interception.md. NULL: not given. */
+struct container_intercept {
+	const char *mode;         /* off, observe, guard or sealed */
+	const char *mode_by_name; /* the same, by what the program is called */
+	const char *platform;     /* auto, notify or ptrace */
+	const char *policy;       /* a file */
+	const char *events;       /* a file that gets each event as a line */
+};
+
 /* The flags of create and run. Strings are the caller's; NULL: not given. */
 struct container_create {
 	const char *id;
@@ -58,7 +68,8 @@ struct container_create {
 	const char *pidfd_socket;  /* gets a pidfd of init */
 	const char *notify_socket; /* of the service manager: sd_notify(3) */
 	const struct container_watch *watch; /* run, but not to detach it */
-	const struct spec_seccomp *seccomp;  /* in place of linux.seccomp */
+	const struct container_intercept *intercept; /* NULL: not asked for */
+	const struct spec_seccomp *seccomp; /* in place of linux.seccomp */
 	struct spec_strings args; /* in place of process.args; 0: not given */
 	bool no_pivot;
 	bool no_new_keyring;

@@ -11,6 +11,7 @@
  *                other
  *   config.json  as used, for start and delete where they need it
  *   start.sock   where init waits for start
+ *   sentry.sock  where the sentry listens, where there is one
  *   notify/      what the container has for sd_notify(3), if it has that
  *   criu-root/   empty, where criu looks for a container's root
  * A file is written beside and renamed, so a reader sees the old or the new
@@ -53,6 +54,7 @@ struct container_record {
 	uint64_t created_ns; /* CLOCK_REALTIME */
 	uid_t uid;           /* of the caller of create */
 	enum container_cgroups cgroups;
+	char *intercept;   /* the interception layer's mode, or "" */
 	char *cgroup_path; /* from the top; recorded before it is made */
 	char *scope; /* the unit of systemd that it is the cgroup of, or "" */
 	char *scope_mark; /* its description, which no other has */
@@ -108,6 +110,14 @@ int store_file_write(int dir, const char *name, const char *text, size_t length,
 /* All of a file, NUL-ended. *out is the caller's to free. */
 int store_file_read(int dir, const char *name, char **out, size_t *length,
     struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* ---- socket.c ---------------------------------------------------------- */
+
+/* SOCK_SEQPACKET, 0600, below the directory. Listen; connect, or -1 and errno.
+ */
+int store_listen(int dir, const char *name, int backlog, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int store_connect(int dir, const char *name) __attribute__((nonnull));
 
 /* ---- record.c ---------------------------------------------------------- */
 

@@ -130,6 +130,9 @@ int ns_join_open(const struct ns_join *join, pid_t pid, int out[SPEC_NS_KINDS],
 /* Is there a user namespace among them? */
 bool ns_join_has_user(const struct ns_join *join) __attribute__((nonnull));
 
+/* Is there a pid namespace that is not the caller's? */
+bool ns_join_has_pid(const struct ns_join *join) __attribute__((nonnull));
+
 /*
  * Make a child, in the cgroup unless that is -1, that calls run(context), which
  * must not return. All its signals are at their default. The errno says whether

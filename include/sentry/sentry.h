@@ -16,8 +16,8 @@
  * of its pid namespace, inside of its user namespace. It traces every task, so
  * that all of them die with it.
  *
- * In order: sentry_start(), while init waits; sentry_load() in init; from then on
- * it works until the container's last task has ended.
+ * In order: sentry_start(), while init waits; sentry_load() in init; from then
+ * on it works until the container's last task has ended.
  */
 #ifndef SENTRY_SENTRY_H
 #define SENTRY_SENTRY_H

@@ -37,7 +37,7 @@ enum syscall_limit {
 };
 
 /* A number with its name; a list ends with NULL. */
-struct syscall_word {
+struct syscall_value {
 	const char *name;
 	uint32_t number;
 };
@@ -50,7 +50,7 @@ struct syscall_word {
 struct syscall_test {
 	unsigned argument;
 	uint64_t mask;
-	const struct syscall_word *words; /* NULL: no test */
+	const struct syscall_value *words; /* NULL: no test */
 };
 
 #define SYSCALL_TESTS_MAX 3

@@ -38,6 +38,7 @@ struct cli {
 	bool debug;
 	bool systemd_cgroup;
 	bool version;
+	const char *mode_by_name; /* "guard", where it is called lorica-guard */
 	int held; /* by container_protect_self() */
 };
 

@@ -40,7 +40,8 @@ struct explain {
 
 static int
 make_request(struct cli_call *call, struct explain *explain,
-    struct container_create *request, struct error *e)
+    struct container_intercept *intercept, struct container_create *request,
+    struct error *e)
 {
 	bool run = explain != NULL;
 	const char *preserve = NULL;
@@ -63,6 +64,15 @@ make_request(struct cli_call *call, struct explain *explain,
 		{ "no-new-keyring", 0, NULL, "keep the caller's keyring",
 		    .flag = &request->no_new_keyring },
 		{ "no-subreaper", .flag = &ignored },
+		{ "intercept", 0, "MODE",
+		    "observe, guard or sealed: interception",
+		    .value = &intercept->mode },
+		{ "policy", 0, "FILE", "what the interception layer allows",
+		    .value = &intercept->policy },
+		{ "platform", 0, "NAME", "auto, notify or ptrace",
+		    .value = &intercept->platform },
+		{ "events", 0, "FILE", "gets what the interception layer sees",
+		    .value = &intercept->events },
 		/* create has none of the rest. */
 		{ run ? "detach" : NULL, 'd', NULL, "return once it is started",
 		    .flag = &request->detach },
@@ -79,6 +89,8 @@ make_request(struct cli_call *call, struct explain *explain,
 	TRY(cli_preserve_fds(preserve, &request->preserve_fds, e));
 	TRY(cli_listen_fds(&request->listen_fds, e));
 	request->id = call->id;
+	intercept->mode_by_name = call->cli->mode_by_name;
+	request->intercept = intercept;
 	request->held = call->cli->held;
 	request->notify_socket = cli_notify_socket();
 	cli_request_globals(call->cli, request);
@@ -115,8 +127,9 @@ int
 cli_create(struct cli_call *call, struct error *e)
 {
 	struct container_create request = { .bundle = "." };
+	struct container_intercept intercept = { 0 };
 
-	TRY(make_request(call, NULL, &request, e));
+	TRY(make_request(call, NULL, &intercept, &request, e));
 	return container_create(call->cli->root, &request, e);
 }
 
@@ -125,8 +138,9 @@ cli_run(struct cli_call *call, struct error *e)
 {
 	struct container_create request = { .bundle = "." };
 	struct explain explain = { 0 };
+	struct container_intercept intercept = { 0 };
 
-	TRY(make_request(call, &explain, &request, e));
+	TRY(make_request(call, &explain, &intercept, &request, e));
 	if (explain.is_asked || explain.path != NULL)
 		return run_explained(call, &explain, &request, e);
 	return container_run(call->cli->root, &request, &call->status, e);

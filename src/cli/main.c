@@ -181,6 +181,22 @@ run(struct cli *cli, int argc, char **argv, int *status, struct error *e)
 	return 0;
 }
 
+/* A containerd runtime handler can be given a name, but no option. */
+static const char *
+mode_by_name(const char *program)
+{
+	static const char *const modes[] = { "guard", "observe", "sealed" };
+	const char *slash = program != NULL ? strrchr(program, '/') : NULL;
+	const char *name = slash != NULL ? slash + 1 : program;
+
+	for (size_t i = 0; name != NULL && i < ARRAY_SIZE(modes); i++) {
+		if (strncmp(name, "lorica-", 7) == 0 &&
+		    strcmp(name + 7, modes[i]) == 0)
+			return modes[i];
+	}
+	return NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -188,6 +204,7 @@ main(int argc, char **argv)
 	struct error e = { 0 };
 	int status = 0;
 
+	cli.mode_by_name = mode_by_name(argv[0]);
 	open_stdio();
 	/* Where the caller ignores it there is no status to wait for. */
 	(void)signal(SIGCHLD, SIG_DFL);

@@ -24,9 +24,8 @@ fill_init(struct making *making)
 		.sync = making->init_sync,
 		.foreign = { making->group.tree.top, making->group.proc,
 		    making->cgroup, making->dir, making->root, making->sync,
-		    making->request->held, making->rdt,
-		    making->intercept.end, making->intercept.control,
-		    making->intercept.events },
+		    making->request->held, making->rdt, making->intercept.end,
+		    making->intercept.control, making->intercept.events },
 		.start = making->start,
 		.preserve_fds =
 		    making->request->listen_fds + making->request->preserve_fds,

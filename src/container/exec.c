@@ -32,13 +32,14 @@ exec_free(struct exec *exec)
 {
 	rootfs_free(&exec->rootfs);
 	filter_free(&exec->filter);
+	free(take(&exec->mediation.insns));
 	group_close(&exec->group);
 	store_entry_close(&exec->entry);
 	spec_free(&exec->spec);
 	spec_free(&exec->file);
 	int *const fds[] = { &exec->cgroup, &exec->container, &exec->sync,
 		&exec->init_sync, &exec->console, &exec->stand_in.pidfd,
-		&exec->child.pidfd };
+		&exec->sentry, &exec->sentry_init, &exec->child.pidfd };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		auto_close(fds[i]);
 		*fds[i] = -1;
@@ -94,6 +95,26 @@ open_cgroup(struct exec *exec, struct error *e)
 	return 0;
 }
 
+/* What the container's own programs are under, this one is, too. */
+static int
+prepare_sentry(struct exec *exec, struct error *e)
+{
+	const char *mode = exec->entry.record.intercept;
+	int pair[2];
+
+	if (mode == NULL || mode[0] == '\0')
+		return 0;
+	AUTO_FD int control = intercept_connect(exec->entry.dir, e);
+	if (control < 0)
+		return control;
+	TRY(sentry_program(control, &exec->mediation, e));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_sys(e, "socketpair");
+	exec->sentry = pair[0];
+	exec->sentry_init = pair[1];
+	return 0;
+}
+
 static int
 prepare_process(struct exec *exec, struct error *e)
 {
@@ -108,6 +129,7 @@ prepare_process(struct exec *exec, struct error *e)
 	TRY(init_environment_prepare(exec->spec, request->listen_fds,
 	    &exec->init.env, e));
 	TRY(making_check_groups(exec->spec, exec->group.proc, e));
+	TRY(prepare_sentry(exec, e));
 	TRY(lsm_check(exec->spec, e));
 	if (exec->spec->lnx.seccomp == NULL)
 		return 0;
@@ -216,6 +238,20 @@ ready(struct exec *exec, struct error *e)
 }
 
 static int
+join_sentry(struct exec *exec, struct error *e)
+{
+	AUTO_FD int control = intercept_connect(exec->entry.dir, e);
+
+	if (exec->sentry < 0)
+		return error_set(e, EPROTO, "a malformed message from init");
+	if (control < 0)
+		return control;
+	TRY(sentry_join(control, exec->stand_in.pid, exec->sentry, e));
+	close(take_fd(&exec->sentry));
+	return 0;
+}
+
+static int
 answer(struct exec *exec, const struct init_message *message, int *fd,
     struct error *e)
 {
@@ -232,6 +268,9 @@ answer(struct exec *exec, const struct init_message *message, int *fd,
 		    &(struct follow_process){ &exec->entry.record,
 			exec->child.pid, exec->entry.record.status },
 		    exec->sync, *fd, e);
+	case INIT_SENTRY:
+		TRY(join_sentry(exec, e));
+		return making_tell(exec->sync, INIT_GO, e);
 	case INIT_CREATED:
 		return ready(exec, e);
 	case INIT_NONE:

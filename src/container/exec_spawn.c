@@ -115,10 +115,10 @@ fill_init(struct exec *exec)
 		.sync = exec->init_sync,
 		.foreign = { exec->group.tree.top, exec->cgroup,
 		    exec->entry.dir, exec->entry.root, exec->sync,
-		    request->held, -1, -1, -1, -1, -1 },
+		    request->held, exec->sentry, -1, -1, -1, -1 },
 		.sentry = exec->sentry_init,
 		.mediation = exec->mediation,
-		.is_unseen = ns_join_leaves_pid(&exec->join),
+		.is_unseen = ns_join_has_pid(&exec->join),
 		.start = -1,
 		.preserve_fds = request->listen_fds + request->preserve_fds,
 		.listen_fds = request->listen_fds,
@@ -138,6 +138,8 @@ exec_spawn(struct exec *exec, struct error *e)
 	fill_init(exec);
 	TRY(spawn(exec, e));
 	close(take_fd(&exec->init_sync));
+	auto_close(&exec->sentry_init);
+	exec->sentry_init = -1;
 	/* As in create: it has closed its own, and works. */
 	if (exec->request->held >= 0)
 		close(exec->request->held);

@@ -145,6 +145,9 @@ answer(struct making *making, int socket, const struct init_message *message,
 	case INIT_TRACE:
 		TRY(making_watch(making, e));
 		return making_tell(socket, INIT_GO, e);
+	case INIT_SENTRY:
+		TRY(intercept_start(making, e));
+		return making_tell(socket, INIT_GO, e);
 	case INIT_CREATED:
 		return 0;
 	case INIT_NONE:

@@ -20,29 +20,47 @@
 #define ANNOTATION        "dev.lorica.intercept"
 #define ANNOTATION_POLICY "dev.lorica.policy"
 
+#define POLICY_DIR LORICA_POLICIES
+#define NAME_BYTES                                                             \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
 /* ---- what is asked for --------------------------------------------------- */
 
-/* The command line says more than the configuration; "off" is a word of both.
- */
+/* The strictest of those that are asked for. */
+static int
+add_mode(struct making *making, const char *place, const char *word,
+    struct error *e)
+{
+	struct intercept *intercept = &making->intercept;
+	enum syscall_mode mode;
+
+	if (strcmp(word, "off") == 0)
+		return 0;
+	if (!syscall_mode_parse(word, &mode))
+		return error_set(e, EINVAL, "%s: unknown value \"%s\"", place,
+		    word);
+	if (!intercept->is_on || mode > intercept->mode)
+		intercept->mode = mode;
+	intercept->is_on = true;
+	return 0;
+}
+
 static int
 choose_mode(struct making *making, struct error *e)
 {
 	const struct container_intercept *asked = making->request->intercept;
 	const char *given = asked != NULL ? asked->mode : NULL;
-	const char *word = given != NULL
-			       ? given
-			       : spec_annotation_find(making->spec, ANNOTATION);
 
-	if (word == NULL && asked != NULL)
-		word = asked->mode_by_name;
-	if (word == NULL || strcmp(word, "off") == 0)
-		return 0;
-	if (!syscall_mode_parse(word, &making->intercept.mode))
-		return error_set(e, EINVAL, "%s: unknown value \"%s\"",
-		    given != NULL ? "--intercept" : "annotations: " ANNOTATION,
-		    word);
-	making->intercept.is_on = true;
-	return 0;
+	if (given != NULL)
+		return add_mode(making, "--intercept", given, e);
+	/* Images have annotations too, and none takes away what the name of the
+	 * program promises. */
+	if (asked != NULL && asked->mode_by_name != NULL)
+		TRY(add_mode(making, "argv[0]", asked->mode_by_name, e));
+	const char *noted = spec_annotation_find(making->spec, ANNOTATION);
+	return noted == NULL
+		   ? 0
+		   : add_mode(making, "annotations: " ANNOTATION, noted, e);
 }
 
 static int
@@ -53,9 +71,9 @@ choose_platform(struct making *making, struct error *e)
 	struct intercept *intercept = &making->intercept;
 	/* Only one listener can be on a task: seccomp_unotify(2). */
 	bool is_taken = making->filter.has_listener;
-	bool can_notify = os_seccomp_knows_flag(
-	    SECCOMP_FILTER_FLAG_NEW_LISTENER |
-	    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+	bool can_notify =
+	    os_seccomp_knows_flag(SECCOMP_FILTER_FLAG_NEW_LISTENER |
+				  SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
 
 	if (word == NULL || strcmp(word, "auto") == 0) {
 		intercept->by_ptrace = is_taken || !can_notify;
@@ -63,8 +81,8 @@ choose_platform(struct making *making, struct error *e)
 	}
 	intercept->by_ptrace = strcmp(word, "ptrace") == 0;
 	if (!intercept->by_ptrace && strcmp(word, "notify") != 0)
-		return error_set(e, EINVAL,
-		    "--platform: unknown value \"%s\"", word);
+		return error_set(e, EINVAL, "--platform: unknown value \"%s\"",
+		    word);
 	if (!intercept->by_ptrace && is_taken)
 		return error_set(e, EBUSY,
 		    "--platform=notify: the profile has SCMP_ACT_NOTIFY, and "
@@ -81,14 +99,28 @@ read_policy(struct making *making, struct error *e)
 {
 	const struct container_intercept *asked = making->request->intercept;
 	const char *path = asked != NULL ? asked->policy : NULL;
+	const char *name =
+	    spec_annotation_find(making->spec, ANNOTATION_POLICY);
+	char place[256];
 	AUTO_FREE char *text = NULL;
 	size_t length;
 
-	if (path == NULL)
-		path = spec_annotation_find(making->spec, ANNOTATION_POLICY);
+	/* One of the host's by its name, as others than its owner write
+	 * annotations. */
+	if (path == NULL && name != NULL) {
+		if (name[strspn(name, NAME_BYTES)] != '\0' || name[0] == '.' ||
+		    strlen(name) > sizeof(place) - sizeof(POLICY_DIR "/.json"))
+			return error_set(e, EINVAL,
+			    "annotations: " ANNOTATION_POLICY
+			    ": \"%s\" is no name of a file in " POLICY_DIR,
+			    name);
+		(void)snprintf(place, sizeof(place), POLICY_DIR "/%s.json",
+		    name);
+		path = place;
+	}
 	if (path == NULL)
 		return 0;
-	TRY(container_read_file(path, &text, &length, e));
+	TRY(store_file_read(AT_FDCWD, path, &text, &length, e));
 	if (guard_parse(text, length, &making->intercept.policy, e) < 0)
 		return error_wrap(e, "%s", path);
 	return 0;
@@ -209,8 +241,7 @@ intercept_open(struct making *making, struct error *e)
 		return error_sys(e, "socketpair");
 	intercept->end = pair[0];
 	intercept->init_end = pair[1];
-	intercept->control =
-	    store_listen(making->dir, EVENT_SOCKET, 64, e);
+	intercept->control = store_listen(making->dir, EVENT_SOCKET, 64, e);
 	return intercept->control < 0 ? intercept->control : 0;
 }
 

@@ -18,10 +18,10 @@ struct intercept {
 	bool by_ptrace;
 	struct guard_policy *policy;   /* NULL: none */
 	struct sentry_program program; /* what init loads */
-	int end;      /* of the channel: the sentry's */
-	int init_end; /* and init's */
-	int control;  /* listening in the container's state directory */
-	int events;   /* -1: nobody gets them */
+	int end;                       /* of the channel: the sentry's */
+	int init_end;                  /* and init's */
+	int control; /* listening in the container's state directory */
+	int events;  /* -1: nobody gets them */
 };
 
 #define INTERCEPT_NONE                                                         \

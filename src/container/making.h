@@ -11,6 +11,7 @@
 #include "container/store.h"
 #include "group.h"
 #include "init/init.h"
+#include "intercept.h"
 #include "notify.h"
 #include "ns/ns.h"
 #include "rdt/rdt.h"
@@ -24,6 +25,7 @@ struct making {
 	struct filter filter;
 	struct filter asked; /* the profile's own, where that asks a tracer */
 	struct trace trace;
+	struct intercept intercept;
 	struct ns_plan ns;
 	struct rootfs_plan *rootfs;
 	struct init init;
@@ -61,6 +63,7 @@ struct making {
 		.start = -1, .group = GROUP_NONE, .cgroup = -1, .console = -1, \
 		.rdt = -1, .child = { .pidfd = -1 },                           \
 		.notify = { .socket = -1 }, .trace = TRACE_NONE,               \
+		.intercept = INTERCEPT_NONE,                                   \
 		.ns = {.proc = -1,                                             \
 			.cgroup = -1,                                          \
 			.join = { -1, -1, -1, -1, -1, -1, -1, -1 } }           \

@@ -166,26 +166,6 @@ fill_record(struct making *making, struct error *e)
  * start connects here. The directory is ours alone, so its path is bound
  * through our own descriptor: sun_path holds 107 bytes, ROOT may be longer.
  */
-static int
-listen_for_start(struct making *making, struct error *e)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	AUTO_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return error_sys(e, "socket");
-	(void)snprintf(address.sun_path, sizeof(address.sun_path),
-	    "/proc/self/fd/%d/start.sock", making->dir);
-	/* Of the socket, which hands it on to the file. */
-	if (fchmod(fd, 0600) < 0 ||
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return error_sys(e, "bind the start socket");
-	if (listen(fd, 1) < 0)
-		return error_sys(e, "listen on the start socket");
-	making->start = take_fd(&fd);
-	return 0;
-}
-
 /* Room for the states that hooks in the container get; the pid is not known. */
 static int
 share(struct making *making, struct error *e)
@@ -252,7 +232,8 @@ prepare_mechanisms(struct making *making, struct error *e)
 	rootfs.can_mknod = (making->ns.create & CLONE_NEWUSER) == 0 &&
 			   making->ns.join[SPEC_NS_USER] < 0;
 	TRY(rootfs_prepare(&rootfs, &making->rootfs, e));
-	return making_filter_prepare(making, e);
+	TRY(making_filter_prepare(making, e));
+	return intercept_prepare(making, e);
 }
 
 static int
@@ -270,7 +251,7 @@ claim(struct making *making, struct error *e)
 		return error_sys(e, "socketpair");
 	making->sync = pair[0];
 	making->init_sync = pair[1];
-	return 0;
+	return intercept_open(making, e);
 }
 
 int
@@ -301,6 +282,6 @@ making_prepare(struct making *making, const char *root, struct error *e)
 	TRY(share(making, e));
 	TRY(claim(making, e));
 	if (!making->is_ours_to_relay && !making->request->detach)
-		TRY(listen_for_start(making, e));
-	return 0;
+		making->start = store_listen(making->dir, "start.sock", 1, e);
+	return e->code != 0 ? -e->code : 0;
 }

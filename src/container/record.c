@@ -72,6 +72,8 @@ store_write(int dir, const struct container_record *record, struct error *e)
 	put_string_member(out, "bundle", record->bundle);
 	put_string_member(out, "rootfs", record->rootfs);
 	put_string_member(out, "ociVersion", record->oci_version);
+	put_string_member(out, "intercept",
+	    record->intercept != NULL ? record->intercept : "");
 	put_string_member(out, "cgroupManager",
 	    cgroups_words[record->cgroups].word);
 	put_outside(out, record);
@@ -135,6 +137,8 @@ static const struct json_field record_fields[] = {
 	    json_read_string, .required = true },
 	{ "cgroupManager", offsetof(struct container_record, cgroups),
 	    json_read_word, .words = cgroups_words },
+	{ "intercept", offsetof(struct container_record, intercept),
+	    json_read_string },
 	OUTSIDE_FIELDS,
 	{ "created", offsetof(struct container_record, created_ns),
 	    json_read_u64, .required = true },
@@ -195,7 +199,7 @@ own_record(struct container_record *record)
 	}
 	record->annotations = to;
 	char **const strings[] = { &record->id, &record->bundle,
-		&record->rootfs, &record->oci_version };
+		&record->rootfs, &record->oci_version, &record->intercept };
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)
 		fine = own(strings[i]) && fine;
 	return own_outside(record) && fine;
@@ -287,6 +291,7 @@ store_record_free(struct container_record *record)
 	free(taken.bundle);
 	free(taken.rootfs);
 	free(taken.oci_version);
+	free(taken.intercept);
 	free(taken.cgroup_path);
 	free(taken.scope);
 	free(taken.scope_mark);

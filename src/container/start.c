@@ -2,8 +2,6 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -19,15 +17,10 @@ already_running(struct error *e)
 static int
 connect_to_init(int dir, struct error *e)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	AUTO_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int fd = store_connect(dir, "start.sock");
 
-	if (fd < 0)
-		return error_sys(e, "socket");
-	(void)snprintf(address.sun_path, sizeof(address.sun_path),
-	    "/proc/self/fd/%d/start.sock", dir);
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return take_fd(&fd);
+	if (fd >= 0)
+		return fd;
 	/* init stops listening with the first start that it hears. */
 	if (errno == ENOENT || errno == ECONNREFUSED)
 		return already_running(e);

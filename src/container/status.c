@@ -159,6 +159,8 @@ store_oci_state(const struct container_record *record,
 		return NULL;
 	fputc('{', out);
 	put_members(out, record, status);
+	if (record->intercept != NULL && record->intercept[0] != '\0')
+		put_string_member(out, "intercept", record->intercept);
 	put_annotations(out, &record->annotations);
 	fputc('}', out);
 	if (fclose(out) != 0) {

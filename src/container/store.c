@@ -224,8 +224,8 @@ store_remove(int root, const char *id, int dir, struct error *e)
 {
 	static const char *const files[] = { "state.json", ".state.json",
 		"config.json", ".config.json", "resources.json",
-		".resources.json", "start.sock", "notify/notify.sock",
-		".init.json", "init.json" };
+		".resources.json", "start.sock", "sentry.sock",
+		"notify/notify.sock", ".init.json", "init.json" };
 
 	static const char *const directories[] = { "notify", STORE_CRIU_ROOT };
 

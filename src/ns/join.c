@@ -130,6 +130,12 @@ ns_join_has_user(const struct ns_join *join)
 	return (join->flags & CLONE_NEWUSER) != 0;
 }
 
+bool
+ns_join_has_pid(const struct ns_join *join)
+{
+	return (join->flags & CLONE_NEWPID) != 0;
+}
+
 static int
 spawn_failed(int cgroup, struct error *e)
 {

@@ -11,32 +11,32 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
-struct arch_call {
+struct regs_call {
 	long number;
 	uint64_t args[6];
 };
 
 /* At the entry of a call: it does not happen, and has this result. 0 or -1. */
-int arch_skip(pid_t tid, int64_t result);
+int regs_skip(pid_t tid, int64_t result);
 
 /* All of them. 0 or -1. */
-int arch_get(pid_t tid, struct user_regs_struct *out);
-int arch_set(pid_t tid, const struct user_regs_struct *regs);
+int regs_get(pid_t tid, struct user_regs_struct *out);
+int regs_set(pid_t tid, const struct user_regs_struct *regs);
 
 /* Make another call in the place of the one at whose entry it is. */
-void arch_replace(struct user_regs_struct *regs, const struct arch_call *call);
+void regs_replace(struct user_regs_struct *regs, const struct regs_call *call);
 
 /* Behind a call: make one more, by the same instruction. */
-void arch_again(struct user_regs_struct *regs, const struct arch_call *call);
+void regs_again(struct user_regs_struct *regs, const struct regs_call *call);
 
 /* Behind a call: its result; and with which it goes on. */
-int64_t arch_result(const struct user_regs_struct *regs);
-void arch_finish(struct user_regs_struct *regs, int64_t result);
+int64_t regs_result(const struct user_regs_struct *regs);
+void regs_finish(struct user_regs_struct *regs, int64_t result);
 
 /* Below what the program has on its stack. */
-uint64_t arch_scratch(const struct user_regs_struct *regs, size_t size);
+uint64_t regs_scratch(const struct user_regs_struct *regs, size_t size);
 
 /* The number has to be told besides, on arm64. 0 or -1. */
-int arch_set_number(pid_t tid, long number);
+int regs_set_number(pid_t tid, long number);
 
 #endif

@@ -10,7 +10,7 @@
 
 /* The number at the entry of a call is no register: ptrace(2). */
 int
-arch_set_number(pid_t tid, long number)
+regs_set_number(pid_t tid, long number)
 {
 	int value = (int)number;
 	struct iovec iov = { &value, sizeof(value) };
@@ -20,7 +20,7 @@ arch_set_number(pid_t tid, long number)
 }
 
 int
-arch_get(pid_t tid, struct user_regs_struct *out)
+regs_get(pid_t tid, struct user_regs_struct *out)
 {
 	struct iovec iov = { out, sizeof(*out) };
 
@@ -28,7 +28,7 @@ arch_get(pid_t tid, struct user_regs_struct *out)
 }
 
 int
-arch_set(pid_t tid, const struct user_regs_struct *regs)
+regs_set(pid_t tid, const struct user_regs_struct *regs)
 {
 	struct user_regs_struct copy = *regs;
 	struct iovec iov = { &copy, sizeof(copy) };
@@ -37,18 +37,18 @@ arch_set(pid_t tid, const struct user_regs_struct *regs)
 }
 
 int
-arch_skip(pid_t tid, int64_t result)
+regs_skip(pid_t tid, int64_t result)
 {
 	struct user_regs_struct regs;
 
-	if (arch_set_number(tid, -1) < 0 || arch_get(tid, &regs) < 0)
+	if (regs_set_number(tid, -1) < 0 || regs_get(tid, &regs) < 0)
 		return -1;
 	regs.regs[0] = (unsigned long long)result;
-	return arch_set(tid, &regs);
+	return regs_set(tid, &regs);
 }
 
 static void
-set_arguments(struct user_regs_struct *regs, const struct arch_call *call)
+set_arguments(struct user_regs_struct *regs, const struct regs_call *call)
 {
 	for (int i = 0; i < 6; i++)
 		regs->regs[i] = call->args[i];
@@ -56,32 +56,32 @@ set_arguments(struct user_regs_struct *regs, const struct arch_call *call)
 }
 
 void
-arch_replace(struct user_regs_struct *regs, const struct arch_call *call)
+regs_replace(struct user_regs_struct *regs, const struct regs_call *call)
 {
 	set_arguments(regs, call);
 }
 
 void
-arch_again(struct user_regs_struct *regs, const struct arch_call *call)
+regs_again(struct user_regs_struct *regs, const struct regs_call *call)
 {
 	regs->pc -= SYSCALL_BYTES;
 	set_arguments(regs, call);
 }
 
 int64_t
-arch_result(const struct user_regs_struct *regs)
+regs_result(const struct user_regs_struct *regs)
 {
 	return (int64_t)regs->regs[0];
 }
 
 void
-arch_finish(struct user_regs_struct *regs, int64_t result)
+regs_finish(struct user_regs_struct *regs, int64_t result)
 {
 	regs->regs[0] = (unsigned long long)result;
 }
 
 uint64_t
-arch_scratch(const struct user_regs_struct *regs, size_t size)
+regs_scratch(const struct user_regs_struct *regs, size_t size)
 {
 	return (regs->sp - size) & ~(uint64_t)63;
 }

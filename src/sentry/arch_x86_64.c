@@ -11,7 +11,7 @@
 #define RED_ZONE      128
 
 int
-arch_skip(pid_t tid, int64_t result)
+regs_skip(pid_t tid, int64_t result)
 {
 	if (ptrace(PTRACE_POKEUSER, tid, offsetof(struct user, regs.orig_rax),
 		-1L) < 0)
@@ -21,7 +21,7 @@ arch_skip(pid_t tid, int64_t result)
 }
 
 int
-arch_get(pid_t tid, struct user_regs_struct *out)
+regs_get(pid_t tid, struct user_regs_struct *out)
 {
 	struct iovec iov = { out, sizeof(*out) };
 
@@ -29,7 +29,7 @@ arch_get(pid_t tid, struct user_regs_struct *out)
 }
 
 int
-arch_set(pid_t tid, const struct user_regs_struct *regs)
+regs_set(pid_t tid, const struct user_regs_struct *regs)
 {
 	struct user_regs_struct copy = *regs;
 	struct iovec iov = { &copy, sizeof(copy) };
@@ -38,7 +38,7 @@ arch_set(pid_t tid, const struct user_regs_struct *regs)
 }
 
 static void
-set_arguments(struct user_regs_struct *regs, const struct arch_call *call)
+set_arguments(struct user_regs_struct *regs, const struct regs_call *call)
 {
 	regs->rdi = call->args[0];
 	regs->rsi = call->args[1];
@@ -49,14 +49,14 @@ set_arguments(struct user_regs_struct *regs, const struct arch_call *call)
 }
 
 void
-arch_replace(struct user_regs_struct *regs, const struct arch_call *call)
+regs_replace(struct user_regs_struct *regs, const struct regs_call *call)
 {
 	regs->orig_rax = (unsigned long long)call->number;
 	set_arguments(regs, call);
 }
 
 void
-arch_again(struct user_regs_struct *regs, const struct arch_call *call)
+regs_again(struct user_regs_struct *regs, const struct regs_call *call)
 {
 	regs->rip -= SYSCALL_BYTES;
 	regs->rax = (unsigned long long)call->number;
@@ -65,13 +65,13 @@ arch_again(struct user_regs_struct *regs, const struct arch_call *call)
 }
 
 int64_t
-arch_result(const struct user_regs_struct *regs)
+regs_result(const struct user_regs_struct *regs)
 {
 	return (int64_t)regs->rax;
 }
 
 void
-arch_finish(struct user_regs_struct *regs, int64_t result)
+regs_finish(struct user_regs_struct *regs, int64_t result)
 {
 	regs->rax = (unsigned long long)result;
 	/* So that nothing is restarted. */
@@ -79,13 +79,13 @@ arch_finish(struct user_regs_struct *regs, int64_t result)
 }
 
 uint64_t
-arch_scratch(const struct user_regs_struct *regs, size_t size)
+regs_scratch(const struct user_regs_struct *regs, size_t size)
 {
 	return (regs->rsp - RED_ZONE - size) & ~(uint64_t)63;
 }
 
 int
-arch_set_number(pid_t tid, long number)
+regs_set_number(pid_t tid, long number)
 {
 	(void)tid;
 	(void)number;

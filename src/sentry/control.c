@@ -64,11 +64,9 @@ add_channel(struct control *control, int socket)
 static void
 send_program(const struct monitor *monitor, int socket)
 {
-	struct control_program head = { failed, monitor->program.flags,
+	struct control_program head = { monitor->program.flags,
 		monitor->program.count };
-	size_t length =
-	    sizeof(head) +
-	    (failed == 0 ? head.count * sizeof(struct sock_filter) : 0);
+	size_t length = sizeof(head) + head.count * sizeof(struct sock_filter);
 	AUTO_FREE char *packet = malloc(length);
 
 	if (packet == NULL)
@@ -114,7 +112,8 @@ hear_caller(struct control *control)
 	    memcmp(text, EVENT_SUBSCRIBE, sizeof(EVENT_SUBSCRIBE)) == 0) {
 		news_add(control->monitor->news, take_fd(&socket));
 	} else if (length == (ssize_t)sizeof(CONTROL_PROGRAM) &&
-		   memcmp(text, CONTROL_PROGRAM, sizeof(CONTROL_PROGRAM)) == 0) {
+		   memcmp(text, CONTROL_PROGRAM, sizeof(CONTROL_PROGRAM)) ==
+		       0) {
 		send_program(control->monitor, socket);
 	} else if (length == (ssize_t)sizeof(request) &&
 		   memcmp(text, CONTROL_ATTACH, sizeof(request.word)) == 0) {

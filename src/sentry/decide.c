@@ -133,10 +133,9 @@ is_drift(const struct monitor *monitor, int fd)
 }
 
 static bool
-has_digest(const struct monitor *monitor, int fd,
-    char out[2 * SHA256_BYTES + 1])
+has_digest(struct worker *worker, int fd, char out[2 * SHA256_BYTES + 1])
 {
-	AUTO_FD int file = path_reopen(monitor, fd, O_RDONLY, 0);
+	AUTO_FD int file = path_reopen(worker, fd, O_RDONLY, 0);
 	unsigned char digest[SHA256_BYTES];
 	struct sha256 hash;
 	char block[4096];
@@ -170,7 +169,7 @@ decide_execute(struct worker *worker, struct call *call, int fd)
 	if (program.is_memfd)
 		program.path = NULL;
 	struct guard_verdict verdict = guard_execute(monitor->policy, &program);
-	if (verdict.wants_hash && has_digest(monitor, fd, digest)) {
+	if (verdict.wants_hash && has_digest(worker, fd, digest)) {
 		program.sha256 = digest;
 		verdict = guard_execute(monitor->policy, &program);
 	}

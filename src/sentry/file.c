@@ -82,7 +82,7 @@ open_found(const struct opening *opening, const struct path_found *found)
 		return reply_later();
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		worker_take_umask(worker);
-	int fd = path_reopen(worker->monitor, found->fd,
+	int fd = path_reopen(worker, found->fd,
 	    flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW), opening->mode);
 	return fd < 0 ? reply_value(fd)
 		      : reply_fd(fd, (flags & O_CLOEXEC) != 0);

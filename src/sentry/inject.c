@@ -60,32 +60,32 @@ run_to_exit(pid_t tid, bool is_at_entry)
 }
 
 static int64_t
-make(struct injection *injection, const struct arch_call *call)
+make(struct injection *injection, const struct regs_call *call)
 {
 	struct user_regs_struct regs;
 	pid_t tid = injection->tid;
 
-	if (arch_get(tid, &regs) < 0)
+	if (regs_get(tid, &regs) < 0)
 		return -errno;
 	if (injection->is_first)
-		arch_replace(&regs, call);
+		regs_replace(&regs, call);
 	else
-		arch_again(&regs, call);
-	if (arch_set(tid, &regs) < 0 ||
-	    (injection->is_first && arch_set_number(tid, call->number) < 0))
+		regs_again(&regs, call);
+	if (regs_set(tid, &regs) < 0 ||
+	    (injection->is_first && regs_set_number(tid, call->number) < 0))
 		return -errno;
 	int failed = run_to_exit(tid, injection->is_first);
 	injection->is_first = false;
-	if (failed < 0 || arch_get(tid, &regs) < 0)
+	if (failed < 0 || regs_get(tid, &regs) < 0)
 		return failed < 0 ? failed : -errno;
-	return arch_result(&regs);
+	return regs_result(&regs);
 }
 
 static int64_t
 close_in_task(struct injection *injection, int fd)
 {
 	return make(injection,
-	    &(struct arch_call){ SYS_close, { (uint64_t)(unsigned)fd } });
+	    &(struct regs_call){ SYS_close, { (uint64_t)(unsigned)fd } });
 }
 
 /* Our end of the pair; from then on the task has only its own. */
@@ -146,7 +146,7 @@ receive(struct injection *injection, int pair[2], const struct reply *reply)
 				   ? (uint64_t)MSG_CMSG_CLOEXEC
 				   : 0);
 	int64_t result = make(injection,
-	    &(struct arch_call){ SYS_recvmsg,
+	    &(struct regs_call){ SYS_recvmsg,
 		{ (uint64_t)pair[0], MEMBER(injection, message), flags } });
 	if (result < 0)
 		return result;
@@ -162,12 +162,24 @@ receive(struct injection *injection, int pair[2], const struct reply *reply)
 	return number;
 }
 
+/* Its number is to be the first that is free, and two have become so. */
+static int64_t
+lowest(struct injection *injection, int64_t number, const struct reply *reply)
+{
+	uint64_t command = reply->is_cloexec ? F_DUPFD_CLOEXEC : F_DUPFD;
+	int64_t result = make(injection,
+	    &(struct regs_call){ SYS_fcntl, { (uint64_t)number, command, 0 } });
+
+	(void)close_in_task(injection, (int)number);
+	return result;
+}
+
 static int64_t
 hand_over(struct injection *injection, const struct reply *reply)
 {
 	int pair[2];
 	int64_t result =
-	    make(injection, &(struct arch_call){ SYS_socketpair,
+	    make(injection, &(struct regs_call){ SYS_socketpair,
 				{ AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
 				    MEMBER(injection, pair) } });
 
@@ -179,7 +191,7 @@ hand_over(struct injection *injection, const struct reply *reply)
 	int64_t number = receive(injection, pair, reply);
 	(void)close_in_task(injection, pair[1]);
 	(void)close_in_task(injection, pair[0]);
-	return number;
+	return number < 0 ? number : lowest(injection, number, reply);
 }
 
 static int64_t
@@ -188,7 +200,7 @@ enter(struct injection *injection, int64_t number)
 	if (number < 0)
 		return number;
 	int64_t result = make(injection,
-	    &(struct arch_call){ SYS_fchdir, { (uint64_t)number } });
+	    &(struct regs_call){ SYS_fchdir, { (uint64_t)number } });
 
 	(void)close_in_task(injection, (int)number);
 	return result;
@@ -212,20 +224,20 @@ inject_reply(pid_t tid, const struct reply *reply)
 {
 	struct injection injection = { .tid = tid, .is_first = true };
 
-	if (arch_get(tid, &injection.before) < 0)
+	if (regs_get(tid, &injection.before) < 0)
 		return -errno;
 	injection.scratch =
-	    arch_scratch(&injection.before, sizeof(struct scratch));
+	    regs_scratch(&injection.before, sizeof(struct scratch));
 	int failed = block_signals(&injection);
 	if (failed < 0)
 		return failed;
 	int64_t result = hand_over(&injection, reply);
 	if (reply->kind == REPLY_DIRECTORY)
 		result = enter(&injection, result);
-	arch_finish(&injection.before, result);
+	regs_finish(&injection.before, result);
 	/* Also at the entry, if it has come no further: nothing happens. */
-	if (arch_set(tid, &injection.before) < 0 ||
-	    arch_set_number(tid, -1) < 0 ||
+	if (regs_set(tid, &injection.before) < 0 ||
+	    regs_set_number(tid, -1) < 0 ||
 	    ptrace(PTRACE_SETSIGMASK, tid, 8L, &injection.mask) < 0)
 		return -errno;
 	return result;

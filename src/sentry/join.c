@@ -60,8 +60,7 @@ sentry_join(int control, pid_t pid, int channel, struct error *e)
 	if (recv(control, &failed, sizeof(failed), 0) !=
 	    (ssize_t)sizeof(failed))
 		return error_set(e, ECHILD, "the sentry does not answer");
-	return failed == 0
-		   ? 0
-		   : error_errno(e, failed < 0 ? -failed : failed,
-			 "have the sentry attach");
+	return failed == 0 ? 0
+			   : error_errno(e, failed < 0 ? -failed : failed,
+				 "have the sentry attach");
 }

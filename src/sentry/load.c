@@ -23,8 +23,7 @@
 #include "sentry/sentry.h"
 
 /* The child: an exit status is all that it says. */
-static void __attribute__((noreturn))
-hand_over(int channel, int told)
+static void __attribute__((noreturn)) hand_over(int channel, int told)
 {
 	int listener;
 	int failed = -1;

@@ -310,13 +310,20 @@ path_name(const struct monitor *monitor, const struct path_found *found,
 }
 
 int
-path_reopen(const struct monitor *monitor, int fd, uint64_t flags, mode_t mode)
+path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode)
 {
 	char number[16];
+	/* As the sentry itself, it looks at what it wants. */
+	bool is_blind = worker->as != NULL && is_procfs(fd);
 
 	(void)snprintf(number, sizeof(number), "%d", fd);
+	if (is_blind && worker_blind(worker, true) < 0)
+		return -EPERM;
 	/* None of ours becomes the sentry's terminal. */
-	int opened = openat(monitor->self, number,
+	int opened = openat(worker->monitor->self, number,
 	    (int)flags | O_CLOEXEC | O_NOCTTY, mode);
-	return opened < 0 ? -errno : opened;
+	int failed = opened < 0 ? -errno : 0;
+	if (is_blind && worker_blind(worker, false) < 0)
+		monitor_end(worker->monitor);
+	return failed < 0 ? failed : opened;
 }

@@ -35,13 +35,13 @@ terminal_of(const struct worker *worker)
 }
 
 static int
-reopen_if(const struct monitor *monitor, int fd, dev_t device, uint64_t flags)
+reopen_if(struct worker *worker, int fd, dev_t device, uint64_t flags)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != device)
 		return -ENXIO;
-	return path_reopen(monitor, fd,
+	return path_reopen(worker, fd,
 	    flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW | O_TRUNC), 0);
 }
 
@@ -60,13 +60,13 @@ file_open_terminal(struct worker *worker, uint64_t flags)
 	AUTO_FD int usual =
 	    task_open(monitor->proc, worker->task.tid, name, O_PATH);
 	if (usual >= 0)
-		opened = reopen_if(monitor, usual, device, flags);
+		opened = reopen_if(worker, usual, device, flags);
 	for (int i = 0; opened < 0 && i < 3; i++) {
 		(void)snprintf(name, sizeof(name), "fd/%d", i);
 		AUTO_FD int fd =
 		    task_open(monitor->proc, worker->task.tid, name, O_PATH);
 		if (fd >= 0)
-			opened = reopen_if(monitor, fd, device, flags);
+			opened = reopen_if(worker, fd, device, flags);
 	}
 	if (opened < 0)
 		return reply_value(opened);

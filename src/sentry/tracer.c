@@ -162,7 +162,7 @@ give_reply(pid_t tid, struct reply *reply, struct error *e)
 		/* That has stopped behind the call: the result is all. */
 		break;
 	case REPLY_VALUE:
-		if (arch_skip(tid, reply->value) < 0)
+		if (regs_skip(tid, reply->value) < 0)
 			return failed(e, "answer a call");
 		break;
 	case REPLY_LATER:
@@ -248,6 +248,7 @@ see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 	tasks_remove(monitor->tasks, (pid_t)former);
 	tasks_remove(monitor->tasks, tid);
 
+	bool is_self = worker_be_self(&tracer->worker) == 0;
 	AUTO_FD int exe = task_open(monitor->proc, tid, "exe", O_PATH);
 	call->tid = tid;
 	call->row = NULL;
@@ -256,7 +257,7 @@ see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 	call->object[0] = '\0';
 	tracer->worker.task.tid = tid;
 	bool is_allowed = monitor->policy == NULL ||
-			  (worker_be_self(&tracer->worker) == 0 && exe >= 0 &&
+			  (is_self && exe >= 0 &&
 			      decide_execute(&tracer->worker, call, exe) == 0);
 	if (call->object[0] == '\0' && exe >= 0) {
 		const struct path_found found = { .fd = exe, .parent = -1 };

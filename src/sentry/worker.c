@@ -21,6 +21,8 @@
 
 #include "os/os.h"
 
+#define CAPABILITY(name) (UINT64_C(1) << (name))
+
 static int
 set_capabilities(const struct monitor *monitor, uint64_t effective)
 {
@@ -84,6 +86,22 @@ worker_be_self(struct worker *worker)
 	return set_capabilities(worker->monitor, ~0ull);
 }
 
+/* Beside what the task has: to look at it. */
+static int
+take_capabilities(struct worker *worker, bool may_look,
+    const struct creds *creds)
+{
+	uint64_t look = may_look ? CAPABILITY(CAP_SYS_PTRACE) : 0;
+
+	return set_capabilities(worker->monitor, creds->capabilities | look);
+}
+
+int
+worker_blind(struct worker *worker, bool is_blind)
+{
+	return take_capabilities(worker, !is_blind, worker->task.creds);
+}
+
 int
 worker_become(struct worker *worker)
 {
@@ -100,7 +118,7 @@ worker_become(struct worker *worker)
 	if (os_setresgid((gid_t)-1, creds->gid, (gid_t)-1) < 0 ||
 	    os_setresuid((uid_t)-1, creds->uid, (uid_t)-1) < 0)
 		return -errno;
-	failed = set_capabilities(worker->monitor, creds->capabilities);
+	failed = take_capabilities(worker, true, creds);
 	if (failed < 0)
 		return failed;
 	worker->as = task_keep(worker->monitor->tasks, creds);

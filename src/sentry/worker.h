@@ -31,6 +31,12 @@ void worker_finish(struct worker *worker);
 /* Be the task, as far as the file system decides by that. 0 or -errno. */
 int worker_become(struct worker *worker);
 
+/*
+ * With CAP_SYS_PTRACE, which the task may not have, it may look at tasks; so
+ * files of procfs, for which that counts, are opened without. 0 or -errno.
+ */
+int worker_blind(struct worker *worker, bool is_blind);
+
 /* The sentry's own powers again, to look at tasks. */
 int worker_be_self(struct worker *worker);
 

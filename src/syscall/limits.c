@@ -35,11 +35,11 @@
 #define END { NULL, 0 }
 /* clang-format on */
 
-static const struct syscall_word zero[] = { NAMED(0, 0), END };
+static const struct syscall_value zero[] = { NAMED(0, 0), END };
 
 /* ---- descriptors --------------------------------------------------------- */
 
-static const struct syscall_word fcntls[] = {
+static const struct syscall_value fcntls[] = {
 	WORD(F_DUPFD),
 	WORD(F_DUPFD_CLOEXEC),
 	WORD(F_GETFD),
@@ -63,7 +63,7 @@ static const struct syscall_word fcntls[] = {
 
 /* Terminals, but not what puts words into their input; descriptors; and what a
  * network device is called and has. */
-static const struct syscall_word ioctls[] = {
+static const struct syscall_value ioctls[] = {
 	WORD(FIOASYNC),
 	WORD(FIOCLEX),
 	WORD(FIONBIO),
@@ -106,7 +106,7 @@ static const struct syscall_word ioctls[] = {
 };
 
 /* A descriptor for reading is enough for them. */
-static const struct syscall_word ioctls_of_files[] = {
+static const struct syscall_value ioctls_of_files[] = {
 	NAMED(FS_IOC_SETFLAGS, 0x40086602),
 	NAMED(FS_IOC_SETVERSION, 0x40087602),
 	NAMED(FS_IOC_FSSETXATTR, 0x401c5820),
@@ -118,7 +118,7 @@ static const struct syscall_word ioctls_of_files[] = {
 
 /* ---- memory -------------------------------------------------------------- */
 
-static const struct syscall_word advice[] = {
+static const struct syscall_value advice[] = {
 	WORD(MADV_NORMAL),
 	WORD(MADV_RANDOM),
 	WORD(MADV_SEQUENTIAL),
@@ -137,7 +137,7 @@ static const struct syscall_word advice[] = {
 };
 
 /* Those of the whole machine make every processor wait. */
-static const struct syscall_word barriers[] = {
+static const struct syscall_value barriers[] = {
 	WORD(MEMBARRIER_CMD_QUERY),
 	WORD(MEMBARRIER_CMD_PRIVATE_EXPEDITED),
 	WORD(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED),
@@ -151,7 +151,7 @@ static const struct syscall_word barriers[] = {
 
 /* ---- processes ----------------------------------------------------------- */
 
-static const struct syscall_word prctls[] = {
+static const struct syscall_value prctls[] = {
 	WORD(PR_SET_PDEATHSIG),
 	WORD(PR_GET_PDEATHSIG),
 	WORD(PR_GET_DUMPABLE),
@@ -178,7 +178,7 @@ static const struct syscall_word prctls[] = {
 	END,
 };
 
-static const struct syscall_word segments[] = {
+static const struct syscall_value segments[] = {
 	NAMED(ARCH_SET_GS, 0x1001),
 	NAMED(ARCH_SET_FS, 0x1002),
 	NAMED(ARCH_GET_FS, 0x1003),
@@ -195,7 +195,7 @@ static const struct syscall_word segments[] = {
 	    CLONE_NEWNET | CLONE_PIDFD)
 
 /* Without priority inheritance, and moving waiters to what has it. */
-static const struct syscall_word futexes[] = {
+static const struct syscall_value futexes[] = {
 	WORD(FUTEX_WAIT),
 	WORD(FUTEX_WAKE),
 	WORD(FUTEX_REQUEUE),
@@ -209,36 +209,36 @@ static const struct syscall_word futexes[] = {
 #define FUTEX_OPERATION                                                        \
 	(INT & ~(uint32_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME))
 
-static const struct syscall_word filtering[] = {
+static const struct syscall_value filtering[] = {
 	WORD(SECCOMP_SET_MODE_FILTER),
 	END,
 };
-static const struct syscall_word listening[] = {
+static const struct syscall_value listening[] = {
 	WORD(SECCOMP_FILTER_FLAG_NEW_LISTENER),
 	END,
 };
 
 /* ---- network ------------------------------------------------------------- */
 
-static const struct syscall_word local[] = { WORD(AF_UNIX), END };
-static const struct syscall_word netlink[] = { WORD(AF_NETLINK), END };
-static const struct syscall_word route[] = { WORD(NETLINK_ROUTE), END };
-static const struct syscall_word internet[] = {
+static const struct syscall_value local[] = { WORD(AF_UNIX), END };
+static const struct syscall_value netlink[] = { WORD(AF_NETLINK), END };
+static const struct syscall_value route[] = { WORD(NETLINK_ROUTE), END };
+static const struct syscall_value internet[] = {
 	WORD(AF_INET),
 	WORD(AF_INET6),
 	END,
 };
-static const struct syscall_word stream[] = { WORD(SOCK_STREAM), END };
-static const struct syscall_word datagram[] = { WORD(SOCK_DGRAM), END };
-static const struct syscall_word raw[] = { WORD(SOCK_RAW), END };
+static const struct syscall_value stream[] = { WORD(SOCK_STREAM), END };
+static const struct syscall_value datagram[] = { WORD(SOCK_DGRAM), END };
+static const struct syscall_value raw[] = { WORD(SOCK_RAW), END };
 /* Not SCTP, whose options have addresses in them. */
-static const struct syscall_word streams[] = {
+static const struct syscall_value streams[] = {
 	NAMED(0, 0),
 	WORD(IPPROTO_TCP),
 	NAMED(IPPROTO_MPTCP, 262),
 	END,
 };
-static const struct syscall_word datagrams[] = {
+static const struct syscall_value datagrams[] = {
 	NAMED(0, 0),
 	WORD(IPPROTO_UDP),
 	WORD(IPPROTO_ICMP),
@@ -246,22 +246,22 @@ static const struct syscall_word datagrams[] = {
 	END,
 };
 /* Not IPPROTO_RAW, whose packets say themselves where they go. */
-static const struct syscall_word pings[] = {
+static const struct syscall_value pings[] = {
 	WORD(IPPROTO_ICMP),
 	WORD(IPPROTO_ICMPV6),
 	END,
 };
 
-static const struct syscall_word levels_socket[] = { WORD(SOL_SOCKET), END };
-static const struct syscall_word levels_tcp[] = { WORD(IPPROTO_TCP), END };
-static const struct syscall_word levels_ip[] = { WORD(IPPROTO_IP), END };
-static const struct syscall_word levels_ipv6[] = { WORD(IPPROTO_IPV6), END };
-static const struct syscall_word levels_netlink[] = {
+static const struct syscall_value levels_socket[] = { WORD(SOL_SOCKET), END };
+static const struct syscall_value levels_tcp[] = { WORD(IPPROTO_TCP), END };
+static const struct syscall_value levels_ip[] = { WORD(IPPROTO_IP), END };
+static const struct syscall_value levels_ipv6[] = { WORD(IPPROTO_IPV6), END };
+static const struct syscall_value levels_netlink[] = {
 	NAMED(SOL_NETLINK, 270),
 	END,
 };
 
-static const struct syscall_word options_socket[] = {
+static const struct syscall_value options_socket[] = {
 	WORD(SO_REUSEADDR),
 	WORD(SO_TYPE),
 	WORD(SO_ERROR),
@@ -286,7 +286,7 @@ static const struct syscall_word options_socket[] = {
 	END,
 };
 
-static const struct syscall_word options_tcp[] = {
+static const struct syscall_value options_tcp[] = {
 	WORD(TCP_NODELAY),
 	WORD(TCP_MAXSEG),
 	WORD(TCP_CORK),
@@ -305,7 +305,7 @@ static const struct syscall_word options_tcp[] = {
 	END,
 };
 
-static const struct syscall_word options_ip[] = {
+static const struct syscall_value options_ip[] = {
 	WORD(IP_TOS),
 	WORD(IP_TTL),
 	WORD(IP_PKTINFO),
@@ -323,7 +323,7 @@ static const struct syscall_word options_ip[] = {
 	END,
 };
 
-static const struct syscall_word options_ipv6[] = {
+static const struct syscall_value options_ipv6[] = {
 	WORD(IPV6_UNICAST_HOPS),
 	WORD(IPV6_MULTICAST_IF),
 	WORD(IPV6_MULTICAST_HOPS),
@@ -341,7 +341,7 @@ static const struct syscall_word options_ipv6[] = {
 	END,
 };
 
-static const struct syscall_word options_netlink[] = {
+static const struct syscall_value options_netlink[] = {
 	NAMED(NETLINK_ADD_MEMBERSHIP, 1),
 	NAMED(NETLINK_EXT_ACK, 11),
 	NAMED(NETLINK_GET_STRICT_CHK, 12),
@@ -349,12 +349,12 @@ static const struct syscall_word options_netlink[] = {
 };
 
 /* Source routes, and packets with heads of the caller's making. */
-static const struct syscall_word routes_ip[] = {
+static const struct syscall_value routes_ip[] = {
 	WORD(IP_HDRINCL),
 	WORD(IP_OPTIONS),
 	END,
 };
-static const struct syscall_word routes_ipv6[] = {
+static const struct syscall_value routes_ipv6[] = {
 	WORD(IPV6_2292RTHDR),
 	WORD(IPV6_2292PKTOPTIONS),
 	WORD(IPV6_HDRINCL),
@@ -425,7 +425,7 @@ test_holds(const struct syscall_test *test, const uint64_t args[6])
 {
 	uint64_t value = args[test->argument] & test->mask;
 
-	for (const struct syscall_word *word = test->words; word->name != NULL;
+	for (const struct syscall_value *word = test->words; word->name != NULL;
 	     word++) {
 		if (value == word->number)
 			return true;
