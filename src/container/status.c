@@ -159,8 +159,6 @@ store_oci_state(const struct container_record *record,
 		return NULL;
 	fputc('{', out);
 	put_members(out, record, status);
-	if (record->intercept != NULL && record->intercept[0] != '\0')
-		put_string_member(out, "intercept", record->intercept);
 	put_annotations(out, &record->annotations);
 	fputc('}', out);
 	if (fclose(out) != 0) {
@@ -184,6 +182,8 @@ store_put_state(FILE *out, const struct container_record *record,
 	put_string_member(out, "rootfs", record->rootfs);
 	put_string_member(out, "created", created);
 	put_string_member(out, "owner", owner);
+	if (record->intercept != NULL && record->intercept[0] != '\0')
+		put_string_member(out, "intercept", record->intercept);
 	put_annotations(out, &record->annotations);
 	fputc('}', out);
 }

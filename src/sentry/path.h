@@ -65,6 +65,6 @@ int path_name(const struct monitor *monitor, const struct path_found *found,
 
 /* The same file once more, with other flags; mode is for O_TMPFILE. */
 int
-path_reopen(const struct monitor *monitor, int fd, uint64_t flags, mode_t mode);
+path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode);
 
 #endif
