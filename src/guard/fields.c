@@ -27,16 +27,9 @@ guard_keep(struct guard_parse *parse, const char *text, struct error *e)
 
 /* ---- lists --------------------------------------------------------------- */
 
-typedef int read_item(struct guard_parse *parse, const struct json *at,
-    void *out, struct error *e);
-
-/*
- * An empty list would fit nothing, or be taken for one that is not there and
- * fit everything: it cannot have been meant.
- */
-static int
-read_items(const struct json_reader *reader, const struct json *value,
-    size_t size, read_item *read, void *out, struct error *e)
+int
+guard_read_items(const struct json_reader *reader, const struct json *value,
+    size_t size, guard_read_item *read, void *out, struct error *e)
 {
 	struct guard_parse *parse = reader->context;
 	struct json_list list = { .count = value->count };
@@ -45,7 +38,9 @@ read_items(const struct json_reader *reader, const struct json *value,
 		return json_fail(value, e, "expected an array");
 	if (value->count == 0)
 		return json_fail(value, e, "is empty");
-	/* The document is bounded, and so this product. */
+	/* No list may have more, and none takes much memory before it is read.
+	 */
+	TRY(guard_bound(value, LIMIT_GUARD_ADDRESSES, e));
 	list.items = json_alloc(parse->arena, value->count * size);
 	if (list.items == NULL)
 		return error_sys(e, "memory");
@@ -58,25 +53,23 @@ read_items(const struct json_reader *reader, const struct json *value,
 	return 0;
 }
 
-static int
-expect_string(const struct json *at, struct error *e)
+int
+guard_expect_string(const struct json *at, struct error *e)
 {
 	return at->kind == JSON_STRING ? 0
 				       : json_fail(at, e, "expected a string");
 }
 
-/* Of one list. */
-static int
-bound(const struct json *list, size_t limit, struct error *e)
+int
+guard_bound(const struct json *list, size_t limit, struct error *e)
 {
 	return list->count <= limit
 		   ? 0
 		   : json_fail(list, e, "has more than %zu", limit);
 }
 
-/* Of all that is so in the policy. */
-static int
-charge(const struct json *at, size_t *sum, size_t more, size_t limit,
+int
+guard_charge(const struct json *at, size_t *sum, size_t more, size_t limit,
     struct error *e)
 {
 	*sum += more;
@@ -95,13 +88,14 @@ read_path(struct guard_parse *parse, const struct json *at, void *out,
 {
 	struct guard_pattern pattern;
 
-	TRY(expect_string(at, e));
+	TRY(guard_expect_string(at, e));
 	const char *text = guard_keep(parse, at->text, e);
 	if (text == NULL)
 		return -e->code;
 	TRY(guard_pattern_parse(parse->arena, at, text, false, &pattern, e));
 	memcpy(out, &pattern, sizeof(pattern));
-	return charge(at, &parse->states, pattern.count, LIMIT_GUARD_STATES, e);
+	return guard_charge(at, &parse->states, pattern.count,
+	    LIMIT_GUARD_STATES, e);
 }
 
 int
@@ -109,156 +103,8 @@ guard_read_paths(const struct json_reader *reader, const struct json *value,
     const struct json_field *field, void *out, struct error *e)
 {
 	(void)field;
-	return read_items(reader, value, sizeof(struct guard_pattern),
+	return guard_read_items(reader, value, sizeof(struct guard_pattern),
 	    read_path, out, e);
-}
-
-/* ---- addresses ----------------------------------------------------------- */
-
-static const struct guard_group *
-find_set(const struct guard_policy *policy, const char *name)
-{
-	for (size_t i = 0; i < policy->sets.count; i++) {
-		if (strcmp(policy->sets.items[i].text, name) == 0)
-			return &policy->sets.items[i];
-	}
-	return NULL;
-}
-
-static int
-add_built_in(struct guard_parse *parse, const struct json *at, const char *name,
-    const char *const *texts, struct error *e)
-{
-	struct guard_groups *sets = &parse->policy->sets;
-	struct guard_group set = { .text = name };
-
-	while (texts[set.count] != NULL)
-		set.count++;
-	set.items = json_alloc(parse->arena, set.count * sizeof(*set.items));
-	if (set.items == NULL)
-		return error_sys(e, "memory");
-	for (size_t i = 0; i < set.count; i++)
-		TRY(guard_address_parse(parse->arena, at, texts[i],
-		    &set.items[i], e));
-	/* guard_read_sets() left room for all of lorica's. */
-	sets->items[sets->count++] = set;
-	return 0;
-}
-
-static int
-read_group(struct guard_parse *parse, const struct json *at, void *out,
-    struct error *e)
-{
-	struct guard_group group = { 0 };
-
-	TRY(expect_string(at, e));
-	const struct guard_group *set = find_set(parse->policy, at->text);
-	if (set == NULL && strcmp(at->text, "cluster") == 0)
-		return json_fail(at, e,
-		    "what a cluster's addresses are is for sets.cluster to "
-		    "say");
-	const char *text = guard_keep(parse, at->text, e);
-	if (text == NULL)
-		return -e->code;
-	const char *const *built_in = guard_set_find(text);
-	if (set == NULL && built_in != NULL) {
-		TRY(add_built_in(parse, at, text, built_in, e));
-		set = find_set(parse->policy, text);
-	}
-	if (set != NULL) {
-		group = *set;
-	} else {
-		group.text = text;
-		group.count = 1;
-		group.items = json_alloc(parse->arena, sizeof(*group.items));
-		if (group.items == NULL)
-			return error_sys(e, "memory");
-		TRY(guard_address_parse(parse->arena, at, text, group.items,
-		    e));
-		TRY(charge(at, &parse->states, group.items->pattern.count,
-		    LIMIT_GUARD_STATES, e));
-	}
-	memcpy(out, &group, sizeof(group));
-	return charge(at, &parse->addresses, group.count, LIMIT_GUARD_ADDRESSES,
-	    e);
-}
-
-int
-guard_read_groups(const struct json_reader *reader, const struct json *value,
-    const struct json_field *field, void *out, struct error *e)
-{
-	(void)field;
-	return read_items(reader, value, sizeof(struct guard_group), read_group,
-	    out, e);
-}
-
-/* Addresses alone, so that sets cannot have each other. */
-static int
-read_address(struct guard_parse *parse, const struct json *at, void *out,
-    struct error *e)
-{
-	struct guard_address address;
-
-	TRY(expect_string(at, e));
-	const char *text = guard_keep(parse, at->text, e);
-	if (text == NULL)
-		return -e->code;
-	TRY(guard_address_parse(parse->arena, at, text, &address, e));
-	memcpy(out, &address, sizeof(address));
-	TRY(charge(at, &parse->states, address.pattern.count,
-	    LIMIT_GUARD_STATES, e));
-	return charge(at, &parse->addresses, 1, LIMIT_GUARD_ADDRESSES, e);
-}
-
-static int
-check_set_name(const struct json *set, struct error *e)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-
-	if (guard_set_find(set->name) != NULL)
-		return json_fail(set, e,
-		    "is lorica's own: choose another name");
-	if (set->name[0] < 'a' || set->name[0] > 'z' ||
-	    set->name[strspn(set->name, letters)] != '\0')
-		return json_fail(set, e,
-		    "a set's name is of a-z, 0-9 and -, a letter first");
-	return 0;
-}
-
-#define SETS_BUILT_IN 8 /* room for them */
-
-int
-guard_read_sets(struct guard_parse *parse, const struct json *sets,
-    struct error *e)
-{
-	const struct json_reader reader = { .context = parse };
-	struct guard_groups *out = &parse->policy->sets;
-	size_t count = sets != NULL ? sets->count : 0;
-
-	if (sets != NULL && sets->kind != JSON_OBJECT)
-		return json_fail(sets, e, "expected an object");
-	if (sets != NULL)
-		TRY(bound(sets, LIMIT_GUARD_RULES, e));
-	out->items = json_alloc(parse->arena,
-	    (count + SETS_BUILT_IN) * sizeof(*out->items));
-	if (out->items == NULL)
-		return error_sys(e, "memory");
-	const struct json *at = sets != NULL ? sets->first : NULL;
-	for (; at != NULL; at = at->next) {
-		struct json_list list = { 0 };
-		struct guard_group *set = &out->items[out->count];
-
-		TRY(check_set_name(at, e));
-		set->text = guard_keep(parse, at->name, e);
-		if (set->text == NULL)
-			return -e->code;
-		TRY(read_items(&reader, at, sizeof(struct guard_address),
-		    read_address, &list, e));
-		set->items = list.items;
-		set->count = list.count;
-		out->count++;
-	}
-	return 0;
 }
 
 /* ---- ports, digests, calls ----------------------------------------------- */
@@ -288,8 +134,8 @@ guard_read_ports(const struct json_reader *reader, const struct json *value,
     const struct json_field *field, void *out, struct error *e)
 {
 	(void)field;
-	TRY(bound(value, LIMIT_GUARD_PORTS, e));
-	return read_items(reader, value, sizeof(struct guard_port_range),
+	TRY(guard_bound(value, LIMIT_GUARD_PORTS, e));
+	return guard_read_items(reader, value, sizeof(struct guard_port_range),
 	    read_port, out, e);
 }
 
@@ -299,13 +145,13 @@ read_hash(struct guard_parse *parse, const struct json *at, void *out,
 {
 	char *digits = out;
 
-	TRY(expect_string(at, e));
+	TRY(guard_expect_string(at, e));
 	if (strlen(at->text) != 64 ||
 	    strspn(at->text, "0123456789abcdef") != 64)
 		return json_fail(at, e,
 		    "\"%.80s\" is not 64 digits of 0-9 and a-f", at->text);
 	memcpy(digits, at->text, 65);
-	return charge(at, &parse->hashes, 1, LIMIT_GUARD_HASHES, e);
+	return guard_charge(at, &parse->hashes, 1, LIMIT_GUARD_HASHES, e);
 }
 
 int
@@ -313,7 +159,7 @@ guard_read_hashes(const struct json_reader *reader, const struct json *value,
     const struct json_field *field, void *out, struct error *e)
 {
 	(void)field;
-	return read_items(reader, value, 65, read_hash, out, e);
+	return guard_read_items(reader, value, 65, read_hash, out, e);
 }
 
 static int
@@ -321,7 +167,7 @@ read_name(struct guard_parse *parse, const struct json *at, void *out,
     struct error *e)
 {
 	(void)parse;
-	TRY(expect_string(at, e));
+	TRY(guard_expect_string(at, e));
 	const struct syscall_row *row = syscall_find_name(at->text);
 	if (row == NULL)
 		return json_fail(at, e, "no system call is called \"%.64s\"",
@@ -338,9 +184,9 @@ guard_read_names(const struct json_reader *reader, const struct json *value,
     const struct json_field *field, void *out, struct error *e)
 {
 	(void)field;
-	TRY(bound(value, LIMIT_GUARD_CALLS, e));
-	return read_items(reader, value, sizeof(struct guard_name), read_name,
-	    out, e);
+	TRY(guard_bound(value, LIMIT_GUARD_CALLS, e));
+	return guard_read_items(reader, value, sizeof(struct guard_name),
+	    read_name, out, e);
 }
 
 /* ---- single values ------------------------------------------------------- */

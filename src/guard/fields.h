@@ -22,6 +22,27 @@ struct guard_parse {
 const char *
 guard_keep(struct guard_parse *parse, const char *text, struct error *e);
 
+/* Reads one element of a list. */
+typedef int guard_read_item(struct guard_parse *parse, const struct json *at,
+    void *out, struct error *e);
+
+/*
+ * A struct json_list of such. An empty one would fit nothing, or be taken for
+ * one that is not there and fit everything: it cannot have been meant.
+ */
+int guard_read_items(const struct json_reader *reader, const struct json *value,
+    size_t size, guard_read_item *read, void *out, struct error *e);
+
+int guard_expect_string(const struct json *at, struct error *e);
+
+/* Refuse a list that is longer. */
+int guard_bound(const struct json *list, size_t limit, struct error *e);
+
+/* Add to what there is of that kind in the policy; refuse more than the limit.
+ */
+int guard_charge(const struct json *at, size_t *sum, size_t more, size_t limit,
+    struct error *e);
+
 /* Of "files" and "execute", of "to" (sets come first), and so on. */
 json_read guard_read_paths;  /* struct guard_patterns */
 json_read guard_read_groups; /* struct guard_groups */

@@ -124,9 +124,8 @@ static void
 put_conditions(FILE *out, const struct guard_rule *rule)
 {
 	static const char *const drift[] = {
-		[DRIFT_EITHER] = "",
-		[DRIFT_NO] = " that was there at the start",
-		[DRIFT_YES] = " that was not there at the start",
+		[DRIFT_NO] = "was there at the start",
+		[DRIFT_YES] = "was not there at the start",
 	};
 	const char *before = " port ";
 
@@ -136,7 +135,9 @@ put_conditions(FILE *out, const struct guard_rule *rule)
 		fprintf(out, r->first == r->last ? "%s%u" : "%s%u-%u", before,
 		    r->first, r->last);
 	}
-	fputs(drift[rule->drift], out);
+	if (rule->drift != DRIFT_EITHER)
+		fprintf(out, " %s%s", rule->paths.count > 0 ? "that " : "",
+		    drift[rule->drift]);
 	before = " with sha256 ";
 	for (size_t i = 0; i < rule->sha256.count; i++, before = ", ")
 		fprintf(out, "%s%s", before, rule->sha256.items[i]);
