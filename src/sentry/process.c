@@ -16,6 +16,7 @@
 #include "base/auto.h"
 #include "decide.h"
 #include "handlers.h"
+#include "setup.h"
 
 static struct reply
 execute(struct worker *worker, struct call *call, size_t index, int dirfd,
@@ -25,6 +26,10 @@ execute(struct worker *worker, struct call *call, size_t index, int dirfd,
 	int failed;
 	const char *path = call_text(call, index, &failed);
 
+	/* lorica's own memory may be closed to the sentry: the first program is
+	 * decided on at the stop alone, then. */
+	if (path == NULL && setup_has(worker->monitor->setup, call->tid))
+		return reply_continue();
 	if (path == NULL)
 		return reply_value(failed);
 	failed = path_find(worker, dirfd, path, how, 0, &found);
