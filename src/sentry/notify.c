@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "core.h"
 #include "dispatch.h"
 #include "threads.h"
 
@@ -64,7 +65,8 @@ send_value(const struct listener *listener, uint64_t id, int64_t value,
 }
 
 static void
-send_fd(const struct listener *listener, uint64_t id, const struct reply *reply)
+send_fd(const struct listener *listener, pid_t tid, uint64_t id,
+    const struct reply *reply)
 {
 	struct seccomp_notif_addfd addfd = {
 		.id = id,
@@ -73,8 +75,14 @@ send_fd(const struct listener *listener, uint64_t id, const struct reply *reply)
 		.newfd_flags = reply->is_cloexec ? O_CLOEXEC : 0,
 	};
 
-	if (ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd) < 0)
-		send_value(listener, id, -errno, false);
+	struct core core;
+
+	core_bring(tid, &core);
+	int sent = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
+	int failed = sent < 0 ? -errno : 0;
+	core_release(&core);
+	if (failed < 0)
+		send_value(listener, id, failed, false);
 }
 
 static void
@@ -92,7 +100,7 @@ send_reply(const struct listener *listener, pid_t tid, uint64_t id,
 		send_value(listener, id, 0, true);
 		break;
 	case REPLY_FD:
-		send_fd(listener, id, reply);
+		send_fd(listener, tid, id, reply);
 		break;
 	case REPLY_VALUE:
 		send_value(listener, id, reply->value, false);
