@@ -43,6 +43,15 @@ perform(struct worker *worker, struct call *call, handler *handle)
 	return failed < 0 ? reply_value(failed) : handle(worker, call);
 }
 
+/* chroot, setns, unshare: of those that change what a task is. */
+static bool
+changes_root(const struct syscall_row *row)
+{
+	return (row->groups & SYSCALL_GROUP_CREDS) != 0 &&
+	       (row->facility == SYSCALL_NAMESPACES ||
+		   row->facility == SYSCALL_FILES);
+}
+
 static struct reply
 answer(struct worker *worker, struct call *call)
 {
@@ -51,8 +60,15 @@ answer(struct worker *worker, struct call *call)
 
 	if ((row->groups & SYSCALL_GROUP_CREDS) != 0)
 		tasks_forget_creds(worker->monitor->tasks, call->tid);
-	if (action == SYSCALL_PERFORM || action == SYSCALL_TRACE)
-		return perform(worker, call, handler_of(row));
+	/* Before it happens, and so before anything that comes of it. */
+	if (changes_root(row))
+		atomic_store(&worker->monitor->has_roots, true);
+	if (action == SYSCALL_PERFORM || action == SYSCALL_TRACE) {
+		handler *handle = handler_of(row);
+
+		return handle == NULL ? reply_value(-ENOSYS)
+				      : perform(worker, call, handle);
+	}
 	/* By its number alone, which nobody can change any more. */
 	return perform(worker, call, NULL);
 }

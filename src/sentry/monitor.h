@@ -8,6 +8,7 @@
 #ifndef SENTRY_MONITOR_H
 #define SENTRY_MONITOR_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -29,6 +30,11 @@ struct monitor {
 	int control; /* listening; -1: none */
 	struct sentry_program program; /* for who joins */
 	uint64_t capabilities;         /* permitted ones */
+	/* The container's root, for every task until one of them may have had
+	 * another: then each is asked. -1: not known yet. */
+	atomic_int root;
+	atomic_bool has_roots;
+	char mounts[64]; /* the container's mount namespace, as procfs calls it */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */
 	struct tracer *tracer;

@@ -227,7 +227,11 @@ begin(struct worker *worker, int dirfd, const char *path, uint64_t resolve,
     struct path_from *from)
 {
 	/* Also for ".." and links of a path that is relative. */
-	from->root = open_start(worker, "root");
+	from->root = atomic_load(&worker->monitor->root);
+	from->is_shared = from->root >= 0 &&
+			  !atomic_load(&worker->monitor->has_roots);
+	if (!from->is_shared)
+		from->root = open_start(worker, "root");
 	if (from->root < 0)
 		return from->root;
 	uint64_t within = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
@@ -241,7 +245,8 @@ begin(struct worker *worker, int dirfd, const char *path, uint64_t resolve,
 static void
 end(struct path_from *from)
 {
-	auto_close(&from->root);
+	if (!from->is_shared)
+		auto_close(&from->root);
 	auto_close(&from->dir);
 }
 
@@ -249,7 +254,7 @@ int
 path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
     uint64_t resolve, struct path_found *out)
 {
-	AUTO(end) struct path_from from = { -1, -1 };
+	AUTO(end) struct path_from from = { .root = -1, .dir = -1 };
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 
 	if (path[0] == '\0' && (how & PATH_EMPTY) == 0)

@@ -22,7 +22,8 @@
 
 /* From where, as the call says. */
 struct path_from {
-	int root; /* of the task; -1: not opened yet */
+	int root;       /* of the task */
+	bool is_shared; /* it is everybody's, and stays open */
 	int dir;  /* its working directory, or the call's descriptor */
 };
 

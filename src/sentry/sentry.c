@@ -109,7 +109,8 @@ run(pid_t pid, int channel, const struct sentry_want *want, int told)
 	struct monitor monitor = { .mode = want->mode,
 		.by_ptrace = want->by_ptrace,
 		.policy = want->policy,
-		.init = pid };
+		.init = pid,
+		.root = -1 };
 	bool is_ready = prepare(&monitor, want, &channel, &told, &e) == 0;
 
 	if (is_ready) {

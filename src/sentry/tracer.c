@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +236,43 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
  * A program that is about to run its first instruction: it alone has its memory
  * by now. What the policy does not allow ends here.
  */
+static ssize_t
+mounts_of(const struct monitor *monitor, pid_t tid, char *out, size_t size)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "%d/ns/mnt", (int)tid);
+	ssize_t length = readlinkat(monitor->proc, path, out, size - 1);
+	if (length >= 0)
+		out[length] = '\0';
+	return length;
+}
+
+/* By the first program, when all of the container's file tree is there. */
+static void
+learn_root(struct monitor *monitor, pid_t tid)
+{
+	if (monitor->mounts[0] != '\0' ||
+	    mounts_of(monitor, tid, monitor->mounts, sizeof(monitor->mounts)) <
+		0)
+		return;
+	atomic_store(&monitor->root,
+	    task_open(monitor->proc, tid, "root", O_PATH));
+}
+
+/* By a flag of clone(2) that the filter leaves to the kernel. */
+static void
+notice_mounts(struct monitor *monitor, pid_t child)
+{
+	char mounts[64];
+
+	if (atomic_load(&monitor->has_roots) || monitor->mounts[0] == '\0')
+		return;
+	if (mounts_of(monitor, child, mounts, sizeof(mounts)) < 0 ||
+	    strcmp(mounts, monitor->mounts) != 0)
+		atomic_store(&monitor->has_roots, true);
+}
+
 static int
 see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 {
@@ -249,6 +287,7 @@ see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 	tasks_remove(monitor->tasks, tid);
 
 	bool is_self = worker_be_self(&tracer->worker) == 0;
+	learn_root(monitor, tid);
 	AUTO_FD int exe = task_open(monitor->proc, tid, "exe", O_PATH);
 	call->tid = tid;
 	call->row = NULL;
@@ -288,6 +327,7 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 			.child = (pid_t)child };
 
 		tasks_remove(tracer->monitor->tasks, (pid_t)child);
+		notice_mounts(tracer->monitor, (pid_t)child);
 		if (setup_has(tracer->monitor->setup, tid) &&
 		    !setup_add(tracer->monitor->setup, (pid_t)child))
 			monitor_end(tracer->monitor);

@@ -35,7 +35,7 @@
 #define DO(call)    .handler = SYSCALL_DO_##call
 #define GROUPS(...) .groups = GROUPS_OF(__VA_ARGS__, NONE, NONE, NONE)
 #define GROUPS_OF(a, b, c, ...)                                                \
-	SYSCALL_GROUP_##a | SYSCALL_GROUP_##b | SYSCALL_GROUP_##c
+	(SYSCALL_GROUP_##a | SYSCALL_GROUP_##b | SYSCALL_GROUP_##c)
 #define LIMITS(observe, guard, sealed)                                         \
 	.limit = { SYSCALL_LIMIT_##observe, SYSCALL_LIMIT_##guard,             \
 		SYSCALL_LIMIT_##sealed }
@@ -70,8 +70,7 @@ const struct syscall_row syscall_rows[] = {
 	    NOTE("of a descriptor that is open for writing, which was decided on") },
 	{ CALL(ioctl, 16, 29, IO), ARGS(FD, REQUEST, HEX), MODES(PASS, PASS, PASS), GROUPS(CHANGE),
 	    LIMITS(NONE, IOCTL_FLAGS, IOCTL), ERROR(ENOTTY),
-	    RISK("every driver's own language; terminals take TIOCSTI, TIOCLINUX, TIOCSETD"),
-	    NOTE("guard refuses requests that change a file which is only read") },
+	    RISK("every driver's own language; terminals take TIOCSTI, TIOCLINUX, TIOCSETD") },
 	{ CALL(lseek, 8, 62, IO), ARGS(FD, LONG, INT), MODES(PASS, PASS, PASS) },
 	{ CALL(pipe, 22, NO, IO), ARGS(OUT), MODES(PASS, PASS, PASS) },
 	{ CALL(pipe2, 293, 59, IO), ARGS(OUT, OPEN), MODES(PASS, PASS, PASS) },
@@ -418,7 +417,7 @@ const struct syscall_row syscall_rows[] = {
 	{ CALL(clone, 56, 220, PROCESS), ARGS(CLONE, POINTER, OUT, OUT, HEX),
 	    MODES(OBSERVE, PASS, PASS), GROUPS(ANY), LIMITS(CLONE_TRACED, CLONE_TRACED, CLONE),
 	    ERROR(EPERM), RISK("makes processes, and namespaces by its flags"),
-	    NOTE("no child is made that the sentry would not trace") },
+	    NOTE("what the sentry does not trace another process of the container could") },
 	{ CALL(clone3, 435, 435, PROCESS), ARGS(CLONE_ARGS, SIZE), MODES(REFUSE, REFUSE, REFUSE),
 	    GROUPS(ANY), ERROR(ENOSYS), RISK("makes namespaces by flags that no filter can read"),
 	    NOTE("a flag in memory would hide a child from the sentry; libc calls clone then") },
@@ -656,14 +655,13 @@ const struct syscall_row syscall_rows[] = {
 	    NOTE("without an address there is nothing to decide; else it is copied, and done by the sentry on the same socket") },
 	{ CALL(setsockopt, 54, 208, NETWORK), ARGS(FD, INT, INT, IN, SIZE),
 	    MODES(OBSERVE, PASS, PASS), GROUPS(NETWORK), LIMITS(NONE, SOCKOPT_ROUTE, SOCKOPT),
-	    ERROR(ENOPROTOOPT), RISK("each option is a path of its own: TCP_ULP loads kernel TLS"),
-	    NOTE("guard refuses options that send elsewhere than the address says") },
+	    ERROR(ENOPROTOOPT), RISK("each option is a path of its own: TCP_ULP loads kernel TLS") },
 	{ CALL(shutdown, 48, 210, NETWORK), ARGS(FD, INT), MODES(PASS, PASS, PERFORM),
 	    DO(SHUTDOWN), NOTE("done by the sentry on the same socket") },
 	{ CALL(socket, 41, 198, NETWORK), ARGS(FAMILY, SOCK, INT), MODES(OBSERVE, PASS, PASS),
 	    GROUPS(NETWORK), LIMITS(NONE, SOCKET_DECIDED, SOCKET), ERROR(EAFNOSUPPORT),
 	    RISK("each family is a kernel subsystem, loaded on demand"),
-	    NOTE("guard refuses sockets whose packets say where they go, or that have addresses in their options") },
+	    NOTE("of others packets or options say where they go") },
 	{ CALL(socketpair, 53, 199, NETWORK), ARGS(FAMILY, SOCK, INT, OUT),
 	    MODES(OBSERVE, PASS, PASS), LIMITS(NONE, NONE, SOCKET_UNIX), ERROR(EAFNOSUPPORT),
 	    RISK("the same, and makes the socket before it refuses") },
