@@ -34,7 +34,8 @@ struct monitor {
 	 * another: then each is asked. -1: not known yet. */
 	atomic_int root;
 	atomic_bool has_roots;
-	char mounts[64]; /* the container's mount namespace, as procfs calls it */
+	char mounts[64]; /* the container's mount namespace, as procfs calls it
+			  */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */
 	struct tracer *tracer;

@@ -228,8 +228,8 @@ begin(struct worker *worker, int dirfd, const char *path, uint64_t resolve,
 {
 	/* Also for ".." and links of a path that is relative. */
 	from->root = atomic_load(&worker->monitor->root);
-	from->is_shared = from->root >= 0 &&
-			  !atomic_load(&worker->monitor->has_roots);
+	from->is_shared =
+	    from->root >= 0 && !atomic_load(&worker->monitor->has_roots);
 	if (!from->is_shared)
 		from->root = open_start(worker, "root");
 	if (from->root < 0)

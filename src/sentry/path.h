@@ -24,7 +24,7 @@
 struct path_from {
 	int root;       /* of the task */
 	bool is_shared; /* it is everybody's, and stays open */
-	int dir;  /* its working directory, or the call's descriptor */
+	int dir;        /* its working directory, or the call's descriptor */
 };
 
 struct path_found {
@@ -65,7 +65,6 @@ int path_name(const struct monitor *monitor, const struct path_found *found,
     char *out, size_t size);
 
 /* The same file once more, with other flags; mode is for O_TMPFILE. */
-int
-path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode);
+int path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode);
 
 #endif
