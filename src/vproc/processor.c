@@ -7,7 +7,7 @@
  * compare, and hide nothing. What the kernel adds is left out: microcode, the
  * list of bugs, the flags for how it defends itself, the frequency of this
  * moment. That one is replaced by the frequency of the clock, which a program
- * can measure, because Node.js and others print one.
+ * can measure, because many programs print one.
  *
  * Flags are true, each of them: programs choose instructions by them.
  */
