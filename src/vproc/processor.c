@@ -104,7 +104,9 @@ put_flags(struct text_out *out, const char *line, size_t length)
 	const char *end = line + length;
 	const char *at = memchr(line, ':', length);
 
-	if (at == NULL || !put_part(out, line, (size_t)(at + 1 - line)))
+	/* With the end of the line, which always has room from here on. */
+	if (at == NULL || at + 2 - line > out->end - out->at ||
+	    !put_part(out, line, (size_t)(at + 1 - line)))
 		return;
 	for (at++; at < end;) {
 		at += *at == ' ';

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -70,4 +71,15 @@ Test(vproc_processor, what_does_not_fit_is_left_out_whole)
 	memcpy(text, "model\t: ", 8);
 	vproc_processor(text, out);
 	cr_expect(eq(str, out, ""));
+	/* All but the room for the end of a line. */
+	char *filled = text + snprintf(text, sizeof(text), "model\t: ");
+	memset(filled, 'x', VPROC_PROCESSOR_MAX - 20);
+	(void)strcpy(filled + VPROC_PROCESSOR_MAX - 20, "\nflags\t:\n");
+	for (size_t fill = 0; fill < 16; fill++) {
+		vproc_processor(text, out);
+		length = strlen(out);
+		cr_expect(eq(chr, out[length - 1], '\n'));
+		memmove(filled + 1, filled, strlen(filled) + 1);
+		*filled = 'x';
+	}
 }
