@@ -2,18 +2,26 @@
 /*
  * The profile of the sentry, asked by the interpreter: what its page promises.
  */
+#define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <errno.h>
 #include <linux/futex.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "filter/surface.h"
+#include "os/os.h"
 #include "support.h"
 
 #define NAMES_MAX   75
@@ -256,4 +264,68 @@ Test(filter_own, entry_points_are_shut)
 				      NULL),
 			    "%s", at->id);
 	}
+}
+
+/* ---- in earnest ---------------------------------------------------------- */
+
+static void *
+work(void *result)
+{
+	char *large = malloc(4 << 20); /* by mmap(2), in an arena of its own */
+
+	if (large != NULL) {
+		memset(large, 1, 4 << 20);
+		large = realloc(large, 8 << 20);
+	}
+	*(bool *)result = large != NULL;
+	free(large);
+	return NULL;
+}
+
+/* Returns how far it came; 0 at the end. */
+static int
+live_confined(const struct filter *filter)
+{
+	const struct sock_fprog program = { .len =
+						(unsigned short)filter->count,
+		.filter = (struct sock_filter *)filter->insns };
+	pthread_t threads[8];
+	bool done[8] = { false };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    os_seccomp_load(0, &program) < 0)
+		return 1;
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+		if (pthread_create(&threads[i], NULL, work, &done[i]) != 0)
+			return 2;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+		if (pthread_join(threads[i], NULL) != 0 || !done[i])
+			return 3;
+	}
+	AUTO_FD int fd = memfd_create("x", MFD_CLOEXEC);
+	if (fd < 0 || write(fd, "x", 1) != 1 || lseek(fd, 0, SEEK_SET) >= 0)
+		return 4;
+	if (fork() != -1 || errno != EPERM)
+		return 5;
+	execl("/bin/true", "true", NULL);
+	return errno == EPERM ? 0 : 6;
+}
+
+/* What libc does for threads and memory passes, and nothing more. */
+Test(filter_own, libc_lives_under_it)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	cr_skip_test("sanitizers make calls of their own");
+#else
+	AUTO(spec_free) struct spec *spec = sentry();
+	AUTO(filter_free) struct filter filter = support_filter(spec, -1);
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(live_confined(&filter));
+	cr_assert(eq(int, waitpid(child, &status, 0), child));
+	cr_expect(zero(int, status), "%#x", (unsigned)status);
+#endif
 }
