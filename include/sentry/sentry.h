@@ -40,6 +40,8 @@ struct sentry_want {
 	struct sock_filter *insns;
 	unsigned short count;
 	unsigned flags;
+	/* What it loads itself, before it reads the first call. */
+	const struct sock_fprog *own;
 	/* Descriptors; -1: none. They stay the caller's. */
 	int events;  /* gets each event as a line */
 	int control; /* a listening socket: EVENT_SOCKET */

@@ -173,6 +173,22 @@ make_program(struct intercept *intercept, struct error *e)
 	return 0;
 }
 
+/* seccomp/sentry.json */
+static int
+make_own(struct making *making, struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = NULL;
+	AUTO_FD int cache = filter_cache_open(making->root);
+	const char *text = spec_profile_of_process("sentry");
+
+	if (text == NULL ||
+	    spec_parse_profile(text, strlen(text), 0, &spec, e) < 0 ||
+	    filter_prepare(spec->lnx.seccomp, cache, &making->intercept.own,
+		e) < 0)
+		return error_wrap(e, "the sentry's own profile");
+	return 0;
+}
+
 static int
 open_events(struct making *making, struct error *e)
 {
@@ -223,6 +239,7 @@ intercept_prepare(struct making *making, struct error *e)
 	TRY(choose_platform(making, e));
 	TRY(read_policy(making, e));
 	TRY(make_program(intercept, e));
+	TRY(make_own(making, e));
 	making->record.intercept = strdup(syscall_mode_name(intercept->mode));
 	if (making->record.intercept == NULL)
 		return error_sys(e, "memory");
@@ -256,6 +273,8 @@ intercept_start(struct making *making, struct error *e)
 	if (making->cgroup >= 0)
 		freeze = openat(making->cgroup, "cgroup.freeze",
 		    O_WRONLY | O_CLOEXEC);
+	const struct sock_fprog own = { intercept->own.count,
+		intercept->own.insns };
 	const struct sentry_want want = {
 		.mode = intercept->mode,
 		.by_ptrace = intercept->by_ptrace,
@@ -263,6 +282,7 @@ intercept_start(struct making *making, struct error *e)
 		.insns = intercept->program.insns,
 		.count = intercept->program.count,
 		.flags = intercept->program.flags,
+		.own = &own,
 		.events = intercept->events,
 		.control = intercept->control,
 		.cgroup = freeze,
@@ -278,6 +298,7 @@ intercept_free(struct intercept *intercept)
 {
 	guard_free(&intercept->policy);
 	free(take(&intercept->program.insns));
+	filter_free(&intercept->own);
 	int *const fds[] = { &intercept->end, &intercept->init_end,
 		&intercept->control, &intercept->events };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {

@@ -17,6 +17,7 @@ struct intercept {
 	enum syscall_mode mode;
 	bool by_ptrace;
 	struct guard_policy *policy;   /* NULL: none */
+	struct filter own;             /* what the sentry is under */
 	struct sentry_program program; /* what init loads */
 	int end;                       /* of the channel: the sentry's */
 	int init_end;                  /* and init's */

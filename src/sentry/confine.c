@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/mount.h>
+#include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
@@ -198,4 +199,12 @@ confine_self(struct monitor *monitor, struct error *e)
 	if (fchdir(monitor->proc) < 0)
 		return error_sys(e, "enter procfs");
 	return limit_capabilities(monitor, e);
+}
+
+int
+confine_calls(const struct sock_fprog *own, struct error *e)
+{
+	if (os_seccomp_load(SECCOMP_FILTER_FLAG_SPEC_ALLOW, own) < 0)
+		return error_sys(e, "load the sentry's own filter");
+	return 0;
 }

@@ -24,4 +24,7 @@ int confine_alone(int *const keep[], size_t count, struct error *e);
  */
 int confine_self(struct monitor *monitor, struct error *e);
 
+/* The last: no call but those of seccomp/sentry.json. */
+int confine_calls(const struct sock_fprog *own, struct error *e);
+
 #endif

@@ -98,14 +98,13 @@ hear_caller(struct control *control)
 	AUTO_FD int fd = -1;
 	AUTO_FD int socket =
 	    accept4(control->monitor->control, NULL, NULL, SOCK_CLOEXEC);
-	struct timeval limit = { .tv_sec = 2 };
 
 	if (socket < 0)
 		return;
 	/* Whoever connects belongs to the host's root or to the owner; still he
 	 * is not waited for. */
-	(void)setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit,
-	    sizeof(limit));
+	if (!threads_await(socket, 2))
+		return;
 	ssize_t length = os_receive_fd(socket, text, sizeof(text), &fd);
 	struct control_attach request;
 	if (length == (ssize_t)sizeof(EVENT_SUBSCRIBE) &&
@@ -137,7 +136,7 @@ run(void *context)
 			polled[i + 1] =
 			    (struct pollfd){ control->channels[i].socket,
 				    POLLIN, 0 };
-		if (poll(polled, CHANNELS_MAX + 1, -1) < 0)
+		if (ppoll(polled, CHANNELS_MAX + 1, NULL, NULL) < 0)
 			continue;
 		for (size_t i = 0; i < CHANNELS_MAX; i++) {
 			if (polled[i + 1].revents != 0)

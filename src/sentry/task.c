@@ -103,11 +103,10 @@ read_status(int proc, pid_t tid)
 		if (larger == NULL)
 			return NULL;
 		text = larger;
-		if (lseek(fd, 0, SEEK_SET) < 0)
-			return NULL;
-		ssize_t length = os_read_text(fd, text, size);
+		ssize_t length = pread(fd, text, size - 1, 0);
 		if (length < 0)
 			return NULL;
+		text[length] = '\0';
 		if ((size_t)length < size - 1)
 			return take(&text);
 	}

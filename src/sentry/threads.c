@@ -22,10 +22,22 @@ threads_start(void *(*run)(void *), void *context)
 	return -failed;
 }
 
+/* ppoll(2), as the sentry has one call for each purpose. */
 bool
 threads_is_hung_up(int fd)
 {
-	struct pollfd poll_fd = { .fd = fd };
+	struct pollfd polled = { .fd = fd };
+	struct timespec now = { 0 };
 
-	return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & POLLHUP) != 0;
+	return ppoll(&polled, 1, &now, NULL) > 0 &&
+	       (polled.revents & POLLHUP) != 0;
+}
+
+bool
+threads_await(int fd, int seconds)
+{
+	struct pollfd polled = { .fd = fd, .events = POLLIN };
+	struct timespec limit = { .tv_sec = seconds };
+
+	return ppoll(&polled, 1, &limit, NULL) > 0;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,7 +44,7 @@ struct tracer {
 	struct monitor *monitor;
 	struct worker worker;
 	struct call *call;
-	pthread_t thread;
+	pid_t pid, tid; /* of the thread that runs it */
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	struct order *orders;
@@ -67,7 +68,8 @@ tracer_new(struct monitor *monitor)
 	tracer->worker = (struct worker){ .monitor = monitor,
 		.must_not_block = true,
 		.listener = -1 };
-	tracer->thread = pthread_self();
+	tracer->pid = getpid();
+	tracer->tid = gettid();
 	pthread_mutex_init(&tracer->lock, NULL);
 	pthread_cond_init(&tracer->done, NULL);
 	return tracer->call != NULL ? tracer : NULL;
@@ -110,7 +112,7 @@ give_order(struct tracer *tracer, struct order *order)
 	order->next = tracer->orders;
 	tracer->orders = order;
 	pthread_mutex_unlock(&tracer->lock);
-	pthread_kill(tracer->thread, SIGUSR1);
+	(void)tgkill(tracer->pid, tracer->tid, SIGURG);
 }
 
 int
@@ -236,6 +238,15 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
  * A program that is about to run its first instruction: it alone has its memory
  * by now. What the policy does not allow ends here.
  */
+static void
+end(pid_t tid)
+{
+	AUTO_FD int pidfd = (int)syscall(SYS_pidfd_open, tid, 0);
+
+	if (pidfd >= 0)
+		(void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+}
+
 static ssize_t
 mounts_of(const struct monitor *monitor, pid_t tid, char *out, size_t size)
 {
@@ -312,7 +323,7 @@ see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 	if (call->decision == EVENT_KILLED)
 		monitor_end(monitor);
 	if (!is_allowed)
-		(void)kill(tid, SIGKILL);
+		end(tid);
 	return resume(tid, PTRACE_CONT, e);
 }
 
@@ -425,7 +436,7 @@ tracer_run(struct tracer *tracer, struct error *e)
 
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGCHLD);
-	sigaddset(&wanted, SIGUSR1);
+	sigaddset(&wanted, SIGURG);
 	for (;;) {
 		TRY(obey(tracer, e));
 		int is_over = see_all(tracer, e);

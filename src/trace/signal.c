@@ -3,8 +3,10 @@
 #include "trace/signal.h"
 
 #include <signal.h>
+#include <sys/pidfd.h>
 #include <sys/ptrace.h>
 
+#include "base/auto.h"
 #include "stop.h"
 
 /* What the kernel would do with a signal, if there were no tracer. */
@@ -51,6 +53,16 @@ resume(pid_t tid, enum __ptrace_request request, int signal, struct error *e)
 	return 0;
 }
 
+/* By a descriptor: the sentry may send it in no other way. */
+static void
+end(pid_t tid)
+{
+	AUTO_FD int pidfd = pidfd_open(tid, 0);
+
+	if (pidfd >= 0)
+		(void)pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
+}
+
 int
 trace_pass_signal(int proc, pid_t tid, int signal, struct error *e)
 {
@@ -66,7 +78,7 @@ trace_pass_signal(int proc, pid_t tid, int signal, struct error *e)
 		 */
 		return resume(tid, PTRACE_DETACH, 0, e);
 	case FATE_KILLED:
-		(void)kill(tid, SIGKILL);
+		end(tid);
 		return resume(tid, PTRACE_CONT, 0, e);
 	case FATE_DELIVERED:
 	default:
