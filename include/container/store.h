@@ -11,6 +11,7 @@
  *                other
  *   config.json  as used, for start and delete where they need it
  *   start.sock   where init waits for start
+ *   sentry.sock  where the interception layer, if there is one, tells of events
  *   notify/      what the container has for sd_notify(3), if it has that
  *   criu-root/   empty, where criu looks for a container's root
  * A file is written beside and renamed, so a reader sees the old or the new

@@ -12,6 +12,7 @@
  */
 #define _GNU_SOURCE
 #include <assert.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,8 +149,10 @@ check_shown(const struct event_line *json, const struct event_line *text)
 	assert(out != NULL);
 	event_show(out, &seen);
 	fclose(out);
-	assert(strstr(json->text, "\"truncated\":true") != NULL ||
-	       strcmp(shown, text->text) == 0);
+	/* Which takes more room depends on what is in it. */
+	bool is_cut = strstr(json->text, "\"truncated\":true") != NULL ||
+		      strstr(text->text, "...") != NULL;
+	assert(is_cut || strcmp(shown, text->text) == 0);
 }
 
 int
