@@ -54,7 +54,7 @@ refuses() {
 }
 refuses "neither" ": expected ID or --input"
 refuses "both" ": expected ID or --input, not both" --input /dev/null x
-refuses "a call that there is not" ': --call: there is no call "opne"' --call read,opne --input /dev/null
+refuses "a call that there is not" ': --call: there is no call "frobnicate"' --call read,frobnicate --input /dev/null
 refuses "a process that there cannot be" ': --pid: "-1" is no process' --pid -1 --input /dev/null
 head -n 1 "$t/events" >"$t/bad"
 echo '{"time":' >>"$t/bad"
