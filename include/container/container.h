@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * container - the lifecycle of a container: create, start, run, exec, debug,
- * kill, delete, pause, resume, update, events, state, list, ps.
+ * kill, delete, pause, resume, update, events, trace, state, list, ps.
  *
  * Layer 4. Uses everything below. runtime-spec runtime.md.
  *
@@ -240,6 +240,22 @@ struct container_events {
 /* runc's events, an object a line; ends with the container. Takes no lock. */
 int container_events_print(const char *root, const char *id,
     const struct container_events *how, FILE *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Who hears events, a line of JSON each: event/event.h. */
+struct container_listener {
+	/* An error ends it. */
+	int (*event)(void *context, const char *line, size_t length,
+	    struct error *e);
+	void *context;
+};
+
+/*
+ * Hear what the interception layer of a running container sees from now on,
+ * until the container ends. Takes no lock.
+ */
+int container_listen(const char *root, const char *id,
+    const struct container_listener *listener, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /*

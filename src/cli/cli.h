@@ -160,6 +160,7 @@ int cli_spec(struct cli_call *call, struct error *e);
 int cli_start(struct cli_call *call, struct error *e);
 int cli_state(struct cli_call *call, struct error *e);
 int cli_syscalls(struct cli_call *call, struct error *e);
+int cli_trace(struct cli_call *call, struct error *e);
 int cli_update(struct cli_call *call, struct error *e);
 
 /* log.c: the error line on stderr, and an object or line in the log. */

@@ -83,6 +83,8 @@ const struct cli_command cli_commands[] = {
 	{ "state", cli_state, "ID", "print the state of a container" },
 	{ "syscalls", cli_syscalls, "[BUNDLE|ID|PROFILE [OTHER]]",
 	    "show what of the kernel a container may call" },
+	{ "trace", cli_trace, "[ID]",
+	    "show what the interception layer of a container sees" },
 	{ "update", cli_update, "ID", "change the limits of a container" },
 	{ NULL },
 };

@@ -15,6 +15,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "event/event.h"
 
 /* How long another command may work on the container. */
 #define LOCK_WAIT_S 10
@@ -224,7 +225,7 @@ store_remove(int root, const char *id, int dir, struct error *e)
 {
 	static const char *const files[] = { "state.json", ".state.json",
 		"config.json", ".config.json", "resources.json",
-		".resources.json", "start.sock", "sentry.sock",
+		".resources.json", "start.sock", EVENT_SOCKET,
 		"notify/notify.sock", ".init.json", "init.json" };
 
 	static const char *const directories[] = { "notify", STORE_CRIU_ROOT };

@@ -137,7 +137,7 @@ decode_sockaddr(struct writer *w, const struct event_copy *copy)
 			    ? copy->length
 			    : sizeof(struct sockaddr_storage);
 	const char *bytes = copy->bytes;
-	sa_family_t family;
+	sa_family_t family = AF_UNSPEC;
 	size_t begin = 0;
 
 	writer_open(w, '{');

@@ -107,8 +107,9 @@ put_kind(struct writer *w, const struct event *event)
 		put_signal(w, "gets ", event->signal);
 		break;
 	case EVENT_LOST:
-		writer_put(w, "events lost: ");
+		writer_put(w, "lost ");
 		text_put_u64(&w->out, event->lost);
+		writer_put(w, " events");
 		break;
 	case EVENT_DECISION:
 	case EVENT_KINDS:

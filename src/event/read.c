@@ -12,8 +12,12 @@ static int
 read_value(const struct json_reader *reader, const struct json *value,
     const struct json_field *field, void *out, struct error *e)
 {
-	(void)reader, (void)field, (void)e;
-	memcpy(out, &value, sizeof(value));
+	const struct json **place = out;
+
+	(void)reader;
+	(void)field;
+	(void)e;
+	*place = value;
 	return 0;
 }
 
@@ -33,6 +37,7 @@ read_time(const struct json_reader *reader, const struct json *value,
     const struct json_field *field, void *out, struct error *e)
 {
 	static const char form[] = "0000-00-00T00:00:00.000000000Z";
+	char **place = out;
 	char *text = NULL;
 
 	TRY(json_read_string(reader, value, field, &text, e));
@@ -43,7 +48,7 @@ read_time(const struct json_reader *reader, const struct json *value,
 			return json_fail(value, e, "expected a time as %s",
 			    form);
 	}
-	memcpy(out, &text, sizeof(text));
+	*place = text;
 	return 0;
 }
 

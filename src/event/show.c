@@ -13,24 +13,28 @@
 #include "put.h"
 
 /* What is escaped already stays so, and everything else is now. */
+static size_t
+show_piece(FILE *out, const char *text, bool is_quoted)
+{
+	char piece[ESCAPE_MAX];
+
+	if (text[0] == '\\' && (text[1] == '\\' || text[1] == 'x')) {
+		fwrite(text, 1, 2, out);
+		return 2;
+	}
+	if (text[0] == '"' && is_quoted)
+		fputc('\\', out);
+	size_t used = escape_next(text, strlen(text), piece);
+	fputs(piece, out);
+	return used;
+}
+
 static void
 show_text(FILE *out, const char *text, bool is_quoted)
 {
-	size_t left = strlen(text);
-
 	fputs(is_quoted ? "\"" : "", out);
-	while (left > 0) {
-		char piece[ESCAPE_MAX] = "\\";
-		size_t used = 1;
-
-		if (*text == '"' && is_quoted)
-			fputc('\\', out);
-		if (*text != '\\')
-			used = escape_next(text, left, piece);
-		fputs(piece, out);
-		text += used;
-		left -= used;
-	}
+	while (*text != '\0')
+		text += show_piece(out, text, is_quoted);
 	fputs(is_quoted ? "\"" : "", out);
 }
 
@@ -195,7 +199,7 @@ show_kind(FILE *out, const struct event_seen *event)
 		    false);
 		break;
 	case EVENT_LOST:
-		fprintf(out, "events lost: %" PRIu64, event->lost);
+		fprintf(out, "lost %" PRIu64 " events", event->lost);
 		break;
 	case EVENT_DECISION:
 	default:

@@ -229,6 +229,8 @@ main(int argc, char **argv)
 {
 	if (argc > 3 && strcmp(argv[1], "agent") == 0)
 		return probe_agent(argv[2], strtol(argv[3], NULL, 0));
+	if (argc > 2 && strcmp(argv[1], "events") == 0)
+		return probe_events(argv[2]);
 	if (argc > 2 && strcmp(argv[1], "notify") == 0)
 		return probe_notify(argv + 2);
 	if (argc > 2 && strcmp(argv[1], "hook") == 0 &&

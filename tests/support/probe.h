@@ -50,6 +50,9 @@ int probe_seize(void);
 /* probe_agent.c: serve one listener; the status to exit with. */
 int probe_agent(const char *path, int64_t result);
 
+/* probe_events.c: serve one who listens; the status to exit with. */
+int probe_events(const char *path);
+
 /* probe_notify.c: send each text to NOTIFY_SOCKET; the status to exit with. */
 int probe_notify(char *const *texts);
 
