@@ -48,7 +48,7 @@ answer(struct question *q, const struct guard_verdict *verdict,
 
 	guard_describe(verdict, subject, line, sizeof(line));
 	if (verdict->wants_hash)
-		printf("%s, until --sha256 says more\n", line);
+		printf("%s, until --digest says more\n", line);
 	else
 		printf("%s\n", line);
 	if (verdict->action != GUARD_ALLOW && verdict->action != GUARD_LOG)
@@ -202,12 +202,12 @@ ask_program(struct question *q, struct error *e)
 		return sha256 == NULL && !q->program.is_drift
 			   ? 0
 			   : error_set(e, EINVAL,
-				 "--sha256 and --drift are for --execute");
+				 "--digest and --drift are for --execute");
 	TRY(check_path("--execute", q->program.path, e));
 	if (sha256 != NULL &&
 	    (strlen(sha256) != 64 || strspn(sha256, "0123456789abcdef") != 64))
 		return error_set(e, EINVAL,
-		    "--sha256: \"%s\" is not 64 digits of 0-9 and a-f", sha256);
+		    "--digest: \"%s\" is not 64 digits of 0-9 and a-f", sha256);
 	struct guard_verdict v = guard_execute(q->policy, &q->program);
 	answer(q, &v, q->program.path);
 	return 0;
@@ -257,7 +257,7 @@ cli_policy(struct cli_call *call, struct error *e)
 		    .value = &q.send },
 		{ "execute", 0, "PATH", "may this program be run?",
 		    .value = &q.program.path },
-		{ "sha256", 0, "DIGEST", "of that program",
+		{ "digest", 0, "SHA256", "of that program",
 		    .value = &q.program.sha256 },
 		{ "drift", 0, NULL, "it was not there at the start",
 		    .flag = &q.program.is_drift },

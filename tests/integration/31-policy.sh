@@ -73,20 +73,19 @@ asked "an abstract one" 2 \
 	"policy: network[1]: kill connect to unix:@bus/1: ECONNREFUSED" \
 	--connect unix:@bus/1
 asked "a program" 2 \
-	"policy: execute[1]: deny execute of /bin/sh: EACCES, until --sha256 says more" \
+	"policy: execute[1]: deny execute of /bin/sh: EACCES, until --digest says more" \
 	--execute /bin/sh
 asked "with its digest" 0 "policy: execute[1]: log execute of /bin/sh" \
-	--execute /bin/sh --sha256 $digest
+	--execute /bin/sh --digest $digest
 asked "drift" 2 "policy: execute[0]: kill execute of /bin/sh: EACCES" \
 	--execute /bin/sh --drift
 asked "nobody is there to ask" 2 \
 	"policy: execute, by default: ask execute of /bin/sh: EACCES" \
 	--execute /bin/sh \
-	--sha256 0000000000000000000000000000000000000000000000000000000000000000
+	--digest 0000000000000000000000000000000000000000000000000000000000000000
 asked "a call" 2 "policy: calls[0]: deny bpf: EPERM" --call bpf
-asked "two questions" 2 "policy: calls, by default: allow read
-policy: files[1]: deny read of /etc/x: ENOENT" --call read --path /etc/x \
-	2>/dev/null || true
+asked "two questions" 2 "policy: files[1]: deny read of /etc/x: ENOENT
+policy: calls, by default: allow read" --call read --path /etc/x
 
 # ---- errors --------------------------------------------------------------
 asked "a path that is relative" 1 'lorica: policy: --path: "x" is not absolute' \
@@ -98,10 +97,10 @@ asked "an address without a port" 1 \
 	'lorica: policy: --connect: "1.2.3.4": expected ADDRESS:PORT, [ADDRESS]:PORT, unix:/PATH or unix:@NAME' \
 	--connect 1.2.3.4
 asked "a digest of nothing" 1 \
-	"lorica: policy: --sha256 and --drift are for --execute" --drift
+	"lorica: policy: --digest and --drift are for --execute" --drift
 asked "a digest that is none" 1 \
-	'lorica: policy: --sha256: "x" is not 64 digits of 0-9 and a-f' \
-	--execute /a --sha256 x
+	'lorica: policy: --digest: "x" is not 64 digits of 0-9 and a-f' \
+	--execute /a --digest x
 asked "no such call" 1 'lorica: policy: --call: no system call is called "x"' --call x
 for address in 1.2.3.4:x "[::1:80" "::1:80" unix:x "unix:" ":80" "[]:80"; do
 	status=0
@@ -111,7 +110,7 @@ done
 status=0
 out=$("$LORICA" policy "$d/none.json" 2>&1) || status=$?
 is "no file" "$status:$out" \
-	"1:lorica: policy: policy $d/none.json: No such file or directory"
+	"1:lorica: policy: policy $d/none.json: no such file or directory"
 
 # ---- the schema ----------------------------------------------------------
 # both NAME POLICY: good or bad, whether the parser and the schema say so.
@@ -121,8 +120,7 @@ both() {
 	"$LORICA" policy "$d/s.json" >"$WORK/out" 2>"$WORK/err" || status=$?
 	broken=$(jq -r --slurpfile schema "$tree/docs/guard-policy.schema.json" \
 		--arg file schema "{schema: \$schema[0]} as \$files |
-		$(sed 's/\$files\[\$name\]/$files[$name]/' "$here/support/schema.jq")" \
-		"$d/s.json")
+		$(cat "$here/support/schema.jq")" "$d/s.json")
 	case $3 in
 	good) is "$2" "$status:$broken" "0:" ;;
 	bad)
@@ -153,7 +151,7 @@ bad	{"files": [{"paths": [], "action": "deny"}]}
 bad	{"files": [{"paths": ["a"], "action": "deny"}]}
 bad	{"files": [{"paths": ["/"], "action": "deny"}]}
 bad	{"files": [{"paths": ["/a"], "action": "no"}]}
-bad	{"files": [{"paths": ["/a"], "action": "deny", "access": ["x"]}]}
+bad	{"files": [{"paths": ["/a"], "action": "deny", "access": ["red"]}]}
 bad	{"files": [{"paths": ["/a"], "action": "ask", "timeout": 0}]}
 bad	{"files": [{"paths": ["/a"], "action": "deny", "errno": 512}]}
 bad	{"network": [{"action": "deny"}]}
@@ -164,6 +162,5 @@ bad	{"execute": [{"sha256": ["x"], "action": "deny"}]}
 bad	{"calls": [{"action": "deny"}]}
 bad	{"defaults": {"calls": "deny"}}
 bad	{"defaults": {"files": "x"}}
-bad	{"sets": {"A": ["::1"]}}
 bad	{"comment": 1}
 END
