@@ -203,7 +203,7 @@ guard_pattern_parse(struct json_arena *arena, const struct json *at,
 	size_t length = strlen(text);
 	size_t classes = 0;
 
-	if (length > LIMIT_GUARD_PATTERN * 8)
+	if (length > 8 * (size_t)LIMIT_GUARD_PATTERN)
 		return json_fail(at, e, "\"%.64s...\" is too long", text);
 	for (const char *c = text; *c != '\0'; c++)
 		classes += *c == '[';

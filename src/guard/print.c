@@ -15,7 +15,7 @@ static const struct {
 	unsigned bit;
 	const char *word;
 	const char *to; /* what the subject is to it */
-} whats[] = {
+} verbs[] = {
 	{ GUARD_FILES, GUARD_READ, "read", "of" },
 	{ GUARD_FILES, GUARD_WRITE, "write", "of" },
 	{ GUARD_FILES, GUARD_CREATE, "create", "of" },
@@ -52,13 +52,13 @@ guard_describe(const struct guard_verdict *verdict, const char *subject,
 	put_place(&out, verdict);
 	text_put(&out, guard_action_word(verdict->action));
 	text_put(&out, " ");
-	for (size_t i = 0; i < ARRAY_SIZE(whats); i++) {
-		if (whats[i].section != verdict->section ||
-		    whats[i].bit != verdict->what)
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (verbs[i].section != verdict->section ||
+		    verbs[i].bit != verdict->what)
 			continue;
-		text_put(&out, whats[i].word);
+		text_put(&out, verbs[i].word);
 		text_put(&out, " ");
-		text_put(&out, whats[i].to);
+		text_put(&out, verbs[i].to);
 		text_put(&out, " ");
 	}
 	text_put_escaped(&out, subject);
@@ -94,10 +94,10 @@ put_what(FILE *out, enum guard_section section, unsigned what)
 {
 	const char *before = " ";
 
-	for (size_t i = 0; i < ARRAY_SIZE(whats); i++) {
-		if (whats[i].section != section || (whats[i].bit & what) == 0)
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (verbs[i].section != section || (verbs[i].bit & what) == 0)
 			continue;
-		fprintf(out, "%s%s", before, whats[i].word);
+		fprintf(out, "%s%s", before, verbs[i].word);
 		before = ", ";
 	}
 }

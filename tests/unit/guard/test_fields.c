@@ -53,8 +53,8 @@ Test(guard_fields, refuses_values_that_are_none)
 		    "execute[0].sha256: is empty" },
 		{ "'execute': [{'action': 'deny', 'drift': 1}]",
 		    "execute[0].drift: expected true or false" },
-		{ "'calls': [{'action': 'deny', 'names': ['opne']}]",
-		    "calls[0].names[0]: no system call is called \"opne\"" },
+		{ "'calls': [{'action': 'deny', 'names': ['nothing']}]",
+		    "calls[0].names[0]: no system call is called \"nothing\"" },
 		{ "'calls': [{'action': 'deny', 'names': [1]}]",
 		    "calls[0].names[0]: expected a string" },
 	};
