@@ -312,5 +312,10 @@ intercept_connect(int dir, struct error *e)
 {
 	int fd = store_connect(dir, EVENT_SOCKET);
 
-	return fd < 0 ? error_sys(e, "connect to the sentry") : fd;
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOENT)
+		return error_set(e, ENOENT,
+		    "the container has no interception layer");
+	return error_sys(e, "connect to the interception layer");
 }

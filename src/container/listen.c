@@ -3,32 +3,13 @@
  * listen - hear what the interception layer of a container sees.
  */
 #define _GNU_SOURCE
-#include <stdio.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "container/store.h"
 #include "event/event.h"
-
-static int
-connect_to_sentry(int dir, struct error *e)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	AUTO_FD int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return error_sys(e, "socket");
-	(void)snprintf(address.sun_path, sizeof(address.sun_path),
-	    "/proc/self/fd/%d/" EVENT_SOCKET, dir);
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return take_fd(&fd);
-	if (errno == ENOENT)
-		return error_set(e, ENOENT,
-		    "the container has no interception layer");
-	return error_sys(e, "connect to the interception layer");
-}
+#include "intercept.h"
 
 static int
 subscribe(int fd, struct error *e)
@@ -69,7 +50,7 @@ container_listen(const char *root, const char *id,
 	if (store_status(&entry.record, NULL) == CONTAINER_STOPPED)
 		return error_set(e, ESRCH,
 		    "container with id %s is not running", id);
-	AUTO_FD int fd = connect_to_sentry(entry.dir, e);
+	AUTO_FD int fd = intercept_connect(entry.dir, e);
 	if (fd < 0)
 		return fd;
 	TRY(subscribe(fd, e));
