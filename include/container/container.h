@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "event/event.h"
 #include "filter/learn.h"
 #include "spec/spec.h"
 #include "trace/trace.h"
@@ -248,6 +249,9 @@ struct container_listener {
 	int (*event)(void *context, const char *line, size_t length,
 	    struct error *e);
 	void *context;
+	/* Questions instead, event/ask.h: what is in there afterwards goes
+	 * back. NULL: events. */
+	struct event_line *answer;
 };
 
 /*

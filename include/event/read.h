@@ -43,6 +43,9 @@ int event_read(struct json_arena *arena, const char *line, size_t length,
     struct event_seen *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* A text that a program chose, in quotes. */
+void event_show_text(FILE *out, const char *text) __attribute__((nonnull));
+
 /* Show it on a line. */
 void
 event_show(FILE *out, const struct event_seen *event) __attribute__((nonnull));

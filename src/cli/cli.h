@@ -141,6 +141,7 @@ void
 cli_request_globals(const struct cli *cli, struct container_create *request);
 
 /* One file each: cmd_create.c and so on. */
+int cli_ask(struct cli_call *call, struct error *e);
 int cli_checkpoint(struct cli_call *call, struct error *e);
 int cli_create(struct cli_call *call, struct error *e);
 int cli_debug(struct cli_call *call, struct error *e);

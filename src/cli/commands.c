@@ -50,6 +50,8 @@ cli_notify_socket(void)
 }
 
 const struct cli_command cli_commands[] = {
+	{ "ask", cli_ask, "ID",
+	    "answer what the policy of a container leaves open" },
 	{ "checkpoint", cli_checkpoint, "ID",
 	    "write a running container to files, by criu" },
 	{ "create", cli_create, "ID", "make a container that waits for start",

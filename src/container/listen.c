@@ -8,18 +8,23 @@
 
 #include "base/auto.h"
 #include "container/store.h"
-#include "event/event.h"
+#include "event/ask.h"
 #include "intercept.h"
 
 static int
-subscribe(int fd, struct error *e)
+say(int fd, const char *text, size_t length, struct error *e)
 {
-	ssize_t sent =
-	    send(fd, EVENT_SUBSCRIBE, sizeof(EVENT_SUBSCRIBE), MSG_NOSIGNAL);
-
-	return sent == (ssize_t)sizeof(EVENT_SUBSCRIBE)
+	return send(fd, text, length, MSG_NOSIGNAL) == (ssize_t)length
 		   ? 0
-		   : error_sys(e, "ask for events");
+		   : error_sys(e, "talk to the interception layer");
+}
+
+static int
+subscribe(int fd, const struct container_listener *listener, struct error *e)
+{
+	return listener->answer != NULL
+		   ? say(fd, EVENT_ANSWERS, sizeof(EVENT_ANSWERS), e)
+		   : say(fd, EVENT_SUBSCRIBE, sizeof(EVENT_SUBSCRIBE), e);
 }
 
 /* A packet; 0 at the end. */
@@ -53,8 +58,15 @@ container_listen(const char *root, const char *id,
 	AUTO_FD int fd = intercept_connect(entry.dir, e);
 	if (fd < 0)
 		return fd;
-	TRY(subscribe(fd, e));
-	while ((got = receive(fd, line, sizeof(line), e)) > 0)
+	TRY(subscribe(fd, listener, e));
+	while ((got = receive(fd, line, sizeof(line), e)) > 0) {
+		struct event_line *answer = listener->answer;
+
+		if (answer != NULL)
+			answer->length = 0;
 		TRY(listener->event(listener->context, line, (size_t)got, e));
+		if (answer != NULL && answer->length > 0)
+			TRY(say(fd, answer->text, answer->length, e));
+	}
 	return (int)got;
 }

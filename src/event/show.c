@@ -237,3 +237,9 @@ event_show(FILE *out, const struct event_seen *event)
 	}
 	fputs(event->is_truncated ? " ...\n" : "\n", out);
 }
+
+void
+event_show_text(FILE *out, const char *text)
+{
+	show_text(out, text, true);
+}

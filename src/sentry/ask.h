@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ask - a decision that somebody else takes, within a time.
+ * ask - a decision that somebody else takes, within a time: event/ask.h.
  *
- * Private to sentry.
+ * Private to sentry. Each task waits in a thread of its own; all others go on.
  */
 #ifndef SENTRY_ASK_H
 #define SENTRY_ASK_H
 
 #include "worker.h"
 
+struct asker;
+
+struct asker *asker_new(void);
+
+/* One who answers: the asker's own from here on, or closed if there is one. */
+void asker_add(struct asker *asker, int socket);
+
+/* His socket, to wait for; -1: there is nobody. */
+int asker_socket(struct asker *asker);
+
+/* There is something to be read from it, or he has gone. */
+void asker_hear(struct asker *asker);
+
 /*
- * Ask whoever has said that he answers, and wait; the policy's own answer if
- * there is nobody or he says nothing. GUARD_ALLOW or GUARD_DENY.
+ * Ask, and wait; the policy's own answer if there is nobody or he says nothing
+ * in time. GUARD_ALLOW, GUARD_DENY, or GUARD_ASK when this thread must not
+ * wait.
  */
 enum guard_action ask(struct worker *worker, const struct call *call,
     const struct guard_verdict *verdict);

@@ -9,7 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/auto.h"
+#include "event/ask.h"
 #include "news.h"
 #include "notify.h"
 #include "os/os.h"
@@ -110,6 +112,9 @@ hear_caller(struct control *control)
 	if (length == (ssize_t)sizeof(EVENT_SUBSCRIBE) &&
 	    memcmp(text, EVENT_SUBSCRIBE, sizeof(EVENT_SUBSCRIBE)) == 0) {
 		news_add(control->monitor->news, take_fd(&socket));
+	} else if (length == (ssize_t)sizeof(EVENT_ANSWERS) &&
+		   memcmp(text, EVENT_ANSWERS, sizeof(EVENT_ANSWERS)) == 0) {
+		asker_add(control->monitor->asker, take_fd(&socket));
 	} else if (length == (ssize_t)sizeof(CONTROL_PROGRAM) &&
 		   memcmp(text, CONTROL_PROGRAM, sizeof(CONTROL_PROGRAM)) ==
 		       0) {
@@ -127,7 +132,7 @@ static void *
 run(void *context)
 {
 	struct control *control = context;
-	struct pollfd polled[CHANNELS_MAX + 1];
+	struct pollfd polled[CHANNELS_MAX + 2];
 
 	for (;;) {
 		polled[0] =
@@ -136,12 +141,17 @@ run(void *context)
 			polled[i + 1] =
 			    (struct pollfd){ control->channels[i].socket,
 				    POLLIN, 0 };
-		if (ppoll(polled, CHANNELS_MAX + 1, NULL, NULL) < 0)
+		polled[CHANNELS_MAX + 1] =
+		    (struct pollfd){ asker_socket(control->monitor->asker),
+			    POLLIN, 0 };
+		if (ppoll(polled, CHANNELS_MAX + 2, NULL, NULL) < 0)
 			continue;
 		for (size_t i = 0; i < CHANNELS_MAX; i++) {
 			if (polled[i + 1].revents != 0)
 				hear_channel(control, &control->channels[i]);
 		}
+		if (polled[CHANNELS_MAX + 1].revents != 0)
+			asker_hear(control->monitor->asker);
 		if (polled[0].revents != 0)
 			hear_caller(control);
 	}

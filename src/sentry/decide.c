@@ -53,6 +53,8 @@ act_on(struct worker *worker, struct call *call,
 
 	if (action == GUARD_ASK)
 		action = ask(worker, call, verdict);
+	if (action == GUARD_ASK)
+		return DECIDE_LATER;
 	note(call, verdict, decision_of(action));
 	if (action == GUARD_ALLOW || action == GUARD_LOG)
 		return 0;

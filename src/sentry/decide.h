@@ -3,8 +3,9 @@
  * decide - ask the policy, and note in the call what it says.
  *
  * Private to sentry. Each returns 0 when the call may happen, or the -errno
- * that it gets. What has to be done beside that (to end or to freeze the
- * container) the dispatcher does, by call->decision.
+ * that it gets; DECIDE_LATER, which is no errno, where somebody is to be asked
+ * by a thread that may wait. What has to be done beside that (to end or to
+ * freeze the container) the dispatcher does, by call->decision.
  */
 #ifndef SENTRY_DECIDE_H
 #define SENTRY_DECIDE_H
@@ -12,6 +13,8 @@
 #include <sys/socket.h>
 
 #include "path.h"
+
+#define DECIDE_LATER (-100000)
 
 /* access: GUARD_READ ... of guard/guard.h */
 int decide_file(struct worker *worker, struct call *call,

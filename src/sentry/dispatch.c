@@ -94,6 +94,8 @@ dispatch(struct worker *worker, struct call *call)
 	call_copy_in(call);
 	struct reply reply = worker_is_wanted(worker) ? answer(worker, call)
 						      : reply_value(-ESRCH);
+	if (reply.kind == REPLY_VALUE && reply.value == DECIDE_LATER)
+		reply = reply_later();
 	/* A second time by another thread, which tells of it. */
 	if (reply.kind != REPLY_LATER) {
 		news_call(monitor->news, &worker->task, call, &reply);

@@ -40,6 +40,7 @@ struct monitor {
 	struct news *news; /* who is told of events */
 	struct tracer *tracer;
 	struct setup *setup;
+	struct asker *asker;
 };
 
 /* End the sentry, and with it the container. */

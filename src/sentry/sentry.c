@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/auto.h"
 #include "confine.h"
 #include "control.h"
@@ -82,9 +83,11 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->tasks = tasks_new(monitor->proc);
 	monitor->setup = setup_new();
 	monitor->news = news_new(monitor->proc, events, want->all);
+	monitor->asker = asker_new();
 	monitor->tracer = tracer_new(monitor);
-	if (monitor->tasks == NULL || monitor->setup == NULL ||
-	    monitor->news == NULL || monitor->tracer == NULL)
+	if (monitor->asker == NULL || monitor->tasks == NULL ||
+	    monitor->setup == NULL || monitor->news == NULL ||
+	    monitor->tracer == NULL)
 		return error_sys(e, "memory");
 	if (!setup_add(monitor->setup, monitor->init))
 		return error_set(e, EAGAIN, "too many processes begin");

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ask - questions that a policy leaves to somebody, and his answers: a line of
+ * JSON each.
+ *
+ * Part of event. Who sends EVENT_ANSWERS, with the NUL, to the sentry's socket
+ * gets a question a packet, and sends an answer a packet. There is one at a
+ * time who does; another takes his place when he has gone. docs/events.md.
+ */
+#ifndef EVENT_ASK_H
+#define EVENT_ASK_H
+
+#include "base/json.h"
+#include "event/event.h"
+
+#define EVENT_ANSWERS "answers\n"
+
+struct event_question {
+	uint64_t id;
+	const char *what;    /* "read", "connect" ... */
+	const char *subject; /* a path, an address, a name */
+	const char *rule;    /* "files[2]" */
+	const char *comm;    /* NULL: not known */
+	pid_t pid, vpid;
+	unsigned timeout_s; /* 0: it waits as long as it takes */
+};
+
+struct event_answer {
+	uint64_t id;
+	bool is_allowed;
+	bool is_always; /* to the same question of any task, too */
+};
+
+void event_put_question(const struct event_question *question,
+    struct event_line *out) __attribute__((nonnull));
+void event_put_answer(const struct event_answer *answer, struct event_line *out)
+    __attribute__((nonnull));
+
+/* What is read lives in the arena. */
+int event_read_question(struct json_arena *arena, const char *line,
+    size_t length, struct event_question *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int event_read_answer(const char *line, size_t length, struct event_answer *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+#endif

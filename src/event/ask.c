@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event/ask.h"
+
+#include <string.h>
+
+#include "base/auto.h"
+#include "put.h"
+
+/* For a subject, which may be a whole path with all of it escaped. */
+#define BESIDE_SUBJECT 1024
+
+void
+event_put_question(const struct event_question *question,
+    struct event_line *out)
+{
+	struct writer w = put_begin(out, true);
+
+	writer_open(&w, '{');
+	writer_unsigned(&w, "ask", question->id);
+	writer_member(&w, "what");
+	writer_word(&w, question->what);
+	writer_member(&w, "rule");
+	(void)writer_short_string(&w, question->rule, PUT_RULE);
+	writer_number(&w, "pid", question->pid);
+	writer_number(&w, "vpid", question->vpid);
+	if (question->comm != NULL) {
+		writer_member(&w, "comm");
+		(void)writer_short_string(&w, question->comm, PUT_COMM);
+	}
+	writer_unsigned(&w, "timeout", question->timeout_s);
+	put_leave(&w, PUT_END);
+	writer_member(&w, "subject");
+	(void)writer_string(&w, question->subject, strlen(question->subject));
+	writer_close(&w, '}');
+	put_end(&w, out);
+}
+
+void
+event_put_answer(const struct event_answer *answer, struct event_line *out)
+{
+	struct writer w = put_begin(out, true);
+
+	writer_open(&w, '{');
+	writer_unsigned(&w, "ask", answer->id);
+	writer_member(&w, "answer");
+	writer_word(&w, answer->is_allowed ? "allow" : "deny");
+	writer_member(&w, "always");
+	writer_put(&w, answer->is_always ? "true" : "false");
+	writer_close(&w, '}');
+	put_end(&w, out);
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+struct question {
+	uint64_t id;
+	char *what, *subject, *rule, *comm;
+	int32_t pid, vpid;
+	uint32_t timeout_s;
+};
+
+#define FIELD(member) offsetof(struct question, member)
+
+static const struct json_field question_fields[] = {
+	{ "ask", FIELD(id), json_read_u64, .required = true },
+	{ "what", FIELD(what), json_read_string, .required = true },
+	{ "subject", FIELD(subject), json_read_string, .required = true },
+	{ "rule", FIELD(rule), json_read_string, .required = true },
+	{ "comm", FIELD(comm), json_read_string },
+	{ "pid", FIELD(pid), json_read_i32 },
+	{ "vpid", FIELD(vpid), json_read_i32 },
+	{ "timeout", FIELD(timeout_s), json_read_u32 },
+	{ NULL },
+};
+
+static const struct json_word answers[] = {
+	{ "deny", 0 },
+	{ "allow", 1 },
+	{ NULL, 0 },
+};
+
+struct answer {
+	uint64_t id;
+	uint32_t answer;
+	bool is_always;
+};
+
+static const struct json_field answer_fields[] = {
+	{ "ask", offsetof(struct answer, id), json_read_u64, .required = true },
+	{ "answer", offsetof(struct answer, answer), json_read_word,
+	    .required = true, .words = answers },
+	{ "always", offsetof(struct answer, is_always), json_read_bool },
+	{ NULL },
+};
+
+static int
+read_line(struct json_arena *arena, const char *line, size_t length,
+    const struct json_field *fields, void *out, struct error *e)
+{
+	const struct json_reader reader = { .arena = arena };
+	const struct json *root;
+
+	TRY(json_parse(arena, line, length, &root, e));
+	if (root->kind != JSON_OBJECT)
+		return error_set(e, EINVAL, "expected an object");
+	return json_fill(&reader, root, fields, out, e);
+}
+
+int
+event_read_question(struct json_arena *arena, const char *line, size_t length,
+    struct event_question *out, struct error *e)
+{
+	struct question read = { 0 };
+
+	TRY(read_line(arena, line, length, question_fields, &read, e));
+	*out = (struct event_question){ .id = read.id,
+		.what = read.what,
+		.subject = read.subject,
+		.rule = read.rule,
+		.comm = read.comm,
+		.pid = read.pid,
+		.vpid = read.vpid,
+		.timeout_s = read.timeout_s };
+	return 0;
+}
+
+int
+event_read_answer(const char *line, size_t length, struct event_answer *out,
+    struct error *e)
+{
+	AUTO(json_arena_free) struct json_arena *arena = json_arena_new();
+	struct answer read = { 0 };
+
+	if (arena == NULL)
+		return error_sys(e, "memory");
+	TRY(read_line(arena, line, length, answer_fields, &read, e));
+	*out =
+	    (struct event_answer){ read.id, read.answer == 1, read.is_always };
+	return 0;
+}
