@@ -29,6 +29,13 @@ int lsm_label_verify(const struct spec_process *process, int proc,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
+ * In the sentry, which works in the container's place: the label of its
+ * programs for this process itself, from now on.
+ */
+int lsm_self_apply(const struct spec_process *process, int proc,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
  * In init, before the session keyring is made: keys are to have the label of
  * the program, which could not use its keyring otherwise. In force until the
  * next execve(2).

@@ -42,6 +42,10 @@ struct sentry_want {
 	unsigned flags;
 	/* What it loads itself, before it reads the first call. */
 	const struct sock_fprog *own;
+	/* Called in the sentry, with a procfs in which it has a number: to take
+	 * on what is beside the kernel's own checks. */
+	int (*label)(void *context, int proc, struct error *e);
+	void *context;
 	/* Descriptors; -1: none. They stay the caller's. */
 	int events;  /* gets each event as a line */
 	int control; /* a listening socket: EVENT_SOCKET */

@@ -14,6 +14,7 @@
 #include "base/auto.h"
 #include "event/event.h"
 #include "filter/mediate.h"
+#include "lsm/lsm.h"
 #include "making.h"
 #include "os/os.h"
 
@@ -262,6 +263,14 @@ intercept_open(struct making *making, struct error *e)
 	return intercept->control < 0 ? intercept->control : 0;
 }
 
+static int
+take_label(void *context, int proc, struct error *e)
+{
+	const struct making *making = context;
+
+	return lsm_self_apply(making->spec->process, proc, e);
+}
+
 int
 intercept_start(struct making *making, struct error *e)
 {
@@ -283,6 +292,8 @@ intercept_start(struct making *making, struct error *e)
 		.count = intercept->program.count,
 		.flags = intercept->program.flags,
 		.own = &own,
+		.label = take_label,
+		.context = making,
 		.events = intercept->events,
 		.control = intercept->control,
 		.cgroup = freeze,

@@ -121,17 +121,20 @@ set_label(int proc, const char *file, const char *value, const char *expected,
 	return check_label(proc, path, expected, with_mode, e);
 }
 
+/* verb: what is to change; file: where it is asked for, below attr. */
 static int
-set_apparmor(const char *profile, int proc, struct error *e)
+set_apparmor(const char *profile, const char *verb, const char *file, int proc,
+    struct error *e)
 {
-	char value[4096];
+	char value[4096], own[32];
 
-	if (snprintf(value, sizeof(value), "exec %s", profile) >=
+	if (snprintf(value, sizeof(value), "%s %s", verb, profile) >=
 	    (int)sizeof(value))
 		return error_set(e, ENAMETOOLONG, "the name is too long");
-	int failed = set_label(proc, "apparmor/exec", value, profile, true, e);
+	(void)snprintf(own, sizeof(own), "apparmor/%s", file);
+	int failed = set_label(proc, own, value, profile, true, e);
 	if (failed == -ENOENT && e->code == 0)
-		failed = set_label(proc, "exec", value, profile, true, e);
+		failed = set_label(proc, file, value, profile, true, e);
 	if (failed < 0 && e->code == 0)
 		return error_errno(e, -failed, "%s", profile);
 	return failed;
@@ -162,8 +165,19 @@ int
 lsm_label_apply(const struct spec_process *process, int proc, struct error *e)
 {
 	TRY(set_selinux(process, "exec", proc, e));
+	if (wants_apparmor(process) && set_apparmor(process->apparmor_profile,
+					   "exec", "exec", proc, e) < 0)
+		return error_wrap(e, "process.apparmorProfile");
+	return 0;
+}
+
+int
+lsm_self_apply(const struct spec_process *process, int proc, struct error *e)
+{
+	TRY(set_selinux(process, "current", proc, e));
 	if (wants_apparmor(process) &&
-	    set_apparmor(process->apparmor_profile, proc, e) < 0)
+	    set_apparmor(process->apparmor_profile, "changeprofile", "current",
+		proc, e) < 0)
 		return error_wrap(e, "process.apparmorProfile");
 	return 0;
 }

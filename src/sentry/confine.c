@@ -192,9 +192,11 @@ limit_capabilities(struct monitor *monitor, struct error *e)
 }
 
 int
-confine_self(struct monitor *monitor, struct error *e)
+confine_self(struct monitor *monitor, const struct sentry_want *want,
+    struct error *e)
 {
 	TRY(join(monitor, e));
+	TRY(want->label(want->context, monitor->proc, e));
 	TRY(leave_files(e));
 	if (fchdir(monitor->proc) < 0)
 		return error_sys(e, "enter procfs");

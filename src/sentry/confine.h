@@ -22,7 +22,8 @@ int confine_alone(int *const keep[], size_t count, struct error *e);
  * which there is nothing, no power that the container's root has not. Stores
  * what is left in monitor->capabilities.
  */
-int confine_self(struct monitor *monitor, struct error *e);
+int confine_self(struct monitor *monitor, const struct sentry_want *want,
+    struct error *e);
 
 /* The last: no call but those of seccomp/sentry.json. */
 int confine_calls(const struct sock_fprog *own, struct error *e);

@@ -93,7 +93,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 		return error_set(e, EAGAIN, "too many processes begin");
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &monitor->began);
 	TRY(tracer_seize(monitor->init, e));
-	TRY(confine_self(monitor, e));
+	TRY(confine_self(monitor, want, e));
 	return confine_calls(want->own, e);
 }
 
