@@ -150,6 +150,7 @@ int cli_features(struct cli_call *call, struct error *e);
 int cli_kill(struct cli_call *call, struct error *e);
 int cli_list(struct cli_call *call, struct error *e);
 int cli_pause(struct cli_call *call, struct error *e);
+int cli_policy(struct cli_call *call, struct error *e);
 int cli_ps(struct cli_call *call, struct error *e);
 int cli_record(struct cli_call *call, struct error *e);
 int cli_restore(struct cli_call *call, struct error *e);

@@ -68,6 +68,8 @@ const struct cli_command cli_commands[] = {
 	{ "kill", cli_kill, "ID [SIGNAL]", "send a signal to a container" },
 	{ "list", cli_list, "", "list containers" },
 	{ "pause", cli_pause, "ID", "stop every process of a container" },
+	{ "policy", cli_policy, "FILE",
+	    "show what a policy says, and what it answers", .stateless = true },
 	{ "ps", cli_ps, "ID [PS-OPTION]...",
 	    "list the processes of a container" },
 	{ "record", cli_record, "BUNDLE [ARGUMENT]...",
