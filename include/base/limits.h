@@ -35,5 +35,12 @@
 #define LIMIT_GUARD_PORTS  1024  /* ranges of a rule */
 #define LIMIT_GUARD_HASHES 16384 /* of all rules */
 #define LIMIT_GUARD_CALLS  1024  /* names of a rule */
+#define LIMIT_GUARD_RULES     1024  /* of a section */
+#define LIMIT_GUARD_PATTERN   255   /* states of a pattern: one a byte */
+#define LIMIT_GUARD_STATES    32768 /* of all patterns */
+#define LIMIT_GUARD_ADDRESSES 65536 /* of all rules, with their sets */
+#define LIMIT_GUARD_PORTS     1024  /* ranges of a rule */
+#define LIMIT_GUARD_HASHES    16384 /* of all rules */
+#define LIMIT_GUARD_CALLS     1024  /* names of a rule */
 
 #endif

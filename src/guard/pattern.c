@@ -331,7 +331,7 @@ guard_pattern_matches(const struct guard_pattern *pattern, const char *bytes,
 	return is_at_end(pattern, &s);
 }
 
-/* Where it stands behind "directory/", but for its end: a name follows. */
+/* Where it stands behind "directory/", where no pattern ends. */
 static void
 go_below(const struct guard_pattern *pattern, const char *directory,
     struct guard_states *s)
@@ -339,7 +339,6 @@ go_below(const struct guard_pattern *pattern, const char *directory,
 	guard_pattern_begin(pattern, s);
 	guard_pattern_step(pattern, s, directory, strlen(directory));
 	guard_pattern_step(pattern, s, "/", 1);
-	s->bits[pattern->count / 64] &= ~(UINT64_C(1) << pattern->count % 64);
 }
 
 bool

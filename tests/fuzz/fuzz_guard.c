@@ -150,20 +150,19 @@ check_network(const struct guard_policy *policy, const char *text,
 	length = length < 120 ? length : 120;
 	for (size_t i = 0; i < 3 * ARRAY_SIZE(families); i++) {
 		/* Of the very size, so that reading on is seen. */
-		AUTO_FREE char *address = malloc(2 + length);
+		AUTO_FREE struct sockaddr *address = malloc(2 + length);
 
 		assert(address != NULL);
 		memcpy(address, &families[i / 3], 2);
-		memcpy(address + 2, subject, length);
-		struct guard_verdict v = guard_network(policy,
-		    rows[i % 3].operation, (struct sockaddr *)address,
-		    (socklen_t)(2 + length), NULL);
+		memcpy((char *)address + 2, subject, length);
+		struct guard_verdict v =
+		    guard_network(policy, rows[i % 3].operation, address,
+			(socklen_t)(2 + length), NULL);
 		check(v, subject);
 		assert((guard_wants(policy) & rows[i % 3].wants) != 0 ||
 		       v.action == GUARD_ALLOW || v.rule == GUARD_RULE_NONE);
-		v = guard_network(policy, rows[i % 3].operation,
-		    (struct sockaddr *)address, (socklen_t)(2 + length),
-		    subject);
+		v = guard_network(policy, rows[i % 3].operation, address,
+		    (socklen_t)(2 + length), subject);
 		check(v, subject);
 		assert(!v.wants_path);
 	}

@@ -59,10 +59,12 @@ struct guard_pattern
 pattern_of(const char *text, bool is_flat)
 {
 	static const struct json nowhere = { .kind = JSON_STRING };
-	struct json_arena *arena = json_arena_new();
+	static struct json_arena *arena;
 	struct guard_pattern pattern = { 0 };
 	struct error e = { 0 };
 
+	if (arena == NULL)
+		arena = json_arena_new();
 	cr_assert(eq(int,
 		      guard_pattern_parse(arena, &nowhere, text, is_flat,
 			  &pattern, &e),

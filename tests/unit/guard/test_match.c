@@ -200,7 +200,8 @@ Test(guard_match, the_stricter_of_two_sections_counts)
 	AUTO(guard_free)
 	struct guard_policy *policy = policy_of(
 	    "{'files': [{'paths': ['/tmp/**'], 'access': ['execute'], "
-	    "'action': 'deny'}, {'paths': ['/k'], 'action': 'kill'}], "
+	    "'action': 'deny'}, {'paths': ['/k'], 'action': 'kill'}, "
+	    "{'paths': ['/f'], 'action': 'freeze'}], "
 	    "'execute': [{'paths': ['/tmp/ask', '/usr/ask'], 'action': 'ask'}, "
 	    "{'paths': ['/tmp/kill'], 'action': 'kill'}, {'sha256': ['" HASH
 	    "'], 'action': 'kill'}]}");
@@ -221,6 +222,12 @@ Test(guard_match, the_stricter_of_two_sections_counts)
 		{ { "/tmp/x", HASH, false, false }, "execute[2] kill EACCES",
 		    false },
 		{ { "/tmp/x", OTHER, false, false }, "files[0] deny EACCES",
+		    false },
+		{ { "/f", NULL, false, false }, "execute[2] deny EACCES",
+		    true },
+		{ { "/f", HASH, false, false }, "execute[2] kill EACCES",
+		    false },
+		{ { "/f", OTHER, false, false }, "files[2] freeze EACCES",
 		    false },
 		/* Or cannot. */
 		{ { "/k", NULL, false, false }, "files[1] kill EACCES", false },
