@@ -212,10 +212,12 @@ cli_trace(struct cli_call *call, struct error *e)
 	if (at < 0)
 		return at;
 	bool has_id = call->argc > at;
-	if (has_id == (choice.input != NULL))
-		return error_set(e, EINVAL,
-		    has_id ? "expected ID or --input, not both"
-			   : "expected ID or --input");
+	if (has_id && choice.input != NULL)
+		return error_set(e, EINVAL, "unexpected \"%s\"",
+		    call->argv[at]);
+	if (!has_id && choice.input == NULL)
+		return error_set(e, EINVAL, "expected %s",
+		    call->command->synopsis);
 	TRY(check_choice(&choice, e));
 	if (!has_id)
 		return read_file(&choice, e);

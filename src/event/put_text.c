@@ -11,12 +11,12 @@
 static void
 put_head(struct writer *w, const struct event *event, bool *is_cut)
 {
-	struct event_line time;
-	struct writer whole = put_begin(&time, false);
+	char text[64];
+	struct writer time = { .out = text_out(text, sizeof(text)) };
 
-	put_time(&whole, event->time_ns);
-	time.text[PUT_CLOCK + PUT_CLOCK_BYTES] = '\0';
-	writer_put(w, time.text + PUT_CLOCK);
+	put_time(&time, event->time_ns);
+	text[PUT_CLOCK + PUT_CLOCK_BYTES] = '\0';
+	writer_put(w, text + PUT_CLOCK);
 	writer_put(w, " ");
 	writer_put_number(w, event->tid);
 	writer_put(w, " ");

@@ -52,8 +52,8 @@ refuses() {
 	"$LORICA" --root "$WORK/state" trace "$@" >"$t/out" 2>"$t/err" || status=$?
 	is "$name" "$status:$(cat "$t/err")" "1:lorica: trace$error"
 }
-refuses "neither" ": expected ID or --input"
-refuses "both" ": expected ID or --input, not both" --input /dev/null x
+refuses "neither" ": expected [ID]"
+refuses "both" ': unexpected "x"' --input /dev/null x
 refuses "a call that there is not" ': --call: there is no call "frobnicate"' --call read,frobnicate --input /dev/null
 refuses "a process that there cannot be" ': --pid: "-1" is no process' --pid -1 --input /dev/null
 head -n 1 "$t/events" >"$t/bad"

@@ -258,6 +258,27 @@ Test(event_decode, each_argument_has_room_whatever_the_others_are)
 	}
 }
 
+Test(event_decode, each_argument_is_shown_in_part)
+{
+	static const struct syscall_row all = { "a",
+		.args = { SYSCALL_ARG_PATH, SYSCALL_ARG_PATH, SYSCALL_ARG_PATH,
+		    SYSCALL_ARG_PATH, SYSCALL_ARG_PATH, SYSCALL_ARG_PATH } };
+	static char bytes[6][65536];
+	struct event event = { .kind = EVENT_CALL, .row = &all };
+	char part[1025] = { 0 };
+
+	for (size_t i = 0; i < 6; i++) {
+		memset(bytes[i], 'a' + (int)i, sizeof(bytes[i]));
+		event.copies[i] =
+		    (struct event_copy){ bytes[i], sizeof(bytes[i]), false, 0 };
+	}
+	const char *json = support_json(&event);
+	for (size_t i = 0; i < 6; i++) {
+		memset(part, 'a' + (int)i, sizeof(part) - 1);
+		cr_expect(strstr(json, part) != NULL, "argument %zu", i);
+	}
+}
+
 Test(event_decode, a_path_as_long_as_they_can_be_is_shown_whole)
 {
 	static const struct syscall_row open = { "open",
