@@ -27,14 +27,6 @@
 #define LIMIT_CRIU_BYTES    (1u << 20) /* a request to lorica-criu */
 
 /* A policy: what is asked of it takes time in proportion to these. */
-#define LIMIT_GUARD_RULES   1024  /* of a section */
-#define LIMIT_GUARD_PATTERN 255   /* states of a pattern: one a byte */
-#define LIMIT_GUARD_STATES  32768 /* of all patterns */
-#define LIMIT_GUARD_ADDRESSES                                                  \
-	65536                    /* of all rules, a set's counted each time */
-#define LIMIT_GUARD_PORTS  1024  /* ranges of a rule */
-#define LIMIT_GUARD_HASHES 16384 /* of all rules */
-#define LIMIT_GUARD_CALLS  1024  /* names of a rule */
 #define LIMIT_GUARD_RULES     1024  /* of a section */
 #define LIMIT_GUARD_PATTERN   255   /* states of a pattern: one a byte */
 #define LIMIT_GUARD_STATES    32768 /* of all patterns */
