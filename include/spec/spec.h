@@ -77,6 +77,12 @@ const char *spec_profile_find(const char *name) __attribute__((nonnull));
 /* Their names, ended by NULL. */
 extern const char *const spec_profile_names[];
 
+/*
+ * The profile of a process of lorica's own ("sentry"), or NULL. No container
+ * can choose it: it allows what none should have, and lacks what all need.
+ */
+const char *spec_profile_of_process(const char *name) __attribute__((nonnull));
+
 /* The annotation that chooses one of them where linux.seccomp is missing. */
 #define SPEC_PROFILE_ANNOTATION "dev.lorica.seccomp"
 

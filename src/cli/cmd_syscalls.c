@@ -39,9 +39,13 @@ read_word(const struct cli *cli, const char *word, struct spec **out,
     struct error *e)
 {
 	bool is_path = strchr(word, '/') != NULL || word[0] == '.';
+	const char *own = spec_profile_of_process(word);
 	struct error none = { 0 };
 	struct stat st;
 
+	if (own != NULL)
+		return spec_parse_profile(own, strlen(own),
+		    spec_default_bounding(), out, e);
 	if (spec_profile_find(word) != NULL)
 		return cli_read_profile(word, out, e);
 	if (!is_path && store_id_check(word, &none) == 0) {

@@ -40,15 +40,29 @@
 
 const char *const spec_profile_names[] = { PROFILE_NAMES NULL };
 static const char *const profile_texts[] = { PROFILE_TEXTS };
+static const char *const own_names[] = { OWN_PROFILE_NAMES NULL };
+static const char *const own_texts[] = { OWN_PROFILE_TEXTS };
+
+static const char *
+find_text(const char *const *names, const char *const *texts, const char *name)
+{
+	for (size_t i = 0; names[i] != NULL; i++) {
+		if (strcmp(names[i], name) == 0)
+			return texts[i];
+	}
+	return NULL;
+}
 
 const char *
 spec_profile_find(const char *name)
 {
-	for (size_t i = 0; spec_profile_names[i] != NULL; i++) {
-		if (strcmp(spec_profile_names[i], name) == 0)
-			return profile_texts[i];
-	}
-	return NULL;
+	return find_text(spec_profile_names, profile_texts, name);
+}
+
+const char *
+spec_profile_of_process(const char *name)
+{
+	return find_text(own_names, own_texts, name);
 }
 
 /* ---- Docker's conditions --------------------------------------------------

@@ -120,6 +120,14 @@ is "syscalls --diff: needs two" "$($L syscalls --diff default 2>&1)" \
 	"lorica: syscalls: --diff: expected two"
 is "syscalls: two need --diff" "$($L syscalls default strict 2>&1)" \
 	"lorica: syscalls: two need --diff"
+# What lorica's own processes have is not for containers.
+has "syscalls: the sentry's" "$($L syscalls sentry)" "sentry: * system calls of *"
+is "spec: not the sentry's" "$(cd "$WORK" && $L spec --profile sentry 2>&1)" \
+	"lorica: spec: profile sentry: no such file or directory"
+change "$b" '.annotations["dev.lorica.seccomp"] = "sentry"'
+run "$b"
+is "a bundle: not the sentry's" "$status $err" \
+	'1 lorica: run c: config.json: annotations.dev.lorica.seccomp: no profile is called "sentry"'
 escape=$(printf '\033')
 is "colour is for terminals alone" "$($L syscalls default | grep -c "$escape")" 0
 has "and a terminal has it" \
@@ -250,7 +258,7 @@ works "default strict" nginx 'mkdir h; echo served >h/x
 	nginx -e /tmp/e -c /tmp/n.conf && curl -s 127.0.0.1:8080/x && nginx -e /tmp/e -c /tmp/n.conf -s quit' served
 
 # ---- their pages ---------------------------------------------------------
-for own in build default strict; do
+for own in build default sentry strict; do
 	is "$own: every group has its argument" "$(jq -r '.syscalls[].comment | values' \
 		"$tree/seccomp/$own.json" | while read -r group; do
 		grep -qxF "## $group" "$tree/docs/seccomp/$own.md" || echo "$group"
