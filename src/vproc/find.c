@@ -130,37 +130,52 @@ without_process(const char *path)
 	return task + 6;
 }
 
+/*
+ * The first row that fits. A directory on the way to something that is there
+ * is there itself: *above says so, and rows that hide it come too late.
+ */
+static const struct vproc_row *
+row_of(enum vproc_tree tree, const char *path, unsigned cpus, bool *above,
+    unsigned *number)
+{
+	for (const struct vproc_row *row = vproc_rows; row->path != NULL;
+	     row++) {
+		enum match found = DIFFERS;
+
+		*number = 0;
+		if (row->tree == tree)
+			found = match(row->path, path, number);
+		if (found == DIFFERS || *number >= cpus)
+			continue;
+		if (found == FITS)
+			return row;
+		*above |= row->answer != VPROC_HIDDEN;
+	}
+	return NULL;
+}
+
 struct vproc_file
 vproc_find(enum vproc_tree tree, const char *path,
     const struct vproc_limits *limits)
 {
 	struct vproc_file file = { .answer = VPROC_HIDDEN };
 	bool above = *path == '\0';
+	unsigned number;
 
 	if (!is_resolved(path))
 		return file;
 	if (tree == VPROC_PROC)
 		path = without_process(path);
-	for (const struct vproc_row *row = vproc_rows; row->path != NULL;
-	     row++) {
-		unsigned number = 0;
-		enum match found = row->tree == tree
-				       ? match(row->path, path, &number)
-				       : DIFFERS;
-
-		if (found == DIFFERS || number >= limits->cpus)
-			continue;
-		above |= found == ABOVE && row->answer != VPROC_HIDDEN;
-		if (found == FITS && (row->answer != VPROC_HIDDEN || !above)) {
-			file.row = row;
-			file.answer = row->answer;
-			file.number = number;
-			return file;
-		}
-	}
-	if (above)
+	const struct vproc_row *row =
+	    row_of(tree, path, limits->cpus, &above, &number);
+	if (row != NULL && (row->answer != VPROC_HIDDEN || !above)) {
+		file.row = row;
+		file.answer = row->answer;
+		file.number = number;
+	} else if (above) {
 		file.answer =
 		    tree == VPROC_SYS ? VPROC_GENERATED : VPROC_NATIVE;
+	}
 	return file;
 }
 
@@ -198,6 +213,20 @@ is_repeated(const struct vproc_row *row, const char *path, const char *entry)
 	return false;
 }
 
+/* "cpu#/topology" and 1: "cpu1". */
+static void
+put_name(const char *entry, size_t index, char name[VPROC_NAME_MAX])
+{
+	struct text_out out = text_out(name, VPROC_NAME_MAX);
+
+	for (; *entry != '\0' && *entry != '/'; entry++) {
+		if (*entry == '#')
+			text_put_u64(&out, index);
+		else
+			text_put(&out, (char[]){ *entry, '\0' });
+	}
+}
+
 bool
 vproc_list(const char *path, const struct vproc_limits *limits, size_t index,
     char name[VPROC_NAME_MAX])
@@ -213,15 +242,9 @@ vproc_list(const char *path, const struct vproc_limits *limits, size_t index,
 		if (entry == NULL || is_repeated(row, path, entry))
 			continue;
 		size_t length = strcspn(entry, "/");
-		bool numbered = entry[length - 1] == '#';
-		size_t names = numbered ? limits->cpus : 1;
+		size_t names = entry[length - 1] == '#' ? limits->cpus : 1;
 		if (index < names) {
-			struct text_out out = text_out(name, VPROC_NAME_MAX);
-
-			for (size_t i = 0; i < length - numbered; i++)
-				text_put(&out, (char[]){ entry[i], '\0' });
-			if (numbered)
-				text_put_u64(&out, index);
+			put_name(entry, index, name);
 			return true;
 		}
 		index -= names;

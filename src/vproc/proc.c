@@ -131,7 +131,7 @@ VPROC_PUT(put_boot_id)
 VPROC_PUT(put_threads_max)
 {
 	UNUSED;
-	uint64_t threads = limits->memory_bytes / (8 * 16384);
+	uint64_t threads = limits->memory_bytes / (8ull * 16384);
 
 	out_format(out, "%" PRIu64 "\n", threads < 20 ? 20 : threads);
 }

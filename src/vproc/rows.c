@@ -8,23 +8,23 @@
 
 #define HIDDEN(in, name, why)                                                  \
 	{                                                                      \
-		.tree = VPROC_##in, .path = name, .answer = VPROC_HIDDEN,      \
-		.reason = why                                                  \
+		.tree = VPROC_##in, .path = (name), .answer = VPROC_HIDDEN,    \
+		.reason = (why)                                                \
 	}
 #define NATIVE(in, name, why)                                                  \
 	{                                                                      \
-		.tree = VPROC_##in, .path = name, .answer = VPROC_NATIVE,      \
-		.reason = why                                                  \
+		.tree = VPROC_##in, .path = (name), .answer = VPROC_NATIVE,    \
+		.reason = (why)                                                \
 	}
 #define MADE(in, name, by, why)                                                \
 	{                                                                      \
-		.tree = VPROC_##in, .path = name, .answer = VPROC_GENERATED,   \
-		.put = by, .reason = why                                       \
+		.tree = VPROC_##in, .path = (name), .answer = VPROC_GENERATED, \
+		.put = (by), .reason = (why)                                   \
 	}
 #define TEXT(in, name, always, why)                                            \
 	{                                                                      \
-		.tree = VPROC_##in, .path = name, .answer = VPROC_GENERATED,   \
-		.text = always, .reason = why                                  \
+		.tree = VPROC_##in, .path = (name), .answer = VPROC_GENERATED, \
+		.text = (always), .reason = (why)                              \
 	}
 
 #define TOPOLOGY "devices/system/cpu/cpu#/topology/"
@@ -40,7 +40,8 @@ const struct vproc_row vproc_rows[] = {
 	NATIVE(PROC, "#/{cmdline,comm,environ,auxv,exe,cwd,root}",
 	    "what the process is"),
 	NATIVE(PROC, "#/{stat,statm,status,io,limits,personality}",
-	    "of the process; in a time namespace its start fits the uptime"),
+	    "of the process; its start fits the uptime in a time namespace, and "
+	    "status has the host's masks of processors"),
 	NATIVE(PROC, "#/{maps,smaps,smaps_rollup}",
 	    "its memory; collectors of garbage read it"),
 	NATIVE(PROC, "#/{fd,fdinfo,ns}/**",
