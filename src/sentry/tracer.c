@@ -336,13 +336,14 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &child) == 0) {
 		struct event event = { .kind = EVENT_FORK,
 			.child = (pid_t)child };
+		bool is_ours = setup_has(tracer->monitor->setup, tid);
 
 		tasks_remove(tracer->monitor->tasks, (pid_t)child);
 		notice_mounts(tracer->monitor, (pid_t)child);
-		if (setup_has(tracer->monitor->setup, tid) &&
-		    !setup_add(tracer->monitor->setup, (pid_t)child))
+		if (is_ours && !setup_add(tracer->monitor->setup, (pid_t)child))
 			monitor_end(tracer->monitor);
-		news_task(tracer->monitor->news, tid, &event);
+		if (!is_ours)
+			news_task(tracer->monitor->news, tid, &event);
 	}
 	return resume(tid, PTRACE_CONT, e);
 }
@@ -353,8 +354,9 @@ see_end(struct tracer *tracer, pid_t tid, int status)
 	struct event event = { .kind = EVENT_EXIT, .status = status };
 
 	tasks_remove(tracer->monitor->tasks, tid);
+	if (!setup_has(tracer->monitor->setup, tid))
+		news_task(tracer->monitor->news, tid, &event);
 	setup_remove(tracer->monitor->setup, tid);
-	news_task(tracer->monitor->news, tid, &event);
 	return 0;
 }
 
