@@ -126,6 +126,32 @@ open_once(const struct opening *opening)
 			     : open_new(opening, &found);
 }
 
+/* "a/" is no name of a file that could be made; who cannot get there is told
+ * that first. */
+static struct reply
+refuse_directory(const struct opening *opening)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	int failed = path_find(opening->worker, opening->dirfd, opening->path,
+	    PATH_PARENT | PATH_ANY_NAME, opening->resolve, &found);
+
+	return reply_value(failed < 0 ? failed : -EISDIR);
+}
+
+/* Flags that do not go together. */
+static bool
+are_wrong(uint64_t flags)
+{
+	uint64_t temporary = O_TMPFILE & ~(uint64_t)O_DIRECTORY;
+
+	if ((flags & O_PATH) != 0)
+		return false;
+	if ((flags & temporary) != 0)
+		return (flags & O_DIRECTORY) == 0 || (flags & O_CREAT) != 0 ||
+		       (flags & O_ACCMODE) == O_RDONLY;
+	return (flags & O_CREAT) != 0 && (flags & O_DIRECTORY) != 0;
+}
+
 static struct reply
 open_path(struct worker *worker, struct call *call, size_t index,
     struct opening opening)
@@ -137,9 +163,15 @@ open_path(struct worker *worker, struct call *call, size_t index,
 	opening.path = call_text(call, index, &failed);
 	if (opening.path == NULL)
 		return reply_value(failed);
+	if (are_wrong(opening.flags))
+		return reply_value(-EINVAL);
 	/* It gives no access to what is in the file. */
 	if ((opening.flags & O_PATH) != 0)
 		return reply_continue();
+	size_t length = strlen(opening.path);
+	if ((opening.flags & O_CREAT) != 0 && length > 0 &&
+	    opening.path[length - 1] == '/')
+		return refuse_directory(&opening);
 	for (int i = 0; i < TRIES; i++) {
 		struct reply reply = open_once(&opening);
 		bool is_excl = (opening.flags & O_EXCL) != 0;
