@@ -22,6 +22,13 @@
 /* How often a name is looked up that comes and goes. */
 #define TRIES 16
 
+/* O_LARGEFILE, which libc has as nothing where every file is large. */
+#if defined(__aarch64__)
+#define LARGEFILE 0400000u
+#else
+#define LARGEFILE 0100000u
+#endif
+
 struct opening {
 	struct worker *worker;
 	struct call *call;
@@ -135,7 +142,10 @@ refuse_directory(const struct opening *opening)
 	int failed = path_find(opening->worker, opening->dirfd, opening->path,
 	    PATH_PARENT | PATH_ANY_NAME, opening->resolve, &found);
 
-	return reply_value(failed < 0 ? failed : -EISDIR);
+	if (failed < 0)
+		return reply_value(failed);
+	bool is_there = found.is_no_name && (opening->flags & O_EXCL) != 0;
+	return reply_value(is_there ? -EEXIST : -EISDIR);
 }
 
 /* Flags that do not go together. */
@@ -158,13 +168,13 @@ open_path(struct worker *worker, struct call *call, size_t index,
 {
 	int failed;
 
+	if (are_wrong(opening.flags))
+		return reply_value(-EINVAL);
 	opening.worker = worker;
 	opening.call = call;
 	opening.path = call_text(call, index, &failed);
 	if (opening.path == NULL)
 		return reply_value(failed);
-	if (are_wrong(opening.flags))
-		return reply_value(-EINVAL);
 	/* It gives no access to what is in the file. */
 	if ((opening.flags & O_PATH) != 0)
 		return reply_continue();
@@ -237,10 +247,17 @@ check_how(const struct call *call, struct open_how *how)
 			return -E2BIG;
 	}
 	memcpy(how, bytes, sizeof(*how));
+	uint64_t known_flags = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY |
+			       O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC |
+			       O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY |
+			       O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |
+			       O_TMPFILE | LARGEFILE;
+	uint64_t path_flags = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
 	bool makes = (how->flags & O_CREAT) != 0 ||
 		     (how->flags & O_TMPFILE) == O_TMPFILE;
 	uint64_t both = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
-	if ((how->resolve & ~known) != 0 || how->flags > UINT32_MAX ||
+	if ((how->resolve & ~known) != 0 || (how->flags & ~known_flags) != 0 ||
+	    ((how->flags & O_PATH) != 0 && (how->flags & ~path_flags) != 0) ||
 	    (how->resolve & both) == both || (!makes && how->mode != 0) ||
 	    (how->mode & ~07777ull) != 0)
 		return -EINVAL;

@@ -48,6 +48,10 @@ find_end(struct renaming *renaming, int dirfd, size_t path, struct end *end)
 
 	if (failed < 0)
 		return failed;
+	/* Who may not look into one directory is told so before anything is
+	 * said of the other. */
+	if (faccessat(end->place.parent, ".", X_OK, AT_EACCESS) < 0)
+		return -errno;
 	/* "/" would be the sentry's own; each of these is refused alike. */
 	if (end->place.name[0] == '/')
 		(void)strcpy(end->place.name, ".");

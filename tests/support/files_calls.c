@@ -200,7 +200,9 @@ static bool
 is_ours(const char *path)
 {
 	return strcmp(path, "/proc/self/fd/77") == 0 ||
-	       strncmp(path, "/proc/", 6) != 0 || strstr(path, "/cwd") != NULL;
+	       (strncmp(path, "/proc/", 6) != 0 &&
+		   strcmp(path, "/dev/fd/8") != 0) ||
+	       strstr(path, "/cwd") != NULL;
 }
 
 /* ---- descriptors --------------------------------------------------------- */
