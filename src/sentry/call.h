@@ -23,6 +23,9 @@
 /* Two paths, and what else a call may bring. */
 #define CALL_BYTES (4 * PATH_MAX)
 
+/* The value of an extended attribute; and what a call is to write back. */
+#define CALL_LARGE 65536
+
 /* How much of argv and envp together is kept, for the log. */
 #define CALL_STRINGS 2048
 
@@ -37,6 +40,9 @@ struct call {
 	enum event_decision decision;
 	char rule[64];
 	char object[PATH_MAX];
+	/* Of SYSCALL_ARG_IN, and room for what reply_out() answers. Last, as it
+	 * is seldom touched. */
+	char large[CALL_LARGE] __attribute__((aligned(8)));
 };
 
 /* Copy what the row says in. Errors of one argument are in its copy. */
@@ -57,16 +63,16 @@ enum reply_kind {
 	REPLY_FD,        /* a descriptor of ours, for it to have */
 	REPLY_LATER,     /* it may block: by a thread that can wait */
 	REPLY_DIRECTORY, /* the same, to be its working directory */
+	REPLY_ROOT,      /* the same, to be its root */
 };
-
-#define REPLY_OUT_MAX 512
 
 struct reply {
 	enum reply_kind kind;
 	int64_t value;
-	int fd; /* REPLY_FD, REPLY_DIRECTORY: to be closed after that */
+	int fd; /* REPLY_FD, _DIRECTORY, _ROOT: to be closed after that */
 	bool is_cloexec; /* in the task */
-	/* To be written into the task's memory first. */
+	int back; /* REPLY_ROOT: its working directory, that it stays */
+	/* To be written into the task's memory first: call.large. */
 	uint64_t out_address;
 	const void *out;
 	size_t out_length;
@@ -76,6 +82,18 @@ static inline struct reply
 reply_value(int64_t value)
 {
 	return (struct reply){ .kind = REPLY_VALUE, .value = value, .fd = -1 };
+}
+
+/* The same, and so many bytes of call.large to that address. */
+static inline struct reply
+reply_out(uint64_t address, const void *out, size_t length, int64_t value)
+{
+	return (struct reply){ .kind = REPLY_VALUE,
+		.value = value,
+		.fd = -1,
+		.out_address = address,
+		.out = out,
+		.out_length = length };
 }
 
 static inline struct reply

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -121,6 +122,47 @@ copy_bytes(struct call *call, size_t index, uint64_t length, size_t max)
 	call->used += (size_t)length;
 }
 
+/* What is next to it says how much: behind it, or before. */
+static bool
+size_beside(const struct call *call, size_t index, uint64_t *size)
+{
+	const enum syscall_arg *kinds = call->row->args;
+
+	if (index < 5 && kinds[index + 1] == SYSCALL_ARG_SIZE)
+		*size = call->data.args[index + 1];
+	else if (index > 0 && kinds[index - 1] == SYSCALL_ARG_SIZE)
+		*size = call->data.args[index - 1];
+	else
+		return false;
+	return true;
+}
+
+/*
+ * One that may be large, of which a call has no more than one. What does not
+ * fit is for a handler that can do without.
+ */
+static void
+copy_large(struct call *call, size_t index)
+{
+	struct event_copy *copy = &call->copies[index];
+	uint64_t size;
+
+	if (!size_beside(call, index, &size) || size == 0 ||
+	    call->data.args[index] == 0)
+		return;
+	if (size > sizeof(call->large)) {
+		copy->is_truncated = true;
+		return;
+	}
+	if (task_read(call->tid, call->data.args[index], call->large,
+		(size_t)size) != (ssize_t)size) {
+		copy->error = EFAULT;
+		return;
+	}
+	copy->bytes = call->large;
+	copy->length = (size_t)size;
+}
+
 /* argv and envp: nothing is decided by them, so they may be cut. */
 static void
 copy_strings(struct call *call, size_t index)
@@ -183,6 +225,15 @@ copy_argument(struct call *call, size_t i)
 		break;
 	case SYSCALL_ARG_CLONE_ARGS:
 		copy_bytes(call, i, next, sizeof(struct clone_args));
+		break;
+	case SYSCALL_ARG_IN:
+		copy_large(call, i);
+		break;
+	case SYSCALL_ARG_IN16:
+		copy_bytes(call, i, 16, 16);
+		break;
+	case SYSCALL_ARG_IN32:
+		copy_bytes(call, i, 32, 32);
 		break;
 	case SYSCALL_ARG_MSGHDR:
 		call_copy_message(call, i);

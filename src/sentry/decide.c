@@ -80,8 +80,12 @@ decide_file(struct worker *worker, struct call *call,
 
 	if (policy == NULL || access == 0)
 		return 0;
-	struct guard_verdict verdict =
-	    guard_file(policy, subject(worker, call, found), access);
+	const char *path = subject(worker, call, found);
+	/* "pipe:[1]": of a file system without names, so that no rule about
+	 * names is about it. */
+	if (path == NULL && call->object[0] != '\0')
+		return 0;
+	struct guard_verdict verdict = guard_file(policy, path, access);
 	return act_on(worker, call, &verdict);
 }
 

@@ -22,6 +22,13 @@
 /* How often a name is looked up that comes and goes. */
 #define TRIES 16
 
+/* O_LARGEFILE, which libc has as nothing where every file is large. */
+#if defined(__aarch64__)
+#define LARGEFILE 0400000u
+#else
+#define LARGEFILE 0100000u
+#endif
+
 struct opening {
 	struct worker *worker;
 	struct call *call;
@@ -126,12 +133,43 @@ open_once(const struct opening *opening)
 			     : open_new(opening, &found);
 }
 
+/* "a/" is no name of a file that could be made; who cannot get there is told
+ * that first. */
+static struct reply
+refuse_directory(const struct opening *opening)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	int failed = path_find(opening->worker, opening->dirfd, opening->path,
+	    PATH_PARENT | PATH_ANY_NAME, opening->resolve, &found);
+
+	if (failed < 0)
+		return reply_value(failed);
+	bool is_there = found.is_no_name && (opening->flags & O_EXCL) != 0;
+	return reply_value(is_there ? -EEXIST : -EISDIR);
+}
+
+/* Flags that do not go together. */
+static bool
+are_wrong(uint64_t flags)
+{
+	uint64_t temporary = O_TMPFILE & ~(uint64_t)O_DIRECTORY;
+
+	if ((flags & O_PATH) != 0)
+		return false;
+	if ((flags & temporary) != 0)
+		return (flags & O_DIRECTORY) == 0 || (flags & O_CREAT) != 0 ||
+		       (flags & O_ACCMODE) == O_RDONLY;
+	return (flags & O_CREAT) != 0 && (flags & O_DIRECTORY) != 0;
+}
+
 static struct reply
 open_path(struct worker *worker, struct call *call, size_t index,
     struct opening opening)
 {
 	int failed;
 
+	if (are_wrong(opening.flags))
+		return reply_value(-EINVAL);
 	opening.worker = worker;
 	opening.call = call;
 	opening.path = call_text(call, index, &failed);
@@ -140,6 +178,10 @@ open_path(struct worker *worker, struct call *call, size_t index,
 	/* It gives no access to what is in the file. */
 	if ((opening.flags & O_PATH) != 0)
 		return reply_continue();
+	size_t length = strlen(opening.path);
+	if ((opening.flags & O_CREAT) != 0 && length > 0 &&
+	    opening.path[length - 1] == '/')
+		return refuse_directory(&opening);
 	for (int i = 0; i < TRIES; i++) {
 		struct reply reply = open_once(&opening);
 		bool is_excl = (opening.flags & O_EXCL) != 0;
@@ -205,10 +247,17 @@ check_how(const struct call *call, struct open_how *how)
 			return -E2BIG;
 	}
 	memcpy(how, bytes, sizeof(*how));
+	uint64_t known_flags = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY |
+			       O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC |
+			       O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY |
+			       O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |
+			       O_TMPFILE | LARGEFILE;
+	uint64_t path_flags = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
 	bool makes = (how->flags & O_CREAT) != 0 ||
 		     (how->flags & O_TMPFILE) == O_TMPFILE;
 	uint64_t both = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
-	if ((how->resolve & ~known) != 0 || how->flags > UINT32_MAX ||
+	if ((how->resolve & ~known) != 0 || (how->flags & ~known_flags) != 0 ||
+	    ((how->flags & O_PATH) != 0 && (how->flags & ~path_flags) != 0) ||
 	    (how->resolve & both) == both || (!makes && how->mode != 0) ||
 	    (how->mode & ~07777ull) != 0)
 		return -EINVAL;

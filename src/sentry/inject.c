@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -142,9 +143,8 @@ receive(struct injection *injection, int pair[2], const struct reply *reply)
 	if (failed < 0)
 		return failed;
 	uint64_t flags =
-	    MSG_DONTWAIT | (reply->is_cloexec || reply->kind == REPLY_DIRECTORY
-				   ? (uint64_t)MSG_CMSG_CLOEXEC
-				   : 0);
+	    MSG_DONTWAIT |
+	    (reply->is_cloexec ? (uint64_t)MSG_CMSG_CLOEXEC : 0);
 	int64_t result = make(injection,
 	    &(struct regs_call){ SYS_recvmsg,
 		{ (uint64_t)pair[0], MEMBER(injection, message), flags } });
@@ -206,6 +206,44 @@ enter(struct injection *injection, int64_t number)
 	return result;
 }
 
+/* Its root is that, whatever its threads have written meanwhile? */
+static bool
+has_root(const struct monitor *monitor, pid_t tid, int fd)
+{
+	AUTO_FD int root = task_open(monitor->proc, tid, "root", O_PATH);
+	unsigned mask = STATX_INO | STATX_MNT_ID;
+	struct statx is, wanted;
+
+	return root >= 0 && statx(root, "", AT_EMPTY_PATH, mask, &is) == 0 &&
+	       statx(fd, "", AT_EMPTY_PATH, mask, &wanted) == 0 &&
+	       is.stx_ino == wanted.stx_ino &&
+	       is.stx_mnt_id == wanted.stx_mnt_id;
+}
+
+/* There is no fchroot(2): from where it would be, and then back. */
+static int64_t
+enter_root(const struct monitor *monitor, struct injection *injection,
+    const struct reply *reply, int64_t number)
+{
+	const struct reply back = { .kind = REPLY_DIRECTORY,
+		.fd = reply->back,
+		.is_cloexec = true };
+	uint64_t dot = MEMBER(injection, byte);
+	int64_t result = number < 0 ? number : enter(injection, number);
+
+	if (result < 0)
+		return result;
+	result = task_write(injection->tid, dot, ".", 2) == 2
+		     ? make(injection,
+			   &(struct regs_call){ SYS_chroot, { dot } })
+		     : -EFAULT;
+	int64_t returned = enter(injection, hand_over(injection, &back));
+	if (returned < 0 ||
+	    (result == 0 && !has_root(monitor, injection->tid, reply->fd)))
+		(void)kill(injection->tid, SIGKILL);
+	return result;
+}
+
 /* None is to arrive between two of these calls. */
 static int
 block_signals(struct injection *injection)
@@ -220,7 +258,8 @@ block_signals(struct injection *injection)
 }
 
 int64_t
-inject_reply(pid_t tid, const struct reply *reply)
+inject_reply(const struct monitor *monitor, pid_t tid,
+    const struct reply *reply)
 {
 	struct injection injection = { .tid = tid, .is_first = true };
 
@@ -234,6 +273,8 @@ inject_reply(pid_t tid, const struct reply *reply)
 	int64_t result = hand_over(&injection, reply);
 	if (reply->kind == REPLY_DIRECTORY)
 		result = enter(&injection, result);
+	if (reply->kind == REPLY_ROOT)
+		result = enter_root(monitor, &injection, reply, result);
 	regs_finish(&injection.before, result);
 	/* Also at the entry, if it has come no further: nothing happens. */
 	if (regs_set(tid, &injection.before) < 0 ||

@@ -12,12 +12,14 @@
 #ifndef SENTRY_INJECT_H
 #define SENTRY_INJECT_H
 
-#include "call.h"
+#include "monitor.h"
 
 /*
- * REPLY_FD, REPLY_DIRECTORY: do it, and leave the task behind its call with the
- * result, which is returned too: -errno when it is refused, or gone.
+ * REPLY_FD, REPLY_DIRECTORY, REPLY_ROOT: do it, and leave the task behind its call with the
+ * result, which is returned too: -errno when it is refused, or gone. Who gets
+ * another root than that by a trick is killed.
  */
-int64_t inject_reply(pid_t tid, const struct reply *reply);
+int64_t inject_reply(const struct monitor *monitor, pid_t tid,
+    const struct reply *reply);
 
 #endif

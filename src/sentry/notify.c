@@ -107,6 +107,7 @@ send_reply(const struct listener *listener, pid_t tid, uint64_t id,
 		break;
 	case REPLY_LATER:
 	case REPLY_DIRECTORY:
+	case REPLY_ROOT: /* whose calls come by a stop */
 	default: /* of the other platform */
 		send_value(listener, id, -ENOSYS, false);
 		break;

@@ -79,7 +79,7 @@ open_at_once(const struct path_from *from, const char *path, unsigned how)
 
 static int
 find_existing(struct worker *worker, const struct path_from *from,
-    const char *path, unsigned how, uint64_t resolve)
+    const char *path, unsigned how, uint64_t resolve, pid_t *process)
 {
 	/* Who limits it himself is served by the walk, which knows all limits.
 	 */
@@ -89,7 +89,7 @@ find_existing(struct worker *worker, const struct path_from *from,
 		if (fd != -EXDEV)
 			return fd;
 	}
-	return walk(worker, from, path, how, resolve);
+	return walk(worker, from, path, how, resolve, process);
 }
 
 /* ---- a place: the directory, and a name in it ---------------------------- */
@@ -123,32 +123,40 @@ split(char *path, const char **parent, bool *is_directory)
 	return slash + 1;
 }
 
+/* ".", "..", and "/", which has none. */
+static bool
+is_no_name(const char *name)
+{
+	return name[0] == '\0' || strcmp(name, ".") == 0 ||
+	       strcmp(name, "..") == 0;
+}
+
 static int
 find_place(struct worker *worker, const struct path_from *from,
-    const char *path, uint64_t resolve, struct path_found *out)
+    const char *path, unsigned how, uint64_t resolve, struct path_found *out)
 {
 	char copy[PATH_MAX];
 	const char *parent;
 
 	(void)snprintf(copy, sizeof(copy), "%s", path);
 	const char *name = split(copy, &parent, &out->is_directory_asked);
-	/* What the kernel says of names that cannot be made or removed. */
-	if (name[0] == '\0' || strcmp(name, ".") == 0 ||
-	    strcmp(name, "..") == 0)
+	out->is_no_name = is_no_name(name);
+	/* What the kernel says of names that cannot be made. */
+	if (out->is_no_name && (how & PATH_ANY_NAME) == 0)
 		return -EISDIR;
-	if (strlen(name) > NAME_MAX)
-		return -ENAMETOOLONG;
 	/* "/" alone was taken off: an absolute path stays one. */
-	int fd = find_existing(worker, from, parent, PATH_FOLLOW, resolve);
+	AUTO_FD int fd = find_existing(worker, from, parent, PATH_FOLLOW,
+	    resolve, &out->process);
 	if (fd < 0)
 		return fd;
 	struct stat st;
-	if (fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode)) {
-		auto_close(&fd);
+	if (fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode))
 		return -ENOTDIR;
-	}
-	out->parent = fd;
-	(void)snprintf(out->name, sizeof(out->name), "%s", name);
+	if (strlen(name) > NAME_MAX)
+		return -ENAMETOOLONG;
+	out->parent = take_fd(&fd);
+	(void)snprintf(out->name, sizeof(out->name), "%s",
+	    name[0] == '\0' ? "/" : name);
 	return 0;
 }
 
@@ -180,13 +188,14 @@ find_or_place(struct worker *worker, struct path_from *from, const char *path,
 
 	(void)snprintf(at, sizeof(at), "%s", path);
 	for (int links = 0; links <= LIMIT_SYMLINKS; links++) {
-		out->fd = find_existing(worker, from, at, how, resolve);
+		out->fd = find_existing(worker, from, at, how, resolve,
+		    &out->process);
 		if (out->fd >= 0)
 			return 0;
 		if (out->fd != -ENOENT || (how & PATH_CREATE) == 0)
 			return out->fd;
 		out->fd = -1;
-		int failed = find_place(worker, from, at, resolve, out);
+		int failed = find_place(worker, from, at, 0, resolve, out);
 		if (failed < 0)
 			return failed == -EISDIR ? -ENOENT : failed;
 		if ((how & PATH_NOFOLLOW) != 0)
@@ -268,7 +277,8 @@ path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
 	if (path[0] == '\0')
 		found.fd = take_fd(&from.dir);
 	else if ((how & PATH_PARENT) != 0)
-		failed = find_place(worker, &from, path, resolve, &found);
+		failed =
+		    find_place(worker, &from, path, how, resolve, &found);
 	else
 		failed =
 		    find_or_place(worker, &from, path, how, resolve, &found);

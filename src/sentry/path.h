@@ -33,6 +33,11 @@ struct path_found {
 	char name[NAME_MAX + 1];
 	/* The name was "a/": only a directory may be made or meant. */
 	bool is_directory_asked;
+	/* PATH_ANY_NAME: it is none that can be made or removed. */
+	bool is_no_name;
+	/* The process of the procfs that was entered last; 0: none, or not
+	 * known. */
+	pid_t process;
 };
 
 #define PATH_FOUND_NONE                                                        \
@@ -48,6 +53,8 @@ enum path_how {
 	PATH_EMPTY = 1 << 1,    /* "" is the descriptor itself: AT_EMPTY_PATH */
 	PATH_PARENT = 1 << 2,   /* the place itself: parent and name, no fd */
 	PATH_CREATE = 1 << 3,   /* one that is missing is no error: its place */
+	/* Beside PATH_PARENT: ".", ".." and "/" are no error. */
+	PATH_ANY_NAME = 1 << 4,
 };
 
 /*

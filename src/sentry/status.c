@@ -91,20 +91,28 @@ bool
 task_parse_status(const char *text, struct task *out, struct creds **creds)
 {
 	/* The fourth of each is that of the file system. */
-	uint64_t uid, gid, pid, vpid, vtid, capabilities;
+	uint64_t uid, gid, real_uid, real_gid, pid, vpid, vtid;
+	uint64_t capabilities, permitted;
 	const char *effective = line_of(text, "CapEff:");
+	const char *possible = line_of(text, "CapPrm:");
 
 	if (!field(text, "Uid:", 3, &uid) || !field(text, "Gid:", 3, &gid) ||
+	    !field(text, "Uid:", 0, &real_uid) ||
+	    !field(text, "Gid:", 0, &real_gid) ||
 	    !field(text, "Tgid:", 0, &pid) || !last(text, "NStgid:", &vpid) ||
 	    !last(text, "NSpid:", &vtid) || effective == NULL ||
-	    !number(&effective, 16, &capabilities))
+	    !number(&effective, 16, &capabilities) || possible == NULL ||
+	    !number(&possible, 16, &permitted))
 		return false;
 	struct creds *found = groups_of(text);
 	if (found == NULL)
 		return false;
 	found->uid = (uid_t)uid;
 	found->gid = (gid_t)gid;
+	found->real_uid = (uid_t)real_uid;
+	found->real_gid = (gid_t)real_gid;
 	found->capabilities = capabilities;
+	found->permitted = permitted;
 	out->pid = (pid_t)pid;
 	out->vpid = (pid_t)vpid;
 	out->vtid = (pid_t)vtid;

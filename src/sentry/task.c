@@ -136,9 +136,11 @@ read_task(int proc, pid_t tid, struct task *out)
 		return errno == ENOENT ? -ESRCH : -errno;
 	if (!task_parse_status(text, &task, &task.creds))
 		return -EPROTO;
-	if (task.creds->capabilities != 0 &&
-	    !is_of_our_user_namespace(proc, tid))
+	if (task.creds->permitted != 0 &&
+	    !is_of_our_user_namespace(proc, tid)) {
 		task.creds->capabilities = 0;
+		task.creds->permitted = 0;
+	}
 	*out = task;
 	return 0;
 }

@@ -23,6 +23,10 @@ struct creds {
 	uid_t uid; /* of the file system */
 	gid_t gid;
 	uint64_t capabilities; /* effective ones over the container */
+	/* What access(2) asks by. */
+	uid_t real_uid;
+	gid_t real_gid;
+	uint64_t permitted;
 	size_t groups_count;
 	gid_t groups[];
 };

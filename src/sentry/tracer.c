@@ -148,7 +148,8 @@ attach(struct tracer *tracer, struct order *order)
 /* ---- calls --------------------------------------------------------------- */
 
 static int
-give_reply(pid_t tid, struct reply *reply, struct error *e)
+give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
+    struct error *e)
 {
 	AUTO_FD int fd = reply->fd;
 
@@ -161,7 +162,10 @@ give_reply(pid_t tid, struct reply *reply, struct error *e)
 		return resume(tid, PTRACE_CONT, e);
 	case REPLY_FD:
 	case REPLY_DIRECTORY:
-		reply->value = inject_reply(tid, reply);
+	case REPLY_ROOT:
+		reply->value = inject_reply(monitor, tid, reply);
+		if (reply->kind == REPLY_ROOT)
+			auto_close(&reply->back);
 		/* That has stopped behind the call: the result is all. */
 		break;
 	case REPLY_VALUE:
@@ -202,12 +206,14 @@ answer_later(struct tracer *tracer, struct error *e)
 
 	if (later != NULL) {
 		later->tracer = tracer;
-		later->call = *tracer->call;
+		/* All else comes anew. */
+		later->call.tid = tid;
+		later->call.data = tracer->call->data;
 		if (threads_start(work_later, later) == 0)
 			return 0;
 	}
 	free(later);
-	return give_reply(tid, &reply, e);
+	return give_reply(tracer->monitor, tid, &reply, e);
 }
 
 static int
@@ -229,7 +235,7 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	struct reply reply = dispatch(&tracer->worker, call);
 	if (reply.kind == REPLY_LATER)
 		return answer_later(tracer, e);
-	return give_reply(tid, &reply, e);
+	return give_reply(tracer->monitor, tid, &reply, e);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -403,7 +409,8 @@ obey(struct tracer *tracer, struct error *e)
 		if (order->is_attach) {
 			attach(tracer, order);
 		} else {
-			int result = give_reply(order->tid, &order->reply, e);
+			int result = give_reply(tracer->monitor, order->tid,
+			    &order->reply, e);
 
 			free(order);
 			TRY(result);

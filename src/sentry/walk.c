@@ -334,7 +334,7 @@ start(struct walk *walk, const char *path)
 
 int
 walk(struct worker *worker, const struct path_from *from, const char *path,
-    unsigned how, uint64_t resolve)
+    unsigned how, uint64_t resolve, pid_t *process)
 {
 	AUTO(forget)
 	struct walk walk = { .worker = worker,
@@ -347,5 +347,6 @@ walk(struct worker *worker, const struct path_from *from, const char *path,
 
 	while (failed == 0 && next_name(&walk, name, &is_last))
 		failed = step(&walk, name, is_last, how);
+	*process = walk.process;
 	return failed < 0 ? failed : take_fd(&walk.at);
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -123,6 +124,36 @@ worker_become(struct worker *worker)
 		return failed;
 	worker->as = task_keep(worker->monitor->tasks, creds);
 	return 0;
+}
+
+/* Root has what it may have, and others have nothing: access(2). */
+static struct creds *
+real_of(const struct creds *creds)
+{
+	size_t size = sizeof(*creds) + creds->groups_count *
+					   sizeof(creds->groups[0]);
+	struct creds *real = malloc(size);
+
+	if (real == NULL)
+		return NULL;
+	memcpy(real, creds, size);
+	real->references = 1;
+	real->uid = creds->real_uid;
+	real->gid = creds->real_gid;
+	real->capabilities = creds->real_uid == 0 ? creds->permitted : 0;
+	return real;
+}
+
+int
+worker_become_real(struct worker *worker)
+{
+	struct creds *real = real_of(worker->task.creds);
+
+	if (real == NULL)
+		return -ENOMEM;
+	task_let_go(worker->monitor->tasks, &worker->task.creds);
+	worker->task.creds = real;
+	return worker_become(worker);
 }
 
 void

@@ -31,6 +31,9 @@ void worker_finish(struct worker *worker);
 /* Be the task, as far as the file system decides by that. 0 or -errno. */
 int worker_become(struct worker *worker);
 
+/* The same as whom access(2) asks for: with the real ids. */
+int worker_become_real(struct worker *worker);
+
 /*
  * With CAP_SYS_PTRACE, which the task may not have, it may look at tasks; so
  * files of procfs, for which that counts, are opened without. 0 or -errno.
