@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * handlers - a function for each call that the sentry performs, in files by
- * family: file.c, change.c, look.c, net.c, process.c.
+ * family: file.c, change.c, look.c, net.c, send.c, process.c.
  *
  * Private to sentry. Each has the arguments of its call in its comment, works
  * on the copy in struct call, with the task's credentials (worker_become()
@@ -18,6 +18,9 @@ typedef struct reply handler(struct worker *worker, struct call *call);
 handler *handler_of(const struct syscall_row *row);
 
 handler file_open, file_creat, file_openat, file_openat2;
+handler net_bind, net_connect, net_listen, net_shutdown;
+handler net_getpeername, net_getsockname;
+handler net_sendmmsg, net_sendmsg, net_sendto;
 handler process_execve, process_execveat;
 
 /* terminal.c: the terminal of the task's session. */

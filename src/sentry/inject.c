@@ -242,3 +242,24 @@ inject_reply(pid_t tid, const struct reply *reply)
 		return -errno;
 	return result;
 }
+
+int
+inject_restart(pid_t tid)
+{
+	struct injection injection = { .tid = tid, .is_first = true };
+
+	if (regs_get(tid, &injection.before) < 0)
+		return -errno;
+	long number = regs_number(&injection.before);
+	/* Behind a call alone does the kernel restart one. */
+	int64_t made =
+	    make(&injection, &(struct regs_call){ .number = SYS_getpid });
+	if (made < 0)
+		return (int)made;
+	regs_interrupt(&injection.before, CALL_ERESTARTSYS);
+	if (regs_set(tid, &injection.before) < 0 ||
+	    regs_set_number(tid, number) < 0)
+		return -errno;
+	/* Or it would see that number, if another thread had the signal. */
+	return ptrace(PTRACE_INTERRUPT, tid, NULL, 0L) < 0 ? -errno : 0;
+}

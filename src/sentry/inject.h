@@ -20,4 +20,10 @@
  */
 int64_t inject_reply(pid_t tid, const struct reply *reply);
 
+/*
+ * REPLY_RESTART: leave the task behind its call as if a signal had interrupted
+ * that. The kernel looks for one when it goes on. 0 or -errno.
+ */
+int inject_restart(pid_t tid);
+
 #endif

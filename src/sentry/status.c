@@ -102,6 +102,14 @@ task_parse_status(const char *text, struct task *out, struct creds **creds)
 	struct creds *found = groups_of(text);
 	if (found == NULL)
 		return false;
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t one = 0;
+
+		found->uids[i] =
+		    field(text, "Uid:", i, &one) ? (uid_t)one : (uid_t)uid;
+		found->gids[i] =
+		    field(text, "Gid:", i, &one) ? (gid_t)one : (gid_t)gid;
+	}
 	found->uid = (uid_t)uid;
 	found->gid = (gid_t)gid;
 	found->capabilities = capabilities;

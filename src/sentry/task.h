@@ -23,6 +23,9 @@ struct creds {
 	uid_t uid; /* of the file system */
 	gid_t gid;
 	uint64_t capabilities; /* effective ones over the container */
+	/* Real, effective, saved: of a process that tells who it is. */
+	uid_t uids[3];
+	gid_t gids[3];
 	size_t groups_count;
 	gid_t groups[];
 };

@@ -103,6 +103,17 @@ worker_blind(struct worker *worker, bool is_blind)
 }
 
 int
+worker_vouch(struct worker *worker, bool may_vouch)
+{
+	uint64_t look = CAPABILITY(CAP_SYS_PTRACE);
+	uint64_t vouch = CAPABILITY(CAP_SYS_ADMIN) | CAPABILITY(CAP_SETUID) |
+			 CAPABILITY(CAP_SETGID);
+
+	return set_capabilities(worker->monitor,
+	    worker->task.creds->capabilities | look | (may_vouch ? vouch : 0));
+}
+
+int
 worker_become(struct worker *worker)
 {
 	struct creds *creds = worker->task.creds;
