@@ -33,6 +33,12 @@ void regs_again(struct user_regs_struct *regs, const struct regs_call *call);
 int64_t regs_result(const struct user_regs_struct *regs);
 void regs_finish(struct user_regs_struct *regs, int64_t result);
 
+/* At the entry of a call: its number. */
+long regs_number(const struct user_regs_struct *regs);
+
+/* What was at its entry, to be restarted: its result is -error. */
+void regs_interrupt(struct user_regs_struct *regs, int error);
+
 /* Below what the program has on its stack. */
 uint64_t regs_scratch(const struct user_regs_struct *regs, size_t size);
 

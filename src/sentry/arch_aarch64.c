@@ -80,6 +80,18 @@ regs_finish(struct user_regs_struct *regs, int64_t result)
 	regs->regs[0] = (unsigned long long)result;
 }
 
+long
+regs_number(const struct user_regs_struct *regs)
+{
+	return (long)regs->regs[8];
+}
+
+void
+regs_interrupt(struct user_regs_struct *regs, int error)
+{
+	regs->regs[0] = (unsigned long long)-(long long)error;
+}
+
 uint64_t
 regs_scratch(const struct user_regs_struct *regs, size_t size)
 {

@@ -78,6 +78,18 @@ regs_finish(struct user_regs_struct *regs, int64_t result)
 	regs->orig_rax = ~0ull;
 }
 
+long
+regs_number(const struct user_regs_struct *regs)
+{
+	return (long)regs->orig_rax;
+}
+
+void
+regs_interrupt(struct user_regs_struct *regs, int error)
+{
+	regs->rax = (unsigned long long)-(long long)error;
+}
+
 uint64_t
 regs_scratch(const struct user_regs_struct *regs, size_t size)
 {

@@ -88,8 +88,8 @@ by_path(struct worker *worker, struct call *call, int dirfd, size_t path,
 
 	if ((flags & ~AT_FLAGS) != 0)
 		return reply_value(-EINVAL);
-	int failed = subject_path(worker, call, dirfd, path, subject_how(flags),
-	    &found);
+	int failed =
+	    subject_path(worker, call, dirfd, path, subject_how(flags), &found);
 	return failed < 0 ? reply_value(failed)
 			  : finish(worker, call, &found, apply, change);
 }

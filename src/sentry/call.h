@@ -20,8 +20,8 @@
 #include "event/event.h"
 #include "syscall/syscall.h"
 
-/* Two paths, and what else a call may bring. */
-#define CALL_BYTES (4 * PATH_MAX)
+/* Two paths, or a message's 1,024 pieces, and what else a call may bring. */
+#define CALL_BYTES (8 * PATH_MAX)
 
 /* The value of an extended attribute; and what a call is to write back. */
 #define CALL_LARGE 65536
@@ -36,6 +36,8 @@ struct call {
 	struct event_copy copies[6];
 	size_t used;
 	char bytes[CALL_BYTES];
+	/* What has been sent before REPLY_LATER: bytes, messages. */
+	uint64_t done;
 	/* Set by who decides, for the event. */
 	enum event_decision decision;
 	char rule[64];
@@ -64,6 +66,9 @@ enum reply_kind {
 	REPLY_LATER,     /* it may block: by a thread that can wait */
 	REPLY_DIRECTORY, /* the same, to be its working directory */
 	REPLY_ROOT,      /* the same, to be its root */
+	/* A signal has come, after which it begins again, or fails with EINTR:
+	 * as the handler says. */
+	REPLY_RESTART,
 };
 
 struct reply {
@@ -71,7 +76,7 @@ struct reply {
 	int64_t value;
 	int fd; /* REPLY_FD, _DIRECTORY, _ROOT: to be closed after that */
 	bool is_cloexec; /* in the task */
-	int back; /* REPLY_ROOT: its working directory, that it stays */
+	int back;        /* REPLY_ROOT: its working directory, that it stays */
 	/* To be written into the task's memory first: call.large. */
 	uint64_t out_address;
 	const void *out;
@@ -116,8 +121,21 @@ reply_later(void)
 	return (struct reply){ .kind = REPLY_LATER, .fd = -1 };
 }
 
-/* message.c: the struct msghdr of a call, and what it points to. */
+static inline struct reply
+reply_restart(void)
+{
+	return (struct reply){ .kind = REPLY_RESTART, .fd = -1 };
+}
+
+/* Of the kernel alone, for the code that delivers signals. */
+#define CALL_ERESTARTSYS 512
+
+/*
+ * message.c: the struct msghdr of a call, or the array of struct mmsghdr, and
+ * what they point to.
+ */
 void call_copy_message(struct call *call, size_t index);
+void call_copy_messages(struct call *call, size_t index);
 
 /* The task's memory: as many bytes, or -1 and errno. */
 ssize_t task_read(pid_t tid, uint64_t address, void *out, size_t length);

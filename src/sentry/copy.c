@@ -238,6 +238,9 @@ copy_argument(struct call *call, size_t i)
 	case SYSCALL_ARG_MSGHDR:
 		call_copy_message(call, i);
 		break;
+	case SYSCALL_ARG_MMSGHDR:
+		call_copy_messages(call, i);
+		break;
 	default:
 		break;
 	}

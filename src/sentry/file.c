@@ -18,6 +18,7 @@
 #include "base/auto.h"
 #include "decide.h"
 #include "handlers.h"
+#include "wait.h"
 
 /* How often a name is looked up that comes and goes. */
 #define TRIES 16
@@ -65,6 +66,25 @@ may_block(mode_t mode, uint64_t flags)
 }
 
 static struct reply
+open_now(const struct opening *opening, int fd, bool waits)
+{
+	struct worker *worker = opening->worker;
+	uint64_t flags =
+	    opening->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW);
+	struct wait wait;
+
+	if (waits)
+		wait_begin(&wait, worker);
+	int opened = path_reopen(worker, fd, flags, opening->mode);
+	if (waits)
+		wait_end(&wait);
+	if (waits && opened == -EINTR)
+		return reply_restart();
+	return opened < 0 ? reply_value(opened)
+			  : reply_fd(opened, (flags & O_CLOEXEC) != 0);
+}
+
+static struct reply
 open_found(const struct opening *opening, const struct path_found *found)
 {
 	struct worker *worker = opening->worker;
@@ -85,14 +105,12 @@ open_found(const struct opening *opening, const struct path_found *found)
 		return reply_value(failed);
 	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 0))
 		return file_open_terminal(worker, flags);
-	if (may_block(st.st_mode, flags) && worker->must_not_block)
+	bool waits = may_block(st.st_mode, flags);
+	if (waits && worker->must_not_block)
 		return reply_later();
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		worker_take_umask(worker);
-	int fd = path_reopen(worker, found->fd,
-	    flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW), opening->mode);
-	return fd < 0 ? reply_value(fd)
-		      : reply_fd(fd, (flags & O_CLOEXEC) != 0);
+	return open_now(opening, found->fd, waits);
 }
 
 static struct reply

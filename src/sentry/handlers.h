@@ -2,7 +2,7 @@
 /*
  * handlers - a function for each call that the sentry performs, in files by
  * family: file.c, change.c, rename.c, attr.c, xattr.c, look.c, link.c, place.c,
- * net.c, process.c.
+ * net.c, send.c, process.c.
  *
  * Private to sentry. Each has the arguments of its call in its comment, works
  * on the copy in struct call, with the task's credentials (worker_become()
@@ -34,6 +34,9 @@ handler rename_link, rename_linkat, rename_rename, rename_renameat,
 handler xattr_set, xattr_lset, xattr_fset, xattr_remove, xattr_lremove,
     xattr_fremove, xattr_get, xattr_lget, xattr_fget, xattr_list, xattr_llist,
     xattr_flist;
+handler net_bind, net_connect, net_listen, net_shutdown;
+handler net_getpeername, net_getsockname;
+handler net_sendmmsg, net_sendmsg, net_sendto;
 handler process_execve, process_execveat;
 
 /* terminal.c: the terminal of the task's session. */

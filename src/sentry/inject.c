@@ -143,8 +143,7 @@ receive(struct injection *injection, int pair[2], const struct reply *reply)
 	if (failed < 0)
 		return failed;
 	uint64_t flags =
-	    MSG_DONTWAIT |
-	    (reply->is_cloexec ? (uint64_t)MSG_CMSG_CLOEXEC : 0);
+	    MSG_DONTWAIT | (reply->is_cloexec ? (uint64_t)MSG_CMSG_CLOEXEC : 0);
 	int64_t result = make(injection,
 	    &(struct regs_call){ SYS_recvmsg,
 		{ (uint64_t)pair[0], MEMBER(injection, message), flags } });
@@ -233,10 +232,10 @@ enter_root(const struct monitor *monitor, struct injection *injection,
 
 	if (result < 0)
 		return result;
-	result = task_write(injection->tid, dot, ".", 2) == 2
-		     ? make(injection,
-			   &(struct regs_call){ SYS_chroot, { dot } })
-		     : -EFAULT;
+	result =
+	    task_write(injection->tid, dot, ".", 2) == 2
+		? make(injection, &(struct regs_call){ SYS_chroot, { dot } })
+		: -EFAULT;
 	int64_t returned = enter(injection, hand_over(injection, &back));
 	if (returned < 0 ||
 	    (result == 0 && !has_root(monitor, injection->tid, reply->fd)))
@@ -282,4 +281,25 @@ inject_reply(const struct monitor *monitor, pid_t tid,
 	    ptrace(PTRACE_SETSIGMASK, tid, 8L, &injection.mask) < 0)
 		return -errno;
 	return result;
+}
+
+int
+inject_restart(pid_t tid)
+{
+	struct injection injection = { .tid = tid, .is_first = true };
+
+	if (regs_get(tid, &injection.before) < 0)
+		return -errno;
+	long number = regs_number(&injection.before);
+	/* Behind a call alone does the kernel restart one. */
+	int64_t made =
+	    make(&injection, &(struct regs_call){ .number = SYS_getpid });
+	if (made < 0)
+		return (int)made;
+	regs_interrupt(&injection.before, CALL_ERESTARTSYS);
+	if (regs_set(tid, &injection.before) < 0 ||
+	    regs_set_number(tid, number) < 0)
+		return -errno;
+	/* Or it would see that number, if another thread had the signal. */
+	return ptrace(PTRACE_INTERRUPT, tid, NULL, 0L) < 0 ? -errno : 0;
 }

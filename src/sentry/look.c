@@ -127,9 +127,9 @@ look_fstatfs(struct worker *worker, struct call *call)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 	int number = (int)call->data.args[0];
-	int failed = number < 0 ? -EBADF
-				: path_find(worker, number, "", PATH_EMPTY, 0,
-				      &found);
+	int failed = number < 0
+			 ? -EBADF
+			 : path_find(worker, number, "", PATH_EMPTY, 0, &found);
 
 	return failed < 0 ? reply_value(failed)
 			  : get_statfs(call, &found, call->large);
@@ -148,8 +148,7 @@ may_access(struct worker *worker, struct call *call, int dirfd, size_t path,
 	if ((mode & ~(R_OK | W_OK | X_OK)) != 0 || (flags & ~known) != 0)
 		return reply_value(-EINVAL);
 	/* By the real ids all of the path is looked up too. */
-	int failed =
-	    (flags & AT_EACCESS) != 0 ? 0 : worker_become_real(worker);
+	int failed = (flags & AT_EACCESS) != 0 ? 0 : worker_become_real(worker);
 	if (failed == 0)
 		failed = subject_path(worker, call, dirfd, path,
 		    subject_how(flags), &found);

@@ -41,6 +41,9 @@ struct monitor {
 	struct tracer *tracer;
 	struct setup *setup;
 	struct asker *asker;
+	struct waits *waits; /* who blocks in a task's place */
+	/* unix(7): may messages say that they come from the task's process? */
+	bool may_vouch;
 };
 
 /* End the sentry, and with it the container. */

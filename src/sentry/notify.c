@@ -16,6 +16,7 @@
 #include "core.h"
 #include "dispatch.h"
 #include "threads.h"
+#include "tracer.h"
 
 /* Since 6.6, which older headers lack. */
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
@@ -90,6 +91,7 @@ send_reply(const struct listener *listener, pid_t tid, uint64_t id,
     struct reply *reply)
 {
 	AUTO_FD int fd = reply->fd;
+	int64_t value;
 
 	if (reply->out_length > 0 &&
 	    task_write(tid, reply->out_address, reply->out,
@@ -105,10 +107,18 @@ send_reply(const struct listener *listener, pid_t tid, uint64_t id,
 	case REPLY_VALUE:
 		send_value(listener, id, reply->value, false);
 		break;
+	case REPLY_RESTART:
+		/* Or it would see that number, if another thread had the
+		 * signal. */
+		value = tracer_interrupt(listener->monitor->tracer, tid) == 0
+			    ? -CALL_ERESTARTSYS
+			    : -EINTR;
+		send_value(listener, id, value, false);
+		break;
 	case REPLY_LATER:
 	case REPLY_DIRECTORY:
 	case REPLY_ROOT: /* whose calls come by a stop */
-	default: /* of the other platform */
+	default:         /* of the other platform */
 		send_value(listener, id, -ENOSYS, false);
 		break;
 	}
@@ -122,6 +132,7 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	worker->id = notif->id;
 	call->tid = (pid_t)notif->pid;
 	call->data = notif->data;
+	call->done = 0;
 	struct reply reply = dispatch(worker, call);
 	send_reply(listener, call->tid, notif->id, &reply);
 }

@@ -277,8 +277,7 @@ path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
 	if (path[0] == '\0')
 		found.fd = take_fd(&from.dir);
 	else if ((how & PATH_PARENT) != 0)
-		failed =
-		    find_place(worker, &from, path, how, resolve, &found);
+		failed = find_place(worker, &from, path, how, resolve, &found);
 	else
 		failed =
 		    find_or_place(worker, &from, path, how, resolve, &found);

@@ -56,15 +56,14 @@ place_chroot(struct worker *worker, struct call *call)
 	if ((worker->task.creds->capabilities & needed) == 0)
 		failed = -EPERM;
 	if (failed == 0)
-		reply.back = task_open(worker->monitor->proc, call->tid, "cwd",
-		    O_PATH);
+		reply.back =
+		    task_open(worker->monitor->proc, call->tid, "cwd", O_PATH);
 	if (failed == 0 && reply.back < 0)
 		failed = -errno;
 	if (failed < 0)
 		auto_close(&reply.fd);
 	return failed < 0 ? reply_value(failed) : reply;
 }
-
 
 /* sync(): the one that the container's root is on. */
 struct reply

@@ -146,9 +146,8 @@ static int
 move_as_decided(const struct renaming *r)
 {
 	pthread_mutex_lock(&one_at_a_time);
-	int failed = is_as_decided(&r->from) && is_as_decided(&r->to)
-			 ? move(r)
-			 : -EAGAIN;
+	int failed = is_as_decided(&r->from) && is_as_decided(&r->to) ? move(r)
+								      : -EAGAIN;
 	pthread_mutex_unlock(&one_at_a_time);
 	return failed;
 }
@@ -278,8 +277,8 @@ rename_linkat(struct worker *worker, struct call *call)
 	unsigned flags = (unsigned)call->data.args[4];
 	const int dirfds[] = { (int)call->data.args[0],
 		(int)call->data.args[2] };
-	unsigned how = (flags & AT_SYMLINK_FOLLOW) != 0 ? PATH_FOLLOW
-							: PATH_NOFOLLOW;
+	unsigned how =
+	    (flags & AT_SYMLINK_FOLLOW) != 0 ? PATH_FOLLOW : PATH_NOFOLLOW;
 
 	if ((flags & ~(unsigned)(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0)
 		return reply_value(-EINVAL);

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ancillary.h"
 #include "ask.h"
 #include "base/auto.h"
 #include "confine.h"
@@ -24,6 +25,7 @@
 #include "os/os.h"
 #include "setup.h"
 #include "tracer.h"
+#include "wait.h"
 
 /* Not exit(3): what is buffered is the runtime's. Its tasks end with it. */
 void
@@ -85,15 +87,17 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->news = news_new(monitor->proc, events, want->all);
 	monitor->asker = asker_new();
 	monitor->tracer = tracer_new(monitor);
+	monitor->waits = waits_new(monitor);
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
-	    monitor->tracer == NULL)
+	    monitor->tracer == NULL || monitor->waits == NULL)
 		return error_sys(e, "memory");
 	if (!setup_add(monitor->setup, monitor->init))
 		return error_set(e, EAGAIN, "too many processes begin");
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &monitor->began);
 	TRY(tracer_seize(monitor->init, e));
 	TRY(confine_self(monitor, want, e));
+	monitor->may_vouch = ancillary_may_vouch(monitor->init);
 	return confine_calls(want->own, e);
 }
 

@@ -90,16 +90,18 @@ groups_of(const char *text)
 bool
 task_parse_status(const char *text, struct task *out, struct creds **creds)
 {
-	/* The fourth of each is that of the file system. */
-	uint64_t uid, gid, real_uid, real_gid, pid, vpid, vtid;
-	uint64_t capabilities, permitted;
+	/* Real, effective, saved, and that of the file system. */
+	uint64_t uids[4] = { 0 }, gids[4] = { 0 };
+	uint64_t pid = 0, vpid = 0, vtid = 0, capabilities, permitted;
 	const char *effective = line_of(text, "CapEff:");
 	const char *possible = line_of(text, "CapPrm:");
 
-	if (!field(text, "Uid:", 3, &uid) || !field(text, "Gid:", 3, &gid) ||
-	    !field(text, "Uid:", 0, &real_uid) ||
-	    !field(text, "Gid:", 0, &real_gid) ||
-	    !field(text, "Tgid:", 0, &pid) || !last(text, "NStgid:", &vpid) ||
+	for (size_t i = 0; i < 4; i++) {
+		if (!field(text, "Uid:", i, &uids[i]) ||
+		    !field(text, "Gid:", i, &gids[i]))
+			return false;
+	}
+	if (!field(text, "Tgid:", 0, &pid) || !last(text, "NStgid:", &vpid) ||
 	    !last(text, "NSpid:", &vtid) || effective == NULL ||
 	    !number(&effective, 16, &capabilities) || possible == NULL ||
 	    !number(&possible, 16, &permitted))
@@ -107,10 +109,12 @@ task_parse_status(const char *text, struct task *out, struct creds **creds)
 	struct creds *found = groups_of(text);
 	if (found == NULL)
 		return false;
-	found->uid = (uid_t)uid;
-	found->gid = (gid_t)gid;
-	found->real_uid = (uid_t)real_uid;
-	found->real_gid = (gid_t)real_gid;
+	for (size_t i = 0; i < 3; i++) {
+		found->uids[i] = (uid_t)uids[i];
+		found->gids[i] = (gid_t)gids[i];
+	}
+	found->uid = (uid_t)uids[3];
+	found->gid = (gid_t)gids[3];
 	found->capabilities = capabilities;
 	found->permitted = permitted;
 	out->pid = (pid_t)pid;

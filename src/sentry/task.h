@@ -23,10 +23,10 @@ struct creds {
 	uid_t uid; /* of the file system */
 	gid_t gid;
 	uint64_t capabilities; /* effective ones over the container */
-	/* What access(2) asks by. */
-	uid_t real_uid;
-	gid_t real_gid;
-	uint64_t permitted;
+	uint64_t permitted;    /* what access(2) asks by, for root */
+	/* Real, effective, saved: of a process that tells who it is. */
+	uid_t uids[3];
+	gid_t gids[3];
 	size_t groups_count;
 	gid_t groups[];
 };

@@ -23,6 +23,7 @@
 #include "setup.h"
 #include "threads.h"
 #include "trace/signal.h"
+#include "wait.h"
 
 #define OPTIONS                                                                \
 	(PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK |      \
@@ -33,9 +34,9 @@
 struct order {
 	struct order *next;
 	pid_t tid;
-	bool is_attach; /* else the reply to its call */
-	struct reply reply;
-	/* Of is_attach: who waits for it. */
+	enum { ORDER_REPLY, ORDER_ATTACH, ORDER_INTERRUPT } kind;
+	struct reply reply; /* to its call */
+	/* Of the others: who waits for it. */
 	int result;
 	bool is_done;
 };
@@ -115,17 +116,49 @@ give_order(struct tracer *tracer, struct order *order)
 	(void)tgkill(tracer->pid, tracer->tid, SIGURG);
 }
 
+static int
+wait_for(struct tracer *tracer, struct order *order)
+{
+	give_order(tracer, order);
+	pthread_mutex_lock(&tracer->lock);
+	while (!order->is_done)
+		pthread_cond_wait(&tracer->done, &tracer->lock);
+	pthread_mutex_unlock(&tracer->lock);
+	return order->result;
+}
+
 int
 tracer_attach(struct tracer *tracer, pid_t pid)
 {
-	struct order order = { .tid = pid, .is_attach = true };
+	struct order order = { .tid = pid, .kind = ORDER_ATTACH };
 
-	give_order(tracer, &order);
+	return wait_for(tracer, &order);
+}
+
+int
+tracer_interrupt(struct tracer *tracer, pid_t tid)
+{
+	struct order order = { .tid = tid, .kind = ORDER_INTERRUPT };
+
+	return wait_for(tracer, &order);
+}
+
+static void
+finish(struct tracer *tracer, struct order *order, int result)
+{
 	pthread_mutex_lock(&tracer->lock);
-	while (!order.is_done)
-		pthread_cond_wait(&tracer->done, &tracer->lock);
+	order->result = result;
+	order->is_done = true;
+	pthread_cond_broadcast(&tracer->done);
 	pthread_mutex_unlock(&tracer->lock);
-	return order.result;
+}
+
+static void
+interrupt(struct tracer *tracer, struct order *order)
+{
+	long result = ptrace(PTRACE_INTERRUPT, order->tid, NULL, 0L);
+
+	finish(tracer, order, result < 0 ? -errno : 0);
 }
 
 static void
@@ -138,11 +171,8 @@ attach(struct tracer *tracer, struct order *order)
 
 	if (result < 0)
 		setup_remove(tracer->monitor->setup, order->tid);
-	pthread_mutex_lock(&tracer->lock);
-	order->result = result < 0 ? -(e.code != 0 ? e.code : EAGAIN) : 0;
-	order->is_done = true;
-	pthread_cond_broadcast(&tracer->done);
-	pthread_mutex_unlock(&tracer->lock);
+	finish(tracer, order,
+	    result < 0 ? -(e.code != 0 ? e.code : EAGAIN) : 0);
 }
 
 /* ---- calls --------------------------------------------------------------- */
@@ -171,6 +201,9 @@ give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
 	case REPLY_VALUE:
 		if (regs_skip(tid, reply->value) < 0)
 			return failed(e, "answer a call");
+		break;
+	case REPLY_RESTART:
+		(void)inject_restart(tid);
 		break;
 	case REPLY_LATER:
 	default:
@@ -232,6 +265,7 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	call->data.arch = info.arch;
 	call->data.instruction_pointer = info.instruction_pointer;
 	memcpy(call->data.args, info.seccomp.args, sizeof(call->data.args));
+	call->done = 0;
 	struct reply reply = dispatch(&tracer->worker, call);
 	if (reply.kind == REPLY_LATER)
 		return answer_later(tracer, e);
@@ -359,6 +393,7 @@ see_end(struct tracer *tracer, pid_t tid, int status)
 {
 	struct event event = { .kind = EVENT_EXIT, .status = status };
 
+	wait_cancel(tracer->monitor->waits, tid);
 	tasks_remove(tracer->monitor->tasks, tid);
 	if (!setup_has(tracer->monitor->setup, tid))
 		news_task(tracer->monitor->news, tid, &event);
@@ -406,8 +441,10 @@ obey(struct tracer *tracer, struct error *e)
 	while (order != NULL) {
 		struct order *next = order->next;
 
-		if (order->is_attach) {
+		if (order->kind == ORDER_ATTACH) {
 			attach(tracer, order);
+		} else if (order->kind == ORDER_INTERRUPT) {
+			interrupt(tracer, order);
 		} else {
 			int result = give_reply(tracer->monitor, order->tid,
 			    &order->reply, e);

@@ -21,6 +21,12 @@ int tracer_seize(pid_t pid, struct error *e);
 /* From another thread: have it attach to that process. 0 or -errno. */
 int tracer_attach(struct tracer *tracer, pid_t pid);
 
+/*
+ * From another thread: have the task look whether a signal has come for it when
+ * its call is answered. 0 or -errno.
+ */
+int tracer_interrupt(struct tracer *tracer, pid_t tid);
+
 /* Until nobody is left to be traced. */
 int tracer_run(struct tracer *tracer, struct error *e);
 

@@ -104,6 +104,17 @@ worker_blind(struct worker *worker, bool is_blind)
 }
 
 int
+worker_vouch(struct worker *worker, bool may_vouch)
+{
+	uint64_t look = CAPABILITY(CAP_SYS_PTRACE);
+	uint64_t vouch = CAPABILITY(CAP_SYS_ADMIN) | CAPABILITY(CAP_SETUID) |
+			 CAPABILITY(CAP_SETGID);
+
+	return set_capabilities(worker->monitor,
+	    worker->task.creds->capabilities | look | (may_vouch ? vouch : 0));
+}
+
+int
 worker_become(struct worker *worker)
 {
 	struct creds *creds = worker->task.creds;
@@ -130,17 +141,17 @@ worker_become(struct worker *worker)
 static struct creds *
 real_of(const struct creds *creds)
 {
-	size_t size = sizeof(*creds) + creds->groups_count *
-					   sizeof(creds->groups[0]);
+	size_t size =
+	    sizeof(*creds) + creds->groups_count * sizeof(creds->groups[0]);
 	struct creds *real = malloc(size);
 
 	if (real == NULL)
 		return NULL;
 	memcpy(real, creds, size);
 	real->references = 1;
-	real->uid = creds->real_uid;
-	real->gid = creds->real_gid;
-	real->capabilities = creds->real_uid == 0 ? creds->permitted : 0;
+	real->uid = creds->uids[0];
+	real->gid = creds->gids[0];
+	real->capabilities = creds->uids[0] == 0 ? creds->permitted : 0;
 	return real;
 }
 

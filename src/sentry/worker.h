@@ -40,6 +40,12 @@ int worker_become_real(struct worker *worker);
  */
 int worker_blind(struct worker *worker, bool is_blind);
 
+/*
+ * With the powers to tell in a message that it comes from the task: unix(7).
+ * What may be told has been decided before. 0 or -errno.
+ */
+int worker_vouch(struct worker *worker, bool may_vouch);
+
 /* The sentry's own powers again, to look at tasks. */
 int worker_be_self(struct worker *worker);
 

@@ -69,8 +69,8 @@ unset(const char *self, const struct setting *setting)
 }
 
 static struct reply
-change(struct worker *worker, struct call *call, enum given given, applier *apply,
-    const struct setting *setting)
+change(struct worker *worker, struct call *call, enum given given,
+    applier *apply, const struct setting *setting)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 	char self[SUBJECT_SELF_MAX];
@@ -171,9 +171,8 @@ look(struct worker *worker, struct call *call, enum given given,
 	if (size > sizeof(call->large))
 		size = sizeof(call->large);
 	subject_self(found.fd, self);
-	ssize_t length = name != NULL
-			     ? getxattr(self, name, call->large, size)
-			     : listxattr(self, call->large, size);
+	ssize_t length = name != NULL ? getxattr(self, name, call->large, size)
+				      : listxattr(self, call->large, size);
 	if (length < 0)
 		return reply_value(-errno);
 	return reply_out(call->data.args[address], call->large,

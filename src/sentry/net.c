@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * net - connect(2), bind(2), and what is asked of a socket: on the task's own
+ * socket, with the address that was decided on.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "decide.h"
+#include "handlers.h"
+#include "socket.h"
+#include "wait.h"
+
+/* ---- connect ------------------------------------------------------------- */
+
+static struct reply
+connect_now(struct worker *worker, const struct socket *socket,
+    const struct target *target, bool waits)
+{
+	struct wait wait;
+
+	if (waits)
+		wait_begin(&wait, worker);
+	int result = connect(socket->fd,
+	    (const struct sockaddr *)&target->address, target->length);
+	int failed = result < 0 ? -errno : 0;
+	if (waits)
+		wait_end(&wait);
+	return failed == -EINTR ? socket_interrupted(socket)
+				: reply_value(failed);
+}
+
+/* connect(socket, address, length) */
+struct reply
+net_connect(struct worker *worker, struct call *call)
+{
+	AUTO(socket_free) struct socket socket = SOCKET_NONE;
+	AUTO(target_free) struct target target = TARGET_NONE;
+	int failed = socket_take(worker, call, &socket);
+
+	if (failed < 0)
+		return reply_value(failed);
+	bool waits = socket.type != SOCK_DGRAM && socket_is_blocking(&socket);
+	if (waits && worker->must_not_block)
+		return reply_later();
+	failed = target_copy(call, 1, &target);
+	if (failed == 0)
+		failed = target_decide(worker, call, &socket, GUARD_CONNECT,
+		    &target);
+	return failed < 0 ? reply_value(failed)
+			  : connect_now(worker, &socket, &target, waits);
+}
+
+/* ---- bind ---------------------------------------------------------------- */
+
+static int
+bind_now(const struct socket *socket, const struct target *target)
+{
+	return bind(socket->fd, (const struct sockaddr *)&target->address,
+		   target->length) < 0
+		   ? -errno
+		   : 0;
+}
+
+/*
+ * In the directory that was found, by the name in it, which no link is followed
+ * for. A name without a slash stays what the task calls it.
+ */
+static int
+bind_in(struct worker *worker, const struct socket *socket,
+    struct target *target)
+{
+	struct sockaddr_un *name = (void *)&target->address;
+	const char *file = target->found.name;
+
+	/* "name/" is what is there, or nothing. */
+	if (target->found.is_directory_asked)
+		return faccessat(target->found.parent, file, F_OK,
+			   AT_SYMLINK_NOFOLLOW) == 0
+			   ? -EADDRINUSE
+			   : -ENOENT;
+	if (strlen(file) >= sizeof(name->sun_path))
+		return -ENAMETOOLONG;
+	if (memchr(name->sun_path, '/', sizeof(name->sun_path)) != NULL) {
+		memset(name->sun_path, 0, sizeof(name->sun_path));
+		memcpy(name->sun_path, file, strlen(file));
+		target->length =
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+				strlen(file) + 1);
+	}
+	if (fchdir(target->found.parent) < 0)
+		return -errno;
+	worker_take_umask(worker);
+	int failed = bind_now(socket, target);
+	/* Whoever comes next is to find procfs there: confine.c. */
+	if (fchdir(worker->monitor->proc) < 0)
+		monitor_end(worker->monitor);
+	return failed;
+}
+
+static int
+bind_path(struct worker *worker, struct call *call, const struct socket *socket,
+    struct target *target)
+{
+	char path[sizeof(struct sockaddr_storage)];
+
+	target_path(target, path);
+	int failed =
+	    path_find(worker, AT_FDCWD, path, PATH_PARENT, 0, &target->found);
+	/* A name that is always there. */
+	if (failed == -EISDIR)
+		return -EADDRINUSE;
+	if (failed == 0)
+		failed = decide_network(worker, call, GUARD_BIND,
+		    &target->address, target->length, &target->found);
+	if (failed == 0)
+		failed =
+		    decide_file(worker, call, &target->found, GUARD_CREATE);
+	return failed < 0 ? failed : bind_in(worker, socket, target);
+}
+
+/* Who leaves it to the kernel gets the number of its process, if it is free. */
+static int
+bind_netlink(const struct worker *worker, const struct socket *socket,
+    const struct target *target)
+{
+	struct target own = *target;
+	struct sockaddr_nl *name = (void *)&own.address;
+
+	if (own.length < sizeof(*name) || name->nl_family != AF_NETLINK ||
+	    name->nl_pid != 0)
+		return bind_now(socket, target);
+	name->nl_pid = (uint32_t)worker->task.vpid;
+	return bind_now(socket, &own) == 0 ? 0 : bind_now(socket, target);
+}
+
+/* bind(socket, address, length) */
+struct reply
+net_bind(struct worker *worker, struct call *call)
+{
+	AUTO(socket_free) struct socket socket = SOCKET_NONE;
+	AUTO(target_free) struct target target = TARGET_NONE;
+	int failed = socket_take(worker, call, &socket);
+
+	if (failed == 0)
+		failed = target_copy(call, 1, &target);
+	if (failed < 0)
+		return reply_value(failed);
+	if (target_is_path(&socket, &target))
+		return reply_value(bind_path(worker, call, &socket, &target));
+	if (target.length > 0)
+		failed = decide_network(worker, call, GUARD_BIND,
+		    &target.address, target.length, NULL);
+	if (failed < 0)
+		return reply_value(failed);
+	return reply_value(socket.family == AF_NETLINK
+			       ? bind_netlink(worker, &socket, &target)
+			       : bind_now(&socket, &target));
+}
+
+/* ---- what has no address, or gives one ----------------------------------- */
+
+/* listen(socket, backlog) */
+struct reply
+net_listen(struct worker *worker, struct call *call)
+{
+	AUTO(socket_free) struct socket socket = SOCKET_NONE;
+	int failed = socket_take(worker, call, &socket);
+
+	if (failed == 0 && listen(socket.fd, (int)call->data.args[1]) < 0)
+		failed = -errno;
+	return reply_value(failed);
+}
+
+/* shutdown(socket, how) */
+struct reply
+net_shutdown(struct worker *worker, struct call *call)
+{
+	AUTO(socket_free) struct socket socket = SOCKET_NONE;
+	int failed = socket_take(worker, call, &socket);
+
+	if (failed == 0 && shutdown(socket.fd, (int)call->data.args[1]) < 0)
+		failed = -errno;
+	return reply_value(failed);
+}
+
+static int
+give(const struct call *call, size_t index, const void *bytes, size_t length)
+{
+	return length == 0 || task_write(call->tid, call->data.args[index],
+				  bytes, length) == (ssize_t)length
+		   ? 0
+		   : -EFAULT;
+}
+
+/* As much as there is room for, and how much there was. */
+static struct reply
+give_name(struct worker *worker, struct call *call,
+    int (*get)(int, struct sockaddr *, socklen_t *))
+{
+	AUTO(socket_free) struct socket socket = SOCKET_NONE;
+	struct sockaddr_storage name;
+	socklen_t length = sizeof(name);
+	int room;
+	int failed = socket_take(worker, call, &socket);
+
+	if (failed == 0 && get(socket.fd, (void *)&name, &length) < 0)
+		failed = -errno;
+	if (failed < 0)
+		return reply_value(failed);
+	if (task_read(call->tid, call->data.args[2], &room, sizeof(room)) !=
+	    (ssize_t)sizeof(room))
+		return reply_value(-EFAULT);
+	if (room < 0)
+		return reply_value(-EINVAL);
+	if (!worker_is_wanted(worker))
+		return reply_value(-ESRCH);
+	failed = give(call, 1, &name,
+	    (socklen_t)room < length ? (size_t)room : length);
+	if (failed == 0)
+		failed = give(call, 2, &length, sizeof(length));
+	return reply_value(failed);
+}
+
+/* getsockname(socket, address, length) */
+struct reply
+net_getsockname(struct worker *worker, struct call *call)
+{
+	return give_name(worker, call, getsockname);
+}
+
+/* getpeername(socket, address, length) */
+struct reply
+net_getpeername(struct worker *worker, struct call *call)
+{
+	return give_name(worker, call, getpeername);
+}
