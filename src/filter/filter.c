@@ -90,6 +90,19 @@ get_program(const struct spec_seccomp *profile, unsigned knows, int cache,
 	return 0;
 }
 
+bool
+filter_can_check(const struct filter *filter)
+{
+	const struct seccomp_data ask = {
+		.nr = SYS_prctl,
+		.arch = FILTER_NATIVE_ARCH,
+		.args = { PR_GET_SECCOMP },
+	};
+
+	return filter_run(filter->insns, filter->count, &ask) ==
+	       SECCOMP_RET_ALLOW;
+}
+
 int
 filter_prepare(const struct spec_seccomp *profile, int cache,
     struct filter *out, struct error *e)
@@ -109,14 +122,7 @@ filter_prepare(const struct spec_seccomp *profile, int cache,
 		filter.flags |= SECCOMP_FILTER_FLAG_SPEC_ALLOW;
 	if (filter.has_listener)
 		filter.flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
-
-	struct seccomp_data ask = {
-		.nr = SYS_prctl,
-		.arch = FILTER_NATIVE_ARCH,
-		.args = { PR_GET_SECCOMP },
-	};
-	filter.can_check =
-	    filter_run(filter.insns, filter.count, &ask) == SECCOMP_RET_ALLOW;
+	filter.can_check = filter_can_check(&filter);
 	*out = take(&filter);
 	return 0;
 }

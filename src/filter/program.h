@@ -53,6 +53,9 @@ int filter_add_enosys(const struct spec_seccomp *profile, struct filter *filter,
  */
 void filter_optimize(struct filter *filter) __attribute__((nonnull));
 
+/* filter.c: does it allow prctl(PR_GET_SECCOMP)? */
+bool filter_can_check(const struct filter *filter) __attribute__((nonnull));
+
 /* run.c: does a comparison of a with b jump? operation is BPF_OP(). */
 bool filter_jumps(uint32_t a, uint32_t b, unsigned operation);
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mediate - the program of the interception layer: what of every call the
+ * sentry hears, by the table of syscall.
+ *
+ * Part of filter. It says where a call goes, and where its registers suffice
+ * what becomes of it:
+ *
+ *	the kernel alone	SECCOMP_RET_ALLOW; without a look at arguments
+ *				where there is no limit, so that the kernel does
+ *				not run the program for it
+ *	refused			SECCOMP_RET_ERRNO
+ *	told, performed		SECCOMP_RET_USER_NOTIF, or by ptrace(2)
+ *				SECCOMP_RET_TRACE
+ *	traced			SECCOMP_RET_TRACE
+ *
+ * The data of SECCOMP_RET_TRACE and SECCOMP_RET_USER_NOTIF is nothing: the
+ * sentry finds the row by the number.
+ *
+ * It is loaded before the profile's program, which may refuse more; the kernel
+ * takes the stronger answer of the two, and there SECCOMP_RET_USER_NOTIF comes
+ * before SECCOMP_RET_TRACE. So a listener that is not the sentry's would answer
+ * in its place. The kernel lets no second one be, and by ptrace(2), where the
+ * sentry has none, each that is asked for is a stop: the sentry lets the
+ * profile's be, which the runtime loads before the program is started.
+ */
+#ifndef FILTER_MEDIATE_H
+#define FILTER_MEDIATE_H
+
+#include "filter/filter.h"
+#include "syscall/syscall.h"
+
+struct filter_mediation {
+	enum syscall_mode mode;
+	bool by_ptrace; /* the platform: all is heard by ptrace(2) */
+	/* Of guard: SYSCALL_GROUP_*, what the policy decides. What these need
+	 * besides is added. The other rows are the kernel's alone. */
+	unsigned groups;
+	/* Calls that the policy names, by their numbers: told as well. */
+	const int *numbers;
+	size_t count;
+};
+
+/*
+ * Calls that have no row fail with ENOSYS. Those of foreign ABIs end the
+ * process; observe hears of them.
+ */
+int filter_mediate(const struct filter_mediation *want, struct filter *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* The groups of guard with all that they need. */
+unsigned filter_mediate_groups(const struct filter_mediation *want)
+    __attribute__((nonnull));
+
+#endif
