@@ -141,3 +141,256 @@ Test(syscall_rows, newer_calls_have_the_same_number_everywhere)
 	cr_expect(eq(ptr,
 	    (void *)(uintptr_t)syscall_find_number(SYSCALL_ARM64, -1), NULL));
 }
+
+/* ---- what the modes make of it ------------------------------------------- */
+
+static bool
+is_heard(const struct syscall_row *row, size_t mode)
+{
+	return row->action[mode] == SYSCALL_PERFORM ||
+	       row->action[mode] == SYSCALL_TRACE;
+}
+
+static bool
+has_limit(const struct syscall_row *row)
+{
+	for (size_t mode = 0; mode < SYSCALL_MODES; mode++) {
+		if (row->limit[mode] != SYSCALL_LIMIT_NONE)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_action(const struct syscall_row *row, enum syscall_action action)
+{
+	for (size_t mode = 0; mode < SYSCALL_MODES; mode++) {
+		if (row->action[mode] == action)
+			return true;
+	}
+	return false;
+}
+
+Test(syscall_rows, who_performs_and_why_is_said_where_it_is_so)
+{
+	size_t seen[SYSCALL_DO_COUNT] = { 0 };
+
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		bool is_done = has_action(row, SYSCALL_PERFORM) ||
+			       has_action(row, SYSCALL_TRACE);
+
+		cr_expect(eq(int, row->handler != SYSCALL_DO_NONE, is_done),
+		    "%s", row->name);
+		cr_expect(row->note != NULL || !is_done, "%s", row->name);
+		cr_expect(row->note == NULL || row->note[0] != '\0', "%s",
+		    row->name);
+		seen[row->handler]++;
+	}
+	for (size_t i = 1; i < SYSCALL_DO_COUNT; i++)
+		cr_expect(eq(sz, seen[i], 1), "%zu", i);
+}
+
+Test(syscall_rows, a_refusal_has_an_error_and_nothing_else_has)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		bool is_refused =
+		    has_action(row, SYSCALL_REFUSE) || has_limit(row);
+
+		cr_expect(eq(int, row->error != 0, is_refused), "%s",
+		    row->name);
+		cr_expect(row->error >= 0 && row->error < 4096, "%s",
+		    row->name);
+	}
+}
+
+/* Of each kind of argument, what the next one is. */
+static bool
+fits(enum syscall_arg arg, enum syscall_arg next)
+{
+	switch ((int)arg) {
+	case SYSCALL_ARG_DIRFD:
+		return next == SYSCALL_ARG_PATH;
+	case SYSCALL_ARG_SOCKADDR:
+	case SYSCALL_ARG_OPEN_HOW:
+	case SYSCALL_ARG_CLONE_ARGS:
+		return next == SYSCALL_ARG_SIZE;
+	case SYSCALL_ARG_MMSGHDR:
+		return next == SYSCALL_ARG_UINT;
+	case SYSCALL_ARG_FAMILY:
+		return next == SYSCALL_ARG_SOCK;
+	case SYSCALL_ARG_NONE:
+		return next == SYSCALL_ARG_NONE;
+	default:
+		return true;
+	}
+}
+
+Test(syscall_rows, arguments_stand_beside_those_that_they_belong_to)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		for (size_t i = 0; i < 6; i++)
+			cr_expect(fits(row->args[i], i < 5 ? row->args[i + 1]
+							   : SYSCALL_ARG_NONE),
+			    "%s: %zu", row->name, i);
+	}
+}
+
+/* What is copied to be handed to the kernel again has a size. */
+Test(syscall_rows, what_a_handler_copies_has_a_size)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		if (!has_action(row, SYSCALL_PERFORM))
+			continue;
+		for (size_t i = 0; i < 6; i++) {
+			if (row->args[i] != SYSCALL_ARG_IN)
+				continue;
+			bool has_size =
+			    (i < 5 && row->args[i + 1] == SYSCALL_ARG_SIZE) ||
+			    (i > 0 && row->args[i - 1] == SYSCALL_ARG_SIZE);
+
+			cr_expect(has_size, "%s: %zu", row->name, i);
+		}
+	}
+}
+
+static bool
+reaches_far(enum syscall_arg arg)
+{
+	switch ((int)arg) {
+	case SYSCALL_ARG_PATH:
+	case SYSCALL_ARG_STRINGS:
+	case SYSCALL_ARG_SOCKADDR:
+	case SYSCALL_ARG_MSGHDR:
+	case SYSCALL_ARG_MMSGHDR:
+	case SYSCALL_ARG_OPEN_HOW:
+	case SYSCALL_ARG_CLONE_ARGS:
+	case SYSCALL_ARG_UID:
+	case SYSCALL_ARG_GID:
+		return true;
+	default:
+		return false;
+	}
+}
+
+Test(syscall_rows, sealed_decides_on_every_path_address_and_credential)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		enum syscall_action action = row->action[SYSCALL_MODE_SEALED];
+
+		/* Being told is no decision. */
+		cr_expect(action != SYSCALL_OBSERVE, "%s", row->name);
+		for (size_t i = 0; i < 6; i++)
+			cr_expect(action != SYSCALL_PASS ||
+				      !reaches_far(row->args[i]),
+			    "%s", row->name);
+		cr_expect(action == SYSCALL_TRACE || action == SYSCALL_REFUSE ||
+			      (row->groups & SYSCALL_GROUP_CREDS) == 0,
+		    "%s", row->name);
+	}
+}
+
+Test(syscall_rows, sealed_passes_at_most_100_calls_of_an_architecture)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(archs); i++) {
+		int count = 0;
+
+		for (const struct syscall_row *row = syscall_rows;
+		     row->name != NULL; row++) {
+			if (syscall_number(row, archs[i].arch) >= 0 &&
+			    (row->action[SYSCALL_MODE_SEALED] == SYSCALL_PASS ||
+				row->unless != SYSCALL_LIMIT_NONE))
+				count++;
+		}
+		cr_expect(le(int, count, 100), "%s", archs[i].name);
+	}
+}
+
+Test(syscall_rows, sealed_limits_what_multiplexes)
+{
+	static const char *const names[] = { "futex", "ioctl", "fcntl", "prctl",
+		"setsockopt", "getsockopt", "socket", "socketpair", "clone",
+		"mmap", "mremap", "madvise", "membarrier", "arch_prctl",
+		"seccomp" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const struct syscall_row *row = syscall_find_name(names[i]);
+
+		cr_assert(row != NULL);
+		cr_expect(row->limit[SYSCALL_MODE_SEALED] != SYSCALL_LIMIT_NONE,
+		    "%s", names[i]);
+	}
+}
+
+Test(syscall_rows, guard_knows_for_whom_it_stops_a_call)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		bool is_stopped =
+		    row->action[SYSCALL_MODE_GUARD] != SYSCALL_PASS ||
+		    row->limit[SYSCALL_MODE_GUARD] != SYSCALL_LIMIT_NONE;
+		unsigned others = row->groups & ~(unsigned)SYSCALL_GROUP_LOOK;
+
+		cr_expect(others != 0 || !is_stopped, "%s", row->name);
+		/* And stops for those that it says it does. */
+		cr_expect(is_stopped || others == 0, "%s", row->name);
+		/* Being told of a credential is all that it needs. */
+		cr_expect(row->action[SYSCALL_MODE_GUARD] != SYSCALL_OBSERVE ||
+			      row->groups == SYSCALL_GROUP_CREDS,
+		    "%s", row->name);
+	}
+}
+
+Test(syscall_rows, guard_decides_nothing_that_sealed_leaves)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		bool is_decided = is_heard(row, SYSCALL_MODE_GUARD);
+
+		cr_expect(is_heard(row, SYSCALL_MODE_SEALED) || !is_decided,
+		    "%s", row->name);
+	}
+}
+
+Test(syscall_rows, observe_changes_nothing_but_what_would_blind_it)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		enum syscall_action action = row->action[SYSCALL_MODE_OBSERVE];
+		bool blinds = strcmp(row->name, "clone3") == 0 ||
+			      strcmp(row->name, "userfaultfd") == 0;
+
+		cr_expect(action == SYSCALL_PASS || action == SYSCALL_OBSERVE ||
+			      (action == SYSCALL_REFUSE && blinds),
+		    "%s", row->name);
+	}
+}
+
+Test(syscall_rows, what_is_let_through_is_a_list)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		const struct syscall_arguments *found =
+		    syscall_limit_find(row->unless);
+
+		cr_expect(found == NULL || !found->otherwise, "%s", row->name);
+	}
+}
+
+Test(syscall_rows, modes_have_names)
+{
+	enum syscall_mode mode = SYSCALL_MODES;
+
+	for (int i = 0; i < SYSCALL_MODES; i++) {
+		cr_expect(
+		    syscall_mode_parse(syscall_mode_name((enum syscall_mode)i),
+			&mode));
+		cr_expect(eq(int, (int)mode, i));
+	}
+	cr_expect(not(syscall_mode_parse("off", &mode)));
+	cr_expect(not(syscall_mode_parse("", &mode)));
+}

@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "filter/mediate.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "filter/surface.h"
+#include "support.h"
+
+#define EVERY                                                                  \
+	(SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE | SYSCALL_GROUP_LOOK |      \
+	    SYSCALL_GROUP_NETWORK | SYSCALL_GROUP_EXECUTE)
+#define NUMBERS        600
+#define X32            0x40000000u
+#define REFUSED(error) (SECCOMP_RET_ERRNO | (error))
+
+static const int named[] = { SYS_getpid, SYS_sendto, SYS_ioctl, SYS_clone3 };
+
+static struct filter
+mediate(const struct filter_mediation *want)
+{
+	struct filter filter = { 0 };
+	struct error e = { 0 };
+
+	cr_assert(zero(int, filter_mediate(want, &filter, &e)), "%s", e.text);
+	cr_expect(filter_is_sound(filter.insns, filter.count));
+	return filter;
+}
+
+static uint32_t
+answer(const struct filter *filter, const struct seccomp_data *call)
+{
+	return filter_run(filter->insns, filter->count, call);
+}
+
+/* ---- what the table says, by another way --------------------------------- */
+
+static bool
+is_named(const struct filter_mediation *want, int number)
+{
+	for (size_t i = 0; i < want->count; i++) {
+		if (want->numbers[i] == number)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_the_kernels(const struct filter_mediation *want,
+    const struct syscall_row *row)
+{
+	unsigned groups = want->groups;
+
+	if (want->mode != SYSCALL_MODE_GUARD)
+		return false;
+	if ((groups & SYSCALL_GROUP_OPEN) != 0)
+		groups |= SYSCALL_GROUP_CHANGE;
+	if (groups != 0 || want->count > 0)
+		groups |= SYSCALL_GROUP_ANY | SYSCALL_GROUP_CREDS;
+	return (row->groups & groups) == 0;
+}
+
+static uint32_t
+wanted(const struct filter_mediation *want, const struct syscall_row *row,
+    const uint64_t args[6])
+{
+	const uint32_t told =
+	    want->by_ptrace ? SECCOMP_RET_TRACE : SECCOMP_RET_USER_NOTIF;
+	bool is_free = is_the_kernels(want, row);
+	bool is_also = is_named(want, syscall_number(row, SYSCALL_NATIVE));
+	enum syscall_action action =
+	    is_free ? SYSCALL_PASS : row->action[want->mode];
+
+	if (!is_also && action != SYSCALL_PASS &&
+	    row->unless != SYSCALL_LIMIT_NONE &&
+	    syscall_limit_fits(row->unless, args))
+		return SECCOMP_RET_ALLOW;
+	if (!is_free && !syscall_limit_fits(row->limit[want->mode], args))
+		return want->by_ptrace && strcmp(row->name, "seccomp") == 0
+			   ? SECCOMP_RET_TRACE
+			   : REFUSED((uint32_t)row->error);
+	switch (action) {
+	case SYSCALL_PASS:
+		return is_also ? told : SECCOMP_RET_ALLOW;
+	case SYSCALL_REFUSE:
+		return REFUSED((uint32_t)row->error);
+	case SYSCALL_TRACE:
+		return SECCOMP_RET_TRACE;
+	case SYSCALL_OBSERVE:
+	case SYSCALL_PERFORM:
+		return told;
+	case SYSCALL_ACTIONS:
+	default:
+		return 0;
+	}
+}
+
+/* ---- a grid of arguments ------------------------------------------------- */
+
+#define VALUES_MAX 2048
+
+struct values {
+	uint64_t items[VALUES_MAX];
+	size_t count;
+};
+
+static void
+add_value(struct values *values, uint64_t value)
+{
+	cr_assert(lt(sz, values->count, (size_t)VALUES_MAX));
+	values->items[values->count++] = value;
+}
+
+/* All that a set of arguments compares one with, and what is beside. */
+static void
+add_values_of(struct values *values, enum syscall_limit limit, unsigned index)
+{
+	const struct syscall_arguments *found = syscall_limit_find(limit);
+
+	if (found == NULL)
+		return;
+	for (const struct syscall_way *way = found->ways;
+	     way->tests[0].words != NULL; way++) {
+		for (size_t i = 0; i < SYSCALL_TESTS_MAX; i++) {
+			const struct syscall_test *test = &way->tests[i];
+
+			if (test->words == NULL || test->argument != index)
+				continue;
+			for (const struct syscall_word *word = test->words;
+			     word->name != NULL; word++) {
+				add_value(values, word->number);
+				add_value(values, word->number + 1ull);
+				add_value(values, word->number - 1ull);
+				add_value(values, word->number | 1ull << 32);
+			}
+		}
+	}
+}
+
+static struct values
+values_of(const struct syscall_row *row, enum syscall_mode mode, unsigned index)
+{
+	struct values values = { .count = 0 };
+
+	add_values_of(&values, row->limit[mode], index);
+	add_values_of(&values, row->unless, index);
+	if (values.count == 0) {
+		add_value(&values, 0);
+		add_value(&values, UINT64_MAX);
+		return values;
+	}
+	add_value(&values, UINT64_MAX);
+	add_value(&values, 1ull << 32);
+	for (unsigned bit = 0; bit < 32 && values.count < 100; bit++)
+		add_value(&values, 1ull << bit);
+	return values;
+}
+
+static void
+compare_row(const struct filter *filter, const struct filter_mediation *want,
+    const struct syscall_row *row)
+{
+	struct values values[6];
+	size_t all = 1;
+	size_t bad = 0;
+
+	for (unsigned i = 0; i < 6; i++) {
+		values[i] = values_of(row, want->mode, i);
+		all *= values[i].count;
+	}
+	for (size_t at = 0; at < all; at++) {
+		struct seccomp_data call = {
+			.nr = syscall_number(row, SYSCALL_NATIVE),
+			.arch = FILTER_NATIVE_ARCH,
+		};
+		uint64_t args[6];
+		size_t rest = at;
+
+		for (size_t i = 0; i < 6; i++) {
+			args[i] = values[i].items[rest % values[i].count];
+			rest /= values[i].count;
+			call.args[i] = args[i];
+		}
+		bad += answer(filter, &call) != wanted(want, row, args);
+	}
+	cr_expect(eq(sz, bad, 0),
+	    "%s, mode %d, by ptrace %d, groups %x: of %zu", row->name,
+	    (int)want->mode, want->by_ptrace, want->groups, all);
+}
+
+static void
+compare(const struct filter_mediation *want)
+{
+	AUTO(filter_free) struct filter filter = mediate(want);
+
+	/* A list of comparisons would be longer. */
+	cr_expect(lt(int, filter.count, 1200));
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		if (syscall_number(row, SYSCALL_NATIVE) >= 0)
+			compare_row(&filter, want, row);
+	}
+	for (int number = 0; number < NUMBERS; number++) {
+		const struct seccomp_data call = { .nr = number,
+			.arch = FILTER_NATIVE_ARCH };
+
+		if (syscall_find_number(SYSCALL_NATIVE, number) == NULL)
+			cr_expect(eq(u32, answer(&filter, &call),
+				      REFUSED(ENOSYS)),
+			    "%d", number);
+	}
+}
+
+Test(filter_mediate, observe_is_what_the_table_says)
+{
+	for (int by_ptrace = 0; by_ptrace < 2; by_ptrace++)
+		compare(
+		    &(struct filter_mediation){ .mode = SYSCALL_MODE_OBSERVE,
+			.by_ptrace = by_ptrace });
+}
+
+Test(filter_mediate, sealed_is_what_the_table_says)
+{
+	for (int by_ptrace = 0; by_ptrace < 2; by_ptrace++)
+		compare(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED,
+		    .by_ptrace = by_ptrace });
+}
+
+Test(filter_mediate, guard_is_what_the_table_says_of_the_groups_asked_for)
+{
+	static const unsigned groups[] = { 0, SYSCALL_GROUP_OPEN,
+		SYSCALL_GROUP_CHANGE, SYSCALL_GROUP_NETWORK,
+		SYSCALL_GROUP_EXECUTE, EVERY };
+
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(groups); i++)
+		compare(&(struct filter_mediation){ .mode = SYSCALL_MODE_GUARD,
+		    .by_ptrace = i % 2 == 1,
+		    .groups = groups[i / 2] });
+}
+
+Test(filter_mediate, calls_that_a_policy_names_are_told)
+{
+	for (int i = 0; i < 2 * SYSCALL_MODES; i++)
+		compare(&(struct filter_mediation){
+		    .mode = (enum syscall_mode)(i / 2),
+		    .by_ptrace = i % 2 == 1,
+		    .numbers = named,
+		    .count = ARRAY_SIZE(named) });
+}
+
+/* ---- and what that comes to ---------------------------------------------- */
+
+/* The table and the program could be wrong together. */
+Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
+{
+	static const struct {
+		enum syscall_mode mode;
+		bool by_ptrace;
+		int number;
+		uint64_t args[6];
+		uint32_t wanted;
+	} rows[] = {
+#define GUARD  SYSCALL_MODE_GUARD
+#define SEALED SYSCALL_MODE_SEALED
+#define UPPER  (0xabcdull << 32)
+		{ SEALED, false, SYS_read, { 0 }, SECCOMP_RET_ALLOW },
+		{ SEALED, false, SYS_openat, { 0 }, SECCOMP_RET_USER_NOTIF },
+		{ SEALED, true, SYS_openat, { 0 }, SECCOMP_RET_TRACE },
+		{ SEALED, false, SYS_execve, { 0 }, SECCOMP_RET_TRACE },
+		{ GUARD, false, SYS_execve, { 0 }, SECCOMP_RET_TRACE },
+		{ SEALED, false, SYS_setuid, { 0 }, SECCOMP_RET_TRACE },
+		{ GUARD, false, SYS_setuid, { 0 }, SECCOMP_RET_USER_NOTIF },
+		{ SEALED, false, SYS_socket, { AF_ALG, SOCK_SEQPACKET },
+		    REFUSED(EAFNOSUPPORT) },
+		{ SEALED, false, SYS_socket, { UPPER | AF_ALG, 5 },
+		    REFUSED(EAFNOSUPPORT) },
+		{ SEALED, false, SYS_socket, { AF_INET, SOCK_RAW, 1 },
+		    REFUSED(EAFNOSUPPORT) },
+		{ SEALED, false, SYS_socket, { AF_INET, SOCK_STREAM, 132 },
+		    REFUSED(EAFNOSUPPORT) },
+		{ SEALED, false, SYS_socket,
+		    { UPPER | AF_INET, UPPER | SOCK_STREAM | SOCK_CLOEXEC, 0 },
+		    SECCOMP_RET_ALLOW },
+		{ SEALED, false, SYS_socket, { AF_NETLINK, SOCK_RAW, 12 },
+		    REFUSED(EAFNOSUPPORT) },
+		{ GUARD, false, SYS_socket, { AF_INET, SOCK_RAW, 255 },
+		    REFUSED(EAFNOSUPPORT) },
+		{ GUARD, false, SYS_socket, { AF_PACKET, SOCK_RAW, 0 },
+		    REFUSED(EAFNOSUPPORT) },
+		{ GUARD, false, SYS_socket, { AF_INET, SOCK_RAW, 1 },
+		    SECCOMP_RET_ALLOW },
+		{ GUARD, false, SYS_setsockopt, { 3, UPPER | 0, 4 },
+		    REFUSED(ENOPROTOOPT) },
+		{ GUARD, false, SYS_setsockopt, { 3, 41, UPPER | 57 },
+		    REFUSED(ENOPROTOOPT) },
+		{ GUARD, false, SYS_setsockopt, { 3, 6, 31 },
+		    SECCOMP_RET_ALLOW },
+		{ SEALED, false, SYS_setsockopt, { 3, 6, 31 },
+		    REFUSED(ENOPROTOOPT) },
+		{ SEALED, false, SYS_clone, { CLONE_NEWUSER | 17 },
+		    REFUSED(EPERM) },
+		{ SEALED, false, SYS_clone, { UPPER | CLONE_UNTRACED },
+		    REFUSED(EPERM) },
+		{ GUARD, true, SYS_clone, { CLONE_UNTRACED | 17 },
+		    REFUSED(EPERM) },
+		{ GUARD, true, SYS_clone, { CLONE_NEWUSER | 17 },
+		    SECCOMP_RET_ALLOW },
+		{ SEALED, false, SYS_clone3, { 0 }, REFUSED(ENOSYS) },
+		{ GUARD, false, SYS_clone3, { 0 }, REFUSED(ENOSYS) },
+		{ SEALED, false, SYS_ioctl, { 0, UPPER | TIOCSTI },
+		    REFUSED(ENOTTY) },
+		{ SEALED, false, SYS_ioctl, { 0, UPPER | TCGETS },
+		    SECCOMP_RET_ALLOW },
+		{ GUARD, false, SYS_ioctl, { 0, 0x40086602 }, REFUSED(ENOTTY) },
+		{ SEALED, false, SYS_futex, { 0, 6 }, REFUSED(ENOSYS) },
+		{ SEALED, false, SYS_futex, { 0, 13 | 128 | 256 },
+		    REFUSED(ENOSYS) },
+		{ SEALED, false, SYS_futex, { 0, 9 | 128 | 256 },
+		    SECCOMP_RET_ALLOW },
+		{ SEALED, false, SYS_futex, { 0, 9 | 512 }, REFUSED(ENOSYS) },
+		{ SEALED, false, SYS_prctl, { PR_SET_SECCOMP },
+		    REFUSED(EINVAL) },
+		{ SEALED, false, SYS_prctl, { PR_SET_MM }, REFUSED(EINVAL) },
+		/* A pointer has both halves. */
+		{ SEALED, false, SYS_sendto, { 3, 1, 1, 0, 0, 0 },
+		    SECCOMP_RET_ALLOW },
+		{ SEALED, false, SYS_sendto, { 3, 1, 1, 0, 1ull << 32, 16 },
+		    SECCOMP_RET_USER_NOTIF },
+		{ GUARD, false, SYS_sendto, { 3, 1, 1, 0, 4096, 16 },
+		    SECCOMP_RET_USER_NOTIF },
+		{ GUARD, false, SYS_sendmsg, { 3 }, SECCOMP_RET_USER_NOTIF },
+		{ GUARD, false, SYS_io_uring_setup, { 8 }, REFUSED(ENOSYS) },
+		{ GUARD, false, SYS_open_by_handle_at, { 0 }, REFUSED(EPERM) },
+		{ GUARD, false, SYS_move_mount, { 0 }, REFUSED(EPERM) },
+		{ GUARD, false, SYS_ptrace, { 0 }, REFUSED(EPERM) },
+		{ GUARD, false, SYS_seccomp, { 1, 8 }, REFUSED(EBUSY) },
+		{ GUARD, false, SYS_seccomp, { UPPER | 1, UPPER | 9 },
+		    REFUSED(EBUSY) },
+		{ GUARD, false, SYS_seccomp, { 1, 1 }, SECCOMP_RET_ALLOW },
+		{ GUARD, true, SYS_seccomp, { 1, 8 }, SECCOMP_RET_TRACE },
+		{ SEALED, false, SYS_seccomp, { 1, 0 }, SECCOMP_RET_TRACE },
+		{ SYSCALL_MODE_OBSERVE, false, SYS_seccomp, { 1, 8 },
+		    REFUSED(EBUSY) },
+		{ SYSCALL_MODE_OBSERVE, false, SYS_seccomp, { 1, 1 },
+		    SECCOMP_RET_USER_NOTIF },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(filter_free)
+		struct filter filter =
+		    mediate(&(struct filter_mediation){ .mode = rows[i].mode,
+			.by_ptrace = rows[i].by_ptrace,
+			.groups = EVERY });
+		struct seccomp_data call = { .nr = rows[i].number,
+			.arch = FILTER_NATIVE_ARCH };
+
+		memcpy(call.args, rows[i].args, sizeof(call.args));
+		cr_expect(eq(u32, answer(&filter, &call), rows[i].wanted),
+		    "row %zu", i);
+	}
+}
+
+Test(filter_mediate, what_is_asked_for_brings_what_it_needs)
+{
+	static const struct {
+		unsigned groups;
+		size_t count;
+		unsigned wanted;
+	} rows[] = {
+		{ 0, 0, 0 },
+		{ 0, 1, SYSCALL_GROUP_CREDS | SYSCALL_GROUP_ANY },
+		{ SYSCALL_GROUP_OPEN, 0,
+		    SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE |
+			SYSCALL_GROUP_CREDS | SYSCALL_GROUP_ANY },
+		{ SYSCALL_GROUP_NETWORK, 0,
+		    SYSCALL_GROUP_NETWORK | SYSCALL_GROUP_CREDS |
+			SYSCALL_GROUP_ANY },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(eq(uint,
+			      filter_mediate_groups(&(struct filter_mediation){
+				  .mode = SYSCALL_MODE_GUARD,
+				  .groups = rows[i].groups,
+				  .numbers = named,
+				  .count = rows[i].count }),
+			      rows[i].wanted),
+		    "row %zu", i);
+}
+
+Test(filter_mediate, foreign_calls_end_the_process_or_are_told)
+{
+	static const struct {
+		uint32_t arch, number;
+	} rows[] = {
+		{ AUDIT_ARCH_I386, 5 },
+		{ AUDIT_ARCH_ARM, 5 },
+		{ FILTER_NATIVE_ARCH == AUDIT_ARCH_X86_64 ? AUDIT_ARCH_AARCH64
+							  : AUDIT_ARCH_X86_64,
+		    0 },
+#ifdef __x86_64__
+		{ AUDIT_ARCH_X86_64, X32 },
+		{ AUDIT_ARCH_X86_64, X32 | 512 },
+		{ AUDIT_ARCH_X86_64, 0x7fffffff },
+#endif
+	};
+
+	for (size_t i = 0; i < 6 * ARRAY_SIZE(rows); i++) {
+		const struct filter_mediation want = {
+			.mode = (enum syscall_mode)(i % 3),
+			.by_ptrace = i / 3 % 2 == 1,
+		};
+		const struct seccomp_data call = { .nr =
+						       (int)rows[i / 6].number,
+			.arch = rows[i / 6].arch };
+		AUTO(filter_free) struct filter filter = mediate(&want);
+		uint32_t told =
+		    want.by_ptrace ? SECCOMP_RET_TRACE : SECCOMP_RET_USER_NOTIF;
+
+		cr_expect(eq(u32, answer(&filter, &call),
+			      want.mode == SYSCALL_MODE_OBSERVE
+				  ? told
+				  : SECCOMP_RET_KILL_PROCESS),
+		    "row %zu", i);
+		/* What programs ask to see whether there are calls. */
+		cr_expect(eq(u32,
+		    answer(&filter, &(struct seccomp_data){ .nr = -1,
+					.arch = FILTER_NATIVE_ARCH }),
+		    REFUSED(ENOSYS)));
+	}
+}
+
+/* The kernel keeps a bit for each of them and runs no program. */
+Test(filter_mediate, hot_calls_are_answered_without_a_look_at_arguments)
+{
+	static const int hot[] = { SYS_read, SYS_write, SYS_close, SYS_lseek,
+		SYS_pread64, SYS_pwrite64, SYS_readv, SYS_writev, SYS_fstat,
+		SYS_getdents64, SYS_mprotect, SYS_munmap, SYS_brk, SYS_getpid,
+		SYS_gettid, SYS_rt_sigaction, SYS_rt_sigprocmask,
+		SYS_rt_sigreturn, SYS_clock_gettime, SYS_nanosleep,
+		SYS_epoll_pwait, SYS_epoll_ctl, SYS_ppoll, SYS_recvfrom,
+		SYS_recvmsg, SYS_accept4, SYS_wait4, SYS_sched_yield,
+		SYS_getrandom, SYS_fsync, SYS_dup, SYS_fchdir };
+	static const struct {
+		enum syscall_mode mode;
+		unsigned groups;
+		int least;
+	} rows[] = {
+		{ SYSCALL_MODE_OBSERVE, 0, 190 },
+		{ SYSCALL_MODE_GUARD, EVERY, 275 },
+		{ SYSCALL_MODE_GUARD, SYSCALL_GROUP_NETWORK, 300 },
+		{ SYSCALL_MODE_SEALED, 0, 70 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(filter_free)
+		struct filter filter =
+		    mediate(&(struct filter_mediation){ .mode = rows[i].mode,
+			.groups = rows[i].groups });
+		int constant = 0;
+
+		for (int number = 0; number < NUMBERS; number++)
+			constant += filter_fates(&filter,
+					&(struct seccomp_data){ .nr = number,
+					    .arch = FILTER_NATIVE_ARCH }) ==
+				    FILTER_HAPPENS;
+		cr_expect(ge(int, constant, rows[i].least), "row %zu", i);
+		for (size_t j = 0; j < ARRAY_SIZE(hot); j++) {
+			if (rows[i].mode == SYSCALL_MODE_OBSERVE &&
+			    (hot[j] == SYS_accept4 || hot[j] == SYS_fchdir))
+				continue;
+			cr_expect(eq(uint,
+				      filter_fates(&filter,
+					  &(struct seccomp_data){ .nr = hot[j],
+					      .arch = FILTER_NATIVE_ARCH }),
+				      (unsigned)FILTER_HAPPENS),
+			    "row %zu: %d", i, hot[j]);
+		}
+	}
+}
+
+Test(filter_mediate, sealed_passes_at_most_100_calls_natively)
+{
+	AUTO(filter_free)
+	struct filter filter =
+	    mediate(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED });
+	int some = 0;
+
+	for (int number = 0; number < NUMBERS; number++)
+		some +=
+		    (filter_fates(&filter, &(struct seccomp_data){ .nr = number,
+					       .arch = FILTER_NATIVE_ARCH }) &
+			FILTER_HAPPENS) != 0;
+	cr_expect(le(int, some, 100));
+	cr_expect(gt(int, some, 80));
+}
+
+/* Where attacks began: by no call that the kernel itself would serve. */
+Test(filter_mediate, sealed_leaves_no_entry_point_open_that_programs_can_spare)
+{
+	static const char *const needed[] = {
+		"traffic-control", /* with CAP_NET_ADMIN, which sealed has not
+				    * given; names of devices are asked so */
+		"unix",
+		"memory-maps", /* without those that grow downwards */
+		"waitid",
+		"posix-timers",
+	};
+	AUTO(filter_free)
+	struct filter filter =
+	    mediate(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED });
+	size_t open = 0;
+
+	for (const struct syscall_entry *at = syscall_entries; at->id != NULL;
+	     at++) {
+		bool is_needed = false;
+		const char *door = NULL;
+
+		if (filter_entry_open(&filter, at, &door) == NULL)
+			continue;
+		open++;
+		for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+			is_needed |= strcmp(needed[i], at->id) == 0;
+		cr_expect(is_needed, "%s: %s", at->id, door);
+	}
+	cr_expect(eq(sz, open, ARRAY_SIZE(needed)));
+}
+
+Test(filter_mediate, a_listener_is_the_platforms)
+{
+	AUTO(filter_free)
+	struct filter notify =
+	    mediate(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED });
+	AUTO(filter_free)
+	struct filter traced =
+	    mediate(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED,
+		.by_ptrace = true });
+
+	cr_expect(notify.has_listener);
+	cr_expect(eq(uint, notify.flags,
+	    SECCOMP_FILTER_FLAG_SPEC_ALLOW | SECCOMP_FILTER_FLAG_NEW_LISTENER |
+		SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV));
+	cr_expect(not(traced.has_listener));
+	cr_expect(eq(uint, traced.flags, SECCOMP_FILTER_FLAG_SPEC_ALLOW));
+	/* That the profile's program is there can be asked. */
+	cr_expect(notify.can_check);
+}
+
+/* ---- in the kernel ------------------------------------------------------- */
+
+/* 0, or the number of the check that failed. Calls nothing but system calls. */
+static int
+under_sealed(const struct filter *filter)
+{
+	struct error e = { 0 };
+	int listener = -1;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    filter_load(filter, &listener, &e) < 0)
+		return 1;
+	if (syscall(SYS_getpid) <= 0)
+		return 2;
+	if (syscall(SYS_socket, AF_PACKET, SOCK_RAW, 0) >= 0 ||
+	    errno != EAFNOSUPPORT)
+		return 3;
+	if (syscall(SYS_clone3, NULL, 0) >= 0 || errno != ENOSYS)
+		return 4;
+	if (syscall(SYS_mount, NULL, NULL, NULL, 0, NULL) >= 0 ||
+	    errno != EPERM)
+		return 5;
+	/* Who asks a tracer, and has none. */
+	if (syscall(SYS_openat, -1, "/", 0) >= 0 || errno != ENOSYS)
+		return 6;
+	if (syscall(SYS_futex, NULL, 6, 0, NULL, NULL, 0) >= 0 ||
+	    errno != ENOSYS)
+		return 7;
+	return 0;
+}
+
+Test(filter_mediate, the_kernel_takes_the_program)
+{
+	AUTO(filter_free)
+	struct filter filter =
+	    mediate(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED,
+		.by_ptrace = true });
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(under_sealed(&filter));
+	cr_assert(gt(int, pid, 0));
+	cr_assert(eq(int, waitpid(pid, &status, 0), pid));
+	cr_expect(zero(int, status));
+}

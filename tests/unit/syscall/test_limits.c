@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "syscall/syscall.h"
+
+#define UPPER (0xfeedull << 32)
+
+Test(syscall_limits, arguments_fit_or_they_do_not)
+{
+	static const struct {
+		enum syscall_limit limit;
+		uint64_t args[6];
+		bool fits;
+	} rows[] = {
+		{ SYSCALL_LIMIT_NONE, { UINT64_MAX }, true },
+		/* Another command with the same flags. */
+		{ SYSCALL_LIMIT_FUTEX, { 0, 0 | 128 }, true },
+		{ SYSCALL_LIMIT_FUTEX, { 0, UPPER | 9 | 128 | 256 }, true },
+		{ SYSCALL_LIMIT_FUTEX, { 0, 6 | 128 }, false },
+		{ SYSCALL_LIMIT_FUTEX, { 0, 11 }, false },
+		{ SYSCALL_LIMIT_FUTEX, { 0, 1 | 512 }, false },
+		{ SYSCALL_LIMIT_CLONE, { 17 }, true },
+		{ SYSCALL_LIMIT_CLONE, { 0x003d0f00 }, true },
+		{ SYSCALL_LIMIT_CLONE, { 0x10000000 }, false },
+		{ SYSCALL_LIMIT_CLONE, { 0x00001000 }, false },
+		{ SYSCALL_LIMIT_CLONE_TRACED, { 0x10000000 }, true },
+		{ SYSCALL_LIMIT_CLONE_TRACED, { 0x00800000 | 17 }, false },
+		{ SYSCALL_LIMIT_MMAP, { 0, 0, 0, 0x22 }, true },
+		{ SYSCALL_LIMIT_MMAP, { 0, 0, 0, 0x40022 }, false },
+		{ SYSCALL_LIMIT_MMAP, { 0, 0, 0, 0x122 }, false },
+		{ SYSCALL_LIMIT_MREMAP, { 0, 0, 0, 3 }, true },
+		{ SYSCALL_LIMIT_MREMAP, { 0, 0, 0, 5 }, false },
+		{ SYSCALL_LIMIT_NO_ADDRESS, { 1, 1, 1, 1, 0, 1 }, true },
+		{ SYSCALL_LIMIT_NO_ADDRESS, { 1, 1, 1, 1, UPPER, 1 }, false },
+		{ SYSCALL_LIMIT_NO_ADDRESS, { 1, 1, 1, 1, 1, 1 }, false },
+		/* Two tests of one way, and the other way round. */
+		{ SYSCALL_LIMIT_NO_LISTENER, { 1, 8 }, false },
+		{ SYSCALL_LIMIT_NO_LISTENER, { UPPER | 1, UPPER | 9 }, false },
+		{ SYSCALL_LIMIT_NO_LISTENER, { 1, 1 }, true },
+		{ SYSCALL_LIMIT_NO_LISTENER, { 2, 8 }, true },
+		/* Three tests, and several ways. */
+		{ SYSCALL_LIMIT_SOCKET, { 1, 77, 77 }, true },
+		{ SYSCALL_LIMIT_SOCKET, { 2, 1 | 02000000, 6 }, true },
+		{ SYSCALL_LIMIT_SOCKET, { 2, 2, 17 }, true },
+		{ SYSCALL_LIMIT_SOCKET, { 2, 2, 6 }, false },
+		{ SYSCALL_LIMIT_SOCKET, { 2, 3, 1 }, false },
+		{ SYSCALL_LIMIT_SOCKET, { 16, 3, 0 }, true },
+		{ SYSCALL_LIMIT_SOCKET, { 16, 3, 12 }, false },
+		{ SYSCALL_LIMIT_SOCKET_DECIDED, { 2, 3, 1 }, true },
+		{ SYSCALL_LIMIT_SOCKET_DECIDED, { 2, 3, 255 }, false },
+		{ SYSCALL_LIMIT_SOCKET_DECIDED, { 16, 3, 12 }, true },
+		{ SYSCALL_LIMIT_SOCKOPT, { 3, 6, 1 }, true },
+		{ SYSCALL_LIMIT_SOCKOPT, { 3, 6, 31 }, false },
+		{ SYSCALL_LIMIT_SOCKOPT, { 3, 1, 26 }, false },
+		{ SYSCALL_LIMIT_SOCKOPT_ROUTE, { 3, 0, 4 }, false },
+		{ SYSCALL_LIMIT_SOCKOPT_ROUTE, { 3, 1, 4 }, true },
+		{ SYSCALL_LIMIT_IOCTL, { 0, 0x5401 }, true },
+		{ SYSCALL_LIMIT_IOCTL, { 0, UPPER | 0x5412 }, false },
+		{ SYSCALL_LIMIT_IOCTL_FLAGS, { 0, 0x5412 }, true },
+		{ SYSCALL_LIMIT_IOCTL_FLAGS, { 0, 0x40086602 }, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(eq(int,
+			      syscall_limit_fits(rows[i].limit, rows[i].args),
+			      rows[i].fits),
+		    "row %zu", i);
+}
+
+static void
+check_test(enum syscall_limit limit, const struct syscall_test *test)
+{
+	cr_expect(lt(uint, test->argument, 6), "%d", limit);
+	cr_expect(test->words[0].name != NULL, "%d", limit);
+	for (const struct syscall_word *word = test->words; word->name != NULL;
+	     word++) {
+		/* It could not be reached, or is one by two names. */
+		cr_expect(eq(u64, word->number & test->mask, word->number),
+		    "%d: %s", limit, word->name);
+		for (const struct syscall_word *other = test->words;
+		     other != word; other++)
+			cr_expect(other->number != word->number, "%d: %s",
+			    limit, word->name);
+	}
+}
+
+Test(syscall_limits, every_set_is_whole_and_some_row_has_it)
+{
+	for (int i = 1; i < SYSCALL_LIMITS; i++) {
+		enum syscall_limit limit = (enum syscall_limit)i;
+		const struct syscall_arguments *found =
+		    syscall_limit_find(limit);
+		bool is_used = false;
+
+		cr_assert(found != NULL);
+		cr_expect(found->what != NULL && found->what[0] != '\0', "%d",
+		    i);
+		cr_assert(found->ways != NULL, "%d", i);
+		cr_expect(found->ways[0].tests[0].words != NULL, "%d", i);
+		for (const struct syscall_way *way = found->ways;
+		     way->tests[0].words != NULL; way++) {
+			for (size_t j = 0; j < SYSCALL_TESTS_MAX; j++) {
+				if (way->tests[j].words != NULL)
+					check_test(limit, &way->tests[j]);
+			}
+		}
+		for (const struct syscall_row *row = syscall_rows;
+		     row->name != NULL; row++) {
+			is_used |= row->unless == limit;
+			for (size_t mode = 0; mode < SYSCALL_MODES; mode++)
+				is_used |= row->limit[mode] == limit;
+		}
+		cr_expect(is_used, "%d", i);
+	}
+	cr_expect(syscall_limit_find(SYSCALL_LIMIT_NONE) == NULL);
+}
