@@ -15,6 +15,7 @@
 #include "base/auto.h"
 #include "cli.h"
 #include "container/store.h"
+#include "intercept.h"
 #include "spec/spec.h"
 #include "surface.h"
 
@@ -75,22 +76,31 @@ look(const struct cli *cli, const char *word, struct surface *out,
 	return 0;
 }
 
-int
-cli_syscalls(struct cli_call *call, struct error *e)
+static const char *const modes[] = { "observe", "guard", "sealed", NULL };
+
+/* What the interception layer makes of calls, whatever a profile says. */
+static int
+print_mode(const char *name, bool json, struct error *e)
+{
+	enum syscall_mode mode;
+
+	if (!syscall_mode_parse(name, &mode))
+		return error_set(e, EINVAL, "--intercept: \"%s\" is no mode",
+		    name);
+	(json ? intercept_print_json : intercept_print_text)(stdout, mode);
+	return 0;
+}
+
+static int
+print_surfaces(const struct cli_call *call, int at, bool diff, bool json,
+    struct error *e)
 {
 	AUTO(surface_free) struct surface one = { 0 };
 	AUTO(surface_free) struct surface other = { 0 };
-	bool diff = false;
-	bool json = false;
-	const struct cli_option options[] = {
-		{ "diff", 0, NULL, "what differs between two", .flag = &diff },
-		{ "json", 0, NULL, "for programs", .flag = &json },
-		{ NULL },
-	};
-	int at = cli_words(call, options, 1, 2, e);
 
-	if (at < 0)
-		return at;
+	if (call->argc == at)
+		return error_set(e, EINVAL,
+		    "expected BUNDLE|ID|PROFILE [OTHER]");
 	if (diff != (call->argc - at == 2))
 		return error_set(e, EINVAL,
 		    diff ? "--diff: expected two" : "two need --diff");
@@ -103,4 +113,41 @@ cli_syscalls(struct cli_call *call, struct error *e)
 		(json ? surface_print_json : surface_print_text)(stdout, &one);
 	}
 	return 0;
+}
+
+int
+cli_syscalls(struct cli_call *call, struct error *e)
+{
+	bool diff = false;
+	bool json = false;
+	bool markdown = false;
+	const char *mode = NULL;
+	const struct cli_option options[] = {
+		{ "diff", 0, NULL, "what differs between two", .flag = &diff },
+		{ "intercept", 0, "MODE",
+		    "what observe, guard or sealed makes of every call",
+		    .words = modes, .value = &mode },
+		{ "json", 0, NULL, "for programs", .flag = &json },
+		{ "markdown", 0, NULL, "all modes, as docs/SYSCALLS.md has it",
+		    .flag = &markdown },
+		{ NULL },
+	};
+	int at = cli_words(call, options, 0, 2, e);
+	int words;
+
+	if (at < 0)
+		return at;
+	words = call->argc - at;
+	if ((mode != NULL || markdown) && words > 0)
+		return error_set(e, EINVAL,
+		    "%s: is the same for every container, so no name is "
+		    "expected",
+		    markdown ? "--markdown" : "--intercept");
+	if (markdown) {
+		intercept_print_markdown(stdout);
+		return 0;
+	}
+	if (mode != NULL)
+		return print_mode(mode, json, e);
+	return print_surfaces(call, at, diff, json, e);
 }

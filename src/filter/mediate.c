@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
@@ -38,8 +37,8 @@
 /* ---- writing ------------------------------------------------------------- */
 
 struct program {
-	struct sock_filter insns[LIMIT_FILTER_INSNS];
-	size_t count; /* may be more than fit, which are not kept */
+	struct sock_filter *insns; /* room for LIMIT_FILTER_INSNS */
+	size_t count;              /* may be more, which are not kept */
 };
 
 static void
@@ -262,12 +261,12 @@ put_program(struct program *p, const struct filter_mediation *want)
 	put(p, (struct sock_filter)LOAD(ARCH));
 	put(p, (struct sock_filter)IF(BPF_JEQ, FILTER_NATIVE_ARCH, 1, 0));
 	put(p, (struct sock_filter)ANSWER(foreign));
-	if (FILTER_NATIVE_ARCH == AUDIT_ARCH_X86_64) {
-		put(p, (struct sock_filter)LOAD(NUMBER));
-		put(p, (struct sock_filter)IF(BPF_JGE, X32_FIRST, 0, 2));
-		put(p, (struct sock_filter)IF(BPF_JGE, FIRST_BELOW0, 1, 0));
-		put(p, (struct sock_filter)ANSWER(foreign));
-	}
+#ifdef __x86_64__
+	put(p, (struct sock_filter)LOAD(NUMBER));
+	put(p, (struct sock_filter)IF(BPF_JGE, X32_FIRST, 0, 2));
+	put(p, (struct sock_filter)IF(BPF_JGE, FIRST_BELOW0, 1, 0));
+	put(p, (struct sock_filter)ANSWER(foreign));
+#endif
 	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
 	     row++)
 		put_row(p, want, row);
@@ -280,20 +279,18 @@ filter_mediate(const struct filter_mediation *want, struct filter *out,
     struct error *e)
 {
 	AUTO(filter_free)
-	struct filter filter = { .flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW };
-	AUTO_FREE struct program *program = calloc(1, sizeof(*program));
+	struct filter filter = {
+		.insns = calloc(LIMIT_FILTER_INSNS, sizeof(*filter.insns)),
+		.flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+	};
+	struct program program = { filter.insns, 0 };
 
-	if (program == NULL)
-		return error_sys(e, "memory");
-	put_program(program, want);
-	if (program->count > LIMIT_FILTER_INSNS)
-		return filter_too_long(program->count, e);
-	filter.insns = calloc(program->count, sizeof(*filter.insns));
 	if (filter.insns == NULL)
 		return error_sys(e, "memory");
-	memcpy(filter.insns, program->insns,
-	    program->count * sizeof(*filter.insns));
-	filter.count = (unsigned short)program->count;
+	put_program(&program, want);
+	if (program.count > LIMIT_FILTER_INSNS)
+		return filter_too_long(program.count, e);
+	filter.count = (unsigned short)program.count;
 	filter_optimize(&filter);
 	if (!want->by_ptrace) {
 		filter.has_listener = true;

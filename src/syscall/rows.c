@@ -35,7 +35,7 @@
 #define DO(call)    .handler = SYSCALL_DO_##call
 #define GROUPS(...) .groups = GROUPS_OF(__VA_ARGS__, NONE, NONE, NONE)
 #define GROUPS_OF(a, b, c, ...)                                                \
-	SYSCALL_GROUP_##a | SYSCALL_GROUP_##b | SYSCALL_GROUP_##c
+	(SYSCALL_GROUP_##a | SYSCALL_GROUP_##b | SYSCALL_GROUP_##c)
 #define LIMITS(observe, guard, sealed)                                         \
 	.limit = { SYSCALL_LIMIT_##observe, SYSCALL_LIMIT_##guard,             \
 		SYSCALL_LIMIT_##sealed }
