@@ -195,6 +195,19 @@ if command -v mandoc >/dev/null; then
 	undocumented "a README with a third command" 'README.md: not two commands' \
 		's,^    ./check,&\n    ./more,' README.md
 	docs
+	mkdir src/syscall
+	echo '/* rows */' >src/syscall/rows.c
+	"$work/tree/lorica" syscalls --markdown >docs/SYSCALLS.md
+	passes "a page as it is printed" tools/check-docs lorica
+	echo more >>docs/SYSCALLS.md
+	finds "a page that is not as it is printed" \
+		'docs/SYSCALLS.md: is not what lorica syscalls --markdown prints' \
+		tools/check-docs lorica
+	rm docs/SYSCALLS.md
+	finds "a page that is not there" \
+		'docs/SYSCALLS.md: is not what lorica syscalls --markdown prints' \
+		tools/check-docs lorica
+	docs
 	chmod -x check
 	finds "a command of the README that is none" 'README.md: ./check is no program' \
 		tools/check-docs lorica
