@@ -42,6 +42,10 @@ struct filter_mediation {
 };
 
 /*
+ * By notification it takes a kernel that knows
+ * SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (5.19): without it a signal would have
+ * a call performed twice. filter_load() stores the listener.
+ *
  * Calls that have no row fail with ENOSYS. Those of foreign ABIs end the
  * process; observe hears of them.
  */

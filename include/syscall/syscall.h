@@ -60,15 +60,19 @@ enum syscall_arg {
 	SYSCALL_ARG_HEX,  /* bits without a kind of their own here */
 	SYSCALL_ARG_POINTER, /* an address that is not looked at */
 	SYSCALL_ARG_OUT,     /* memory that the call fills in */
-	/* Memory that it reads, and nobody shows. Its size is the SYSCALL_ARG_
-	 * SIZE next to it, behind it or else before it; where there is none, as
-	 * many bytes as the name says, or it is not copied. */
+	/* Memory that it reads, and nobody shows; some write to it as well. Its
+	 * size is the SYSCALL_ARG_SIZE next to it, behind it or else before it;
+	 * or as many bytes as the name says. */
 	SYSCALL_ARG_IN,
+	SYSCALL_ARG_IN4,
+	SYSCALL_ARG_IN8,
 	SYSCALL_ARG_IN16,
 	SYSCALL_ARG_IN32,
 	SYSCALL_ARG_FD,      /* a descriptor */
 	SYSCALL_ARG_DIRFD,   /* the same, or AT_FDCWD; the path is next */
-	SYSCALL_ARG_PATH,    /* a string that is looked up as a path */
+	/* A string that is looked up as a path. NULL where a call takes that
+	 * for the descriptor before it: utimensat. */
+	SYSCALL_ARG_PATH,
 	SYSCALL_ARG_STRING,  /* one that is not: a name, a symbolic link's text
 			      */
 	SYSCALL_ARG_STRINGS, /* argv, envp: pointers to strings, NULL at the end

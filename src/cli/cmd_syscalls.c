@@ -99,8 +99,8 @@ print_surfaces(const struct cli_call *call, int at, bool diff, bool json,
 	AUTO(surface_free) struct surface other = { 0 };
 
 	if (call->argc == at)
-		return error_set(e, EINVAL,
-		    "expected BUNDLE|ID|PROFILE [OTHER]");
+		return error_set(e, EINVAL, "expected %s",
+		    call->command->synopsis);
 	if (diff != (call->argc - at == 2))
 		return error_set(e, EINVAL,
 		    diff ? "--diff: expected two" : "two need --diff");

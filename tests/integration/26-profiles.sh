@@ -120,6 +120,15 @@ is "syscalls --diff: needs two" "$($L syscalls --diff default 2>&1)" \
 	"lorica: syscalls: --diff: expected two"
 is "syscalls: two need --diff" "$($L syscalls default strict 2>&1)" \
 	"lorica: syscalls: two need --diff"
+is "syscalls --intercept: of every call one" \
+	"$($L syscalls --intercept=sealed --json | jq -c '[([.counts[]] | add) == (.calls | length), .counts.passed + .counts.limited <= 100]')" \
+	'[true,true]'
+is "syscalls --intercept: needs no name" "$($L syscalls --intercept=guard strict 2>&1)" \
+	"lorica: syscalls: --intercept: is the same for every container, so no name is expected"
+is "syscalls --intercept: a mode that is none" "$($L syscalls --intercept=off 2>&1)" \
+	'lorica: syscalls: --intercept: unknown value "off"'
+is "syscalls: nothing to look at" "$($L syscalls 2>&1)" \
+	"lorica: syscalls: expected [BUNDLE|ID|PROFILE [OTHER]]"
 escape=$(printf '\033')
 is "colour is for terminals alone" "$($L syscalls default | grep -c "$escape")" 0
 has "and a terminal has it" \
