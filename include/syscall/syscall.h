@@ -68,8 +68,8 @@ enum syscall_arg {
 	SYSCALL_ARG_IN8,
 	SYSCALL_ARG_IN16,
 	SYSCALL_ARG_IN32,
-	SYSCALL_ARG_FD,      /* a descriptor */
-	SYSCALL_ARG_DIRFD,   /* the same, or AT_FDCWD; the path is next */
+	SYSCALL_ARG_FD,    /* a descriptor */
+	SYSCALL_ARG_DIRFD, /* the same, or AT_FDCWD; the path is next */
 	/* A string that is looked up as a path. NULL where a call takes that
 	 * for the descriptor before it: utimensat. */
 	SYSCALL_ARG_PATH,
@@ -108,8 +108,8 @@ enum syscall_mode {
 enum syscall_action {
 	/* The kernel alone serves it. */
 	SYSCALL_PASS,
-	/* Answered by the filter with the row's error: it never gets further.
-	 */
+	/* Answered by the filter with the row's error, or as done where it has
+	 * none: it never gets further. */
 	SYSCALL_REFUSE,
 	/* The sentry is told of it before it happens as it is: no decision. */
 	SYSCALL_OBSERVE,
@@ -158,7 +158,7 @@ struct syscall_row {
 	/* The arguments with which there is nothing to tell or to decide: the
 	 * kernel alone serves it. */
 	enum syscall_limit unless;
-	int error;        /* of a refusal */
+	int error;        /* of a refusal; 0: as done, for it is advice */
 	const char *note; /* what is decided on what, or why; or NULL */
 };
 

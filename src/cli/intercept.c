@@ -12,7 +12,7 @@ intercept_kind(const struct syscall_row *row, enum syscall_mode mode)
 {
 	switch (row->action[mode]) {
 	case SYSCALL_REFUSE:
-		return INTERCEPT_REFUSED;
+		return row->error != 0 ? INTERCEPT_REFUSED : INTERCEPT_ANSWERED;
 	case SYSCALL_OBSERVE:
 		return INTERCEPT_OBSERVED;
 	case SYSCALL_PERFORM:
@@ -37,6 +37,7 @@ intercept_kind_name(enum intercept_kind kind)
 		[INTERCEPT_PERFORMED] = "performed",
 		[INTERCEPT_TRACED] = "traced",
 		[INTERCEPT_OBSERVED] = "observed",
+		[INTERCEPT_ANSWERED] = "answered",
 		[INTERCEPT_REFUSED] = "refused",
 	};
 

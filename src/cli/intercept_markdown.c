@@ -30,6 +30,7 @@ static const char introduction[] =
     "or a copy |\n"
     "| observed | the sentry is told, then it happens as it is | **no**: what "
     "is told may have changed when it happens |\n"
+    "| answered | as done, without the kernel: it is advice | sound |\n"
     "| refused | answered with the error before the kernel's code is reached | "
     "sound |\n"
     "\n"
@@ -137,7 +138,7 @@ put_totals(FILE *out)
 	};
 
 	fputs("\n| | passed | limited | performed | traced | observed | "
-	      "refused |\n|---|---|---|---|---|---|---|\n",
+	      "answered | refused |\n|---|---|---|---|---|---|---|---|\n",
 	    out);
 	for (int i = 0; i < SYSCALL_MODES * (int)ARRAY_SIZE(archs); i++) {
 		enum syscall_mode mode =

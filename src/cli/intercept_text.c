@@ -6,22 +6,20 @@
 
 static const struct {
 	const char *head;
-	bool sound; /* is it a decision that holds? */
 	bool lists; /* names alone, else a line each */
 } kinds[INTERCEPT_KINDS] = {
-	[INTERCEPT_PASSED] = { "passed to the kernel", true, true },
-	[INTERCEPT_LIMITED] = { "passed with these arguments alone", true,
-	    false },
+	[INTERCEPT_PASSED] = { "passed to the kernel", true },
+	[INTERCEPT_LIMITED] = { "passed with these arguments alone", false },
 	[INTERCEPT_PERFORMED] = { "performed by the sentry, on a copy of what "
 				  "was asked",
-	    true, false },
-	[INTERCEPT_TRACED] = { "traced: the sentry decides at a stop", true,
 	    false },
+	[INTERCEPT_TRACED] = { "traced: the sentry decides at a stop", false },
 	[INTERCEPT_OBSERVED] = { "observed: the sentry is told, and nothing is "
 				 "decided",
-	    false, true },
+	    true },
+	[INTERCEPT_ANSWERED] = { "answered as done, being advice", true },
 	[INTERCEPT_REFUSED] = { "refused before the kernel's code is reached",
-	    true, false },
+	    false },
 };
 
 /* Words one after the other, broken where the line ends. */

@@ -53,6 +53,7 @@ Test(cli_intercept, a_kind_is_what_becomes_of_a_call)
 		{ "openat", SYSCALL_MODE_GUARD, INTERCEPT_PERFORMED },
 		{ "execve", SYSCALL_MODE_GUARD, INTERCEPT_TRACED },
 		{ "mount", SYSCALL_MODE_SEALED, INTERCEPT_REFUSED },
+		{ "fadvise64", SYSCALL_MODE_SEALED, INTERCEPT_ANSWERED },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

@@ -275,6 +275,7 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 #define SEALED SYSCALL_MODE_SEALED
 #define UPPER  (0xabcdull << 32)
 		{ SEALED, false, SYS_read, { 0 }, SECCOMP_RET_ALLOW },
+		{ SEALED, false, SYS_fadvise64, { 0 }, REFUSED(0) },
 		{ SEALED, false, SYS_openat, { 0 }, SECCOMP_RET_USER_NOTIF },
 		{ SEALED, true, SYS_openat, { 0 }, SECCOMP_RET_TRACE },
 		{ SEALED, false, SYS_execve, { 0 }, SECCOMP_RET_TRACE },
@@ -585,6 +586,9 @@ under_sealed(const struct filter *filter)
 	if (syscall(SYS_futex, NULL, 6, 0, NULL, NULL, 0) >= 0 ||
 	    errno != ENOSYS)
 		return 7;
+	/* Advice on a descriptor that there is not. */
+	if (syscall(SYS_fadvise64, -1, 0, 0, 0) != 0)
+		return 8;
 	return 0;
 }
 
