@@ -137,7 +137,7 @@ add_values_of(struct values *values, enum syscall_limit limit, unsigned index)
 
 			if (test->words == NULL || test->argument != index)
 				continue;
-			for (const struct syscall_value *word = test->words;
+			for (const struct syscall_word *word = test->words;
 			     word->name != NULL; word++) {
 				add_value(values, word->number);
 				add_value(values, word->number + 1ull);
@@ -511,8 +511,8 @@ Test(filter_mediate, sealed_passes_at_most_100_calls_natively)
 Test(filter_mediate, sealed_leaves_no_entry_point_open_that_programs_can_spare)
 {
 	static const char *const needed[] = {
-		"traffic-control", /* with CAP_NET_ADMIN, which sealed has not
-				    * given; names of devices are asked so */
+		"traffic-control", /* with CAP_NET_ADMIN; what the
+				    * devices are is asked there, too */
 		"unix",
 		"memory-maps", /* without those that grow downwards */
 		"waitid",
