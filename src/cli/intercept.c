@@ -115,7 +115,7 @@ intercept_way(const struct syscall_way *way, char *buf, size_t size)
 		if (used < size)
 			used +=
 			    (size_t)put_argument(test, buf + used, size - used);
-		for (const struct syscall_word *word = test->words;
+		for (const struct syscall_value *word = test->words;
 		     word->name != NULL && used < size; word++)
 			used +=
 			    (size_t)snprintf(buf + used, size - used, "%s%s",

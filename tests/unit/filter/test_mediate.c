@@ -137,7 +137,7 @@ add_values_of(struct values *values, enum syscall_limit limit, unsigned index)
 
 			if (test->words == NULL || test->argument != index)
 				continue;
-			for (const struct syscall_word *word = test->words;
+			for (const struct syscall_value *word = test->words;
 			     word->name != NULL; word++) {
 				add_value(values, word->number);
 				add_value(values, word->number + 1ull);

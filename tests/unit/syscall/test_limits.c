@@ -75,12 +75,12 @@ check_test(enum syscall_limit limit, const struct syscall_test *test)
 {
 	cr_expect(lt(uint, test->argument, 6), "%d", limit);
 	cr_expect(test->words[0].name != NULL, "%d", limit);
-	for (const struct syscall_word *word = test->words; word->name != NULL;
+	for (const struct syscall_value *word = test->words; word->name != NULL;
 	     word++) {
 		/* It could not be reached, or is one by two names. */
 		cr_expect(eq(u64, word->number & test->mask, word->number),
 		    "%d: %s", limit, word->name);
-		for (const struct syscall_word *other = test->words;
+		for (const struct syscall_value *other = test->words;
 		     other != word; other++)
 			cr_expect(other->number != word->number, "%d: %s",
 			    limit, word->name);
