@@ -3,7 +3,6 @@
 #include "describe.h"
 
 #include <inttypes.h>
-#include <seccomp.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -23,7 +22,7 @@ describe_arch(const struct seccomp_data *call)
 char *
 describe_name(const struct seccomp_data *call)
 {
-	return seccomp_syscall_resolve_num_arch(describe_arch(call), call->nr);
+	return filter_name_of(describe_arch(call), call->nr);
 }
 
 /* Returns the bits that no word has. */
