@@ -131,6 +131,24 @@ is "a listener of the program's own is refused" "$status:$out" "0:EBUSY"
 	has "and killed under the profile" "$err" "*denied: getpid(*the process is killed: an ABI that architectures does not have*"
 }
 
+# ---- a terminal ----------------------------------------------------------
+jq '.process.terminal = true | .process.args = ["sh", "-c",
+	"[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo terminal; busybox stty size; echo tty >/dev/tty"]' \
+	"$b/config.json" >"$b/terminal.json"
+rm -f "$p"
+is "a program on a terminal, twice" \
+	"$("$SUPPORT/caller" terminal 24 80 "$LORICA" --root "$WORK/state" record "$b" \
+		--config terminal.json -o "$p" --verify | tr -d '\r')" \
+	"terminal
+24 80
+tty
+terminal
+24 80
+tty
+lorica: record: no call was denied under the profile"
+is "its ioctls are those of terminals" "$(sets ioctl | grep -c '1&4294967295=21523')" 1
+nothing_left "a terminal"
+
 # ---- output --------------------------------------------------------------
 "$LORICA" --root "$WORK/state" record "$b" -- tasks say \
 	>"$WORK/out" 2>"$WORK/err" </dev/null
@@ -144,6 +162,33 @@ nothing_left "what does not start"
 	>"$WORK/out" 2>"$WORK/err" </dev/null
 is "a place that is not there" "$?:$(cat "$WORK/err")" \
 	"1:lorica: record: $WORK/no/such/place: no such file or directory"
+
+# ---- in the configuration ------------------------------------------------
+jq '.process.args = ["tasks", "say"] | .annotations["dev.lorica.seccomp"] = "strict"' \
+	"$b/config.json" >"$b/own.json"
+chmod 600 "$b/own.json"
+status=0
+"$LORICA" --root "$WORK/state" record "$b" --config own.json --install --verify \
+	>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+is "--install" "$status:$(cat "$WORK/out"):$(cat "$WORK/err")" \
+	"0:ok
+ok:lorica: record: no call was denied under the profile"
+is "its profile is that of the configuration" \
+	"$(jq -c '[.linux.seccomp.defaultAction, .annotations["dev.lorica.seccomp"]]' "$b/own.json")" \
+	'["SCMP_ACT_ERRNO",null]'
+is "the rest is as it was" "$(jq -S 'del(.linux.seccomp, .annotations["dev.lorica.seccomp"])' "$b/own.json")" \
+	"$(jq -S '.process.args = ["tasks", "say"] | .annotations //= {} |
+		del(.linux.seccomp, .annotations["dev.lorica.seccomp"])' "$b/config.json")"
+is "and its mode" "$(stat -c %a "$b/own.json")" 600
+is "it runs under it" \
+	"$("$LORICA" --root "$WORK/state" run --bundle "$b" --config own.json c 2>&1)" ok
+sum=$(sha256sum "$b/own.json")
+[ "$(uname -m)" != x86_64 ] || {
+	"$LORICA" --root "$WORK/state" record "$b" --config own.json --install --verify -- \
+		tasks foreign >"$WORK/out" 2>"$WORK/err" </dev/null
+	is "one that denies what the program does is not installed" \
+		"$?:$(sha256sum "$b/own.json")" "1:$sum"
+}
 
 # ---- its end -------------------------------------------------------------
 # ends SIGNAL WHO: with what does the container end when that one gets it?
