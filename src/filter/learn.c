@@ -45,9 +45,11 @@ static const char *const always[] = {
 	/* The kernel has these made when a signal came, or SIGCONT. */
 	"restart_syscall",
 	"rt_sigreturn",
-	/* Made by whoever comes second: a run in which nobody waits shows none.
-	 */
+	/* Made by whoever comes second: a run in which nobody waits, for a lock
+	 * or as a shell for its child, shows none. */
 	"futex",
+	"rt_sigsuspend",
+	"sched_yield",
 	/* One that was killed did not come to its end. */
 	"exit",
 	"exit_group",

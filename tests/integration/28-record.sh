@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # record: every call of a workload is seen, and the profile made of them is what
-# the workload needs, and no more.
+# the workload needs, and no more. 31-programs.sh has real programs.
 b=$WORK/record
 bundle "$b"
 cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"
@@ -221,44 +221,3 @@ ends KILL init
 is "one that is killed is recorded" "$status" 0
 ok "by what it did" allows clock_nanosleep
 nothing_left "its end"
-
-# ---- real programs -------------------------------------------------------
-h=$WORK/host
-bundle "$h"
-for link in lib lib32 lib64 libx32 sbin; do
-	[ ! -L /$link ] || ln -s "$(readlink /$link)" "$h/rootfs/$link"
-done
-mkdir "$h/rootfs/usr" "$h/rootfs/etc/alternatives"
-config "$h" '.process.env = ["PATH=/usr/bin:/bin", "HOME=/tmp"] |
-	.process.cwd = "/tmp" | .mounts += [
-	{destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev"]},
-	{destination: "/usr", type: "bind", source: "/usr", options: ["rbind", "ro"]},
-	{destination: "/etc/alternatives", type: "bind", source: "/etc/alternatives", options: ["rbind", "ro"]}]'
-b=$h
-# host PROGRAM COMMAND OUTPUT: of the host, if it is there.
-host() {
-	if ! [ -x "/usr/bin/$1" ]; then
-		skip "$1 under its own profile" "it is not installed"
-		return
-	fi
-	sh_in "$h" "$2"
-	recorded --verify
-	is "$1: recorded, and again under its profile" "$status:$out" "0:$3
-$3"
-	has "$1: nothing is denied" "$err" "*no call was denied*"
-	under_it
-	is "$1: under its profile" "$status:$err:$out" "0::$3"
-	is "$1: cannot mount, trace or load" "$(for call in mount ptrace \
-		init_module bpf; do allows $call | grep true; done)" ""
-}
-host perl 'perl -e "print 6 * 7, qq(\n); system(q(true)) == 0 or die"' 42
-host git 'git init -q d && cd d && git -c user.name=a -c user.email=b commit -q --allow-empty -m x && git log --format=%s' x
-host gcc 'echo "int main(void) { return 5; }" >a.c && gcc -o /dev/shm/a a.c && ls /dev/shm' a
-host python3 'python3 -c "
-import subprocess, threading, socket
-out = []
-t = threading.Thread(target=lambda: out.append(7)); t.start(); t.join()
-a, b = socket.socketpair(); a.send(b\"x\")
-print(out, b.recv(1), subprocess.run([\"true\"]).returncode)"' "[7] b'x' 0"
-host sqlite3 'sqlite3 d.db "create table t(a); insert into t values (41); select a + 1 from t"' 42
-nothing_left "real programs"

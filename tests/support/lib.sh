@@ -138,6 +138,17 @@ needs() {
 	[ $answer = here ]
 }
 
+# program NAME WHAT: is that program of the machine in program_path, to test that
+# with it? The guest "programs" has all of them.
+program() {
+	found=$(PATH=$program_path && command -v "$1") || found=
+	if [ "${LORICA_GUEST:-}" = programs ] || [ -z "$found" ]; then
+		needs programs "$2" || return 1
+		ok "$2: it is installed" test "$found"
+	fi
+	[ "$found" ]
+}
+
 # sample N: how far a sweep goes at a time. A guest, whose processor is emulated,
 # takes a sample of what the host does in full.
 sample() {
