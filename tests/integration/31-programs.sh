@@ -150,6 +150,8 @@ recorded "default strict" redis-server 'redis-server --port 7777 --dir /tmp --ap
 recorded "default strict" nginx 'mkdir h; echo served >h/x
 	[ "$(id -u)" != 0 ] || echo "user root root;" >n.conf
 	printf "error_log /tmp/e; pid /tmp/p; worker_processes 2; events {} http { access_log off; client_body_temp_path /tmp/t1; proxy_temp_path /tmp/t2; fastcgi_temp_path /tmp/t3; uwsgi_temp_path /tmp/t4; scgi_temp_path /tmp/t5; server { listen 127.0.0.1:8080; root /tmp/h; sendfile on; } }" >>n.conf
-	nginx -e /tmp/e -c /tmp/n.conf && busybox wget -qO- http://127.0.0.1:8080/x
+	nginx -e /tmp/e -c /tmp/n.conf
+	perl -MIO::Socket::INET -e "\$s = IO::Socket::INET->new(q(127.0.0.1:8080)) or die;
+		print \$s qq(GET /x HTTP/1.0\r\n\r\n); print((<\$s>)[-1])"
 	nginx -e /tmp/e -c /tmp/n.conf -s quit; while [ -e p ]; do sleep 0.1; done' served
 is "nothing is left" "$("$LORICA" --root "$WORK/state" list -q)" ""
