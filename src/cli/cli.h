@@ -58,7 +58,7 @@ struct cli_command {
 	const char *synopsis; /* what follows the options */
 	const char *help;
 	bool makes_process; /* needs a protected binary */
-	bool stateless;     /* needs no state directory */
+	bool stateless;     /* needs no state directory, or asks for it */
 	int failure;        /* to exit with on an error; 0: 1 */
 };
 
@@ -120,6 +120,9 @@ int cli_read_document(const char *option, const char *path, char **out,
  * what lorica spec gives a container.
  */
 int cli_read_profile(const char *name, struct spec **out, struct error *e);
+
+/* main.c: the state directory, where --root is not given. */
+int cli_default_root(char *buf, size_t size, struct error *e);
 
 /* Where the service manager wants to be told: sd_notify(3). NULL: nowhere. */
 const char *cli_notify_socket(void);

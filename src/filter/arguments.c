@@ -32,6 +32,7 @@ static const struct argument_word domains[] = {
 	WORD(AF_NETLINK),
 	WORD(AF_PACKET),
 	WORD(AF_ALG),
+	WORD(AF_NFC),
 	WORD(AF_VSOCK),
 	WORD(AF_BLUETOOTH),
 	WORD(AF_CAN),
@@ -99,6 +100,7 @@ static const struct argument_word requests[] = {
 	WORD(TIOCSWINSZ),
 	WORD(TIOCSTI),
 	WORD(TIOCLINUX),
+	WORD(TIOCSETD),
 	WORD(TIOCNOTTY),
 	WORD(TIOCGPTN),
 	WORD(TIOCSPTLCK),
@@ -135,6 +137,8 @@ static const struct argument_word personalities[] = {
 	{ "PER_LINUX32", 8 },
 	{ "ADDR_NO_RANDOMIZE", 0x0040000 },
 	{ "READ_IMPLIES_EXEC", 0x0400000 },
+	{ "UNAME26", 0x0020000 },
+	{ "PER_LINUX32|UNAME26", 0x0020008 },
 	{ "query", 0xffffffff },
 	{ NULL, 0 },
 };
@@ -142,6 +146,8 @@ static const struct argument_word personalities[] = {
 #define WORDS 0xffffffffu
 /* How the descriptor behaves is no matter of what it reaches. */
 #define TYPE (WORDS & ~(uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK))
+/* SOCK_TYPE_MASK of the kernel */
+#define SOCK_TYPE 0xf
 /* The low byte is the signal at the end. */
 #define CLONE_FLAGS                                                            \
 	{                                                                      \
@@ -159,10 +165,10 @@ const struct arguments arguments_table[ARGUMENTS_ROWS + 1] = {
 	{ "setns", 1, { { 1, WORDS, clone_flags, 1 } } },
 	{ "setsockopt", 2, { { 1, WORDS, levels, 0 }, { 2, WORDS, NULL, 0 } } },
 	{ "socket", 3,
-	    { { 0, WORDS, domains, 0 }, { 1, TYPE, types, 0 },
+	    { { 0, WORDS, domains, 0 }, { 1, TYPE, types, 0, SOCK_TYPE },
 		{ 2, WORDS, NULL, 0 } } },
 	{ "socketpair", 3,
-	    { { 0, WORDS, domains, 0 }, { 1, TYPE, types, 0 },
+	    { { 0, WORDS, domains, 0 }, { 1, TYPE, types, 0, SOCK_TYPE },
 		{ 2, WORDS, NULL, 0 } } },
 	{ "unshare", 1, { { 0, WORDS, clone_flags, 1 } } },
 	{ NULL, 0, { { 0, 0, NULL, 0 } } },
@@ -175,6 +181,18 @@ arguments_find(const char *name)
 	     row++) {
 		if (strcmp(row->name, name) == 0)
 			return row;
+	}
+	return NULL;
+}
+
+const struct argument *
+arguments_item(const char *name, uint32_t index)
+{
+	const struct arguments *row = name != NULL ? arguments_find(name) : NULL;
+
+	for (size_t i = 0; row != NULL && i < row->count; i++) {
+		if (row->items[i].index == index)
+			return &row->items[i];
 	}
 	return NULL;
 }

@@ -112,6 +112,9 @@ is "syscalls: limits as the program has them" \
 	"$($L syscalls --json strict | jq -c '.calls[] | select(.name == "ioctl" or .name == "socketpair") | [.unless, .if]')" \
 	'[["int arg1 = 0x5412 or 0x541c or 0x5423"],null]
 [null,["int arg0 = 1"]]'
+has "syscalls: with names in a text" "$($L syscalls strict)" "*int arg1 = TIOCSTI or TIOCLINUX or TIOCSETD*"
+is "syscalls of a profile wants no state directory" \
+	"$(env -u XDG_RUNTIME_DIR HOME=/nowhere "$LORICA" syscalls --json strict | jq .name)" '"strict"'
 is "syscalls --diff" \
 	"$($L syscalls --diff --json default strict | jq -c '[.second.calls, .first.entries]')" \
 	'[[],["ptrace","other-memory","sctp","posix-queues","splice","posix-timers"]]'
