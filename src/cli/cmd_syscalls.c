@@ -57,20 +57,20 @@ read_word(const struct cli *cli, const char *word, struct spec **out,
 	bool is_path = strchr(word, '/') != NULL || word[0] == '.';
 	struct error none = { 0 };
 	struct error missing = { 0 };
+	int failed = -ENOENT;
 	struct stat st;
 
 	if (spec_profile_find(word) != NULL)
 		return cli_read_profile(word, out, e);
 	if (!is_path && store_id_check(word, &none) == 0) {
-		int failed = read_container(cli, word, out, &missing);
-
+		failed = read_container(cli, word, out, &missing);
 		if (failed >= 0)
 			return 0;
 	}
 	bool is_there = stat(word, &st) == 0;
-	if (missing.code != 0 && missing.code != ENOENT && !is_there) {
+	if (!is_there && failed != -ENOENT) {
 		*e = missing;
-		return -e->code;
+		return failed;
 	}
 	if (!is_there)
 		return error_set(e, errno,

@@ -141,6 +141,7 @@ needs() {
 # program NAME WHAT: is that program of the machine in program_path, to test that
 # with it? The guest "programs" has all of them.
 program() {
+	# shellcheck disable=SC2154 # the file's own
 	found=$(PATH=$program_path && command -v "$1") || found=
 	if [ "${LORICA_GUEST:-}" = programs ] || [ -z "$found" ]; then
 		needs programs "$2" || return 1
