@@ -5,14 +5,11 @@ b=$WORK/record
 bundle "$b"
 cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"
 p=$WORK/profile.json
+limit=60
 # recorded [OPTION...]: sets out, err and status; the profile is in $p.
 recorded() {
 	rm -f "$p"
-	status=0
-	timeout 60 "$LORICA" --root "$WORK/state" record "$b" -o "$p" "$@" \
-		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
-	out=$(cat "$WORK/out")
-	err=$(cat "$WORK/err")
+	output "$LORICA" --root "$WORK/state" record "$b" -o "$p" "$@"
 }
 # under_it: run what is configured under the profile in $p, without a tracer.
 under_it() {
@@ -221,3 +218,4 @@ ends KILL init
 is "one that is killed is recorded" "$status" 0
 ok "by what it did" allows clock_nanosleep
 nothing_left "its end"
+unset limit

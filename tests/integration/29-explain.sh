@@ -6,11 +6,7 @@ bundle "$b"
 cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"
 # explained [OPTION...]: as run, with --explain.
 explained() {
-	status=0
-	timeout 20 "$LORICA" --root "$WORK/state" run --bundle "$b" "$@" c \
-		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
-	out=$(cat "$WORK/out")
-	err=$(cat "$WORK/err")
+	output "$LORICA" --root "$WORK/state" run --bundle "$b" "$@" c
 }
 # same NAME ACTION WORDS STATUS OUTPUT: under a profile with that action for
 # getpgid, the same with --explain as without.
@@ -81,9 +77,7 @@ jq '.process.terminal = true | .process.args = ["sh", "-c",
 status=0
 "$SUPPORT/caller" terminal 24 80 "$LORICA" --root "$WORK/state" run --bundle "$b" \
 	--config terminal.json --explain c >"$WORK/out" 2>&1 || status=$?
-has "a terminal" "$status:$(tr -d '\r' <"$WORK/out")" "9:terminal
-24 80
-*"
+has "a terminal" "$status:$(tr -d '\r' <"$WORK/out")" "9:*terminal*24 80*"
 has "and what is denied" "$(tr -d '\r' <"$WORK/out")" \
 	'*lorica: denied: getpgid(*) by "tasks" (pid *): errno EXDEV: syscalls[[]0], for getpgid*'
 

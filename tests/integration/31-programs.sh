@@ -31,9 +31,7 @@ configured() {
 }
 # lorica COMMAND...: sets status, out and err: the last lines.
 lorica() {
-	status=0
-	timeout -k 5 $limit "$LORICA" --root "$WORK/state" "$@" \
-		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	output "$LORICA" --root "$WORK/state" "$@"
 	out=$(tail -n 1 "$WORK/out")
 	err=$(tail -n 3 "$WORK/err")
 	[ $status -lt 124 ] || "$LORICA" --root "$WORK/state" delete --force p
@@ -155,3 +153,4 @@ recorded "default strict" nginx 'mkdir h; echo served >h/x
 		print \$s qq(GET /x HTTP/1.0\r\n\r\n); print((<\$s>)[-1])"
 	nginx -e /tmp/e -c /tmp/n.conf -s quit; while [ -e p ]; do sleep 0.1; done' served
 is "nothing is left" "$("$LORICA" --root "$WORK/state" list -q)" ""
+unset limit
