@@ -32,9 +32,9 @@ write_file(const char *path, const char *text, size_t length,
 	if (fd < 0)
 		return error_sys(e, "%s", path);
 	/* The owner first: to change it takes bits of the mode away. */
-	bool is_alike = like == NULL ||
-			(fchown(fd, like->st_uid, like->st_gid) == 0 &&
-			    fchmod(fd, like->st_mode & 07777) == 0);
+	bool is_alike =
+	    like == NULL || (fchown(fd, like->st_uid, like->st_gid) == 0 &&
+				fchmod(fd, like->st_mode & 07777) == 0);
 	if (is_alike && write(fd, text, length) == (ssize_t)length &&
 	    rename(temporary, path) == 0)
 		return 0;
@@ -131,8 +131,8 @@ gets_profile(const struct json *object)
 	       strcmp(object->name, "linux") == 0;
 }
 
-static void put_value(const struct writer *writer, const struct json *value,
-    int depth);
+static void
+put_value(const struct writer *writer, const struct json *value, int depth);
 
 static void
 put_list(const struct writer *writer, const struct json *list, int depth)

@@ -63,7 +63,8 @@ list_ways(const struct surface *surface, const struct seccomp_data *call,
 		.name = surface->has_words ? name : NULL };
 
 	out->has_all_ways = true;
-	if (!filter_ways(&surface->filter, call, !out->unless, collect, &collector))
+	if (!filter_ways(&surface->filter, call, !out->unless, collect,
+		&collector))
 		out->has_all_ways = false;
 	return collector.failed ? error_errno(e, ENOMEM, "memory") : 0;
 }

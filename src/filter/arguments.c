@@ -188,7 +188,8 @@ arguments_find(const char *name)
 const struct argument *
 arguments_item(const char *name, uint32_t index)
 {
-	const struct arguments *row = name != NULL ? arguments_find(name) : NULL;
+	const struct arguments *row =
+	    name != NULL ? arguments_find(name) : NULL;
 
 	for (size_t i = 0; row != NULL && i < row->count; i++) {
 		if (row->items[i].index == index)

@@ -5,6 +5,7 @@ b=$WORK/record
 bundle "$b"
 cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"
 p=$WORK/profile.json
+# shellcheck disable=SC2034 # for output
 limit=60
 # recorded [OPTION...]: sets out, err and status; the profile is in $p.
 recorded() {

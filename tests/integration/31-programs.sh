@@ -12,8 +12,10 @@ for link in bin lib lib32 lib64 libx32 sbin; do
 	[ ! -L "/$link" ] || ln -s "usr/$link" "$m/rootfs/$link"
 done
 program_path=/usr/bin:/usr/sbin
+# shellcheck disable=SC2034 # for output
 limit=60
 # Where the processor is emulated.
+# shellcheck disable=SC2034
 [ -z "${LORICA_GUEST:-}" ] || limit=300
 
 # configured FILTER COMMAND: a shell with the machine's own programs, as an

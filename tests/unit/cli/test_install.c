@@ -118,6 +118,6 @@ Test(cli_install, what_is_no_json_stays_as_it_is)
 	cr_expect(eq(str, text, (char[]){ "{\"linux\": }" }));
 	end();
 	e = (struct error){ 0 };
-	cr_expect(eq(int, cli_install_profile("/no/such", &profile, &e),
-	    -ENOENT));
+	cr_expect(
+	    eq(int, cli_install_profile("/no/such", &profile, &e), -ENOENT));
 }

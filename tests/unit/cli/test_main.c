@@ -202,5 +202,6 @@ Test(cli_main, the_state_directory_depends_on_the_user)
 	    "for/in/the/buffer/of/this/test",
 	    1);
 	e = (struct error){ 0 };
-	cr_expect(eq(int, cli_default_root(root, sizeof(root), &e), -ENAMETOOLONG));
+	cr_expect(
+	    eq(int, cli_default_root(root, sizeof(root), &e), -ENAMETOOLONG));
 }

@@ -83,7 +83,8 @@ Test(cli_surface, calls_are_allowed_limited_asked_or_refused)
 	cr_expect(surface_reaches(call_of(&few, "read")));
 	cr_expect(not(surface_is_limited(call_of(&few, "read"))));
 	cr_expect(surface_is_limited(call_of(&few, "socket")));
-	cr_expect(eq(str, call_of(&few, "socket")->ways[0], "int arg0 = AF_ALG"));
+	cr_expect(
+	    eq(str, call_of(&few, "socket")->ways[0], "int arg0 = AF_ALG"));
 	cr_expect(surface_reaches(call_of(&few, "getpid")));
 	cr_expect(not(surface_is_limited(call_of(&few, "getpid"))));
 	cr_expect(not(surface_reaches(call_of(&few, "write"))));
@@ -98,8 +99,8 @@ Test(cli_surface, nearly_everything_is_told_by_what_is_left)
 
 	cr_expect(ioctl->unless);
 	cr_assert(eq(sz, ioctl->ways_count, 1));
-	cr_expect(
-	    eq(str, ioctl->ways[0], "int arg1 = TIOCSTI or TIOCLINUX or TIOCSETD"));
+	cr_expect(eq(str, ioctl->ways[0],
+	    "int arg1 = TIOCSTI or TIOCLINUX or TIOCSETD"));
 	cr_expect(not(sockets->unless));
 	cr_expect(eq(sz, sockets->ways_count, 10));
 }

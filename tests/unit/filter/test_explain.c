@@ -56,7 +56,8 @@ static const struct {
 	{ { .nr = 1000, .arch = FILTER_NATIVE_ARCH },
 	    { FILTER_REASON_NEWER, 0 },
 	    "denied: call 1000(0, 0, 0, ...) by \"a\\x1b\" (pid 7): errno "
-	    "ENOSYS: newer than all that the profile names\n    no name is known "
+	    "ENOSYS: newer than all that the profile names\n    no name is "
+	    "known "
 	    "for it\n" },
 	/* libseccomp may be older than the call. */
 	{ { .nr = 457, .arch = FILTER_NATIVE_ARCH },

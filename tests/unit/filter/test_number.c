@@ -34,9 +34,9 @@ Test(filter_number, a_name_has_the_number_that_the_kernel_has)
 			cr_expect(eq(int, number, rows[i].number), "%s",
 			    rows[i].name);
 	}
-	cr_expect(eq(int,
-	    filter_number_of(AUDIT_ARCH_X86_64, "nobody_knows_it"),
-	    __NR_SCMP_ERROR));
+	cr_expect(
+	    eq(int, filter_number_of(AUDIT_ARCH_X86_64, "nobody_knows_it"),
+		__NR_SCMP_ERROR));
 }
 
 Test(filter_number, a_number_has_the_name_again)
