@@ -10,6 +10,8 @@
 #ifndef FILTER_SURFACE_H
 #define FILTER_SURFACE_H
 
+#include <stdio.h>
+
 #include "filter/filter.h"
 #include "syscall/syscall.h"
 
@@ -77,9 +79,9 @@ bool filter_ways(const struct filter *filter, const struct seccomp_data *call,
     bool happening, filter_way_fn *visit, void *context)
     __attribute__((nonnull(1, 2, 4), warn_unused_result));
 
-/* "arg0 = 16, arg2 = 0". Returns what snprintf(3) does. */
-int filter_way_print(const struct filter_way *way, char *buf, size_t size)
-    __attribute__((nonnull));
+/* "arg0 = 16, arg2 = 0"; with the call's name "arg0 = AF_NETLINK, arg2 = 0". */
+void filter_way_print(FILE *out, const struct filter_way *way, const char *call)
+    __attribute__((nonnull(1, 2)));
 
 /* ---- entry points ------------------------------------------------------ */
 

@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,93 +16,7 @@
 
 #include "base/auto.h"
 #include "limits.h"
-#include "undo.h"
-
-#define LINE_MAX 4096 /* the kernel takes no longer ones */
-
-struct sink {
-	int dir;                  /* of the cgroup, when lines are written */
-	struct limits *limits;    /* not NULL: only asked what is needed */
-	struct cgroup_undo *undo; /* NULL: nothing is kept */
-	FILE *properties;         /* not NULL: as those of a unit of systemd */
-	struct error *e;
-};
-
-/* Is the line what holds anyway, so that it may be lost? */
-static bool
-is_no_limit(const char *file, const char *line)
-{
-	static const struct {
-		const char *file;
-		const char *line;
-	} rows[] = {
-		{ "cpu.idle", "0" }, { "cpu.max.burst", "0" },
-		{ "memory.swap.max", "0" }, /* a kernel without swap */
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (strcmp(file, rows[i].file) == 0 &&
-		    strcmp(line, rows[i].line) == 0)
-			return true;
-	}
-	return strcmp(line, "max") == 0;
-}
-
-static void
-need(struct limits *limits, const char *place, enum controller which)
-{
-	if (which != CORE && (limits->needed & 1u << which) == 0) {
-		limits->needed |= 1u << which;
-		(void)snprintf(limits->places[which].text,
-		    sizeof(limits->places[which].text), "%s", place);
-	}
-}
-
-static int
-put_line(const struct sink *sink, const char *place, const char *file,
-    const char *line)
-{
-	bool idle = is_no_limit(file, line);
-
-	if (sink->limits != NULL) {
-		if (!idle)
-			need(sink->limits, place, controller_of(file));
-		return 0;
-	}
-	if (sink->properties != NULL)
-		return property_put(sink->properties, place, file, line,
-		    sink->e);
-	if (sink->undo != NULL &&
-	    undo_keep(sink->undo, sink->dir, file, line) < 0)
-		return error_sys(sink->e, "memory");
-	if (file_write(sink->dir, file, line) == 0 || (idle && errno == ENOENT))
-		return 0;
-	return error_sys(sink->e, "linux.resources.%s: write \"%s\" to %s",
-	    place, line, file);
-}
-
-static int __attribute__((format(printf, 4, 5))) put(const struct sink *sink,
-    const char *place, const char *file, const char *format, ...)
-{
-	char line[LINE_MAX];
-	va_list arguments;
-
-	va_start(arguments, format);
-	int length = vsnprintf(line, sizeof(line), format, arguments);
-	va_end(arguments);
-	if (length >= (int)sizeof(line))
-		return error_errno(sink->e, E2BIG, "linux.resources.%s", place);
-	return put_line(sink, place, file, line);
-}
-
-/* -1 is no limit. */
-static int
-put_limit(const struct sink *sink, const char *place, const char *file,
-    int64_t value)
-{
-	return value < 0 ? put(sink, place, file, "max")
-			 : put(sink, place, file, "%" PRId64, value);
-}
+#include "sink.h"
 
 /* ---- subjects ------------------------------------------------------------ */
 
@@ -135,18 +48,18 @@ memory(const struct sink *sink, const struct spec_resources *r)
 
 	TRY(check_usage(sink, m));
 	if (swap < 0 || (swap == 0 && limit < 0))
-		TRY(put(sink, "memory.swap", "memory.swap.max", "max"));
+		TRY(sink_put(sink, "memory.swap", "memory.swap.max", "max"));
 	else if (swap > 0 && limit <= 0)
 		return error_set(sink->e, EINVAL,
 		    "linux.resources.memory.swap: includes memory, so it "
 		    "needs memory.limit too");
 	else if (swap > 0)
-		TRY(put_limit(sink, "memory.swap", "memory.swap.max",
+		TRY(sink_put_limit(sink, "memory.swap", "memory.swap.max",
 		    swap - limit));
 	if (limit != 0)
-		TRY(put_limit(sink, "memory.limit", "memory.max", limit));
+		TRY(sink_put_limit(sink, "memory.limit", "memory.max", limit));
 	if (m->reservation.value != 0)
-		TRY(put_limit(sink, "memory.reservation", "memory.low",
+		TRY(sink_put_limit(sink, "memory.reservation", "memory.low",
 		    m->reservation.value));
 	return 0;
 }
@@ -161,18 +74,18 @@ bandwidth(const struct sink *sink, const struct spec_cpu *cpu)
 
 	/* A burst may never be above the quota, neither old nor new. */
 	if (given && cpu->burst.is_set)
-		TRY(put(sink, "cpu.burst", "cpu.max.burst", "0"));
+		TRY(sink_put(sink, "cpu.burst", "cpu.max.burst", "0"));
 	if (period == 0)
 		period = 100000;
 	if (quota > 0)
-		TRY(put(sink, place, "cpu.max", "%" PRId64 " %" PRIu64, quota,
-		    period));
+		TRY(sink_put(sink, place, "cpu.max", "%" PRId64 " %" PRIu64,
+		    quota, period));
 	else if (cpu->period.value != 0)
-		TRY(put(sink, place, "cpu.max", "max %" PRIu64, period));
+		TRY(sink_put(sink, place, "cpu.max", "max %" PRIu64, period));
 	else if (quota < 0)
-		TRY(put(sink, place, "cpu.max", "max"));
+		TRY(sink_put(sink, place, "cpu.max", "max"));
 	if (cpu->burst.is_set)
-		TRY(put(sink, "cpu.burst", "cpu.max.burst", "%" PRIu64,
+		TRY(sink_put(sink, "cpu.burst", "cpu.max.burst", "%" PRIu64,
 		    cpu->burst.value));
 	return 0;
 }
@@ -187,17 +100,17 @@ cpu(const struct sink *sink, const struct spec_resources *r)
 	const struct spec_cpu *c = &r->cpu;
 
 	if (c->idle.is_set && (c->idle.value == 0 || c->shares.value != 0))
-		TRY(put(sink, "cpu.idle", "cpu.idle", "0"));
+		TRY(sink_put(sink, "cpu.idle", "cpu.idle", "0"));
 	if (c->shares.value != 0)
-		TRY(put(sink, "cpu.shares", "cpu.weight", "%" PRIu64,
+		TRY(sink_put(sink, "cpu.shares", "cpu.weight", "%" PRIu64,
 		    convert_shares(c->shares.value)));
 	if (c->idle.value == 1)
-		TRY(put(sink, "cpu.idle", "cpu.idle", "1"));
+		TRY(sink_put(sink, "cpu.idle", "cpu.idle", "1"));
 	TRY(bandwidth(sink, c));
 	if (c->cpus != NULL && c->cpus[0] != '\0')
-		TRY(put(sink, "cpu.cpus", "cpuset.cpus", "%s", c->cpus));
+		TRY(sink_put(sink, "cpu.cpus", "cpuset.cpus", "%s", c->cpus));
 	if (c->mems != NULL && c->mems[0] != '\0')
-		TRY(put(sink, "cpu.mems", "cpuset.mems", "%s", c->mems));
+		TRY(sink_put(sink, "cpu.mems", "cpuset.mems", "%s", c->mems));
 	return 0;
 }
 
@@ -209,7 +122,7 @@ weights(const struct sink *sink, const struct spec_block_io *io)
 	const char *file = bfq ? "io.bfq.weight" : "io.weight";
 
 	if (io->weight.value != 0)
-		TRY(put(sink, "blockIO.weight", file, "%" PRIu64,
+		TRY(sink_put(sink, "blockIO.weight", file, "%" PRIu64,
 		    bfq ? io->weight.value
 			: convert_io_weight(io->weight.value)));
 	for (size_t i = 0; i < io->weight_device_count; i++) {
@@ -217,7 +130,7 @@ weights(const struct sink *sink, const struct spec_block_io *io)
 
 		if (at->weight.value == 0)
 			continue;
-		TRY(put(sink, "blockIO.weightDevice", file,
+		TRY(sink_put(sink, "blockIO.weightDevice", file,
 		    "%" PRId64 ":%" PRId64 " %" PRIu64, at->major, at->minor,
 		    bfq ? at->weight.value
 			: convert_io_weight(at->weight.value)));
@@ -237,8 +150,9 @@ throttle(const struct sink *sink, const char *place, const char *key,
 		if (at->rate != 0)
 			(void)snprintf(rate, sizeof(rate), "%" PRIu64,
 			    at->rate);
-		TRY(put(sink, place, "io.max", "%" PRId64 ":%" PRId64 " %s=%s",
-		    at->major, at->minor, key, rate));
+		TRY(sink_put(sink, place, "io.max",
+		    "%" PRId64 ":%" PRId64 " %s=%s", at->major, at->minor, key,
+		    rate));
 	}
 	return 0;
 }
@@ -268,13 +182,14 @@ hugepages(const struct sink *sink, const struct spec_resources *r)
 
 		(void)snprintf(file, sizeof(file), "hugetlb.%s.max",
 		    at->page_size);
-		TRY(put(sink, "hugepageLimits", file, "%" PRIu64, at->limit));
+		TRY(sink_put(sink, "hugepageLimits", file, "%" PRIu64,
+		    at->limit));
 		/* Reservations, since 5.7. */
 		(void)snprintf(file, sizeof(file), "hugetlb.%s.rsvd.max",
 		    at->page_size);
 		if (sink->limits == NULL &&
 		    faccessat(sink->dir, file, F_OK, 0) == 0)
-			TRY(put(sink, "hugepageLimits", file, "%" PRIu64,
+			TRY(sink_put(sink, "hugepageLimits", file, "%" PRIu64,
 			    at->limit));
 	}
 	return 0;
@@ -294,8 +209,8 @@ rdma(const struct sink *sink, const struct spec_resources *r)
 			(void)snprintf(objects, sizeof(objects),
 			    " hca_object=%u", at->hca_objects.value);
 		if (at->hca_handles.is_set || at->hca_objects.is_set)
-			TRY(put(sink, "rdma", "rdma.max", "%s%s%s", at->device,
-			    handles, objects));
+			TRY(sink_put(sink, "rdma", "rdma.max", "%s%s%s",
+			    at->device, handles, objects));
 	}
 	return 0;
 }
@@ -306,7 +221,8 @@ pids(const struct sink *sink, const struct spec_resources *r)
 {
 	if (!r->pids_limit.is_set)
 		return 0;
-	return put_limit(sink, "pids.limit", "pids.max", r->pids_limit.value);
+	return sink_put_limit(sink, "pids.limit", "pids.max",
+	    r->pids_limit.value);
 }
 
 /* As it is, a line at a time, as the kernel takes them. */
@@ -325,7 +241,8 @@ unified(const struct sink *sink, const struct spec_resources *r)
 		do {
 			int length = (int)strcspn(line, "\n");
 
-			TRY(put(sink, place, at->key, "%.*s", length, line));
+			TRY(sink_put(sink, place, at->key, "%.*s", length,
+			    line));
 			line += length + (line[length] == '\n');
 		} while (*line != '\0');
 	}

@@ -59,7 +59,7 @@ struct cli_command {
 	const char *synopsis; /* what follows the options */
 	const char *help;
 	bool makes_process; /* needs a protected binary */
-	bool stateless;     /* needs no state directory */
+	bool stateless;     /* needs no state directory, or asks for it */
 	int failure;        /* to exit with on an error; 0: 1 */
 };
 
@@ -122,8 +122,31 @@ int cli_read_document(const char *option, const char *path, char **out,
  */
 int cli_read_profile(const char *name, struct spec **out, struct error *e);
 
+/* main.c: the state directory, where --root is not given. */
+int cli_default_root(char *buf, size_t size, struct error *e);
+
 /* Where the service manager wants to be told: sd_notify(3). NULL: nowhere. */
 const char *cli_notify_socket(void);
+
+/* clang-format off */
+/* Rows that exec and debug share, of a struct container_exec or the other. */
+#define CLI_PROCESS_OPTIONS(request)                                           \
+	{ "detach", 'd', NULL, "return once it is started",                    \
+	    .flag = &(request)->detach },                                      \
+	{ "pid-file", 0, "PATH", "gets the pid of the process",                \
+	    .value = &(request)->pid_file },                                   \
+	{ "console-socket", 0, "PATH", "gets the terminal's master",           \
+	    .value = &(request)->console_socket },                             \
+	{ "tty", 't', NULL, "give it a terminal",                              \
+	    .flag = &(request)->tty },                                         \
+	{ "cwd", 0, "DIR", "to run it in", .value = &(request)->cwd },         \
+	{ "env", 'e', "NAME=VALUE", "set a variable; may be repeated",         \
+	    .list = &(request)->env },                                         \
+	{ "user", 'u', "UID[:GID]", "to run it as",                            \
+	    .value = &(request)->user },                                       \
+	{ "cap", 'c', "NAME", "a capability more; may be repeated",            \
+	    .list = &(request)->caps }
+/* clang-format on */
 
 /* images.c: the options that checkpoint and restore share. */
 struct cli_images {

@@ -3,6 +3,7 @@
  * record: run a bundle's program, and write the profile of what it did.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 
 #include "base/auto.h"
 #include "base/json.h"
+#include "install.h"
 #include "watch.h"
 
 /* Profiles that are merged, as they were read. */
@@ -26,6 +28,7 @@ struct record {
 	const char *output;        /* NULL: stdout */
 	struct spec_strings merge; /* files */
 	bool verify;
+	bool install;
 	char id[32];
 	struct container_create request;
 	struct merged merged;
@@ -88,6 +91,8 @@ read_options(struct cli_call *call, struct record *record, struct error *e)
 		    .list = &record->merge },
 		{ "verify", 0, NULL, "run it again under the profile",
 		    .flag = &record->verify },
+		{ "install", 0, NULL, "make it that of the configuration",
+		    .flag = &record->install },
 		{ "config", 'f', "FILE", "in the bundle, for config.json",
 		    .value = &record->request.config },
 		{ NULL },
@@ -164,45 +169,40 @@ make_profile(struct record *record, struct error *e)
 	return 0;
 }
 
-/* Whole or not at all: a part would be a profile too. */
-static int
-write_file(const char *path, const char *text, size_t length, struct error *e)
-{
-	char temporary[PATH_MAX];
-
-	if (snprintf(temporary, sizeof(temporary), "%s.%d", path,
-		(int)getpid()) >= (int)sizeof(temporary))
-		return error_errno(e, ENAMETOOLONG, "%s", path);
-	AUTO_FD int fd =
-	    open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return error_sys(e, "%s", path);
-	if (write(fd, text, length) == (ssize_t)length &&
-	    rename(temporary, path) == 0)
-		return 0;
-	error_sys(e, "%s", path);
-	unlink(temporary);
-	return -e->code;
-}
-
 static int
 write_profile(const struct record *record, struct error *e)
 {
 	AUTO_FREE char *text = NULL;
 	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
 
+	if (record->output != NULL)
+		return cli_write_profile(record->output, &record->profile, e);
+	if (record->install)
+		return 0;
+	FILE *out = open_memstream(&text, &length);
 	if (out == NULL)
 		return error_sys(e, "memory");
 	spec_print_profile(out, &record->profile, 0);
 	fputc('\n', out);
 	if (fclose(out) != 0)
 		return error_sys(e, "memory");
-	if (record->output != NULL)
-		return write_file(record->output, text, length, e);
 	if (write(record->out, text, length) != (ssize_t)length)
 		return error_sys(e, "write to stdout");
 	return 0;
+}
+
+static int
+install(const struct record *record, struct error *e)
+{
+	const char *config = record->request.config;
+	AUTO_FREE char *path = NULL;
+
+	if (config == NULL)
+		config = "config.json";
+	if (asprintf(&path, "%s/%s",
+		config[0] == '/' ? "" : record->request.bundle, config) < 0)
+		return error_errno(e, ENOMEM, "memory");
+	return cli_install_profile(path, &record->profile, e);
 }
 
 /* ---- running it ---------------------------------------------------------- */
@@ -211,7 +211,7 @@ write_profile(const struct record *record, struct error *e)
 static int
 divert_stdout(struct record *record, struct error *e)
 {
-	if (record->output != NULL)
+	if (record->output != NULL || record->install)
 		return 0;
 	record->out = fcntl(1, F_DUPFD_CLOEXEC, 3);
 	if (record->out < 0 || dup2(2, 1) < 0)
@@ -280,5 +280,8 @@ cli_record(struct cli_call *call, struct error *e)
 	TRY(run_once(&record, &watch, e));
 	TRY(make_profile(&record, e));
 	TRY(write_profile(&record, e));
-	return record.verify ? verify(&record, &call->status, e) : 0;
+	if (record.verify)
+		TRY(verify(&record, &call->status, e));
+	/* One that denies what the program does would not be welcome there. */
+	return record.install && call->status == 0 ? install(&record, e) : 0;
 }

@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,6 +36,21 @@ read_bundle(const char *path, struct spec **out, struct error *e)
 	return 0;
 }
 
+/* The state directory is asked for no sooner than it is needed. */
+static int
+read_container(const struct cli *cli, const char *id, struct spec **out,
+    struct error *e)
+{
+	const char *root = cli->root;
+	char buf[PATH_MAX];
+
+	if (root == NULL) {
+		TRY(cli_default_root(buf, sizeof(buf), e));
+		root = buf;
+	}
+	return container_spec_read(root, id, out, e);
+}
+
 static int
 read_word(const struct cli *cli, const char *word, struct spec **out,
     struct error *e)
@@ -42,6 +58,8 @@ read_word(const struct cli *cli, const char *word, struct spec **out,
 	bool is_path = strchr(word, '/') != NULL || word[0] == '.';
 	const char *own = spec_profile_of_process(word);
 	struct error none = { 0 };
+	struct error missing = { 0 };
+	int failed = -ENOENT;
 	struct stat st;
 
 	if (own != NULL)
@@ -50,18 +68,16 @@ read_word(const struct cli *cli, const char *word, struct spec **out,
 	if (spec_profile_find(word) != NULL)
 		return cli_read_profile(word, out, e);
 	if (!is_path && store_id_check(word, &none) == 0) {
-		struct error missing = { 0 };
-		int failed =
-		    container_spec_read(cli->root, word, out, &missing);
-
+		failed = read_container(cli, word, out, &missing);
 		if (failed >= 0)
 			return 0;
-		if (failed != -ENOENT) {
-			*e = missing;
-			return failed;
-		}
 	}
-	if (stat(word, &st) < 0)
+	bool is_there = stat(word, &st) == 0;
+	if (!is_there && failed != -ENOENT) {
+		*e = missing;
+		return failed;
+	}
+	if (!is_there)
 		return error_set(e, errno,
 		    "\"%s\" is no profile, no container and no bundle", word);
 	return S_ISDIR(st.st_mode) ? read_bundle(word, out, e)
@@ -69,13 +85,13 @@ read_word(const struct cli *cli, const char *word, struct spec **out,
 }
 
 static int
-look(const struct cli *cli, const char *word, struct surface *out,
-    struct error *e)
+look(const struct cli *cli, const char *word, bool has_words,
+    struct surface *out, struct error *e)
 {
 	AUTO(spec_free) struct spec *spec = NULL;
 
 	TRY(read_word(cli, word, &spec, e));
-	if (surface_look(word, spec->lnx.seccomp, out, e) < 0)
+	if (surface_look(word, spec->lnx.seccomp, has_words, out, e) < 0)
 		return error_wrap(e, "%s", word);
 	return 0;
 }
@@ -108,9 +124,9 @@ print_surfaces(const struct cli_call *call, int at, bool diff, bool json,
 	if (diff != (call->argc - at == 2))
 		return error_set(e, EINVAL,
 		    diff ? "--diff: expected two" : "two need --diff");
-	TRY(look(call->cli, call->argv[at], &one, e));
+	TRY(look(call->cli, call->argv[at], !json, &one, e));
 	if (diff) {
-		TRY(look(call->cli, call->argv[at + 1], &other, e));
+		TRY(look(call->cli, call->argv[at + 1], !json, &other, e));
 		(json ? surface_diff_json : surface_diff_text)(stdout, &one,
 		    &other);
 	} else {

@@ -49,8 +49,8 @@ is_hosts_root(void)
  * By user and XDG_RUNTIME_DIR alone: some engines clear all else from the
  * environment.
  */
-static int
-default_root(char *buf, size_t size, struct error *e)
+int
+cli_default_root(char *buf, size_t size, struct error *e)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 	bool is_set = runtime != NULL && runtime[0] == '/';
@@ -100,7 +100,7 @@ run_command(struct cli *cli, struct cli_call *call, char **all, struct error *e)
 	if (call->command->makes_process)
 		TRY(container_protect_self(all, &cli->held, e));
 	if (cli->root == NULL && !call->command->stateless) {
-		TRY(default_root(root, sizeof(root), e));
+		TRY(cli_default_root(root, sizeof(root), e));
 		cli->root = root;
 	}
 	int failed = call->command->run(call, e);

@@ -13,6 +13,7 @@
 /* Where the ways of one call are collected. */
 struct collector {
 	struct surface_call *call;
+	const char *name; /* NULL: numbers, without words */
 	bool failed;
 };
 
@@ -21,7 +22,8 @@ collect(void *context, const struct filter_way *way)
 {
 	struct collector *collector = context;
 	struct surface_call *call = collector->call;
-	char text[512];
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
 
 	if (call->ways_count == SURFACE_WAYS_MAX) {
 		call->has_all_ways = false;
@@ -29,17 +31,18 @@ collect(void *context, const struct filter_way *way)
 	}
 	char **grown =
 	    reallocarray(call->ways, call->ways_count + 1, sizeof(*grown));
-	if (grown == NULL) {
+	FILE *out = grown != NULL ? open_memstream(&text, &length) : NULL;
+	if (grown != NULL)
+		call->ways = grown;
+	if (out == NULL) {
 		collector->failed = true;
 		return;
 	}
-	call->ways = grown;
-	(void)filter_way_print(way, text, sizeof(text));
-	call->ways[call->ways_count] = strdup(text);
-	if (call->ways[call->ways_count] == NULL)
+	filter_way_print(out, way, collector->name);
+	if (fclose(out) != 0)
 		collector->failed = true;
 	else
-		call->ways_count++;
+		call->ways[call->ways_count++] = take(&text);
 }
 
 static void
@@ -53,20 +56,22 @@ drop_ways(struct surface_call *call)
 }
 
 static int
-list_ways(const struct filter *filter, const struct seccomp_data *call,
-    struct surface_call *out, struct error *e)
+list_ways(const struct surface *surface, const struct seccomp_data *call,
+    const char *name, struct surface_call *out, struct error *e)
 {
-	struct collector collector = { .call = out };
+	struct collector collector = { .call = out,
+		.name = surface->has_words ? name : NULL };
 
 	out->has_all_ways = true;
-	if (!filter_ways(filter, call, !out->unless, collect, &collector))
+	if (!filter_ways(&surface->filter, call, !out->unless, collect,
+		&collector))
 		out->has_all_ways = false;
 	return collector.failed ? error_errno(e, ENOMEM, "memory") : 0;
 }
 
 /* When the call happens, or when it does not. */
 static int
-look_at(const struct filter *filter, const struct syscall_row *row,
+look_at(const struct surface *surface, const struct syscall_row *row,
     struct surface_call *out, struct error *e)
 {
 	struct seccomp_data call = {
@@ -76,12 +81,12 @@ look_at(const struct filter *filter, const struct syscall_row *row,
 	struct surface_call refused = { .unless = true };
 
 	out->row = row;
-	out->fates = filter_fates(filter, &call);
+	out->fates = filter_fates(&surface->filter, &call);
 	out->has_all_ways = true;
 	if (!surface_is_limited(out))
 		return 0;
-	TRY(list_ways(filter, &call, out, e));
-	if (list_ways(filter, &call, &refused, e) < 0) {
+	TRY(list_ways(surface, &call, row->name, out, e));
+	if (list_ways(surface, &call, row->name, &refused, e) < 0) {
 		drop_ways(&refused);
 		return -e->code;
 	}
@@ -113,9 +118,10 @@ count_rows(void)
 
 int
 surface_look(const char *name, const struct spec_seccomp *profile,
-    struct surface *out, struct error *e)
+    bool has_words, struct surface *out, struct error *e)
 {
-	AUTO(surface_free) struct surface surface = { .name = name };
+	AUTO(surface_free)
+	struct surface surface = { .name = name, .has_words = has_words };
 
 	if (profile != NULL)
 		TRY(filter_prepare(profile, -1, &surface.filter, e));
@@ -126,7 +132,7 @@ surface_look(const char *name, const struct spec_seccomp *profile,
 	     row++) {
 		if (syscall_number(row, SYSCALL_NATIVE) < 0)
 			continue;
-		TRY(look_at(&surface.filter, row,
+		TRY(look_at(&surface, row,
 		    &surface.calls[surface.calls_count++], e));
 	}
 	*out = take(&surface);

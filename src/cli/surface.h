@@ -31,6 +31,7 @@ struct surface_call {
 
 struct surface {
 	const char *name;
+	bool has_words;             /* for numbers of arguments */
 	struct filter filter;       /* none: no seccomp */
 	struct surface_call *calls; /* by facility */
 	size_t calls_count;
@@ -51,10 +52,13 @@ surface_is_limited(const struct surface_call *call)
 	       call->fates != FILTER_ASKS;
 }
 
-/* Look at a profile; NULL: none. name is borrowed. */
+/*
+ * Look at a profile; NULL: none. name is borrowed. has_words: say AF_UNIX in
+ * conditions, not 1.
+ */
 int surface_look(const char *name, const struct spec_seccomp *profile,
-    struct surface *out, struct error *e)
-    __attribute__((nonnull(1, 3, 4), warn_unused_result));
+    bool has_words, struct surface *out, struct error *e)
+    __attribute__((nonnull(1, 4, 5), warn_unused_result));
 void surface_free(struct surface *surface) __attribute__((nonnull));
 
 size_t surface_count(const struct surface *surface) __attribute__((nonnull));

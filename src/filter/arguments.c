@@ -16,6 +16,8 @@
 #define WORDS 0xffffffffu
 /* How the descriptor behaves is no matter of what it reaches. */
 #define TYPE (WORDS & ~(uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK))
+/* SOCK_TYPE_MASK of the kernel */
+#define SOCK_TYPE 0xf
 /* The low byte is the signal at the end. */
 #define CLONE_FLAGS                                                            \
 	{                                                                      \
@@ -35,10 +37,12 @@ const struct arguments arguments_table[ARGUMENTS_ROWS + 1] = {
 	    { { 1, WORDS, syscall_sock_levels, 0 }, { 2, WORDS, NULL, 0 } } },
 	{ "socket", 3,
 	    { { 0, WORDS, syscall_families, 0 },
-		{ 1, TYPE, syscall_sock_types, 0 }, { 2, WORDS, NULL, 0 } } },
+		{ 1, TYPE, syscall_sock_types, 0, SOCK_TYPE },
+		{ 2, WORDS, NULL, 0 } } },
 	{ "socketpair", 3,
 	    { { 0, WORDS, syscall_families, 0 },
-		{ 1, TYPE, syscall_sock_types, 0 }, { 2, WORDS, NULL, 0 } } },
+		{ 1, TYPE, syscall_sock_types, 0, SOCK_TYPE },
+		{ 2, WORDS, NULL, 0 } } },
 	{ "unshare", 1, { { 0, WORDS, syscall_clone_flags, 1 } } },
 	{ NULL, 0, { { 0, 0, NULL, 0 } } },
 };
@@ -50,6 +54,19 @@ arguments_find(const char *name)
 	     row++) {
 		if (strcmp(row->name, name) == 0)
 			return row;
+	}
+	return NULL;
+}
+
+const struct argument *
+arguments_item(const char *name, uint32_t index)
+{
+	const struct arguments *row =
+	    name != NULL ? arguments_find(name) : NULL;
+
+	for (size_t i = 0; row != NULL && i < row->count; i++) {
+		if (row->items[i].index == index)
+			return &row->items[i];
 	}
 	return NULL;
 }

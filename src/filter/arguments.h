@@ -21,6 +21,7 @@ struct argument {
 	uint64_t mask;
 	const struct syscall_word *words; /* NULL: none */
 	int are_flags;                    /* words can be ored */
+	uint64_t bits; /* that make a word; 0: all of mask */
 };
 
 struct arguments {
@@ -37,5 +38,8 @@ extern const struct arguments arguments_table[];
 
 /* NULL: all that it does, it does whatever the arguments are. */
 const struct arguments *arguments_find(const char *name);
+
+/* One of them; NULL: none, as for a name that is NULL. */
+const struct argument *arguments_item(const char *name, uint32_t index);
 
 #endif

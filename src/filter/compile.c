@@ -88,9 +88,10 @@ add_call(scmp_filter_ctx context, uint32_t action, int number,
 	    (unsigned)rule->args_count, args);
 }
 
+/* Those for calls that are newer than libseccomp, or those for all others. */
 static int
 add_rules(scmp_filter_ctx context, const struct spec_seccomp *profile,
-    struct error *e)
+    bool newer, struct error *e)
 {
 	uint32_t fallback =
 	    action_of(profile->default_action, &profile->default_errno_ret);
@@ -103,10 +104,12 @@ add_rules(scmp_filter_ctx context, const struct spec_seccomp *profile,
 			continue;
 		for (size_t j = 0; j < rule->names.count; j++) {
 			const char *name = rule->names.items[j];
-			int number = seccomp_syscall_resolve_name(name);
+			int number = filter_number_of(FILTER_NATIVE_ARCH, name);
 
-			if (number == __NR_SCMP_ERROR)
-				continue; /* of another kernel or library */
+			if (number == __NR_SCMP_ERROR) /* of another kernel */
+				continue;
+			if (filter_is_newer(name) != newer)
+				continue;
 			int failed = add_call(context, action, number, rule);
 			if (failed < 0)
 				return error_errno(e, -failed,
@@ -188,7 +191,11 @@ filter_compile(const struct spec_seccomp *profile, unsigned optimize,
 	if (optimize != 1)
 		(void)seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE,
 		    optimize);
+	/* libseccomp finds a call of another architecture by its name. What it
+	 * has none for stays with this one: it gets no rule that was added
+	 * before it. */
+	TRY(add_rules(context, profile, true, e));
 	TRY(add_architectures(context, profile, e));
-	TRY(add_rules(context, profile, e));
+	TRY(add_rules(context, profile, false, e));
 	return export(context, out, e);
 }

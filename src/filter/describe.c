@@ -3,7 +3,6 @@
 #include "describe.h"
 
 #include <inttypes.h>
-#include <seccomp.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -23,54 +22,48 @@ describe_arch(const struct seccomp_data *call)
 char *
 describe_name(const struct seccomp_data *call)
 {
-	return seccomp_syscall_resolve_num_arch(describe_arch(call), call->nr);
+	return filter_name_of(describe_arch(call), call->nr);
 }
 
-/* Returns the bits that no word has. */
-static uint64_t
-put_flags(FILE *out, const struct syscall_word *words, uint64_t value,
-    const char **separator)
+static bool
+put_flags(FILE *out, const struct syscall_word *words, uint64_t value)
 {
+	const char *separator = "";
+
 	for (; words->word != NULL; words++) {
 		if ((value & words->number) == 0)
 			continue;
-		fprintf(out, "%s%s", *separator, words->word);
-		*separator = "|";
+		fprintf(out, "%s%s", separator, words->word);
+		separator = "|";
 		value &= ~words->number;
 	}
-	return value;
+	if (separator[0] != '\0' && value != 0)
+		fprintf(out, "|%#" PRIx64, value);
+	return separator[0] != '\0';
+}
+
+bool
+describe_words(FILE *out, const struct argument *argument, uint64_t value)
+{
+	const struct syscall_word *words = argument->words;
+
+	if (words == NULL)
+		return false;
+	if (argument->are_flags)
+		return put_flags(out, words, value);
+	for (; words->word != NULL; words++) {
+		if (words->number == value)
+			return fputs(words->word, out) >= 0;
+	}
+	return false;
 }
 
 static void
 put_argument(FILE *out, const struct argument *argument, uint64_t value)
 {
-	const char *separator = "";
-	const struct syscall_word *words = argument->words;
-
 	value &= argument->mask;
-	if (words != NULL && argument->are_flags) {
-		uint64_t rest = put_flags(out, words, value, &separator);
-		if (rest != 0 || separator[0] == '\0')
-			fprintf(out, "%s%#" PRIx64, separator, rest);
-		return;
-	}
-	for (; words != NULL && words->word != NULL; words++) {
-		if (words->number == value) {
-			fputs(words->word, out);
-			return;
-		}
-	}
-	fprintf(out, value < 0x1000 ? "%" PRIu64 : "%#" PRIx64, value);
-}
-
-static const struct argument *
-find_argument(const struct arguments *row, uint32_t index)
-{
-	for (size_t i = 0; row != NULL && i < row->count; i++) {
-		if (row->items[i].index == index)
-			return &row->items[i];
-	}
-	return NULL;
+	if (!describe_words(out, argument, value))
+		fprintf(out, value < 0x1000 ? "%" PRIu64 : "%#" PRIx64, value);
 }
 
 /* Three at least, and up to the last that is told by name: how many a call has
@@ -90,7 +83,7 @@ describe_call(FILE *out, const struct seccomp_data *call)
 	else
 		fprintf(out, "call %d", call->nr);
 	for (uint32_t i = 0; i < count; i++) {
-		const struct argument *argument = find_argument(row, i);
+		const struct argument *argument = arguments_item(name, i);
 
 		fputs(i == 0 ? "(" : ", ", out);
 		if (argument != NULL)

@@ -15,7 +15,6 @@
  * is long.
  */
 #include <errno.h>
-#include <seccomp.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -62,8 +61,8 @@ last_named(const struct spec_seccomp *profile, uint32_t arch)
 		const struct spec_strings *names = &profile->syscalls[i].names;
 
 		for (size_t j = 0; j < names->count; j++) {
-			int number = seccomp_syscall_resolve_name_arch(arch,
-			    names->items[j]);
+			int number = filter_number_of(arch, names->items[j]);
+
 			/* Negative: this architecture does not have it. */
 			if (number > last)
 				last = number;

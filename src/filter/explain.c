@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <seccomp.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -73,8 +72,7 @@ static bool
 names_call(const struct spec_seccomp_rule *rule, uint32_t arch, int number)
 {
 	for (size_t i = 0; i < rule->names.count; i++) {
-		if (seccomp_syscall_resolve_name_arch(arch,
-			rule->names.items[i]) == number)
+		if (filter_number_of(arch, rule->names.items[i]) == number)
 			return true;
 	}
 	return false;
@@ -193,7 +191,7 @@ put_remedy(FILE *out, const struct filter_denial *denial,
 		return;
 	}
 	if (name == NULL) {
-		fputs("libseccomp has no name for it", out);
+		fputs("no name is known for it", out);
 		return;
 	}
 	const struct arguments *row = arguments_find(name);

@@ -14,7 +14,7 @@
 #include "program.h"
 
 /* Goes up when the same profile compiles to another program. */
-#define KEY_FORMAT "lorica filter 2 " PACKAGE_VERSION
+#define KEY_FORMAT "lorica filter 3 " PACKAGE_VERSION
 
 static void
 add_number(struct sha256 *hash, uint64_t number)

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "filter/learn.h"
 
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,9 +45,11 @@ static const char *const always[] = {
 	/* The kernel has these made when a signal came, or SIGCONT. */
 	"restart_syscall",
 	"rt_sigreturn",
-	/* Made by whoever comes second: a run in which nobody waits shows none.
-	 */
+	/* Made by whoever comes second: a run in which nobody waits, for a lock
+	 * or as a shell for its child, shows none. */
 	"futex",
+	"rt_sigsuspend",
+	"sched_yield",
 	/* One that was killed did not come to its end. */
 	"exit",
 	"exit_group",
@@ -67,8 +68,8 @@ filter_learned_new(struct error *e)
 		return NULL;
 	}
 	for (size_t i = 0; i < ARGUMENTS_ROWS; i++) {
-		int number =
-		    seccomp_syscall_resolve_name(arguments_table[i].name);
+		int number = filter_number_of(FILTER_NATIVE_ARCH,
+		    arguments_table[i].name);
 
 		/* Negative: not on this processor. */
 		if (number >= 0 && number < NUMBERS)
@@ -169,12 +170,11 @@ add_sets(struct rules *rules, const struct arguments *row,
 	return 0;
 }
 
-/* The name that libseccomp has for a number, in the arena. */
+/* The name of a number, in the arena. */
 static const char *
 name_of(int number, struct json_arena *arena)
 {
-	AUTO_FREE char *name =
-	    seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+	AUTO_FREE char *name = filter_name_of(FILTER_NATIVE_ARCH, number);
 
 	if (name == NULL)
 		return NULL;
@@ -195,8 +195,7 @@ add_number(const struct filter_learned *learned, int number,
 
 	if (rule.name == NULL) {
 		(void)snprintf(text, sizeof(text),
-		    "call %d is not in the profile: libseccomp has no name for "
-		    "it",
+		    "call %d is not in the profile: no name is known for it",
 		    number);
 		if (merge->note != NULL)
 			merge->note(merge->context, text);
@@ -216,7 +215,7 @@ add_always(struct rules *rules, struct error *e)
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++) {
 		struct rule rule = { .name = always[i] };
 
-		if (seccomp_syscall_resolve_name(always[i]) >= 0)
+		if (filter_number_of(FILTER_NATIVE_ARCH, always[i]) >= 0)
 			TRY(rules_add(rules, &rule, e));
 	}
 	return 0;

@@ -23,6 +23,22 @@
 #endif
 
 /*
+ * number.c: the number that libseccomp or our own table has for a call, by an
+ * AUDIT_ARCH_* or SPEC_ARCH_X32; __NR_SCMP_ERROR where nobody knows it, another
+ * negative one for a call that the architecture does not have.
+ */
+int filter_number_of(uint32_t arch, const char *name)
+    __attribute__((nonnull, warn_unused_result));
+
+/* number.c: is it a name that libseccomp does not know? */
+bool
+filter_is_newer(const char *name) __attribute__((nonnull, warn_unused_result));
+
+/* number.c: the name of a number, the caller's to free; NULL: nobody knows. */
+char *
+filter_name_of(uint32_t arch, int number) __attribute__((warn_unused_result));
+
+/*
  * compile.c: what libseccomp makes of a profile, as a list of comparisons (1)
  * or as a tree (2): SCMP_FLTATR_CTL_OPTIMIZE. Fills insns and count.
  */

@@ -9,8 +9,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "describe.h"
 #include "filter/surface.h"
 #include "program.h"
+
+struct printer {
+	FILE *out;
+	const char *call;      /* NULL: without words */
+	const char *separator; /* in front of the next test */
+};
 
 static const char *
 sign_of(const struct filter_test *test)
@@ -27,21 +34,58 @@ sign_of(const struct filter_test *test)
 	}
 }
 
-static int
-print_test(const struct filter_test *test, char *buf, size_t size)
+/* Does the test look at all the bits that make a word? */
+static bool
+has_words(const struct argument *item, const struct filter_test *test)
 {
-	char name[40];
+	uint64_t bits = item->bits != 0 ? item->bits : item->mask;
 
-	if (test->mask == UINT32_MAX)
-		(void)snprintf(name, sizeof(name), "int arg%u", test->argument);
-	else if (test->mask == UINT64_MAX)
-		(void)snprintf(name, sizeof(name), "arg%u", test->argument);
-	else
-		(void)snprintf(name, sizeof(name), "arg%u & %#" PRIx64,
-		    test->argument, test->mask);
-	return snprintf(buf, size,
-	    test->value < 1024 ? "%s %s %" PRIu64 : "%s %s %#" PRIx64, name,
-	    sign_of(test), test->value);
+	return item->are_flags || (test->mask & bits) == bits;
+}
+
+static void
+print_value(const struct printer *printer, const struct filter_test *test,
+    uint64_t value)
+{
+	const struct argument *item =
+	    arguments_item(printer->call, test->argument);
+
+	if (item != NULL && has_words(item, test) &&
+	    describe_words(printer->out, item, value))
+		return;
+	fprintf(printer->out, value < 1024 ? "%" PRIu64 : "%#" PRIx64, value);
+}
+
+/* Flags by their words, where they are few of all. */
+static void
+print_mask(const struct printer *printer, const struct filter_test *test)
+{
+	const struct argument *item =
+	    arguments_item(printer->call, test->argument);
+
+	if (item != NULL && item->are_flags && item->words != NULL &&
+	    (test->mask & item->mask) != item->mask) {
+		fputc('(', printer->out);
+		if (!describe_words(printer->out, item, test->mask))
+			fprintf(printer->out, "%#" PRIx64, test->mask);
+		fputc(')', printer->out);
+		return;
+	}
+	fprintf(printer->out, "%#" PRIx64, test->mask);
+}
+
+static void
+print_test(struct printer *printer, const struct filter_test *test)
+{
+	fprintf(printer->out, "%s%sarg%u", printer->separator,
+	    test->mask == UINT32_MAX ? "int " : "", test->argument);
+	printer->separator = ", ";
+	if (test->mask != UINT32_MAX && test->mask != UINT64_MAX) {
+		fputs(" & ", printer->out);
+		print_mask(printer, test);
+	}
+	fprintf(printer->out, " %s ", sign_of(test));
+	print_value(printer, test, test->value);
 }
 
 /* What an argument must be equal to, of all tests at once. */
@@ -130,66 +174,51 @@ choices(const struct filter_way *way, const struct filter_test *merged,
 	return count;
 }
 
-/* "int arg1 = 0x5412 or 0x541c"; 0 when there is no such list. */
-static size_t
-print_choices(const struct filter_way *way, const struct filter_test *merged,
-    char *buf, size_t size)
+/* "int arg1 = 0x5412 or 0x541c"; false when there is no such list. */
+static bool
+print_choices(struct printer *printer, const struct filter_way *way,
+    const struct filter_test *merged)
 {
 	struct filter_test test = *merged;
 	uint64_t values[CHOICES_MAX];
 	size_t count = choices(way, merged, &test.mask, values);
-	size_t used = 0;
 
-	for (size_t i = 0; i < count && used < size; i++) {
+	for (size_t i = 0; i < count; i++) {
 		test.value = values[i];
-		used +=
-		    (size_t)(i == 0 ? print_test(&test, buf, size)
-				    : snprintf(buf + used, size - used,
-					  values[i] < 1024 ? " or %" PRIu64
-							   : " or %#" PRIx64,
-					  values[i]));
+		if (i == 0) {
+			print_test(printer, &test);
+			continue;
+		}
+		fputs(" or ", printer->out);
+		print_value(printer, &test, values[i]);
 	}
-	return used;
+	return count > 0;
 }
 
-static size_t
-print_argument(const struct filter_way *way, unsigned argument, char *buf,
-    size_t size)
+static void
+print_argument(struct printer *printer, const struct filter_way *way,
+    unsigned argument)
 {
 	struct filter_test merged;
 	bool has_merged = merge(way, argument, &merged);
-	size_t used = print_choices(way, &merged, buf, size);
 
-	if (used > 0)
-		return used;
+	if (print_choices(printer, way, &merged))
+		return;
 	if (has_merged)
-		used = (size_t)print_test(&merged, buf, size);
-	for (size_t i = 0; i < way->count && used < size; i++) {
+		print_test(printer, &merged);
+	for (size_t i = 0; i < way->count; i++) {
 		const struct filter_test *test = &way->tests[i];
 
-		if (test->argument != argument || is_said(test, &merged))
-			continue;
-		if (used > 0)
-			used += (size_t)snprintf(buf + used, size - used, ", ");
-		if (used < size)
-			used +=
-			    (size_t)print_test(test, buf + used, size - used);
+		if (test->argument == argument && !is_said(test, &merged))
+			print_test(printer, test);
 	}
-	return used;
 }
 
-int
-filter_way_print(const struct filter_way *way, char *buf, size_t size)
+void
+filter_way_print(FILE *out, const struct filter_way *way, const char *call)
 {
-	size_t used = 0;
+	struct printer printer = { out, call, "" };
 
-	buf[0] = '\0';
-	for (unsigned argument = 0; argument <= 6 && used < size; argument++) {
-		char text[512] = "";
-
-		if (print_argument(way, argument, text, sizeof(text)) > 0)
-			used += (size_t)snprintf(buf + used, size - used,
-			    "%s%s", used > 0 ? ", " : "", text);
-	}
-	return (int)used;
+	for (unsigned argument = 0; argument <= 6; argument++)
+		print_argument(&printer, way, argument);
 }

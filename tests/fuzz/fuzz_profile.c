@@ -10,7 +10,6 @@
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +82,8 @@ static bool
 names(const struct spec_seccomp_rule *rule, int number)
 {
 	for (size_t i = 0; i < rule->names.count; i++) {
-		if (seccomp_syscall_resolve_name(rule->names.items[i]) ==
-		    number)
+		if (filter_number_of(FILTER_NATIVE_ARCH,
+			rule->names.items[i]) == number)
 			return true;
 	}
 	return false;
@@ -169,7 +168,8 @@ look_at_rules(const struct look *look)
 
 	for (size_t i = 0; i < profile->syscalls_count && i < CALLS_MAX; i++) {
 		const struct spec_seccomp_rule *rule = &profile->syscalls[i];
-		int number = seccomp_syscall_resolve_name(rule->names.items[0]);
+		int number =
+		    filter_number_of(FILTER_NATIVE_ARCH, rule->names.items[0]);
 		struct seccomp_data call = { .nr = number,
 			.arch = FILTER_NATIVE_ARCH };
 
@@ -228,8 +228,8 @@ is_small(const struct spec_seccomp *profile)
 		const struct spec_strings *list = &profile->syscalls[i].names;
 
 		for (size_t j = 0; j < list->count; j++) {
-			int number =
-			    seccomp_syscall_resolve_name(list->items[j]);
+			int number = filter_number_of(FILTER_NATIVE_ARCH,
+			    list->items[j]);
 			last = number > last ? number : last;
 		}
 	}

@@ -1,18 +1,16 @@
 # shellcheck shell=sh
 # record: every call of a workload is seen, and the profile made of them is what
-# the workload needs, and no more.
+# the workload needs, and no more. 31-programs.sh has real programs.
 b=$WORK/record
 bundle "$b"
 cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"
 p=$WORK/profile.json
+# shellcheck disable=SC2034 # for output
+limit=60
 # recorded [OPTION...]: sets out, err and status; the profile is in $p.
 recorded() {
 	rm -f "$p"
-	status=0
-	timeout 60 "$LORICA" --root "$WORK/state" record "$b" -o "$p" "$@" \
-		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
-	out=$(cat "$WORK/out")
-	err=$(cat "$WORK/err")
+	output "$LORICA" --root "$WORK/state" record "$b" -o "$p" "$@"
 }
 # under_it: run what is configured under the profile in $p, without a tracer.
 under_it() {
@@ -131,6 +129,24 @@ is "a listener of the program's own is refused" "$status:$out" "0:EBUSY"
 	has "and killed under the profile" "$err" "*denied: getpid(*the process is killed: an ABI that architectures does not have*"
 }
 
+# ---- a terminal ----------------------------------------------------------
+jq '.process.terminal = true | .process.args = ["sh", "-c",
+	"[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo terminal; busybox stty size; echo tty >/dev/tty"]' \
+	"$b/config.json" >"$b/terminal.json"
+rm -f "$p"
+is "a program on a terminal, twice" \
+	"$("$SUPPORT/caller" terminal 24 80 "$LORICA" --root "$WORK/state" record "$b" \
+		--config terminal.json -o "$p" --verify | tr -d '\r')" \
+	"terminal
+24 80
+tty
+terminal
+24 80
+tty
+lorica: record: no call was denied under the profile"
+is "its ioctls are those of terminals" "$(sets ioctl | grep -c '1&4294967295=21523')" 1
+nothing_left "a terminal"
+
 # ---- output --------------------------------------------------------------
 "$LORICA" --root "$WORK/state" record "$b" -- tasks say \
 	>"$WORK/out" 2>"$WORK/err" </dev/null
@@ -144,6 +160,33 @@ nothing_left "what does not start"
 	>"$WORK/out" 2>"$WORK/err" </dev/null
 is "a place that is not there" "$?:$(cat "$WORK/err")" \
 	"1:lorica: record: $WORK/no/such/place: no such file or directory"
+
+# ---- in the configuration ------------------------------------------------
+jq '.process.args = ["tasks", "say"] | .annotations["dev.lorica.seccomp"] = "strict"' \
+	"$b/config.json" >"$b/own.json"
+chmod 600 "$b/own.json"
+status=0
+"$LORICA" --root "$WORK/state" record "$b" --config own.json --install --verify \
+	>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+is "--install" "$status:$(cat "$WORK/out"):$(cat "$WORK/err")" \
+	"0:ok
+ok:lorica: record: no call was denied under the profile"
+is "its profile is that of the configuration" \
+	"$(jq -c '[.linux.seccomp.defaultAction, .annotations["dev.lorica.seccomp"]]' "$b/own.json")" \
+	'["SCMP_ACT_ERRNO",null]'
+is "the rest is as it was" "$(jq -S 'del(.linux.seccomp, .annotations["dev.lorica.seccomp"])' "$b/own.json")" \
+	"$(jq -S '.process.args = ["tasks", "say"] | .annotations //= {} |
+		del(.linux.seccomp, .annotations["dev.lorica.seccomp"])' "$b/config.json")"
+is "and its mode" "$(stat -c %a "$b/own.json")" 600
+is "it runs under it" \
+	"$("$LORICA" --root "$WORK/state" run --bundle "$b" --config own.json c 2>&1)" ok
+sum=$(sha256sum "$b/own.json")
+[ "$(uname -m)" != x86_64 ] || {
+	"$LORICA" --root "$WORK/state" record "$b" --config own.json --install --verify -- \
+		tasks foreign >"$WORK/out" 2>"$WORK/err" </dev/null
+	is "one that denies what the program does is not installed" \
+		"$?:$(sha256sum "$b/own.json")" "1:$sum"
+}
 
 # ---- its end -------------------------------------------------------------
 # ends SIGNAL WHO: with what does the container end when that one gets it?
@@ -176,44 +219,4 @@ ends KILL init
 is "one that is killed is recorded" "$status" 0
 ok "by what it did" allows clock_nanosleep
 nothing_left "its end"
-
-# ---- real programs -------------------------------------------------------
-h=$WORK/host
-bundle "$h"
-for link in lib lib32 lib64 libx32 sbin; do
-	[ ! -L /$link ] || ln -s "$(readlink /$link)" "$h/rootfs/$link"
-done
-mkdir "$h/rootfs/usr" "$h/rootfs/etc/alternatives"
-config "$h" '.process.env = ["PATH=/usr/bin:/bin", "HOME=/tmp"] |
-	.process.cwd = "/tmp" | .mounts += [
-	{destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev"]},
-	{destination: "/usr", type: "bind", source: "/usr", options: ["rbind", "ro"]},
-	{destination: "/etc/alternatives", type: "bind", source: "/etc/alternatives", options: ["rbind", "ro"]}]'
-b=$h
-# host PROGRAM COMMAND OUTPUT: of the host, if it is there.
-host() {
-	if ! [ -x "/usr/bin/$1" ]; then
-		skip "$1 under its own profile" "it is not installed"
-		return
-	fi
-	sh_in "$h" "$2"
-	recorded --verify
-	is "$1: recorded, and again under its profile" "$status:$out" "0:$3
-$3"
-	has "$1: nothing is denied" "$err" "*no call was denied*"
-	under_it
-	is "$1: under its profile" "$status:$err:$out" "0::$3"
-	is "$1: cannot mount, trace or load" "$(for call in mount ptrace \
-		init_module bpf; do allows $call | grep true; done)" ""
-}
-host perl 'perl -e "print 6 * 7, qq(\n); system(q(true)) == 0 or die"' 42
-host git 'git init -q d && cd d && git -c user.name=a -c user.email=b commit -q --allow-empty -m x && git log --format=%s' x
-host gcc 'echo "int main(void) { return 5; }" >a.c && gcc -o /dev/shm/a a.c && ls /dev/shm' a
-host python3 'python3 -c "
-import subprocess, threading, socket
-out = []
-t = threading.Thread(target=lambda: out.append(7)); t.start(); t.join()
-a, b = socket.socketpair(); a.send(b\"x\")
-print(out, b.recv(1), subprocess.run([\"true\"]).returncode)"' "[7] b'x' 0"
-host sqlite3 'sqlite3 d.db "create table t(a); insert into t values (41); select a + 1 from t"' 42
-nothing_left "real programs"
+unset limit

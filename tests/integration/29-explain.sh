@@ -6,11 +6,7 @@ bundle "$b"
 cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"
 # explained [OPTION...]: as run, with --explain.
 explained() {
-	status=0
-	timeout 20 "$LORICA" --root "$WORK/state" run --bundle "$b" "$@" c \
-		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
-	out=$(cat "$WORK/out")
-	err=$(cat "$WORK/err")
+	output "$LORICA" --root "$WORK/state" run --bundle "$b" "$@" c
 }
 # same NAME ACTION WORDS STATUS OUTPUT: under a profile with that action for
 # getpgid, the same with --explain as without.
@@ -69,6 +65,21 @@ is "its own line allows it" "$status:$out:$(grep -c 'denied: socket' "$WORK/err"
 		'159:*denied: getpid(*the process is killed: an ABI that architectures does not have
     in architectures: "SCMP_ARCH_X86"'
 }
+
+# ---- on a terminal -------------------------------------------------------
+# The program's terminal is the container's, what is denied is told on the
+# caller's.
+jq '.process.terminal = true | .process.args = ["sh", "-c",
+	"[ -t 0 ] && echo terminal; busybox stty size; tasks denied; exit 9"] |
+	.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
+	{names: ["getpgid"], action: "SCMP_ACT_ERRNO", errnoRet: 18}]}' \
+	"$b/config.json" >"$b/terminal.json"
+status=0
+"$SUPPORT/caller" terminal 24 80 "$LORICA" --root "$WORK/state" run --bundle "$b" \
+	--config terminal.json --explain c >"$WORK/out" 2>&1 || status=$?
+has "a terminal" "$status:$(tr -d '\r' <"$WORK/out")" "9:*terminal*24 80*"
+has "and what is denied" "$(tr -d '\r' <"$WORK/out")" \
+	'*lorica: denied: getpgid(*) by "tasks" (pid *): errno EXDEV: syscalls[[]0], for getpgid*'
 
 # ---- nothing more is allowed ---------------------------------------------
 config "$b" '.process.args = ["tasks", "listener"]'

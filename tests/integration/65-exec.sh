@@ -25,10 +25,7 @@ up() {
 }
 # inside WORD...: exec; sets out, err and status.
 inside() {
-	status=0
-	timeout 20 $L exec "$@" >"$x/out" 2>"$x/err" </dev/null || status=$?
-	out=$(cat "$x/out")
-	err=$(cat "$x/err")
+	output $L exec "$@"
 }
 # asked NAME QUESTION WANTED WORD...: jq's answer from the probe's report.
 asked() {
@@ -37,8 +34,7 @@ asked() {
 	wanted=$3
 	shift 3
 	inside "$@" probe report
-	is "$name" "$(printf %s "$out" | jq -c "$question" 2>&1)${err:+ stderr: $err}" \
-		"$wanted"
+	answers "$name" "$question" "$wanted"
 }
 # object FILTER: a process object for --process that runs the probe.
 object() {
@@ -49,8 +45,7 @@ object() {
 told() {
 	object "$2"
 	inside --process "$x/process.json" c1
-	is "--process: $1" "$(printf %s "$out" | jq -c "$3" 2>&1)${err:+ stderr: $err}" \
-		"$4"
+	answers "--process: $1" "$3" "$4"
 }
 # refuses NAME LINE WORD...: 255 and that one line, without "lorica: exec ".
 refuses() {

@@ -23,10 +23,7 @@ up() {
 }
 # beside WORD...: debug; sets out, err and status.
 beside() {
-	status=0
-	timeout 20 $L debug "$@" >"$x/out" 2>"$x/err" </dev/null || status=$?
-	out=$(cat "$x/out")
-	err=$(cat "$x/err")
+	output $L debug "$@"
 }
 # seen_beside NAME WANTED WORD...: what is printed.
 seen_beside() {
@@ -43,8 +40,7 @@ asked() {
 	wanted=$3
 	shift 3
 	beside --rootfs "$x/bundle/rootfs" "$@" probe report
-	is "$name" "$(printf %s "$out" | jq -c "$question" 2>&1)${err:+ stderr: $err}" \
-		"$wanted"
+	answers "$name" "$question" "$wanted"
 }
 # refuses NAME LINE WORD...: 255 and that one line, without "lorica: debug ", and
 # nothing more in the state directory than before.

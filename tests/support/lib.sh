@@ -96,13 +96,24 @@ sh_in() {
 		mv "$1/config.new" "$1/config.json"
 }
 
-# run DIR: sets out, err and status.
-run() {
+# output COMMAND...: run it without input, for limit seconds at most; sets out,
+# err and status.
+output() {
 	status=0
-	timeout 20 "$LORICA" --root "$WORK/state" run --bundle "$1" c \
-		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	timeout -k 5 "${limit:-20}" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null ||
+		status=$?
 	out=$(cat "$WORK/out")
 	err=$(cat "$WORK/err")
+}
+
+# run DIR: the same for the bundle there.
+run() {
+	output "$LORICA" --root "$WORK/state" run --bundle "$1" c
+}
+
+# answers NAME QUESTION WANTED: jq's answer from what was printed last.
+answers() {
+	is "$1" "$(printf %s "$out" | jq -c "$2" 2>&1)${err:+ stderr: $err}" "$3"
 }
 
 # skip NAME REASON [FIELD...]: what cannot be tested here, and the members of
@@ -136,6 +147,18 @@ needs() {
 		skip "$2" "needs $1"
 	fi
 	[ $answer = here ]
+}
+
+# program NAME WHAT: is that program of the machine in program_path, to test that
+# with it? The guest "programs" has all of them.
+program() {
+	# shellcheck disable=SC2154 # the file's own
+	found=$(PATH=$program_path && command -v "$1") || found=
+	if [ "${LORICA_GUEST:-}" = programs ] || [ -z "$found" ]; then
+		needs programs "$2" || return 1
+		ok "$2: it is installed" test "$found"
+	fi
+	[ "$found" ]
 }
 
 # sample N: how far a sweep goes at a time. A guest, whose processor is emulated,
@@ -196,8 +219,7 @@ field() {
 	filter=$2
 	shift 4
 	probed "$filter" "$@"
-	is "$field" "$(printf %s "$out" | jq -c "$question" 2>&1)${err:+ stderr: $err}" \
-		"$wanted"
+	answers "$field" "$question" "$wanted"
 }
 
 # field_refused FIELDS FILTER LINE: here the member can only be refused. LINE as

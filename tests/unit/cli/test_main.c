@@ -176,7 +176,7 @@ Test(cli_main, the_state_directory_depends_on_the_user)
 
 	if (geteuid() == 0) {
 		cr_assert(zero(int, setenv("XDG_RUNTIME_DIR", "/x", 1)));
-		cr_expect(zero(int, default_root(root, sizeof(root), &e)));
+		cr_expect(zero(int, cli_default_root(root, sizeof(root), &e)));
 		cr_expect(eq(str, root, "/run/lorica"));
 		cr_assert(zero(int, seteuid(65533)));
 	}
@@ -186,7 +186,7 @@ Test(cli_main, the_state_directory_depends_on_the_user)
 		else
 			setenv("XDG_RUNTIME_DIR", rows[i].runtime, 1);
 		e = (struct error){ 0 };
-		int failed = default_root(root, sizeof(root), &e);
+		int failed = cli_default_root(root, sizeof(root), &e);
 		cr_expect(eq(int, failed < 0, rows[i].root == NULL), "row %zu",
 		    i);
 		if (failed == 0)
@@ -202,5 +202,6 @@ Test(cli_main, the_state_directory_depends_on_the_user)
 	    "for/in/the/buffer/of/this/test",
 	    1);
 	e = (struct error){ 0 };
-	cr_expect(eq(int, default_root(root, sizeof(root), &e), -ENAMETOOLONG));
+	cr_expect(
+	    eq(int, cli_default_root(root, sizeof(root), &e), -ENAMETOOLONG));
 }

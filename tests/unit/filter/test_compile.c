@@ -213,3 +213,65 @@ Test(filter_compile, a_program_that_is_too_long_is_told_by_its_length)
 	cr_expect(ne(ptr, strstr(e.text, tail), NULL), "%s", e.text);
 	cr_expect(eq(ptr, (void *)filter.insns, NULL));
 }
+
+/*
+ * Calls that libseccomp may be too old to know, by the kernel's numbers: they
+ * have their rules on this architecture, and on others where it knows them.
+ */
+Test(filter_compile, calls_that_are_newer_than_libseccomp_have_their_rules)
+{
+	static const struct {
+		const char *name;
+		uint32_t number;
+	} rows[] = {
+		{ "cachestat", 451 },
+		{ "fchmodat2", 452 },
+		{ "map_shadow_stack", 453 },
+		{ "futex_wake", 454 },
+		{ "mseal", 462 },
+		{ "removexattrat", 466 },
+		{ "file_getattr", 468 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(filter_free) struct filter filter = { 0 };
+		struct error e = { 0 };
+		char text[512];
+		uint32_t elsewhere = filter_is_newer(rows[i].name)
+					 ? SECCOMP_RET_TRAP
+					 : SECCOMP_RET_ALLOW;
+		const struct {
+			uint32_t arch, number;
+			uint64_t first;
+			uint32_t want;
+		} calls[] = {
+			{ FILTER_NATIVE_ARCH, rows[i].number, 7,
+			    SECCOMP_RET_ALLOW },
+			{ FILTER_NATIVE_ARCH, rows[i].number, 8,
+			    SECCOMP_RET_TRAP },
+			{ FILTER_NATIVE_ARCH, rows[i].number + 1, 7,
+			    SECCOMP_RET_TRAP },
+			{ FILTER_NATIVE_ARCH, SYS_read, 7, SECCOMP_RET_ALLOW },
+			{ AUDIT_ARCH_I386, 3, 7, SECCOMP_RET_ALLOW },
+			{ AUDIT_ARCH_I386, rows[i].number, 7, elsewhere },
+			{ AUDIT_ARCH_ARM, 3, 7, SECCOMP_RET_ALLOW },
+			{ AUDIT_ARCH_ARM, rows[i].number, 7, elsewhere },
+		};
+
+		(void)snprintf(text, sizeof(text),
+		    "{\"defaultAction\": \"SCMP_ACT_TRAP\", "
+		    "\"architectures\": [\"SCMP_ARCH_X86\", "
+		    "\"SCMP_ARCH_ARM\"], \"syscalls\": [{\"names\": "
+		    "[\"read\", \"%s\", \"nobody_knows_it\"], \"action\": "
+		    "\"SCMP_ACT_ALLOW\", \"args\": [{\"index\": 0, \"value\": "
+		    "7, \"op\": \"SCMP_CMP_EQ\"}]}]}",
+		    rows[i].name);
+		cr_assert(zero(int, compile(text, &filter, &e)), "%s", e.text);
+		for (size_t j = 0; j < ARRAY_SIZE(calls); j++)
+			cr_expect(eq(u32,
+				      support_answer(&filter, calls[j].arch,
+					  calls[j].number, calls[j].first),
+				      calls[j].want),
+			    "%s %zu", rows[i].name, j);
+	}
+}

@@ -56,8 +56,15 @@ static const struct {
 	{ { .nr = 1000, .arch = FILTER_NATIVE_ARCH },
 	    { FILTER_REASON_NEWER, 0 },
 	    "denied: call 1000(0, 0, 0, ...) by \"a\\x1b\" (pid 7): errno "
-	    "ENOSYS: newer than all that the profile names\n    libseccomp has "
-	    "no name for it\n" },
+	    "ENOSYS: newer than all that the profile names\n    no name is "
+	    "known "
+	    "for it\n" },
+	/* libseccomp may be older than the call. */
+	{ { .nr = 457, .arch = FILTER_NATIVE_ARCH },
+	    { FILTER_REASON_DEFAULT, 0 },
+	    "denied: statmount(0, 0, 0, ...) by \"a\\x1b\" (pid 7): errno "
+	    "EPERM: defaultAction\n    to allow it: {\"names\": "
+	    "[\"statmount\"], \"action\": \"SCMP_ACT_ALLOW\"}\n" },
 	{ { .nr = 20, .arch = AUDIT_ARCH_I386 }, { FILTER_REASON_ABI, 0 },
 	    "denied: getpid(0, 0, 0, ...) by \"a\\x1b\" (pid 7): the process "
 	    "is killed: an ABI that architectures does not have\n    in "

@@ -79,25 +79,36 @@ static const struct {
 	    NULL, NULL },
 };
 
+static char *
+printed(const struct filter_way *way, const char *call)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	cr_assert(out != NULL);
+	filter_way_print(out, way, call);
+	cr_assert(zero(int, fclose(out)));
+	return text;
+}
+
 static void
 check(const struct list *list, const char *wanted, size_t row)
 {
 	char got[2048] = "";
+	char reversed[2048] = "";
 
 	if (wanted == NULL)
 		return;
 	for (size_t i = list->count; i-- > 0;) {
-		char text[512];
+		AUTO_FREE char *text = printed(&list->ways[i], NULL);
 
-		(void)filter_way_print(&list->ways[i], text, sizeof(text));
 		strcat(got, text);
 		strcat(got, i > 0 ? "|" : "");
 	}
-	char reversed[2048] = "";
 	for (size_t i = 0; i < list->count; i++) {
-		char text[512];
+		AUTO_FREE char *text = printed(&list->ways[i], NULL);
 
-		(void)filter_way_print(&list->ways[i], text, sizeof(text));
 		strcat(reversed, i > 0 ? "|" : "");
 		strcat(reversed, text);
 	}
@@ -196,4 +207,53 @@ Test(filter_ways, too_many_are_said_to_be_too_many)
 	struct list list = { .count = WAYS_MAX };
 
 	cr_expect(not(filter_ways(&filter, &call, false, collect, &list)));
+}
+
+/* Words stand only for numbers of which all bits are looked at. */
+Test(filter_ways, arguments_that_are_known_are_named)
+{
+#define TEST(argument, mask, value, operation, holds)                          \
+	{                                                                      \
+		(argument), (mask), (value), (operation), (holds)              \
+	}
+	static const struct {
+		const char *call;
+		struct filter_way way;
+		const char *says;
+	} words[] = {
+		{ "socket",
+		    { { TEST(0, UINT32_MAX, 2, BPF_JEQ, true),
+			  TEST(1, 0xf, 1, BPF_JEQ, true),
+			  TEST(2, UINT32_MAX, 6, BPF_JEQ, true) },
+			3 },
+		    "int arg0 = AF_INET, arg1 & 0xf = SOCK_STREAM, "
+		    "int arg2 = 6" },
+		{ "socket", { { TEST(0, UINT32_MAX, 38, BPF_JGT, false) }, 1 },
+		    "int arg0 <= AF_ALG" },
+		{ "socket", { { TEST(0, 0x3, 1, BPF_JEQ, true) }, 1 },
+		    "arg0 & 0x3 = 1" },
+		{ "socket", { { TEST(0, UINT32_MAX, 99, BPF_JEQ, true) }, 1 },
+		    "int arg0 = 99" },
+		{ "ioctl",
+		    { { TEST(1, UINT32_MAX, 0x5412, BPF_JEQ, false) }, 1 },
+		    "int arg1 != TIOCSTI" },
+		{ "unshare", { { TEST(0, 0x10020000, 0, BPF_JEQ, true) }, 1 },
+		    "arg0 & (CLONE_NEWNS|CLONE_NEWUSER) = 0" },
+		{ "unshare",
+		    { { TEST(0, UINT32_MAX, 0x10020000, BPF_JEQ, true) }, 1 },
+		    "int arg0 = CLONE_NEWNS|CLONE_NEWUSER" },
+		{ "personality",
+		    { { TEST(0, UINT64_MAX, 0x20008, BPF_JEQ, true) }, 1 },
+		    "arg0 = PER_LINUX32|UNAME26" },
+		{ "read", { { TEST(0, UINT32_MAX, 2, BPF_JEQ, true) }, 1 },
+		    "int arg0 = 2" },
+		{ NULL, { { TEST(1, UINT32_MAX, 0x5412, BPF_JEQ, true) }, 1 },
+		    "int arg1 = 0x5412" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		AUTO_FREE char *text = printed(&words[i].way, words[i].call);
+
+		cr_expect(eq(str, text, (char *)(uintptr_t)words[i].says));
+	}
 }
