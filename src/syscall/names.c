@@ -125,6 +125,8 @@ const struct syscall_word syscall_personalities[] = {
 	{ "PER_LINUX32", 8 },
 	{ "ADDR_NO_RANDOMIZE", 0x0040000 },
 	{ "READ_IMPLIES_EXEC", 0x0400000 },
+	{ "UNAME26", 0x0020000 },
+	{ "PER_LINUX32|UNAME26", 0x0020008 },
 	{ "query", 0xffffffff },
 	{ NULL, 0 },
 };
