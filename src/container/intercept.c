@@ -21,6 +21,9 @@
 #define ANNOTATION        "dev.lorica.intercept"
 #define ANNOTATION_POLICY "dev.lorica.policy"
 
+/* More than there are. */
+#define CALLS_MAX 1024
+
 #define POLICY_DIR LORICA_POLICIES
 #define NAME_BYTES                                                             \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
@@ -154,9 +157,27 @@ groups_of(const struct guard_policy *policy)
 	return groups;
 }
 
+/* Calls of which the policy says more than that they are allowed. */
+static size_t
+named_calls(const struct guard_policy *policy, int *numbers, size_t max)
+{
+	size_t count = 0;
+
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		int number = syscall_number(row, SYSCALL_NATIVE);
+
+		if (number != SYSCALL_NONE && count < max &&
+		    guard_call(policy, number).action != GUARD_ALLOW)
+			numbers[count++] = number;
+	}
+	return count;
+}
+
 static int
 make_program(struct intercept *intercept, struct error *e)
 {
+	int numbers[CALLS_MAX];
 	AUTO(filter_free) struct filter filter = { 0 };
 	struct filter_mediation want = {
 		.mode = intercept->mode,
@@ -164,6 +185,11 @@ make_program(struct intercept *intercept, struct error *e)
 		.groups = ~0u,
 	};
 
+	if (intercept->policy != NULL) {
+		want.numbers = numbers;
+		want.count =
+		    named_calls(intercept->policy, numbers, CALLS_MAX);
+	}
 	if (intercept->mode == SYSCALL_MODE_GUARD)
 		want.groups = intercept->policy != NULL
 				  ? groups_of(intercept->policy)

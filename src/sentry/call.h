@@ -47,6 +47,13 @@ struct call {
 	char large[CALL_LARGE] __attribute__((aligned(8)));
 };
 
+/*
+ * Room for one, of which only what is used costs memory: it is large for what is
+ * rare. NULL without memory.
+ */
+struct call *call_new(void);
+void call_free(struct call **call);
+
 /* Copy what the row says in. Errors of one argument are in its copy. */
 void call_copy_in(struct call *call);
 

@@ -8,6 +8,7 @@
 #include <linux/sched.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -31,6 +32,23 @@ task_write(pid_t tid, uint64_t address, const void *bytes, size_t length)
 	struct iovec to = { (void *)(uintptr_t)address, length };
 
 	return process_vm_writev(tid, &from, 1, &to, 1, 0);
+}
+
+struct call *
+call_new(void)
+{
+	void *call = mmap(NULL, sizeof(struct call), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return call == MAP_FAILED ? NULL : call;
+}
+
+void
+call_free(struct call **call)
+{
+	if (*call != NULL)
+		munmap(*call, sizeof(**call));
+	*call = NULL;
 }
 
 static size_t

@@ -182,7 +182,7 @@ receive(void *context)
 {
 	struct listener *listener = context;
 	struct worker worker = { .monitor = listener->monitor, .listener = -1 };
-	AUTO_FREE struct call *call = calloc(1, sizeof(*call));
+	AUTO(call_free) struct call *call = call_new();
 
 	if (call == NULL || worker_prepare(&worker) < 0)
 		monitor_end(listener->monitor);

@@ -6,6 +6,7 @@
 #include "sentry/sentry.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,8 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 		&events, channel, told };
 	TRY(confine_alone(keep, ARRAY_SIZE(keep), e));
 	(void)prctl(PR_SET_NAME, "lorica-sentry");
+	/* Threads share one heap: each of its own costs a hundred kilobytes. */
+	(void)mallopt(M_ARENA_MAX, 1);
 	monitor->tasks = tasks_new(monitor->proc);
 	monitor->setup = setup_new();
 	monitor->news = news_new(monitor->proc, events, want->all);

@@ -35,6 +35,8 @@ struct order {
 	struct order *next;
 	pid_t tid;
 	enum { ORDER_REPLY, ORDER_ATTACH, ORDER_INTERRUPT } kind;
+	struct tracer *tracer;
+	struct call *call;  /* into which the reply may point */
 	struct reply reply; /* to its call */
 	/* Of the others: who waits for it. */
 	int result;
@@ -51,12 +53,6 @@ struct tracer {
 	struct order *orders;
 };
 
-/* A call for a thread that may wait. */
-struct later {
-	struct tracer *tracer;
-	struct call call;
-};
-
 struct tracer *
 tracer_new(struct monitor *monitor)
 {
@@ -65,7 +61,7 @@ tracer_new(struct monitor *monitor)
 	if (tracer == NULL)
 		return NULL;
 	tracer->monitor = monitor;
-	tracer->call = calloc(1, sizeof(*tracer->call));
+	tracer->call = call_new();
 	tracer->worker = (struct worker){ .monitor = monitor,
 		.must_not_block = true,
 		.listener = -1 };
@@ -215,37 +211,46 @@ give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
 static void *
 work_later(void *context)
 {
-	struct later *later = context;
-	struct tracer *tracer = later->tracer;
+	struct order *order = context;
+	struct tracer *tracer = order->tracer;
 	struct worker worker = { .monitor = tracer->monitor, .listener = -1 };
-	struct order *order = calloc(1, sizeof(*order));
 
-	if (order == NULL || worker_prepare(&worker) < 0)
+	if (worker_prepare(&worker) < 0)
 		monitor_end(tracer->monitor);
-	order->tid = later->call.tid;
-	order->reply = dispatch(&worker, &later->call);
+	order->reply = dispatch(&worker, order->call);
 	worker_finish(&worker);
-	free(later);
 	give_order(tracer, order);
 	return NULL;
+}
+
+static void
+order_free(struct order **order)
+{
+	if (*order != NULL)
+		call_free(&(*order)->call);
+	free(*order);
 }
 
 static int
 answer_later(struct tracer *tracer, struct error *e)
 {
-	struct later *later = malloc(sizeof(*later));
 	struct reply reply = reply_value(-EAGAIN);
 	pid_t tid = tracer->call->tid;
+	AUTO(order_free) struct order *order = calloc(1, sizeof(*order));
 
-	if (later != NULL) {
-		later->tracer = tracer;
-		/* All else comes anew. */
-		later->call.tid = tid;
-		later->call.data = tracer->call->data;
-		if (threads_start(work_later, later) == 0)
+	if (order != NULL)
+		order->call = call_new();
+	if (order != NULL && order->call != NULL) {
+		order->tracer = tracer;
+		order->tid = tid;
+		/* All else comes anew: nothing was decided yet. */
+		order->call->tid = tid;
+		order->call->data = tracer->call->data;
+		if (threads_start(work_later, order) == 0) {
+			order = NULL;
 			return 0;
+		}
 	}
-	free(later);
 	return give_reply(tracer->monitor, tid, &reply, e);
 }
 
@@ -446,10 +451,10 @@ obey(struct tracer *tracer, struct error *e)
 		} else if (order->kind == ORDER_INTERRUPT) {
 			interrupt(tracer, order);
 		} else {
+			AUTO(order_free) struct order *done = order;
 			int result = give_reply(tracer->monitor, order->tid,
 			    &order->reply, e);
 
-			free(order);
 			TRY(result);
 		}
 		order = next;
