@@ -23,7 +23,6 @@ struct change {
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
-	off_t length;
 	const struct timespec *times; /* NULL: now */
 };
 
@@ -42,22 +41,13 @@ set_mode(int fd, const struct change *change)
 		return -1;
 	}
 	subject_self(fd, self);
-	return chmod(self, change->mode);
+	return fchmodat(AT_FDCWD, self, change->mode, 0);
 }
 
 static int
 set_owner(int fd, const struct change *change)
 {
 	return fchownat(fd, "", change->uid, change->gid, AT_EMPTY_PATH);
-}
-
-static int
-set_length(int fd, const struct change *change)
-{
-	char self[SUBJECT_SELF_MAX];
-
-	subject_self(fd, self);
-	return truncate(self, change->length);
 }
 
 static int
@@ -194,15 +184,31 @@ attr_fchownat(struct worker *worker, struct call *call)
 
 /* ---- length -------------------------------------------------------------- */
 
-/* truncate(path, length) */
+/* truncate(path, length): the profile of the sentry has no such call. */
 struct reply
 attr_truncate(struct worker *worker, struct call *call)
 {
-	const struct change change = { .length = (off_t)call->data.args[1] };
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	off_t length = (off_t)call->data.args[1];
+	struct stat st;
 
-	if (change.length < 0)
+	if (length < 0)
 		return reply_value(-EINVAL);
-	return by_path(worker, call, AT_FDCWD, 0, 0, set_length, &change);
+	int failed =
+	    subject_path(worker, call, AT_FDCWD, 0, PATH_FOLLOW, &found);
+	if (failed < 0)
+		return reply_value(failed);
+	if (fstat(found.fd, &st) < 0 || S_ISDIR(st.st_mode))
+		return reply_value(-EISDIR);
+	if (!S_ISREG(st.st_mode))
+		return reply_value(-EINVAL);
+	failed = decide_file(worker, call, &found, GUARD_WRITE);
+	if (failed < 0)
+		return reply_value(failed);
+	AUTO_FD int fd = path_reopen(worker, found.fd, O_WRONLY, 0);
+	if (fd < 0)
+		return reply_value(fd);
+	return reply_value(ftruncate(fd, length) < 0 ? -errno : 0);
 }
 
 /* ---- times --------------------------------------------------------------- */

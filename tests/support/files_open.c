@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* The kernel keeps it, and whoever opens by a descriptor does not. */
-#define NOT_SHOWN (O_NOFOLLOW | O_LARGEFILE)
+#define NOT_SHOWN (O_NOFOLLOW | O_DIRECTORY | O_LARGEFILE)
 
 static void
 put_opened(int fd)
@@ -54,7 +54,7 @@ would_wait(const char *path, int flags)
 static void
 open_one(int dir, const char *path, int flags)
 {
-	if (would_wait(path, flags))
+	if (would_wait(path, flags) || files_skip())
 		return;
 	int fd = (int)syscall(SYS_openat, dir, path, flags, 0666);
 	int number = errno;
@@ -72,7 +72,7 @@ open_two(int dir, const char *path, uint64_t flags, uint64_t mode,
 {
 	struct open_how how = { flags, mode, resolve };
 
-	if (would_wait(path, (int)flags))
+	if (would_wait(path, (int)flags) || files_skip())
 		return;
 	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 	int number = errno;
