@@ -167,7 +167,8 @@ put_out(const struct one *one, long result)
 		    sx->stx_gid,
 		    S_ISDIR(sx->stx_mode) ? 0 : (unsigned long)sx->stx_size);
 	else if (strstr(one->name, "statfs") != NULL)
-		printf("  %lx %lx %ld\n", (long)fs->f_type, (long)fs->f_flags,
+		printf("  %lx %lx %ld\n", (unsigned long)fs->f_type,
+		    (unsigned long)fs->f_flags,
 		    (long)fs->f_namelen);
 	else if (strstr(one->name, "stat") != NULL)
 		printf("  %o %u:%u %ld %ld\n", st->st_mode, st->st_uid,

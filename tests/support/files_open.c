@@ -60,7 +60,7 @@ open_one(int dir, const char *path, int flags)
 	int number = errno;
 	files_put_path("openat", path);
 	errno = number;
-	files_put(fd, " at %d flags %x", dir, flags);
+	files_put(fd, " at %d flags %x", dir, (unsigned)flags);
 	if (fd >= 0)
 		put_opened(fd);
 	files_put_tree();

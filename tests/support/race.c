@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,12 @@
 #define OPEN_DIR "alley"
 #define SHUT_DIR "vault"
 
-static char path[64];
+/* Where a path of that length is exchanged at once. */
+static union {
+	char text[64];
+	_Atomic uint64_t word;
+} place;
+static char *const path = place.text;
 static atomic_bool is_over;
 
 /* ---- who disturbs -------------------------------------------------------- */
@@ -36,12 +42,16 @@ static atomic_bool is_over;
 static void *
 rewrite(void *unused)
 {
+	uint64_t is_open, is_shut;
+
 	(void)unused;
+	memcpy(&is_open, OPEN_DIR "/f", sizeof(is_open));
+	memcpy(&is_shut, SHUT_DIR "/f", sizeof(is_shut));
 	while (!atomic_load(&is_over)) {
-		memcpy(path, SHUT_DIR, 5);
+		atomic_store(&place.word, is_shut);
 		for (volatile int i = 0; i < 50; i++)
 			;
-		memcpy(path, OPEN_DIR, 5);
+		atomic_store(&place.word, is_open);
 		for (volatile int i = 0; i < 50; i++)
 			;
 	}
@@ -62,7 +72,7 @@ static void *
 exchange(void *unused)
 {
 	(void)unused;
-	/* Two links that are not forbidden, and one is on the way. */
+	/* Neither is forbidden, but one has a link to what is. */
 	while (!atomic_load(&is_over))
 		(void)syscall(SYS_renameat2, AT_FDCWD, "way", AT_FDCWD,
 		    "away", RENAME_EXCHANGE);
@@ -224,7 +234,7 @@ static const struct {
 } ways[] = {
 	{ "memory", OPEN_DIR "/f", rewrite },
 	{ "link", "to-" OPEN_DIR "/f", relink },
-	{ "exchange", "way/f", exchange },
+	{ "exchange", "way/d/f", exchange },
 };
 
 /* What is in the forbidden place: not as it was? */
