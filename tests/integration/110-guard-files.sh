@@ -8,7 +8,7 @@ mkdir -p "$b/rootfs/scratch" "$b/rootfs/race"
 # Others are to get that far.
 chmod 755 "$b/rootfs" "$b/rootfs/bin"
 chmod 777 "$b/rootfs/scratch" "$b/rootfs/race"
-config "$b" '.root.readonly = false | .linux.seccomp = null |
+config "$b" '.root.readonly = true | .linux.seccomp = null |
 	.mounts += [{destination: "/scratch", type: "tmpfs", source: "tmpfs", options: ["mode=777"]}]'
 # Of root, who may do what he does outside.
 [ "$(id -u)" != 0 ] || config "$b" '.process.capabilities |= with_entries(
@@ -55,6 +55,7 @@ done
 config "$b" '.process.user = {uid: 0, gid: 0}'
 
 # ---- what is forbidden, by each call ---------------------------------------
+config "$b" '.root.readonly = false'
 echo '{"files": [
 	{"paths": ["/race/vault", "/race/vault/**"], "access": ["read", "write", "create"], "action": "deny", "errno": "EBADSLT"}]}' >"$policy"
 prepare() {
