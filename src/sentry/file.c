@@ -293,9 +293,8 @@ check_how(const struct call *call, struct open_how *how)
 	memcpy(how, bytes, sizeof(*how));
 	uint64_t known_flags = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY |
 			       O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC |
-			       O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY |
-			       O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |
-			       O_TMPFILE | LARGEFILE;
+			       O_ASYNC | O_DIRECT | O_NOFOLLOW | O_NOATIME |
+			       O_CLOEXEC | O_PATH | O_TMPFILE | LARGEFILE;
 	uint64_t path_flags = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
 	bool makes = (how->flags & O_CREAT) != 0 ||
 		     (how->flags & O_TMPFILE) == O_TMPFILE;

@@ -192,6 +192,27 @@ is_found_there(const struct path_found *out)
 	       found.st_dev == there.st_dev && found.st_ino == there.st_ino;
 }
 
+/* Where a file would be made, or is, which then is found. */
+static int
+place_of(struct worker *worker, struct path_from *from, char at[PATH_MAX],
+    unsigned how, uint64_t resolve, struct path_found *out)
+{
+	for (int links = 0; links <= LIMIT_SYMLINKS; links++) {
+		auto_close(&out->parent);
+		out->parent = -1;
+		int failed = find_place(worker, from, at, 0, resolve, out);
+		if (failed < 0)
+			return failed;
+		if ((how & PATH_NOFOLLOW) != 0 ||
+		    (out->fd >= 0 && is_found_there(out)))
+			return 0;
+		int followed = follow_last(out, from, at);
+		if (followed <= 0)
+			return followed;
+	}
+	return -ELOOP;
+}
+
 /* The file, or where it would be; and of one that is there both. */
 static int
 find_or_place(struct worker *worker, struct path_from *from, const char *path,
@@ -200,31 +221,17 @@ find_or_place(struct worker *worker, struct path_from *from, const char *path,
 	char at[PATH_MAX];
 
 	(void)snprintf(at, sizeof(at), "%s", path);
-	out->fd =
-	    find_existing(worker, from, at, how, resolve, &out->process);
+	int fd = find_existing(worker, from, at, how, resolve, &out->process);
+	if (fd < 0 && (fd != -ENOENT || (how & PATH_CREATE) == 0))
+		return fd;
+	out->fd = fd < 0 ? -1 : fd;
 	if ((how & PATH_CREATE) == 0)
-		return out->fd < 0 ? out->fd : 0;
-	if (out->fd < 0 && out->fd != -ENOENT)
-		return out->fd;
-	for (int links = 0; links <= LIMIT_SYMLINKS; links++) {
-		bool is_there = out->fd >= 0;
-
-		auto_close(&out->parent);
-		out->parent = -1;
-		int failed = find_place(worker, from, at, 0, resolve, out);
-		/* "/" and the like have none. */
-		if (failed == -EISDIR)
-			return is_there ? 0 : -ENOENT;
-		if (failed < 0)
-			return failed;
-		if ((how & PATH_NOFOLLOW) != 0 ||
-		    (is_there && is_found_there(out)))
-			return 0;
-		int followed = follow_last(out, from, at);
-		if (followed <= 0)
-			return followed;
-	}
-	return -ELOOP;
+		return 0;
+	int failed = place_of(worker, from, at, how, resolve, out);
+	/* "/" and the like have none. */
+	if (failed == -EISDIR)
+		return out->fd >= 0 ? 0 : -ENOENT;
+	return failed;
 }
 
 /* ---- where it begins ----------------------------------------------------- */

@@ -40,7 +40,7 @@ sticky_permits(const struct worker *worker, const struct path_found *found)
 		return true;
 	if (fstat(found->parent, &dir) < 0 || fstat(found->fd, &st) < 0)
 		return false;
-	int level = S_ISREG(st.st_mode)	   ? monitor->protected_regular
+	int level = S_ISREG(st.st_mode)    ? monitor->protected_regular
 		    : S_ISFIFO(st.st_mode) ? monitor->protected_fifos
 					   : 1;
 	if ((dir.st_mode & S_ISVTX) == 0 || level == 0 ||

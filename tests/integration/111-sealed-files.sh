@@ -18,7 +18,6 @@ with() {
 	timeout 100 "$LORICA" --root "$WORK/state" run --bundle "$b" \
 		--intercept=sealed "--platform=$1" c \
 		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
-	out=$(cat "$WORK/out")
 	err=$(cat "$WORK/err")
 }
 # same NAME PLATFORM: what the program of the bundle prints, with and without.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * files DIRECTORY [UMASK [EVERY]] - make every call that takes a path, of every path of a small
- * tree in that directory, and print what came of it: the result, and what is
- * another in the tree. Whoever answers the calls, the text has to be the same.
- * EVERY: only each so many of all that there are.
+ * files DIRECTORY [UMASK [EVERY]] - make every call that takes a path, of every
+ * path of a small tree in that directory, and print what came of it: the
+ * result, and what is another in the tree. Whoever answers the calls, the text
+ * has to be the same. EVERY: only each so many of all that there are.
  *
  *   files.c       the tree, and what is printed
  *   files_calls.c the calls with one path, and with two

@@ -21,7 +21,7 @@
 #define SYS_fchmodat2 452
 #endif
 
-#define AT AT_FDCWD
+#define AT   AT_FDCWD
 #define PATH 0x70617468
 
 /* A call with one path, which stands where PATH does. */
@@ -33,8 +33,14 @@ struct one {
 	bool is_read; /* a file of procfs may be asked for it as well */
 };
 
-#define ONE(call, ...) { #call, SYS_##call, { __VA_ARGS__ }, #__VA_ARGS__, false }
-#define LOOK(call, ...) { #call, SYS_##call, { __VA_ARGS__ }, #__VA_ARGS__, true }
+#define ONE(call, ...)                                                         \
+	{                                                                      \
+#call, SYS_##call, { __VA_ARGS__ }, #__VA_ARGS__, false        \
+	}
+#define LOOK(call, ...)                                                        \
+	{                                                                      \
+#call, SYS_##call, { __VA_ARGS__ }, #__VA_ARGS__, true         \
+	}
 #define BAD_FLAG 0x40000000
 
 static char out[65536];
@@ -168,8 +174,7 @@ put_out(const struct one *one, long result)
 		    S_ISDIR(sx->stx_mode) ? 0 : (unsigned long)sx->stx_size);
 	else if (strstr(one->name, "statfs") != NULL)
 		printf("  %lx %lx %ld\n", (unsigned long)fs->f_type,
-		    (unsigned long)fs->f_flags,
-		    (long)fs->f_namelen);
+		    (unsigned long)fs->f_flags, (long)fs->f_namelen);
 	else if (strstr(one->name, "stat") != NULL)
 		printf("  %o %u:%u %ld %ld\n", st->st_mode, st->st_uid,
 		    st->st_gid, S_ISDIR(st->st_mode) ? 0 : (long)st->st_size,
@@ -188,8 +193,8 @@ call_one(const struct one *one, const char *path)
 	for (size_t i = 0; i < 5; i++)
 		args[i] = one->args[i] == PATH ? P(path) : one->args[i];
 	memset(out, 0, sizeof(struct statx));
-	long result = syscall(one->number, args[0], args[1], args[2], args[3],
-	    args[4]);
+	long result =
+	    syscall(one->number, args[0], args[1], args[2], args[3], args[4]);
 	int number = errno;
 	files_put_path(one->name, path);
 	errno = number;
@@ -232,8 +237,8 @@ call_descriptor(const struct one *one, int fd, const char *what)
 
 	for (size_t i = 0; i < 5; i++)
 		args[i] = one->args[i] == PATH ? fd : one->args[i];
-	long result = syscall(one->number, args[0], args[1], args[2], args[3],
-	    args[4]);
+	long result =
+	    syscall(one->number, args[0], args[1], args[2], args[3], args[4]);
 	files_put(result, "%s of %s (%s)", one->name, what, one->what);
 	if (one->is_read && result >= 0 &&
 	    strstr(one->name, "listxattr") == NULL)

@@ -74,8 +74,8 @@ exchange(void *unused)
 	(void)unused;
 	/* Neither is forbidden, but one has a link to what is. */
 	while (!atomic_load(&is_over))
-		(void)syscall(SYS_renameat2, AT_FDCWD, "way", AT_FDCWD,
-		    "away", RENAME_EXCHANGE);
+		(void)syscall(SYS_renameat2, AT_FDCWD, "way", AT_FDCWD, "away",
+		    RENAME_EXCHANGE);
 	return NULL;
 }
 
