@@ -158,6 +158,9 @@ struct syscall_row {
 	/* The arguments with which there is nothing to tell or to decide: the
 	 * kernel alone serves it. */
 	enum syscall_limit unless;
+	/* The arguments with which sealed performs it by a stop, whatever the
+	 * platform: what is handed over can be in no other way. */
+	enum syscall_limit stops;
 	int error;        /* of a refusal; 0: as done, for it is advice */
 	const char *note; /* what is decided on what, or why; or NULL */
 };

@@ -144,6 +144,7 @@ struct decision {
 	enum syscall_limit limit; /* with others: refused */
 	uint32_t refusal;
 	enum syscall_limit unless; /* with these: the kernel's */
+	enum syscall_limit stops;  /* with these: by ptrace(2) */
 };
 
 unsigned
@@ -200,6 +201,9 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 		.unless = row->unless,
 	};
 
+	if (want->mode == SYSCALL_MODE_SEALED && !want->by_ptrace)
+		decision.stops = row->stops;
+
 	if (want->mode == SYSCALL_MODE_GUARD &&
 	    (row->groups & filter_mediate_groups(want)) == 0) {
 		action = SYSCALL_PASS;
@@ -227,9 +231,14 @@ put_decision(struct program *p, const struct decision *decision)
 	const struct syscall_arguments *unless =
 	    syscall_limit_find(decision->unless);
 
-	/* Of those the ways are what is let through: no row says otherwise. */
+	const struct syscall_arguments *stops =
+	    syscall_limit_find(decision->stops);
+
+	/* Of those the ways are what is meant: no row says otherwise. */
 	if (unless != NULL)
 		put_ways(p, unless, SECCOMP_RET_ALLOW);
+	if (stops != NULL)
+		put_ways(p, stops, SECCOMP_RET_TRACE);
 	if (limit != NULL)
 		put_ways(p, limit,
 		    limit->otherwise ? decision->refusal : decision->answer);

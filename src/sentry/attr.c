@@ -23,7 +23,6 @@ struct change {
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
-	off_t length;
 	const struct timespec *times; /* NULL: now */
 };
 
@@ -42,22 +41,13 @@ set_mode(int fd, const struct change *change)
 		return -1;
 	}
 	subject_self(fd, self);
-	return chmod(self, change->mode);
+	return fchmodat(AT_FDCWD, self, change->mode, 0);
 }
 
 static int
 set_owner(int fd, const struct change *change)
 {
 	return fchownat(fd, "", change->uid, change->gid, AT_EMPTY_PATH);
-}
-
-static int
-set_length(int fd, const struct change *change)
-{
-	char self[SUBJECT_SELF_MAX];
-
-	subject_self(fd, self);
-	return truncate(self, change->length);
 }
 
 static int
@@ -80,16 +70,23 @@ finish(struct worker *worker, struct call *call, const struct path_found *found,
 	return reply_value(apply(found->fd, change) < 0 ? -errno : 0);
 }
 
+/* Which argument is the path, from where, and AT_*. */
+struct where {
+	int dirfd;
+	size_t path;
+	unsigned flags;
+};
+
 static struct reply
-by_path(struct worker *worker, struct call *call, int dirfd, size_t path,
-    unsigned flags, applier *apply, const struct change *change)
+by_path(struct worker *worker, struct call *call, struct where where,
+    applier *apply, const struct change *change)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 
-	if ((flags & ~AT_FLAGS) != 0)
+	if ((where.flags & ~AT_FLAGS) != 0)
 		return reply_value(-EINVAL);
-	int failed =
-	    subject_path(worker, call, dirfd, path, subject_how(flags), &found);
+	int failed = subject_path(worker, call, where.dirfd, where.path,
+	    subject_how(where.flags), &found);
 	return failed < 0 ? reply_value(failed)
 			  : finish(worker, call, &found, apply, change);
 }
@@ -111,7 +108,8 @@ static struct reply
 change_mode(struct worker *worker, struct call *call, int dirfd, size_t path,
     unsigned flags)
 {
-	return by_path(worker, call, dirfd, path, flags, set_mode,
+	return by_path(worker, call, (struct where){ dirfd, path, flags },
+	    set_mode,
 	    &(struct change){ .mode = (mode_t)call->data.args[path + 1] });
 }
 
@@ -160,7 +158,8 @@ attr_chown(struct worker *worker, struct call *call)
 {
 	const struct change change = owner_of(call, 1);
 
-	return by_path(worker, call, AT_FDCWD, 0, 0, set_owner, &change);
+	return by_path(worker, call, (struct where){ AT_FDCWD, 0, 0 },
+	    set_owner, &change);
 }
 
 /* lchown(path, uid, gid) */
@@ -169,8 +168,9 @@ attr_lchown(struct worker *worker, struct call *call)
 {
 	const struct change change = owner_of(call, 1);
 
-	return by_path(worker, call, AT_FDCWD, 0, AT_SYMLINK_NOFOLLOW,
-	    set_owner, &change);
+	return by_path(worker, call,
+	    (struct where){ AT_FDCWD, 0, AT_SYMLINK_NOFOLLOW }, set_owner,
+	    &change);
 }
 
 /* fchown(fd, uid, gid) */
@@ -188,21 +188,39 @@ attr_fchownat(struct worker *worker, struct call *call)
 {
 	const struct change change = owner_of(call, 2);
 
-	return by_path(worker, call, (int)call->data.args[0], 1,
-	    (unsigned)call->data.args[4], set_owner, &change);
+	return by_path(worker, call,
+	    (struct where){ (int)call->data.args[0], 1,
+		(unsigned)call->data.args[4] },
+	    set_owner, &change);
 }
 
 /* ---- length -------------------------------------------------------------- */
 
-/* truncate(path, length) */
+/* truncate(path, length): the profile of the sentry has no such call. */
 struct reply
 attr_truncate(struct worker *worker, struct call *call)
 {
-	const struct change change = { .length = (off_t)call->data.args[1] };
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	off_t length = (off_t)call->data.args[1];
+	struct stat st;
 
-	if (change.length < 0)
+	if (length < 0)
 		return reply_value(-EINVAL);
-	return by_path(worker, call, AT_FDCWD, 0, 0, set_length, &change);
+	int failed =
+	    subject_path(worker, call, AT_FDCWD, 0, PATH_FOLLOW, &found);
+	if (failed < 0)
+		return reply_value(failed);
+	if (fstat(found.fd, &st) < 0 || S_ISDIR(st.st_mode))
+		return reply_value(-EISDIR);
+	if (!S_ISREG(st.st_mode))
+		return reply_value(-EINVAL);
+	failed = decide_file(worker, call, &found, GUARD_WRITE);
+	if (failed < 0)
+		return reply_value(failed);
+	AUTO_FD int fd = path_reopen(worker, found.fd, O_WRONLY, 0);
+	if (fd < 0)
+		return reply_value(fd);
+	return reply_value(ftruncate(fd, length) < 0 ? -errno : 0);
 }
 
 /* ---- times --------------------------------------------------------------- */
@@ -228,7 +246,8 @@ change_times(struct worker *worker, struct call *call, int dirfd, size_t path,
 	if (call->data.args[path] == 0 && dirfd != AT_FDCWD)
 		return flags != 0 ? reply_value(-EINVAL)
 				  : by_fd(worker, call, set_times, &change);
-	return by_path(worker, call, dirfd, path, flags, set_times, &change);
+	return by_path(worker, call, (struct where){ dirfd, path, flags },
+	    set_times, &change);
 }
 
 /* utimensat(dirfd, path, times, flags) */

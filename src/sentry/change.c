@@ -118,8 +118,8 @@ create_node(struct worker *worker, struct call *call, int dirfd, size_t path)
 	    kind != S_IFSOCK && !is_device)
 		return reply_value(-EINVAL);
 	/* Which ones a container may have says its control group, in which the
-	 * sentry is not. 0:0 is a mark of overlay file systems. */
-	if (is_device && !(S_ISCHR(making.mode) && making.device == 0))
+	 * sentry is not. */
+	if (is_device)
 		return reply_value(-EPERM);
 	return create(worker, call, make_node, &making);
 }

@@ -18,6 +18,7 @@
 #include "base/auto.h"
 #include "decide.h"
 #include "handlers.h"
+#include "sticky.h"
 #include "wait.h"
 
 /* How often a name is looked up that comes and goes. */
@@ -95,10 +96,12 @@ open_found(const struct opening *opening, const struct path_found *found)
 		return reply_value(-errno);
 	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
 		return reply_value(-EEXIST);
-	if (S_ISLNK(st.st_mode))
-		return reply_value(-ELOOP);
 	if ((flags & O_CREAT) != 0 && S_ISDIR(st.st_mode))
 		return reply_value(-EISDIR);
+	if ((flags & O_CREAT) != 0 && !sticky_permits(worker, found))
+		return reply_value(-EACCES);
+	if (S_ISLNK(st.st_mode))
+		return reply_value(-ELOOP);
 	int failed =
 	    decide_file(worker, opening->call, found, access_of(flags));
 	if (failed < 0)
@@ -180,6 +183,30 @@ are_wrong(uint64_t flags)
 	return (flags & O_CREAT) != 0 && (flags & O_DIRECTORY) != 0;
 }
 
+/*
+ * It gives no access to what is in the file. No more can be done with it than
+ * with the path, and all that is decided on by that.
+ */
+static struct reply
+open_name(const struct opening *opening)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	uint64_t flags = opening->flags;
+	struct stat st;
+
+	if (opening->worker->monitor->mode != SYSCALL_MODE_SEALED)
+		return reply_continue();
+	int failed = path_find(opening->worker, opening->dirfd, opening->path,
+	    (flags & O_NOFOLLOW) != 0 ? PATH_NOFOLLOW : PATH_FOLLOW,
+	    opening->resolve, &found);
+	if (failed < 0)
+		return reply_value(failed);
+	if ((flags & O_DIRECTORY) != 0 &&
+	    (fstat(found.fd, &st) < 0 || !S_ISDIR(st.st_mode)))
+		return reply_value(-ENOTDIR);
+	return reply_fd(take_fd(&found.fd), (flags & O_CLOEXEC) != 0);
+}
+
 static struct reply
 open_path(struct worker *worker, struct call *call, size_t index,
     struct opening opening)
@@ -193,9 +220,8 @@ open_path(struct worker *worker, struct call *call, size_t index,
 	opening.path = call_text(call, index, &failed);
 	if (opening.path == NULL)
 		return reply_value(failed);
-	/* It gives no access to what is in the file. */
 	if ((opening.flags & O_PATH) != 0)
-		return reply_continue();
+		return open_name(&opening);
 	size_t length = strlen(opening.path);
 	if ((opening.flags & O_CREAT) != 0 && length > 0 &&
 	    opening.path[length - 1] == '/')
@@ -267,9 +293,8 @@ check_how(const struct call *call, struct open_how *how)
 	memcpy(how, bytes, sizeof(*how));
 	uint64_t known_flags = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY |
 			       O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC |
-			       O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY |
-			       O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |
-			       O_TMPFILE | LARGEFILE;
+			       O_ASYNC | O_DIRECT | O_NOFOLLOW | O_NOATIME |
+			       O_CLOEXEC | O_PATH | O_TMPFILE | LARGEFILE;
 	uint64_t path_flags = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
 	bool makes = (how->flags & O_CREAT) != 0 ||
 		     (how->flags & O_TMPFILE) == O_TMPFILE;

@@ -28,8 +28,9 @@ struct monitor {
 	int self;    /* its fd directory there */
 	int cgroup;  /* to freeze; -1: none */
 	int control; /* listening; -1: none */
-	struct sentry_program program; /* for who joins */
-	uint64_t capabilities;         /* permitted ones */
+	struct sentry_program program;          /* for who joins */
+	uint64_t capabilities;                  /* permitted ones */
+	int protected_regular, protected_fifos; /* sticky.c */
 	/* The container's root, for every task until one of them may have had
 	 * another: then each is asked. -1: not known yet. */
 	atomic_int root;

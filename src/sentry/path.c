@@ -161,11 +161,11 @@ find_place(struct worker *worker, const struct path_from *from,
 }
 
 /*
- * What O_CREAT makes where a link leads to nothing: the link's target. Returns
- * 1 when path was replaced by it, 0 when the place is what is to be used.
+ * Where O_CREAT makes a file is where the last link leads to. Returns 1 when
+ * path was replaced by what it says, 0 when the place is what is to be used.
  */
 static int
-follow_dangling(struct path_found *found, struct path_from *from, char *path)
+follow_last(struct path_found *found, struct path_from *from, char *path)
 {
 	char target[PATH_MAX];
 	ssize_t length =
@@ -180,6 +180,40 @@ follow_dangling(struct path_found *found, struct path_from *from, char *path)
 	return 1;
 }
 
+/* What is at the place, if that is the file which was found. */
+static bool
+is_found_there(const struct path_found *out)
+{
+	struct stat found, there;
+
+	return fstat(out->fd, &found) == 0 &&
+	       fstatat(out->parent, out->name, &there, AT_SYMLINK_NOFOLLOW) ==
+		   0 &&
+	       found.st_dev == there.st_dev && found.st_ino == there.st_ino;
+}
+
+/* Where a file would be made, or is, which then is found. */
+static int
+place_of(struct worker *worker, struct path_from *from, char at[PATH_MAX],
+    unsigned how, uint64_t resolve, struct path_found *out)
+{
+	for (int links = 0; links <= LIMIT_SYMLINKS; links++) {
+		auto_close(&out->parent);
+		out->parent = -1;
+		int failed = find_place(worker, from, at, 0, resolve, out);
+		if (failed < 0)
+			return failed;
+		if ((how & PATH_NOFOLLOW) != 0 ||
+		    (out->fd >= 0 && is_found_there(out)))
+			return 0;
+		int followed = follow_last(out, from, at);
+		if (followed <= 0)
+			return followed;
+	}
+	return -ELOOP;
+}
+
+/* The file, or where it would be; and of one that is there both. */
 static int
 find_or_place(struct worker *worker, struct path_from *from, const char *path,
     unsigned how, uint64_t resolve, struct path_found *out)
@@ -187,24 +221,17 @@ find_or_place(struct worker *worker, struct path_from *from, const char *path,
 	char at[PATH_MAX];
 
 	(void)snprintf(at, sizeof(at), "%s", path);
-	for (int links = 0; links <= LIMIT_SYMLINKS; links++) {
-		out->fd = find_existing(worker, from, at, how, resolve,
-		    &out->process);
-		if (out->fd >= 0)
-			return 0;
-		if (out->fd != -ENOENT || (how & PATH_CREATE) == 0)
-			return out->fd;
-		out->fd = -1;
-		int failed = find_place(worker, from, at, 0, resolve, out);
-		if (failed < 0)
-			return failed == -EISDIR ? -ENOENT : failed;
-		if ((how & PATH_NOFOLLOW) != 0)
-			return 0;
-		int followed = follow_dangling(out, from, at);
-		if (followed <= 0)
-			return followed;
-	}
-	return -ELOOP;
+	int fd = find_existing(worker, from, at, how, resolve, &out->process);
+	if (fd < 0 && (fd != -ENOENT || (how & PATH_CREATE) == 0))
+		return fd;
+	out->fd = fd < 0 ? -1 : fd;
+	if ((how & PATH_CREATE) == 0)
+		return 0;
+	int failed = place_of(worker, from, at, how, resolve, out);
+	/* "/" and the like have none. */
+	if (failed == -EISDIR)
+		return out->fd >= 0 ? 0 : -ENOENT;
+	return failed;
 }
 
 /* ---- where it begins ----------------------------------------------------- */

@@ -25,6 +25,7 @@
 #include "news.h"
 #include "os/os.h"
 #include "setup.h"
+#include "sticky.h"
 #include "tracer.h"
 #include "wait.h"
 
@@ -42,6 +43,7 @@ open_proc(struct monitor *monitor, struct error *e)
 	monitor->proc = os_proc_root();
 	if (monitor->proc < 0)
 		return error_sys(e, "/proc");
+	sticky_read(monitor->proc, monitor);
 	monitor->self =
 	    openat(monitor->proc, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (monitor->self < 0)

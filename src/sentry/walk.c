@@ -16,6 +16,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "os/os.h"
 
 /* PROC_ROOT_INO of the kernel. */
 #define PROC_ROOT 1
@@ -206,17 +207,23 @@ follow_in_procfs(struct walk *walk, int fd, const char *name, bool is_in_root)
 	return failed < 0 ? failed : prepend(walk, text);
 }
 
-/* protected_symlinks of proc_sys_fs(5), which most hosts have on. */
+/* protected_symlinks of proc_sys_fs(5). */
 static bool
-is_followed_here(const struct walk *walk, int link)
+is_followed_here(const struct walk *walk, int link, const char *name)
 {
 	struct stat dir, st;
 	mode_t shared = S_ISVTX | S_IWOTH;
 
 	if (fstat(walk->at, &dir) < 0 || fstat(link, &st) < 0)
 		return false;
-	return (dir.st_mode & shared) != shared || dir.st_uid == st.st_uid ||
-	       st.st_uid == walk->worker->task.creds->uid;
+	if ((dir.st_mode & shared) != shared || dir.st_uid == st.st_uid ||
+	    st.st_uid == walk->worker->task.creds->uid)
+		return true;
+	/* Only the kernel knows whether it minds: how it ends is no matter. */
+	int fd = os_openat2(walk->at, name, O_PATH, 0, RESOLVE_BENEATH);
+	bool is_followed = fd >= 0 || errno != EACCES;
+	auto_close(&fd);
+	return is_followed;
 }
 
 static int
@@ -230,7 +237,7 @@ follow(struct walk *walk, int fd, const char *name)
 	if (is_in_procfs(fd))
 		return follow_in_procfs(walk, fd, name,
 		    is_procfs_root(walk->at));
-	if (!is_followed_here(walk, fd))
+	if (!is_followed_here(walk, fd, name))
 		return -EACCES;
 	int failed = read_link(fd, text);
 	if (failed < 0)

@@ -37,6 +37,8 @@
 
 static const struct syscall_value zero[] = { NAMED(0, 0), END };
 
+static const struct syscall_value paths[] = { WORD(O_PATH), END };
+
 /* ---- descriptors --------------------------------------------------------- */
 
 static const struct syscall_value fcntls[] = {
@@ -388,6 +390,8 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_NO_ADDRESS] = { "no address", ONE_OF(4, ALL, zero), false },
 	[SYSCALL_LIMIT_NO_LISTENER] = { "no listener", WAYS(
 	    WAY(TEST(0, INT, filtering), TEST(1, SECCOMP_FILTER_FLAG_NEW_LISTENER, listening))), true },
+	[SYSCALL_LIMIT_OPEN_PATH] = { "O_PATH", ONE_OF(1, O_PATH, paths), false },
+	[SYSCALL_LIMIT_OPENAT_PATH] = { "O_PATH", ONE_OF(2, O_PATH, paths), false },
 	[SYSCALL_LIMIT_PRCTL] = { "names, ends, capabilities, and what a process may ask of itself",
 	    ONE_OF(0, INT, prctls), false },
 	[SYSCALL_LIMIT_SOCKET] = { "AF_UNIX; TCP, UDP and echoes of AF_INET and AF_INET6; NETLINK_ROUTE", WAYS(

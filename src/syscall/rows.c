@@ -40,6 +40,7 @@
 	.limit = { SYSCALL_LIMIT_##observe, SYSCALL_LIMIT_##guard,             \
 		SYSCALL_LIMIT_##sealed }
 #define UNLESS(arguments) .unless = SYSCALL_LIMIT_##arguments
+#define STOPS(arguments)  .stops = SYSCALL_LIMIT_##arguments
 #define ERROR(number)     .error = (number)
 #define RISK(text)        .risk = (text)
 #define NOTE(text)        .note = (text)
@@ -216,16 +217,17 @@ const struct syscall_row syscall_rows[] = {
 	    MODES(OBSERVE, PASS, PERFORM), DO(NEWFSTATAT), GROUPS(LOOK),
 	    NOTE("answered by the sentry") },
 	{ CALL(open, 2, NO, FILES), ARGS(PATH, OPEN, MODE), MODES(OBSERVE, PERFORM, PERFORM),
-	    DO(OPEN), GROUPS(OPEN), NOTE("opened as the task would, and handed over") },
+	    DO(OPEN), GROUPS(OPEN), STOPS(OPEN_PATH),
+	    NOTE("opened as the task would, and handed over") },
 	{ CALL(open_by_handle_at, 304, 265, FILES), ARGS(FD, IN, OPEN),
 	    MODES(OBSERVE, REFUSE, REFUSE), GROUPS(OPEN), ERROR(EPERM),
 	    RISK("opens any file of a file system, past every path"),
 	    NOTE("as to who may not; a handle has no path to decide on") },
 	{ CALL(openat, 257, 56, FILES), ARGS(DIRFD, PATH, OPEN, MODE),
-	    MODES(OBSERVE, PERFORM, PERFORM), DO(OPENAT), GROUPS(OPEN),
+	    MODES(OBSERVE, PERFORM, PERFORM), DO(OPENAT), GROUPS(OPEN), STOPS(OPENAT_PATH),
 	    NOTE("opened as the task would, and handed over") },
 	{ CALL(openat2, 437, 437, FILES), ARGS(DIRFD, PATH, OPEN_HOW, SIZE),
-	    MODES(OBSERVE, PERFORM, PERFORM), DO(OPENAT2), GROUPS(OPEN),
+	    MODES(OBSERVE, PERFORM, TRACE), DO(OPENAT2), GROUPS(OPEN),
 	    RISK("its struct is read from memory: no filter sees the flags"),
 	    NOTE("its struct is copied; opened as the task would, and handed over") },
 	{ CALL(quotactl, 179, 60, FILES), ARGS(REQUEST, PATH, INT, POINTER),

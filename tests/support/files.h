@@ -20,6 +20,9 @@ void files_put_path(const char *call, const char *path);
 void files_put(long result, const char *call, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Is this one left out? */
+bool files_skip(void);
+
 /* What is another than it was, and then that as it was. */
 void files_put_tree(void);
 

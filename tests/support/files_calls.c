@@ -21,7 +21,7 @@
 #define SYS_fchmodat2 452
 #endif
 
-#define AT AT_FDCWD
+#define AT   AT_FDCWD
 #define PATH 0x70617468
 
 /* A call with one path, which stands where PATH does. */
@@ -33,8 +33,14 @@ struct one {
 	bool is_read; /* a file of procfs may be asked for it as well */
 };
 
-#define ONE(call, ...) { #call, SYS_##call, { __VA_ARGS__ }, #__VA_ARGS__, false }
-#define LOOK(call, ...) { #call, SYS_##call, { __VA_ARGS__ }, #__VA_ARGS__, true }
+#define ONE(call, ...)                                                         \
+	{                                                                      \
+#call, SYS_##call, { __VA_ARGS__ }, #__VA_ARGS__, false        \
+	}
+#define LOOK(call, ...)                                                        \
+	{                                                                      \
+#call, SYS_##call, { __VA_ARGS__ }, #__VA_ARGS__, true         \
+	}
 #define BAD_FLAG 0x40000000
 
 static char out[65536];
@@ -167,8 +173,8 @@ put_out(const struct one *one, long result)
 		    sx->stx_gid,
 		    S_ISDIR(sx->stx_mode) ? 0 : (unsigned long)sx->stx_size);
 	else if (strstr(one->name, "statfs") != NULL)
-		printf("  %lx %lx %ld\n", (long)fs->f_type, (long)fs->f_flags,
-		    (long)fs->f_namelen);
+		printf("  %lx %lx %ld\n", (unsigned long)fs->f_type,
+		    (unsigned long)fs->f_flags, (long)fs->f_namelen);
 	else if (strstr(one->name, "stat") != NULL)
 		printf("  %o %u:%u %ld %ld\n", st->st_mode, st->st_uid,
 		    st->st_gid, S_ISDIR(st->st_mode) ? 0 : (long)st->st_size,
@@ -182,11 +188,13 @@ call_one(const struct one *one, const char *path)
 {
 	long args[5];
 
+	if (files_skip())
+		return;
 	for (size_t i = 0; i < 5; i++)
 		args[i] = one->args[i] == PATH ? P(path) : one->args[i];
 	memset(out, 0, sizeof(struct statx));
-	long result = syscall(one->number, args[0], args[1], args[2], args[3],
-	    args[4]);
+	long result =
+	    syscall(one->number, args[0], args[1], args[2], args[3], args[4]);
 	int number = errno;
 	files_put_path(one->name, path);
 	errno = number;
@@ -229,8 +237,8 @@ call_descriptor(const struct one *one, int fd, const char *what)
 
 	for (size_t i = 0; i < 5; i++)
 		args[i] = one->args[i] == PATH ? fd : one->args[i];
-	long result = syscall(one->number, args[0], args[1], args[2], args[3],
-	    args[4]);
+	long result =
+	    syscall(one->number, args[0], args[1], args[2], args[3], args[4]);
 	files_put(result, "%s of %s (%s)", one->name, what, one->what);
 	if (one->is_read && result >= 0 &&
 	    strstr(one->name, "listxattr") == NULL)
@@ -300,29 +308,39 @@ static const char *const ends[] = { "f", "f/", "d", "d/", "d/g", "e", "e/", "l",
 
 #define ENDS (sizeof(ends) / sizeof(ends[0]))
 
+/* call: of renameat2 and linkat, with their flags. */
 static void
-put_pair(long result, const char *call, size_t i, size_t j)
+pair(const char *call, long number, int dir, size_t i, const char *to,
+    unsigned flags)
 {
-	files_put(result, "%s \"%s\" \"%s\"", call, ends[i], ends[j]);
+	if (files_skip())
+		return;
+	long result = syscall(number, dir, ends[i], AT, to, flags);
+	files_put(result, "%s %d \"%s\" \"%s\" %x", call, dir, ends[i],
+	    to == FILES_BAD ? "(bad)" : to, flags);
 	files_put_tree();
 }
 
 static void
-pair(size_t i, size_t j)
+pairs_of(size_t i, const char *to)
 {
 	static const unsigned flags[] = { 0, RENAME_NOREPLACE, RENAME_EXCHANGE,
 		RENAME_NOREPLACE | RENAME_EXCHANGE, 0x80 };
-	char text[64];
 
-	for (size_t k = 0; k < sizeof(flags) / sizeof(flags[0]); k++) {
-		(void)snprintf(text, sizeof(text), "renameat2 %u", flags[k]);
-		put_pair(syscall(SYS_renameat2, AT, ends[i], AT, ends[j],
-			     flags[k]),
-		    text, i, j);
-	}
-	put_pair(linkat(AT, ends[i], AT, ends[j], 0), "linkat", i, j);
-	put_pair(linkat(AT, ends[i], AT, ends[j], AT_SYMLINK_FOLLOW),
-	    "linkat follow", i, j);
+	for (size_t k = 0; k < sizeof(flags) / sizeof(flags[0]); k++)
+		pair("renameat2", SYS_renameat2, AT, i, to, flags[k]);
+	pair("linkat", SYS_linkat, AT, i, to, 0);
+	pair("linkat", SYS_linkat, AT, i, to, AT_SYMLINK_FOLLOW);
+}
+
+/* The old forms. */
+static void
+two(const char *call, long number, size_t i)
+{
+	if (files_skip())
+		return;
+	files_put(syscall(number, ends[i], "new"), "%s \"%s\"", call, ends[i]);
+	files_put_tree();
 }
 
 void
@@ -330,18 +348,16 @@ files_pairs(void)
 {
 	for (size_t i = 0; i < ENDS; i++) {
 		for (size_t j = 0; j < ENDS; j++)
-			pair(i, j);
-		put_pair(linkat(AT, ends[i], AT, "new", BAD_FLAG), "linkat bad",
-		    i, 0);
-		put_pair(linkat(8, ends[i], AT, "new", AT_EMPTY_PATH),
-		    "linkat empty", i, 0);
+			pairs_of(i, ends[j]);
+		pair("linkat", SYS_linkat, AT, i, "new", BAD_FLAG);
+		pair("linkat", SYS_linkat, 8, i, "new", AT_EMPTY_PATH);
+		pair("renameat", SYS_renameat2, 9, i, "new", 0);
+		pair("renameat", SYS_renameat2, 8, i, "new", 0);
+		pair("linkat", SYS_linkat, AT, i, FILES_BAD, 0);
+		pair("renameat", SYS_renameat2, AT, i, FILES_BAD, 0);
 #ifdef SYS_rename
-		put_pair(syscall(SYS_rename, ends[i], "new"), "rename", i, 0);
-		put_pair(syscall(SYS_link, ends[i], "new"), "link", i, 0);
+		two("rename", SYS_rename, i);
+		two("link", SYS_link, i);
 #endif
-		put_pair(renameat(9, ends[i], AT, "new"), "renameat 9", i, 0);
 	}
-	put_pair(linkat(AT, FILES_BAD, AT, "f", 0), "linkat bad", 0, 0);
-	put_pair(linkat(AT, "f", AT, FILES_BAD, 0), "linkat bad", 0, 0);
-	put_pair(renameat(AT, FILES_BAD, AT, "f"), "renameat bad", 0, 0);
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* The kernel keeps it, and whoever opens by a descriptor does not. */
-#define NOT_SHOWN (O_NOFOLLOW | O_LARGEFILE)
+#define NOT_SHOWN (O_NOFOLLOW | O_DIRECTORY | O_LARGEFILE)
 
 static void
 put_opened(int fd)
@@ -54,13 +54,13 @@ would_wait(const char *path, int flags)
 static void
 open_one(int dir, const char *path, int flags)
 {
-	if (would_wait(path, flags))
+	if (would_wait(path, flags) || files_skip())
 		return;
 	int fd = (int)syscall(SYS_openat, dir, path, flags, 0666);
 	int number = errno;
 	files_put_path("openat", path);
 	errno = number;
-	files_put(fd, " at %d flags %x", dir, flags);
+	files_put(fd, " at %d flags %x", dir, (unsigned)flags);
 	if (fd >= 0)
 		put_opened(fd);
 	files_put_tree();
@@ -72,7 +72,7 @@ open_two(int dir, const char *path, uint64_t flags, uint64_t mode,
 {
 	struct open_how how = { flags, mode, resolve };
 
-	if (would_wait(path, (int)flags))
+	if (would_wait(path, (int)flags) || files_skip())
 		return;
 	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 	int number = errno;
@@ -93,8 +93,8 @@ resolve_all(const char *path)
 		RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH,
 		RESOLVE_IN_ROOT, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
 		RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-		RESOLVE_IN_ROOT | RESOLVE_NO_XDEV, RESOLVE_BENEATH | RESOLVE_IN_ROOT,
-		0x1000 };
+		RESOLVE_IN_ROOT | RESOLVE_NO_XDEV,
+		RESOLVE_BENEATH | RESOLVE_IN_ROOT, 0x1000 };
 
 	for (size_t i = 0; i < sizeof(resolves) / sizeof(resolves[0]); i++) {
 		open_two(AT_FDCWD, path, O_RDONLY, 0, resolves[i]);

@@ -1,0 +1,124 @@
+# shellcheck shell=sh disable=SC2154 # set by run
+# guard, files: calls that change files come out as the kernel has it, but for
+# what the policy forbids, whatever is exchanged on the way.
+b=$WORK/guard
+bundle "$b"
+cp "$SUPPORT/files" "$SUPPORT/race" "$b/rootfs/bin/"
+mkdir -p "$b/rootfs/scratch" "$b/rootfs/race"
+# Others are to get that far.
+chmod 755 "$b/rootfs" "$b/rootfs/bin"
+chmod 777 "$b/rootfs/scratch" "$b/rootfs/race"
+config "$b" '.root.readonly = true | .linux.seccomp = null |
+	.mounts += [{destination: "/scratch", type: "tmpfs", source: "tmpfs", options: ["mode=777"]}]'
+# Of root, who may do what he does outside.
+[ "$(id -u)" != 0 ] || config "$b" '.process.capabilities |= with_entries(
+	.value = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_SETUID", "CAP_SETGID"])'
+policy=$WORK/policy.json
+
+# with PLATFORM MODE [OPTION...]: as run.
+with() {
+	platform=$1
+	mode=$2
+	shift 2
+	status=0
+	timeout 100 "$LORICA" --root "$WORK/state" run --bundle "$b" \
+		--intercept="$mode" --platform="$platform" "$@" c \
+		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	out=$(cat "$WORK/out")
+	err=$(cat "$WORK/err")
+}
+
+# ---- everything else is as it was -----------------------------------------
+echo '{"files": [{"paths": ["/nothing/here"], "access": ["read", "write", "create"], "action": "deny"}]}' >"$policy"
+# natively ARGUMENT...: what files prints without the layer.
+natively() {
+	config "$b" ".process.args = [\"files\", \"/scratch\", \"$1\", \"$2\"]"
+	run "$b"
+	is "files $*: natively" "$status:$err" "0:"
+	cp "$WORK/out" "$WORK/native"
+}
+# compare NAME: the same with the layer.
+compare() {
+	is "$1: ends" "$status:$err" "0:"
+	ok "$1: the same as without" diff "$WORK/native" "$WORK/out"
+}
+for user in 0 1000; do
+	[ "$user" = 0 ] || [ "$(id -u)" = 0 ] || continue
+	config "$b" ".process.user = {uid: $user, gid: $user}"
+	natively 027 7
+	with notify guard --policy "$policy"
+	compare "user $user, notify"
+	natively 002 41
+	with ptrace guard --policy "$policy"
+	compare "user $user, ptrace"
+done
+config "$b" '.process.user = {uid: 0, gid: 0}'
+
+# ---- what is forbidden, by each call ---------------------------------------
+config "$b" '.root.readonly = false'
+echo '{"files": [
+	{"paths": ["/race/vault", "/race/vault/**"], "access": ["read", "write", "create"], "action": "deny", "errno": "EBADSLT"}]}' >"$policy"
+prepare() {
+	rm -rf "$b/rootfs/race"
+	mkdir -p "$b/rootfs/race/alley" "$b/rootfs/race/vault" \
+		"$b/rootfs/race/way" "$b/rootfs/race/away"
+	(cd "$b/rootfs/race" && printf secret >vault/f && printf open >alley/f &&
+		ln -s alley to-alley && ln -s vault to-vault &&
+		ln -s ../alley way/d && ln -s ../vault away/d &&
+		echo other >other && echo moved >moved && chmod 644 vault/f alley/f)
+	[ -z "${made:-}" ] || rm -f "$b/rootfs/race/vault/f" "$b/rootfs/race/alley/f"
+}
+# shellcheck disable=SC2016 # for the container's shell
+sh_in "$b" 'cd /race
+	t() { "$@" 2>&1 | grep -o "Invalid slot" || echo "$*: done"; }
+	for p in vault/f to-vault/f /race/way/../vault/f /proc/self/cwd/vault/f; do
+		t cat $p; t touch $p; t touch ${p%f}new; t busybox chmod 600 $p
+		t busybox chown 0:0 $p; t busybox truncate -s 1 $p; t busybox rm -f $p
+		t mkdir ${p%f}d; t busybox mkfifo ${p%f}p; t ln -s x ${p%f}l
+		t ln other ${p%f}h; t ln $p taken; t busybox mv $p taken
+		t busybox mv other ${p%f}o
+	done
+	t busybox mv vault elsewhere; t busybox rmdir vault; t ls vault
+	cat alley/f; echo; t mkdir alley/d; t busybox rm alley/f'
+wanted=$(
+	yes 'Invalid slot' | head -n 59
+	printf 'open\nmkdir alley/d: done\nbusybox rm alley/f: done'
+)
+for platform in notify ptrace; do
+	prepare
+	ln -sf busybox "$b/rootfs/bin/ln"
+	with $platform guard --policy "$policy"
+	is "$platform: each call" "$status:$out" "0:$wanted"
+	is "$platform: nothing is touched" \
+		"$(cd "$b/rootfs/race/vault" && ls && cat f)" "$(printf 'f\nsecret')"
+done
+
+# ---- while it is exchanged ---------------------------------------------------
+# attack CALL TRIES PLATFORM: no way leads there.
+attack() {
+	prepare
+	config "$b" ".process.args = [\"race\", \"$1\", \"$2\"] | .process.cwd = \"/race\""
+	with "$3" guard --policy "$policy"
+	is "race: $1, $3" "$status:$out" "$(printf '0:%s memory 0\n%s link 0\n%s exchange 0' "$1" "$1" "$1")"
+}
+# unguarded CALL: they do, where nobody looks.
+unguarded() {
+	prepare
+	config "$b" ".process.args = [\"race\", \"$1\", \"20000\"] | .process.cwd = \"/race\""
+	run "$b"
+	is "race: $1, without the layer" \
+		"$(echo "$out" | sed 's/ [1-9][0-9]*$/ hit/')" \
+		"$(printf '%s memory hit\n%s link hit\n%s exchange hit' "$1" "$1" "$1")"
+}
+for call in open truncate chmod utimes unlink link-from; do
+	made=
+	unguarded $call
+	attack $call 2000 notify
+	attack $call 300 ptrace
+done
+for call in mkdir symlink mknod create link rename; do
+	made=yes
+	unguarded $call
+	attack $call 2000 notify
+	attack $call 300 ptrace
+done
