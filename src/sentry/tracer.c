@@ -242,6 +242,7 @@ answer_later(struct tracer *tracer, struct error *e)
 		/* All else comes anew. */
 		later->call.tid = tid;
 		later->call.data = tracer->call->data;
+		later->call.done = tracer->call->done;
 		if (threads_start(work_later, later) == 0)
 			return 0;
 	}
