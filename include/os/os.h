@@ -49,6 +49,10 @@ pid_t os_clone3(const struct clone_args *args) __attribute__((nonnull));
 /* Every signal to its default, none blocked: for a process before its exec. */
 void os_reset_signals(void);
 
+/* send(2), by the call of it that a process has which may make few. */
+ssize_t os_send(int socket, const void *data, size_t length, int flags)
+    __attribute__((nonnull));
+
 /*
  * Send length bytes to a UNIX socket, and with the first of them a descriptor
  * unless fd is -1. Returns 0 when all of it went, or -1.

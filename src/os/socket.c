@@ -14,6 +14,15 @@ union control {
 	char space[CMSG_SPACE(sizeof(int))];
 };
 
+ssize_t
+os_send(int socket, const void *data, size_t length, int flags)
+{
+	struct iovec iov = { (void *)(uintptr_t)data, length };
+	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	return sendmsg(socket, &message, flags);
+}
+
 int
 os_send_fd(int socket, const void *data, size_t length, int fd)
 {

@@ -102,7 +102,7 @@ sender(const struct worker *worker, const struct socket *socket)
 {
 	return worker->monitor->may_vouch && socket->family == AF_UNIX
 		   ? worker->task.pid
-		   : getpid();
+		   : worker->monitor->pid;
 }
 
 static int

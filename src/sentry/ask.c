@@ -218,7 +218,7 @@ send_question(struct asker *asker, struct worker *worker,
 		.timeout_s = verdict->timeout_s,
 	};
 	event_put_question(&question, line);
-	(void)!send(asker->socket, line->text, line->length,
+	(void)!os_send(asker->socket, line->text, line->length,
 	    MSG_DONTWAIT | MSG_NOSIGNAL);
 	free(line);
 }

@@ -76,7 +76,7 @@ send_program(const struct monitor *monitor, int socket)
 	memcpy(packet, &head, sizeof(head));
 	memcpy(packet + sizeof(head), monitor->program.insns,
 	    length - sizeof(head));
-	(void)!send(socket, packet, length, MSG_NOSIGNAL);
+	(void)!os_send(socket, packet, length, MSG_NOSIGNAL);
 }
 
 static void
@@ -90,7 +90,7 @@ attach(struct control *control, int socket, int channel, pid_t pid)
 		(void)take_fd(&end);
 	else if (failed == 0)
 		failed = -EAGAIN;
-	(void)!send(socket, &failed, sizeof(failed), MSG_NOSIGNAL);
+	(void)!os_send(socket, &failed, sizeof(failed), MSG_NOSIGNAL);
 }
 
 static void

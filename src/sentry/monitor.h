@@ -22,6 +22,7 @@ struct monitor {
 	bool by_ptrace;
 	const struct guard_policy *policy; /* NULL: there is none */
 	struct timespec began; /* when the container did: CLOCK_REALTIME */
+	pid_t pid; /* this process, which may not ask for that any more */
 	pid_t init;
 	int init_pidfd;
 	int proc;    /* the procfs in which this process has a number */

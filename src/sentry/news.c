@@ -69,7 +69,7 @@ static void
 send_line(struct news *news, struct subscriber *to,
     const struct event_line *line)
 {
-	ssize_t sent = send(to->socket, line->text, line->length,
+	ssize_t sent = os_send(to->socket, line->text, line->length,
 	    MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (sent >= 0)

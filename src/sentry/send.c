@@ -12,8 +12,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "ancillary.h"
 #include "base/auto.h"
@@ -240,12 +238,9 @@ send_to(struct worker *worker, struct call *call, const struct socket *socket,
 static void
 raise_pipe(struct worker *worker)
 {
-	const struct task *task = &worker->task;
-
 	if (worker_be_self(worker) < 0)
 		monitor_end(worker->monitor);
-	if (worker_is_wanted(worker))
-		(void)syscall(SYS_tgkill, task->pid, task->tid, SIGPIPE);
+	socket_signal(worker, SIGPIPE);
 }
 
 static struct reply

@@ -102,6 +102,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &monitor->began);
 	TRY(tracer_seize(monitor->init, e));
 	TRY(confine_self(monitor, want, e));
+	monitor->pid = getpid();
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);
 	return confine_calls(want->own, e);
 }
@@ -109,7 +110,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 static int
 tell(int socket, const struct error *e)
 {
-	return send(socket, e, sizeof(*e), MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	return os_send(socket, e, sizeof(*e), MSG_NOSIGNAL | MSG_DONTWAIT) ==
 		       (ssize_t)sizeof(*e)
 		   ? 0
 		   : -1;

@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/kcmp.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -23,34 +23,57 @@
 /* ---- the socket ---------------------------------------------------------- */
 
 static int
-open_pidfd(const struct worker *worker)
+open_pidfd(const struct worker *worker, bool *is_of_thread)
 {
-	const struct task *task = &worker->task;
-	int pidfd = (int)syscall(SYS_pidfd_open, task->tid, OF_THREAD);
+	int pidfd = (int)syscall(SYS_pidfd_open, worker->task.tid, OF_THREAD);
 
-	if (pidfd >= 0 || errno != EINVAL)
-		return pidfd < 0 ? -errno : pidfd;
-	/* An older kernel knows processes alone; a thread may have descriptors
-	 * of its own. */
-	if (task->tid != task->pid &&
-	    syscall(SYS_kcmp, task->tid, task->pid, KCMP_FILES, 0, 0) != 0)
-		return -EPERM;
-	pidfd = (int)syscall(SYS_pidfd_open, task->pid, 0);
+	*is_of_thread = pidfd >= 0;
+	if (pidfd < 0 && errno == EINVAL)
+		pidfd = (int)syscall(SYS_pidfd_open, worker->task.pid, 0);
 	return pidfd < 0 ? -errno : pidfd;
+}
+
+/* An older kernel gives those of the process; a thread may have others. */
+static bool
+is_same(const struct worker *worker, int number, int fd)
+{
+	char path[64];
+	struct stat its, st;
+
+	if (worker->task.tid == worker->task.pid)
+		return true;
+	(void)snprintf(path, sizeof(path), "%d/fd/%d", (int)worker->task.tid,
+	    number);
+	return fstatat(worker->monitor->proc, path, &its, 0) == 0 &&
+	       fstat(fd, &st) == 0 && its.st_dev == st.st_dev &&
+	       its.st_ino == st.st_ino;
 }
 
 int
 socket_fetch(const struct worker *worker, int number)
 {
-	AUTO_FD int pidfd = open_pidfd(worker);
+	bool is_of_thread;
+	AUTO_FD int pidfd = open_pidfd(worker, &is_of_thread);
 
 	if (pidfd < 0)
 		return pidfd;
 	AUTO_FD int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
 	if (fd < 0)
 		return -errno;
+	if (!is_of_thread && !is_same(worker, number, fd))
+		return -EPERM;
 	/* Else it may be another's. */
 	return worker_is_wanted(worker) ? take_fd(&fd) : -ESRCH;
+}
+
+void
+socket_signal(const struct worker *worker, int number)
+{
+	bool is_of_thread;
+	AUTO_FD int pidfd = open_pidfd(worker, &is_of_thread);
+
+	if (pidfd >= 0 && worker_is_wanted(worker))
+		(void)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }
 
 int

@@ -246,6 +246,7 @@ answer_later(struct tracer *tracer, struct error *e)
 		/* All else comes anew: nothing was decided yet. */
 		order->call->tid = tid;
 		order->call->data = tracer->call->data;
+		order->call->done = tracer->call->done;
 		if (threads_start(work_later, order) == 0) {
 			order = NULL;
 			return 0;

@@ -15,8 +15,8 @@
 #include "base/auto.h"
 #include "threads.h"
 
-/* Not one that is waited for otherwise: tracer.c. */
-#define WAKE SIGUSR2
+/* To a thread that has none of the tracer's work: seccomp/sentry.json. */
+#define WAKE SIGURG
 
 #define TICK_NS 10000000L
 
@@ -112,7 +112,7 @@ look(struct waits *waits)
 		end = &wait->next;
 		/* Most are over before the second. */
 		if (wait->looks++ > 0 && has_news(waits, wait))
-			(void)pthread_kill(wait->thread, WAKE);
+			(void)tgkill(waits->monitor->pid, wait->thread, WAKE);
 	}
 	for (last = &waits->first; *last != NULL; last = &(*last)->next)
 		;
@@ -147,7 +147,7 @@ wait_cancel(struct waits *waits, pid_t tid)
 	pthread_mutex_lock(&waits->lock);
 	for (struct wait *wait = waits->first; wait != NULL; wait = wait->next)
 		if (wait->tid == tid)
-			(void)pthread_kill(wait->thread, WAKE);
+			(void)tgkill(waits->monitor->pid, wait->thread, WAKE);
 	pthread_mutex_unlock(&waits->lock);
 }
 
@@ -205,7 +205,7 @@ wait_begin(struct wait *wait, struct worker *worker)
 	struct waits *waits = worker->monitor->waits;
 
 	*wait = (struct wait){ .waits = waits,
-		.thread = pthread_self(),
+		.thread = worker->tid,
 		.tid = worker->task.tid,
 		.listener = worker->listener,
 		.id = worker->id,

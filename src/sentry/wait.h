@@ -21,7 +21,7 @@ struct waits *waits_new(struct monitor *monitor);
 struct wait {
 	struct waits *waits;
 	struct wait *next;
-	pthread_t thread;
+	pid_t thread;
 	pid_t tid;
 	int listener; /* of the worker */
 	uint64_t id;

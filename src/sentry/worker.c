@@ -38,9 +38,25 @@ set_capabilities(const struct monitor *monitor, uint64_t effective)
 	return os_capset(data) < 0 ? -errno : 0;
 }
 
+/* Without gettid(2): seccomp/sentry.json. */
+static pid_t
+own_tid(const struct monitor *monitor)
+{
+	char link[64];
+	ssize_t length =
+	    readlinkat(monitor->proc, "thread-self", link, sizeof(link) - 1);
+
+	link[length < 0 ? 0 : length] = '\0';
+	const char *slash = strrchr(link, '/');
+	return slash == NULL ? -1 : (pid_t)strtol(slash + 1, NULL, 10);
+}
+
 int
 worker_prepare(struct worker *worker)
 {
+	worker->tid = own_tid(worker->monitor);
+	if (worker->tid <= 0)
+		return -ESRCH;
 	worker->as = NULL;
 	worker->has_mask = false;
 	/* A root, a directory and a umask of its own. */

@@ -14,6 +14,7 @@
 
 struct worker {
 	struct monitor *monitor;
+	pid_t tid;        /* its own */
 	struct creds *as; /* whose they are by now; NULL: the sentry's own */
 	bool has_mask;
 	mode_t mask;

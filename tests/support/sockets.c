@@ -79,7 +79,8 @@ sockets_listener(int type, int *port)
 /* ---- calls --------------------------------------------------------------- */
 
 static void
-say_name(const char *what, int fd, int (*get)(int, struct sockaddr *, socklen_t *))
+say_name(const char *what, int fd,
+    int (*get)(int, struct sockaddr *, socklen_t *))
 {
 	struct sockaddr_storage name = { 0 };
 	socklen_t length = sizeof(name);
@@ -183,7 +184,8 @@ udp(void)
 static void
 local(int type)
 {
-	char here[] = "here0", linked[] = "link0", dots[] = "/tmp/../tmp/./here0";
+	char here[] = "here0", linked[] = "link0",
+	     dots[] = "/tmp/../tmp/./here0";
 	struct sockaddr_un name;
 	struct stat st;
 	socklen_t length;

@@ -23,7 +23,8 @@ count_pipes(int number)
 	pipes++;
 }
 
-/* ---- of unix sockets ------------------------------------------------------ */
+/* ---- of unix sockets ------------------------------------------------------
+ */
 
 struct packet {
 	struct msghdr message;
@@ -38,7 +39,8 @@ static void
 pack(struct packet *packet, const char *first, const char *second)
 {
 	memset(packet, 0, sizeof(*packet));
-	packet->iov[0] = (struct iovec){ (void *)(uintptr_t)first, strlen(first) };
+	packet->iov[0] =
+	    (struct iovec){ (void *)(uintptr_t)first, strlen(first) };
 	packet->iov[1] =
 	    (struct iovec){ (void *)(uintptr_t)second, strlen(second) };
 	packet->message.msg_iov = packet->iov;
@@ -78,7 +80,8 @@ say_received(int fd, pid_t self)
 	     at = CMSG_NXTHDR(&message, at)) {
 		if (at->cmsg_type == SCM_RIGHTS) {
 			int fds[8];
-			size_t count = (at->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+			size_t count =
+			    (at->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 
 			memcpy(fds, CMSG_DATA(at), count * sizeof(int));
 			for (size_t i = 0; i < count; i++) {
@@ -95,7 +98,7 @@ say_received(int fd, pid_t self)
 			printf("  from uid %d gid %d%s\n", (int)who.uid,
 			    (int)who.gid,
 			    getenv("PIDS") == NULL ? ""
-			    : who.pid == self	   ? " pid right"
+			    : who.pid == self      ? " pid right"
 						   : " pid other");
 		}
 	}
@@ -313,7 +316,8 @@ streams(void)
 	int port, fd = MUST(socket(AF_INET, SOCK_STREAM, 0)), other;
 	int listener = sockets_listener(SOCK_STREAM, &port);
 	struct sockaddr_in in = sockets_at("127.0.0.1", port);
-	struct iovec iov[2] = { { much, 1000001 }, { much + 1000001, 1999999 } };
+	struct iovec iov[2] = { { much, 1000001 },
+		{ much + 1000001, 1999999 } };
 	struct msghdr message = { .msg_iov = iov, .msg_iovlen = 2 };
 	pthread_t thread;
 	void *total;

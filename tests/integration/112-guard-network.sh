@@ -1,0 +1,113 @@
+# shellcheck shell=sh disable=SC2154 # set by run
+# What the sentry does on a container's sockets in its place: decided on every
+# way to an address, the same as natively for whom no rule fits, and what
+# threads, links and signals do in between changes nothing.
+net=$WORK/net
+bundle "$net"
+ok "the program was built by make check" \
+	cp "$SUPPORT/sockets" "$net/rootfs/bin/sockets"
+mkdir -p "$net/rootfs/secret" "$net/rootfs/home"
+chmod 777 "$net/rootfs/secret" "$net/rootfs/tmp"
+ip_up='.linux.namespaces |= (map(select(.type != "network")) + [{type: "network"}])'
+config "$net" "$ip_up | .root.readonly = false"
+cp "$net/config.json" "$WORK/net.json"
+
+cat >"$WORK/other.json" <<'END'
+{"network": [{"to": ["198.51.100.0/24", "unix:/secret/*"], "action": "deny", "errno": "EHOSTDOWN"}]}
+END
+cat >"$WORK/rules.json" <<'END'
+{"network": [
+	{"to": ["metadata", "127.0.0.2/32", "unix:/secret/*", "unix:@secret"], "action": "deny", "errno": "EHOSTDOWN"},
+	{"to": ["127.0.0.0/8"], "ports": ["600-700"], "operations": ["bind", "send"], "action": "deny", "errno": "EHOSTDOWN"}]}
+END
+cat >"$WORK/races.json" <<'END'
+{"network": [{"to": ["127.0.0.2/32"], "operations": ["connect", "send"], "action": "deny", "errno": "EHOSTDOWN"},
+	{"to": ["unix:/tmp/bad"], "operations": ["connect", "send"], "action": "deny", "errno": "EHOSTDOWN"}]}
+END
+cat >"$WORK/fifo.json" <<'END'
+{"network": [{"to": ["198.51.100.0/24"], "action": "deny", "errno": "EHOSTDOWN"}],
+"files": [{"paths": ["/secret/*"], "access": ["read"], "action": "deny", "errno": "EACCES"}]}
+END
+
+# in_net LAYER ARGUMENT...: run sockets; LAYER is "off", or a platform and a policy.
+# Sets out, err and status.
+in_net() {
+	layer=$1
+	shift
+	rm -rf "$net/rootfs/tmp"
+	mkdir -m 777 "$net/rootfs/tmp"
+	for kind in 1 2 5; do
+		ln -s "here$kind" "$net/rootfs/tmp/link$kind"
+	done
+	mkfifo "$net/rootfs/tmp/fifo"
+	jq '.process.args = ["sockets"] + $ARGS.positional | .process.cwd = "/tmp"' \
+		"$WORK/net.json" --args "$@" >"$net/config.json"
+	status=0
+	# shellcheck disable=SC2086 # a list of words
+	${beside:-} timeout -k 1 40 "$LORICA" --root "$WORK/state" run \
+		--bundle "$net" $(flags_of "$layer") c \
+		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	out=$(cat "$WORK/out")
+	err=$(cat "$WORK/err")
+	# One that hangs fails alone.
+	[ $status = 0 ] || "$LORICA" --root "$WORK/state" delete --force c
+}
+flags_of() {
+	case $1 in
+	off) ;;
+	*) echo "--intercept=guard --platform=${1%:*} --policy $WORK/${1#*:}.json" ;;
+	esac
+}
+
+# ---- the same as natively ---------------------------------------------------
+for what in calls messages "wait connect" "wait send" "wait accept" "wait many"; do
+	# shellcheck disable=SC2086 # a list of words
+	in_net off $what
+	native=$out
+	is "$what, natively" "$status $err" "0 "
+	for platform in notify ptrace; do
+		# shellcheck disable=SC2086
+		in_net $platform:other $what
+		is "$what, $platform" "$out$status$err" "${native}0"
+	done
+done
+in_net off wait open
+native=$out
+for platform in notify ptrace; do
+	in_net $platform:fifo wait open
+	is "to open a FIFO, $platform" "$out$status$err" "${native}0"
+done
+
+# ---- every way to what is forbidden -----------------------------------------
+for platform in notify ptrace; do
+	for address in 169.254.169.254 ::ffff:169.254.169.254 fd00:ec2::254 \
+		64:ff9b::a9fe:a9fe 127.0.0.2; do
+		in_net $platform:rules to all $address 80
+		is "$address, $platform" \
+			"$(printf %s "$out" | sed '/^unspec/d;s/.* //' | sort -u)$status" \
+			EHOSTDOWN0
+	done
+	in_net $platform:rules to unspec 169.254.169.254 80
+	is "no family, $platform" "$out" "unspec EHOSTDOWN"
+	in_net $platform:rules to all 127.0.0.1 650
+	is "ports, $platform" "$(printf %s "$out" | tr '\n' ' ')" \
+		"connect EINPROGRESS connected yes sendto EHOSTDOWN fastopen EHOSTDOWN sendmsg EHOSTDOWN sendmmsg EHOSTDOWN unspec EHOSTDOWN bind EHOSTDOWN"
+	for how in connect connected sendto sendmsg sendmmsg bind; do
+		in_net $platform:rules to $how /secret/x 0
+		[ $how = bind ] || [ "$out" != "$how ENOENT" ] || out="$how EHOSTDOWN"
+		is "a path, $how, $platform" "$out" "$how EHOSTDOWN"
+		in_net $platform:rules to $how @secret 0
+		is "a name, $how, $platform" "$out" "$how EHOSTDOWN"
+	done
+done
+
+# ---- races ------------------------------------------------------------------
+for how in address message pointer descriptor; do
+	in_net off race $how 127.0.0.1 127.0.0.2
+	ok "$how: nobody is in the way, and it is reached: $out" \
+		test "${out#reached }" -gt 0
+	for platform in notify ptrace; do
+		in_net $platform:races race $how 127.0.0.1 127.0.0.2
+		is "$how, $platform" "$out$status$err" "reached 00"
+	done
+done
