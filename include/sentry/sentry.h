@@ -42,6 +42,9 @@ struct sentry_want {
 	unsigned flags;
 	/* What it loads itself, before it reads the first call. */
 	const struct sock_fprog *own;
+	/* What the container's root may have: linux/capability.h, as bits. Who
+	 * has less may not say where its tasks run. */
+	uint64_t bounding;
 	/* Called in the sentry, with a procfs in which it has a number: to take
 	 * on what is beside the kernel's own checks. */
 	int (*label)(void *context, int proc, struct error *e);

@@ -187,8 +187,7 @@ make_program(struct intercept *intercept, struct error *e)
 
 	if (intercept->policy != NULL) {
 		want.numbers = numbers;
-		want.count =
-		    named_calls(intercept->policy, numbers, CALLS_MAX);
+		want.count = named_calls(intercept->policy, numbers, CALLS_MAX);
 	}
 	if (intercept->mode == SYSCALL_MODE_GUARD)
 		want.groups = intercept->policy != NULL
@@ -310,6 +309,8 @@ intercept_start(struct making *making, struct error *e)
 		    O_WRONLY | O_CLOEXEC);
 	const struct sock_fprog own = { intercept->own.count,
 		intercept->own.insns };
+	const struct spec_capabilities *capabilities =
+	    making->spec->process->capabilities;
 	const struct sentry_want want = {
 		.mode = intercept->mode,
 		.by_ptrace = intercept->by_ptrace,
@@ -318,6 +319,7 @@ intercept_start(struct making *making, struct error *e)
 		.count = intercept->program.count,
 		.flags = intercept->program.flags,
 		.own = &own,
+		.bounding = capabilities != NULL ? capabilities->bounding : 0,
 		.label = take_label,
 		.context = making,
 		.events = intercept->events,

@@ -168,14 +168,14 @@ leave_files(struct error *e)
 	    CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SYS_RESOURCE))
 
 static int
-limit_capabilities(struct monitor *monitor, struct error *e)
+limit_capabilities(struct monitor *monitor, uint64_t bounding, struct error *e)
 {
 	struct __user_cap_data_struct data[2];
 
 	if (os_capget(data) < 0)
 		return error_sys(e, "capget");
 	uint64_t has = data[0].permitted | ((uint64_t)data[1].permitted << 32);
-	uint64_t kept = has & WANTED;
+	uint64_t kept = has & (WANTED | bounding);
 	data[0] = (struct __user_cap_data_struct){ (uint32_t)kept,
 		(uint32_t)kept, 0 };
 	data[1] = (struct __user_cap_data_struct){ (uint32_t)(kept >> 32),
@@ -200,7 +200,7 @@ confine_self(struct monitor *monitor, const struct sentry_want *want,
 	TRY(leave_files(e));
 	if (fchdir(monitor->proc) < 0)
 		return error_sys(e, "enter procfs");
-	return limit_capabilities(monitor, e);
+	return limit_capabilities(monitor, want->bounding, e);
 }
 
 int

@@ -52,6 +52,17 @@ changes_root(const struct syscall_row *row)
 		   row->facility == SYSCALL_FILES);
 }
 
+/* Who finds a path asks once more, and later: path_find(). */
+static bool
+has_path(const struct syscall_row *row)
+{
+	for (size_t i = 0; i < 6; i++) {
+		if (row->args[i] == SYSCALL_ARG_PATH)
+			return true;
+	}
+	return false;
+}
+
 static struct reply
 answer(struct worker *worker, struct call *call)
 {
@@ -92,8 +103,9 @@ dispatch(struct worker *worker, struct call *call)
 	if (failed < 0)
 		return reply_value(failed);
 	call_copy_in(call);
-	struct reply reply = worker_is_wanted(worker) ? answer(worker, call)
-						      : reply_value(-ESRCH);
+	struct reply reply = has_path(call->row) || worker_is_wanted(worker)
+				 ? answer(worker, call)
+				 : reply_value(-ESRCH);
 	if (reply.kind == REPLY_VALUE && reply.value == DECIDE_LATER)
 		reply = reply_later();
 	/* A second time by another thread, which tells of it. */

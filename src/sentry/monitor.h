@@ -38,6 +38,7 @@ struct monitor {
 	atomic_bool has_roots;
 	char mounts[64]; /* the container's mount namespace, as procfs calls it
 			  */
+	atomic_bool has_listener; /* the container's own filter has its one */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */
 	struct tracer *tracer;

@@ -32,8 +32,10 @@
 struct listener {
 	struct monitor *monitor;
 	int fd;
+	bool comes_and_goes; /* it is of exec */
+	pthread_mutex_t turn;
 	atomic_uint threads;
-	atomic_int idle;
+	atomic_int idle; /* who wait, or are about to */
 };
 
 /* The kernel's own struct may be longer than the one that was compiled in. */
@@ -139,42 +141,82 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 
 static void *receive(void *context);
 
-/* Somebody has to wait for the next call before this one is worked on. */
+/* It counts as one who waits before it runs, so that not two are made. */
 static bool
-leave_one_waiting(struct listener *listener)
+add_waiting(struct listener *listener)
 {
-	if (atomic_fetch_sub(&listener->idle, 1) > 1)
-		return true;
+	atomic_fetch_add(&listener->idle, 1);
 	if (atomic_fetch_add(&listener->threads, 1) < THREADS_MAX &&
 	    threads_start(receive, listener) == 0)
 		return true;
 	atomic_fetch_sub(&listener->threads, 1);
+	atomic_fetch_sub(&listener->idle, 1);
 	return false;
 }
 
-/* Returns false at the end of the last task that the filter is on. */
+/*
+ * Before 6.11 who waits for a call is not told that the filter's last task has
+ * ended. Of the container's own filter that is the end of the sentry too; those
+ * of exec come and go, so there one at a time waits for either.
+ */
+static int
+wait_for_call(struct listener *listener, union notif *got)
+{
+	int failed = -1;
+
+	if (!listener->comes_and_goes)
+		return ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_RECV, got);
+	pthread_mutex_lock(&listener->turn);
+	if (threads_await(listener->fd, -1))
+		failed = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_RECV, got);
+	else
+		errno = ENOENT;
+	int saved = errno;
+	pthread_mutex_unlock(&listener->turn);
+	errno = saved;
+	return failed;
+}
+
+enum received {
+	RECEIVED_CALL,
+	RECEIVED_NOTHING, /* its task was killed meanwhile */
+	RECEIVED_END,     /* the filter has no task any more */
+};
+
+static enum received
+receive_one(struct listener *listener, union notif *got)
+{
+	memset(got, 0, sizeof(*got));
+	if (wait_for_call(listener, got) == 0)
+		return RECEIVED_CALL;
+	if (errno == EINTR ||
+	    (errno == ENOENT && !threads_is_hung_up(listener->fd)))
+		return RECEIVED_NOTHING;
+	return RECEIVED_END;
+}
+
+/* Until there are enough who wait; false: until the end. */
 static bool
-receive_one(struct listener *listener, struct worker *worker, struct call *call)
+work(struct listener *listener, struct worker *worker, struct call *call)
 {
 	union notif got;
+	enum received received;
 
-	memset(&got, 0, sizeof(got));
-	atomic_fetch_add(&listener->idle, 1);
-	int failed = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_RECV, &got);
-	if (failed < 0 && (errno == EINTR || errno == ENOENT)) {
-		/* ENOENT: killed in the meantime; or the filter has no task. */
-		bool is_over =
-		    errno == ENOENT && threads_is_hung_up(listener->fd);
-		atomic_fetch_sub(&listener->idle, 1);
-		return !is_over;
+	while ((received = receive_one(listener, &got)) != RECEIVED_END) {
+		if (received == RECEIVED_NOTHING)
+			continue;
+		/* Somebody has to wait for the next call before this one is
+		 * worked on. */
+		bool is_last = atomic_fetch_sub(&listener->idle, 1) <= 1;
+		if (is_last && !add_waiting(listener))
+			send_value(listener, got.notif.id, -EAGAIN, false);
+		else
+			serve(listener, worker, call, &got.notif);
+		if (atomic_load(&listener->idle) >= IDLE_MAX)
+			return true;
+		atomic_fetch_add(&listener->idle, 1);
 	}
-	if (failed < 0)
-		return false;
-	if (leave_one_waiting(listener))
-		serve(listener, worker, call, &got.notif);
-	else
-		send_value(listener, got.notif.id, -EAGAIN, false);
-	return true;
+	return false;
 }
 
 static void *
@@ -186,13 +228,12 @@ receive(void *context)
 
 	if (call == NULL || worker_prepare(&worker) < 0)
 		monitor_end(listener->monitor);
-	while (receive_one(listener, &worker, call) &&
-	       atomic_load(&listener->idle) < IDLE_MAX)
-		;
+	(void)work(listener, &worker, call);
 	worker_finish(&worker);
 	/* The last one closes it. */
 	if (atomic_fetch_sub(&listener->threads, 1) == 1) {
 		close(listener->fd);
+		pthread_mutex_destroy(&listener->turn);
 		free(listener);
 	}
 	return NULL;
@@ -207,12 +248,14 @@ notify_serve(struct monitor *monitor, int fd)
 		return -ENOMEM;
 	listener->monitor = monitor;
 	listener->fd = fd;
-	atomic_store(&listener->threads, 1);
+	listener->comes_and_goes =
+	    atomic_exchange(&monitor->has_listener, true);
+	pthread_mutex_init(&listener->turn, NULL);
 	/* Since 6.6: who is woken runs where who wakes it stops. */
 	(void)ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
 	    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-	int failed = threads_start(receive, listener);
-	if (failed < 0)
-		free(listener);
-	return failed;
+	if (add_waiting(listener))
+		return 0;
+	free(listener);
+	return -EAGAIN;
 }

@@ -39,5 +39,6 @@ threads_await(int fd, int seconds)
 	struct pollfd polled = { .fd = fd, .events = POLLIN };
 	struct timespec limit = { .tv_sec = seconds };
 
-	return ppoll(&polled, 1, &limit, NULL) > 0;
+	return ppoll(&polled, 1, seconds < 0 ? NULL : &limit, NULL) > 0 &&
+	       (polled.revents & POLLIN) != 0;
 }

@@ -15,7 +15,7 @@ int threads_start(void *(*run)(void *), void *context);
 /* Has the descriptor's other end gone? */
 bool threads_is_hung_up(int fd);
 
-/* Is there something to read, before that time is over? */
+/* Is there something to read, before that time is over? -1: it never is. */
 bool threads_await(int fd, int seconds);
 
 #endif
