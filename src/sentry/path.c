@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "device.h"
 #include "os/os.h"
 #include "walk.h"
 
@@ -351,33 +351,6 @@ path_name(const struct monitor *monitor, const struct path_found *found,
 	return 0;
 }
 
-/*
- * The control group of a container says which devices it may open, and the
- * sentry is not in it. So it opens those that every container has.
- */
-static bool
-is_usual(const struct stat *st)
-{
-	static const struct {
-		unsigned major, first, last;
-	} usual[] = {
-		{ 1, 3, 3 },            /* null */
-		{ 1, 5, 5 },            /* zero */
-		{ 1, 7, 9 },            /* full, random, urandom */
-		{ 5, 0, 0 },            /* tty */
-		{ 5, 2, 2 },            /* ptmx */
-		{ 136, 0, UINT32_MAX }, /* pts */
-	};
-	unsigned at = minor(st->st_rdev);
-
-	for (size_t i = 0; i < ARRAY_SIZE(usual) && S_ISCHR(st->st_mode); i++) {
-		if (major(st->st_rdev) == usual[i].major &&
-		    at >= usual[i].first && at <= usual[i].last)
-			return true;
-	}
-	return !S_ISCHR(st->st_mode) && !S_ISBLK(st->st_mode);
-}
-
 int
 path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode)
 {
@@ -386,7 +359,7 @@ path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode)
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (!is_usual(&st))
+	if (!device_is_usual(&st))
 		return -EPERM;
 	/* As the sentry itself, it looks at what it wants. */
 	bool is_blind = worker->as != NULL && is_procfs(fd);
