@@ -38,6 +38,9 @@ struct monitor {
 	atomic_bool has_roots;
 	char mounts[64]; /* the container's mount namespace, as procfs calls it
 			  */
+	/* Whoever writes into a task's memory reads it, whoever reaps a task
+	 * writes it: until then its number is nobody else's. */
+	pthread_rwlock_t reaping;
 	atomic_bool has_listener; /* the container's own filter has its one */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */

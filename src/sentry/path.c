@@ -15,6 +15,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "device.h"
 #include "os/os.h"
 #include "walk.h"
 
@@ -354,6 +355,12 @@ int
 path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode)
 {
 	char number[16];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!device_is_usual(&st))
+		return -EPERM;
 	/* As the sentry itself, it looks at what it wants. */
 	bool is_blind = worker->as != NULL && is_procfs(fd);
 

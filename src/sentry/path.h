@@ -71,7 +71,10 @@ int path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
 int path_name(const struct monitor *monitor, const struct path_found *found,
     char *out, size_t size);
 
-/* The same file once more, with other flags; mode is for O_TMPFILE. */
+/*
+ * The same file once more, with other flags; mode is for O_TMPFILE. EPERM for
+ * devices that not every container has.
+ */
 int path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode);
 
 #endif

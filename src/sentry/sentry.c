@@ -125,6 +125,7 @@ run(pid_t pid, int channel, const struct sentry_want *want, int told)
 		.policy = want->policy,
 		.init = pid,
 		.root = -1 };
+	pthread_rwlock_init(&monitor.reaping, NULL);
 	bool is_ready = prepare(&monitor, want, &channel, &told, &e) == 0;
 
 	if (is_ready) {

@@ -469,7 +469,9 @@ see_all(struct tracer *tracer, struct error *e)
 {
 	for (;;) {
 		int status;
+		pthread_rwlock_wrlock(&tracer->monitor->reaping);
 		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
+		pthread_rwlock_unlock(&tracer->monitor->reaping);
 
 		if (tid == 0 || (tid < 0 && errno == EINTR))
 			return 0;

@@ -93,6 +93,20 @@ for platform in notify ptrace; do
 		"$(cd "$b/rootfs/race/vault" && ls && cat f)" "$(printf 'f\nsecret')"
 done
 
+# ---- devices -----------------------------------------------------------------
+# The sentry is not in the container's control group, which has not this one.
+if [ -c /dev/fuse ] && needs root "devices that are not the container's"; then
+	mknod -m 666 "$b/rootfs/device" c 10 229
+	sh_in "$b" 'exec 3<>/device && echo opened; echo x >/dev/null'
+	run "$b"
+	has "devices: natively" "$out:$err" "*:*/device: Operation not permitted"
+	for platform in notify ptrace; do
+		with $platform guard --policy "$policy"
+		has "devices: $platform" "$out:$err" "*:*/device: Operation not permitted"
+	done
+	rm "$b/rootfs/device"
+fi
+
 # ---- while it is exchanged ---------------------------------------------------
 # attack CALL TRIES PLATFORM: no way leads there.
 attack() {

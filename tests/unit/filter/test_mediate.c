@@ -90,6 +90,10 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 		return want->by_ptrace && strcmp(row->name, "seccomp") == 0
 			   ? SECCOMP_RET_TRACE
 			   : REFUSED((uint32_t)row->error);
+	if (want->mode == SYSCALL_MODE_SEALED && !want->by_ptrace &&
+	    row->stops != SYSCALL_LIMIT_NONE &&
+	    syscall_limit_fits(row->stops, args))
+		return SECCOMP_RET_TRACE;
 	switch (action) {
 	case SYSCALL_PASS:
 		return is_also ? told : SECCOMP_RET_ALLOW;
@@ -155,6 +159,7 @@ values_of(const struct syscall_row *row, enum syscall_mode mode, unsigned index)
 
 	add_values_of(&values, row->limit[mode], index);
 	add_values_of(&values, row->unless, index);
+	add_values_of(&values, row->stops, index);
 	if (values.count == 0) {
 		add_value(&values, 0);
 		add_value(&values, UINT64_MAX);

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The test itself is the task: what path_find() finds for it is what open(2)
+ * finds.
+ */
+#define _GNU_SOURCE
+#include "sentry/path.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "os/os.h"
+#include "sentry/subject.h"
+
+static char directory[] = "/tmp/lorica-path-XXXXXX";
+static struct monitor monitor;
+static struct worker worker;
+
+static void
+make(const char *path)
+{
+	AUTO_FD int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+
+	cr_assert(ge(int, fd, 0));
+}
+
+static void
+set_up(void)
+{
+	monitor.proc = os_proc_root();
+	monitor.self = open("/proc/self/fd", O_PATH | O_CLOEXEC);
+	monitor.root = -1;
+	monitor.tasks = tasks_new(monitor.proc);
+	worker = (struct worker){ .monitor = &monitor, .listener = -1 };
+	pid_t tid = (pid_t)syscall(SYS_gettid);
+	cr_assert(eq(int, tasks_look(monitor.tasks, tid, &worker.task), 0));
+	cr_assert(mkdtemp(directory) != NULL);
+	cr_assert(eq(int, chdir(directory), 0));
+	cr_assert(eq(int, mkdir("d", 0755), 0));
+	make("f");
+	make("d/g");
+	cr_assert(eq(int, symlink("f", "l"), 0));
+	cr_assert(eq(int, symlink("d", "ld"), 0));
+	cr_assert(eq(int, symlink("d/new", "into"), 0));
+	cr_assert(eq(int, symlink("loop", "loop"), 0));
+}
+
+static void
+tear_down(void)
+{
+	static const char *const names[] = { "f", "l", "ld", "into", "loop",
+		"d/g" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		(void)unlink(names[i]);
+	(void)rmdir("d");
+	(void)!chdir("/");
+	(void)rmdir(directory);
+	task_release(monitor.tasks, &worker.task);
+	tasks_free(monitor.tasks);
+}
+
+TestSuite(sentry_path, .init = set_up, .fini = tear_down);
+
+static bool
+is_same(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_ino == y.st_ino &&
+	       x.st_dev == y.st_dev;
+}
+
+static void
+expect_same(int dirfd, const char *path, int flags, uint64_t resolve)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	unsigned how = (flags & O_NOFOLLOW) != 0 ? PATH_NOFOLLOW : PATH_FOLLOW;
+	AUTO_FD int fd =
+	    os_openat2(dirfd, path, O_PATH | (uint64_t)flags, 0, resolve);
+	int wanted = fd < 0 ? -errno : 0;
+	int failed = path_find(&worker, dirfd, path, how, resolve, &found);
+
+	cr_expect(failed == wanted, "\"%s\" at %d, %x, %lx: %d, not %d", path,
+	    dirfd, (unsigned)flags, (unsigned long)resolve, failed, wanted);
+	if (failed == 0 && wanted == 0)
+		cr_expect(is_same(found.fd, fd), "\"%s\" at %d, %x, %lx", path,
+		    dirfd, (unsigned)flags, (unsigned long)resolve);
+}
+
+Test(sentry_path, finds_what_the_kernel_finds)
+{
+	static const char *const paths[] = { "f", "f/", "./f", "d", "d/", "d/g",
+		"d/g/", "d/../f", "l", "l/", "ld", "ld/", "ld/g", "ld/../f",
+		"into", "loop", "loop/", "missing", "missing/x", "f/x", ".",
+		"..", "../..", "/", "//", "/..", "/tmp", "/proc/self",
+		"/proc/self/", "/proc/self/cwd", "/proc/self/cwd/f",
+		"/proc/self/cwd/..", "/proc/self/root/tmp", "/proc/self/exe",
+		"/proc/self/fd/0", "/proc/thread-self/cwd/ld/g", "/dev/fd/0",
+		"/proc/mounts" };
+	static const uint64_t limits[] = { 0, RESOLVE_NO_XDEV,
+		RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH,
+		RESOLVE_IN_ROOT, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
+	AUTO_FD int dir = open("d", O_PATH | O_CLOEXEC);
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(limits); j++) {
+			expect_same(AT_FDCWD, paths[i], 0, limits[j]);
+			expect_same(AT_FDCWD, paths[i], O_NOFOLLOW, limits[j]);
+			expect_same(dir, paths[i], 0, limits[j]);
+		}
+	}
+	expect_same(-1, "f", 0, 0);
+	expect_same(-1, "/tmp", 0, 0);
+	expect_same(100000, "f", 0, 0);
+	expect_same(AT_FDCWD, "", 0, 0);
+}
+
+Test(sentry_path, a_place_is_a_directory_and_a_name)
+{
+	static const struct {
+		const char *path;
+		const char *name; /* NULL: an error */
+		int error;
+		bool is_directory_asked, is_no_name;
+	} rows[] = {
+		{ "f", "f", 0, false, false },
+		{ "d/new", "new", 0, false, false },
+		{ "ld/new/", "new", 0, true, false },
+		{ "ld//new//", "new", 0, true, false },
+		{ "l", "l", 0, false, false },
+		{ ".", ".", 0, false, true },
+		{ "d/..", "..", 0, false, true },
+		{ "/", "/", 0, false, true },
+		{ "missing/x", NULL, -ENOENT, false, false },
+		{ "f/x", NULL, -ENOTDIR, false, false },
+		{ "loop/x", NULL, -ELOOP, false, false },
+		{ "", NULL, -ENOENT, false, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+		int failed = path_find(&worker, AT_FDCWD, rows[i].path,
+		    PATH_PARENT | PATH_ANY_NAME, 0, &found);
+
+		cr_expect(eq(int, failed, rows[i].error), "%s", rows[i].path);
+		if (rows[i].name == NULL || failed < 0)
+			continue;
+		cr_expect(eq(int, strcmp(found.name, rows[i].name), 0), "%s",
+		    rows[i].path);
+		cr_expect(found.is_no_name == rows[i].is_no_name, "%s",
+		    rows[i].path);
+		if (!found.is_no_name)
+			cr_expect(found.is_directory_asked ==
+				      rows[i].is_directory_asked,
+			    "%s", rows[i].path);
+	}
+}
+
+Test(sentry_path, what_is_to_be_made_is_where_the_last_link_leads)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	AUTO_FD int dir = open("d", O_PATH | O_CLOEXEC);
+
+	cr_assert(eq(int,
+	    path_find(&worker, AT_FDCWD, "into", PATH_CREATE, 0, &found), 0));
+	cr_expect(lt(int, found.fd, 0));
+	cr_expect(is_same(found.parent, dir));
+	cr_expect(eq(int, strcmp(found.name, "new"), 0));
+}
+
+Test(sentry_path, of_what_is_there_both_are_found)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	AUTO_FD int file = open("d/g", O_PATH | O_CLOEXEC);
+	AUTO_FD int dir = open("d", O_PATH | O_CLOEXEC);
+
+	cr_assert(eq(int, symlink("ld/g", "d/again"), 0));
+	cr_assert(eq(int, symlink("d/g", "to"), 0));
+	cr_assert(eq(int,
+	    path_find(&worker, AT_FDCWD, "to", PATH_CREATE, 0, &found), 0));
+	cr_expect(is_same(found.fd, file));
+	cr_expect(is_same(found.parent, dir));
+	(void)unlink("to");
+	(void)unlink("d/again");
+}
+
+Test(sentry_path, a_path_only_descriptor_is_none_to_change_by)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	AUTO_FD int path = open("f", O_PATH | O_CLOEXEC);
+	AUTO_FD int file = open("f", O_RDONLY | O_CLOEXEC);
+
+	cr_expect(eq(int, subject_fd(&worker, path, &found), -EBADF));
+	cr_expect(eq(int, subject_fd(&worker, AT_FDCWD, &found), -EBADF));
+	cr_expect(eq(int, subject_fd(&worker, 100000, &found), -EBADF));
+	cr_assert(eq(int, subject_fd(&worker, file, &found), 0));
+	cr_expect(is_same(found.fd, file));
+}
+
+Test(sentry_path, a_name_is_given_back_as_it_came)
+{
+	struct path_found found = { .name = "a", .is_directory_asked = true };
+	char name[SUBJECT_NAME_MAX];
+
+	subject_name(&found, name);
+	cr_expect(eq(int, strcmp(name, "a/"), 0));
+	memset(found.name, 'x', NAME_MAX);
+	subject_name(&found, name);
+	cr_expect(eq(sz, strlen(name), NAME_MAX + 1));
+}
