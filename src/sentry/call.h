@@ -48,8 +48,8 @@ struct call {
 };
 
 /*
- * Room for one, of which only what is used costs memory: it is large for what is
- * rare. NULL without memory.
+ * Room for one, of which only what is used costs memory: it is large for what
+ * is rare. NULL without memory.
  */
 struct call *call_new(void);
 void call_free(struct call **call);

@@ -93,6 +93,7 @@ dispatch(struct worker *worker, struct call *call)
 	call->decision = EVENT_UNDECIDED;
 	call->rule[0] = '\0';
 	call->object[0] = '\0';
+	worker->task.tid = call->tid;
 	if (call->row == NULL)
 		return reply_value(-ENOSYS);
 	/* What the runtime itself does on the way to the program. */

@@ -192,10 +192,9 @@ net_shutdown(struct worker *worker, struct call *call)
 }
 
 static int
-give(const struct call *call, size_t index, const void *bytes, size_t length)
+give(struct worker *worker, uint64_t address, const void *bytes, size_t length)
 {
-	return length == 0 || task_write(call->tid, call->data.args[index],
-				  bytes, length) == (ssize_t)length
+	return length == 0 || worker_write(worker, address, bytes, length)
 		   ? 0
 		   : -EFAULT;
 }
@@ -222,10 +221,11 @@ give_name(struct worker *worker, struct call *call,
 		return reply_value(-EINVAL);
 	if (!worker_is_wanted(worker))
 		return reply_value(-ESRCH);
-	failed = give(call, 1, &name,
+	failed = give(worker, call->data.args[1], &name,
 	    (socklen_t)room < length ? (size_t)room : length);
 	if (failed == 0)
-		failed = give(call, 2, &length, sizeof(length));
+		failed =
+		    give(worker, call->data.args[2], &length, sizeof(length));
 	return reply_value(failed);
 }
 

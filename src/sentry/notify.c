@@ -89,15 +89,16 @@ send_fd(const struct listener *listener, pid_t tid, uint64_t id,
 }
 
 static void
-send_reply(const struct listener *listener, pid_t tid, uint64_t id,
+send_reply(const struct listener *listener, struct worker *worker,
     struct reply *reply)
 {
 	AUTO_FD int fd = reply->fd;
+	pid_t tid = worker->task.tid;
+	uint64_t id = worker->id;
 	int64_t value;
 
-	if (reply->out_length > 0 &&
-	    task_write(tid, reply->out_address, reply->out,
-		reply->out_length) != (ssize_t)reply->out_length)
+	if (reply->out_length > 0 && !worker_write(worker, reply->out_address,
+					 reply->out, reply->out_length))
 		*reply = reply_value(-EFAULT);
 	switch (reply->kind) {
 	case REPLY_CONTINUE:
@@ -136,7 +137,7 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	call->data = notif->data;
 	call->done = 0;
 	struct reply reply = dispatch(worker, call);
-	send_reply(listener, call->tid, notif->id, &reply);
+	send_reply(listener, worker, &reply);
 }
 
 static void *receive(void *context);

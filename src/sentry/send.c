@@ -335,13 +335,10 @@ send_one_of(struct worker *worker, struct call *call,
 	target_of(message, &target);
 	int64_t sent = send_to(worker, call, socket, message, &target,
 	    (unsigned)call->data.args[3], &done);
-	if (sent < 0 || !worker_is_wanted(worker))
-		return sent;
 	uint32_t length = (uint32_t)sent;
-	return task_write(call->tid, at, &length, sizeof(length)) ==
-		       (ssize_t)sizeof(length)
-		   ? sent
-		   : -EFAULT;
+	if (sent < 0 || worker_write(worker, at, &length, sizeof(length)))
+		return sent;
+	return -EFAULT;
 }
 
 /* sendmmsg(socket, messages, count, flags) */

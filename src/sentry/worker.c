@@ -203,3 +203,18 @@ worker_is_wanted(const struct worker *worker)
 	return ioctl(worker->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
 		   &worker->id) == 0;
 }
+
+bool
+worker_write(struct worker *worker, uint64_t address, const void *bytes,
+    size_t length)
+{
+	struct monitor *monitor = worker->monitor;
+
+	/* Nobody reaps it meanwhile, so its number stays its own. */
+	pthread_rwlock_rdlock(&monitor->reaping);
+	bool is_written =
+	    worker_is_wanted(worker) && task_write(worker->task.tid, address,
+					    bytes, length) == (ssize_t)length;
+	pthread_rwlock_unlock(&monitor->reaping);
+	return is_written;
+}

@@ -53,6 +53,13 @@ int worker_be_self(struct worker *worker);
 /* Files made from here on get the task's umask. */
 void worker_take_umask(struct worker *worker);
 
+/*
+ * Into the memory of the task whose call this is, and of no other that has its
+ * number by now. False: it is not there, or the task is gone.
+ */
+bool worker_write(struct worker *worker, uint64_t address, const void *bytes,
+    size_t length);
+
 /* False: the task was killed, and its number may be another's. */
 bool worker_is_wanted(const struct worker *worker);
 
