@@ -95,15 +95,15 @@ Test(filter_own, at_most_75_calls)
 Test(filter_own, what_it_never_makes)
 {
 	static const int numbers[] = { SYS_execve, SYS_execveat, SYS_socket,
-		SYS_socketpair, SYS_listen, SYS_mount, SYS_umount2,
-		SYS_pivot_root, SYS_chroot, SYS_setns, SYS_kill,
-		SYS_tkill, SYS_bpf, SYS_keyctl, SYS_add_key, SYS_request_key,
-		SYS_perf_event_open, SYS_userfaultfd, SYS_init_module,
-		SYS_finit_module, SYS_kexec_load, SYS_reboot, SYS_pkey_mprotect,
-		SYS_memfd_secret, SYS_splice, SYS_vmsplice,
-		SYS_open_by_handle_at, SYS_setuid, SYS_seccomp, SYS_clone3,
-		SYS_move_mount, SYS_open_tree, SYS_fsopen, SYS_setsockopt,
-		SYS_io_setup, 425, 426, 427 /* io_uring */ };
+		SYS_socketpair, SYS_mount, SYS_umount2, SYS_pivot_root,
+		SYS_chroot, SYS_setns, SYS_kill, SYS_tkill, SYS_bpf, SYS_keyctl,
+		SYS_add_key, SYS_request_key, SYS_perf_event_open,
+		SYS_userfaultfd, SYS_init_module, SYS_finit_module,
+		SYS_kexec_load, SYS_reboot, SYS_pkey_mprotect, SYS_memfd_secret,
+		SYS_splice, SYS_vmsplice, SYS_open_by_handle_at, SYS_setuid,
+		SYS_seccomp, SYS_clone3, SYS_move_mount, SYS_open_tree,
+		SYS_fsopen, SYS_setsockopt, SYS_io_setup, 425, 426,
+		427 /* io_uring */ };
 	AUTO(spec_free) struct spec *spec = sentry();
 	AUTO(filter_free) struct filter filter = support_filter(spec, -1);
 
