@@ -3,6 +3,7 @@
 #include "dispatch.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -72,9 +73,11 @@ static bool
 is_second_listener(const struct worker *worker, const struct call *call)
 {
 	enum syscall_limit limit = call->row->limit[worker->monitor->mode];
+	uint64_t args[6];
 
+	memcpy(args, call->data.args, sizeof(args));
 	return limit == SYSCALL_LIMIT_NO_LISTENER &&
-	       !syscall_limit_fits(limit, call->data.args);
+	       !syscall_limit_fits(limit, args);
 }
 
 static struct reply
