@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +137,7 @@ watch(void *context)
 		waits->is_asleep = false;
 		look(waits);
 		pthread_mutex_unlock(&waits->lock);
-		(void)nanosleep(&tick, NULL);
+		(void)ppoll(NULL, 0, &tick, NULL);
 	}
 	return NULL;
 }
