@@ -142,7 +142,7 @@ enum syscall_handler {
 	SYSCALL_DO_SCHED_SETPARAM,
 	SYSCALL_DO_SCHED_SETSCHEDULER,
 
-	/* Descriptors of a kind: made by the sentry, and handed over. */
+	/* Descriptors of a kind: made by the sentry and handed over, or traced. */
 	SYSCALL_DO_MEMFD_CREATE,
 	SYSCALL_DO_INOTIFY_INIT,
 	SYSCALL_DO_INOTIFY_INIT1,
@@ -165,8 +165,7 @@ enum syscall_handler {
 	SYSCALL_DO_SHMAT,
 	SYSCALL_DO_SHMCTL,
 
-	/* What the sentry and the runtime need and the task has not: traced. */
-	SYSCALL_DO_MSEAL,
+	/* Filters of a program's own: traced. */
 	SYSCALL_DO_SECCOMP,
 
 	SYSCALL_DO_COUNT,

@@ -104,6 +104,7 @@ prepare_sentry(struct exec *exec, struct error *e)
 
 	if (mode == NULL || mode[0] == '\0')
 		return 0;
+	intercept_strengthen(exec->spec->process, mode);
 	AUTO_FD int control = intercept_connect(exec->entry.dir, e);
 	if (control < 0)
 		return control;

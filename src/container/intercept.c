@@ -245,11 +245,29 @@ refuse_without(const struct making *making, struct error *e)
 }
 
 int
+intercept_choose(struct making *making, struct error *e)
+{
+	TRY(choose_mode(making, e));
+	if (making->intercept.is_on)
+		intercept_strengthen(making->spec->process,
+		    syscall_mode_name(making->intercept.mode));
+	return 0;
+}
+
+void
+intercept_strengthen(struct spec_process *process, const char *mode)
+{
+	/* What execve(2) adds to the credentials of a task, the kernel would
+	 * add, by a file's mode that nobody asked the sentry about. */
+	if (strcmp(mode, syscall_mode_name(SYSCALL_MODE_SEALED)) == 0)
+		process->no_new_privileges = true;
+}
+
+int
 intercept_prepare(struct making *making, struct error *e)
 {
 	struct intercept *intercept = &making->intercept;
 
-	TRY(choose_mode(making, e));
 	if (!intercept->is_on)
 		return refuse_without(making, e);
 	if (making->request->watch != NULL)
@@ -325,6 +343,7 @@ intercept_start(struct making *making, struct error *e)
 		.events = intercept->events,
 		.control = intercept->control,
 		.cgroup = freeze,
+		.group = making->cgroup,
 		.all = intercept->mode == SYSCALL_MODE_OBSERVE,
 	};
 	TRY(sentry_start(making->child.pid, intercept->end, &want, e));

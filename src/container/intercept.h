@@ -32,7 +32,13 @@ struct intercept {
 
 struct making;
 
-/* Choose, read the policy, make the program: whatever can be refused. */
+/* Before the filters are prepared: how they are loaded depends on it. */
+int intercept_choose(struct making *making, struct error *e);
+
+/* What a mode asks of each process of the container, that of exec too. */
+void intercept_strengthen(struct spec_process *process, const char *mode);
+
+/* Read the policy, make the program: whatever can be refused. */
 int intercept_prepare(struct making *making, struct error *e);
 
 /* Once there is a state directory. */

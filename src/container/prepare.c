@@ -232,6 +232,7 @@ prepare_mechanisms(struct making *making, struct error *e)
 	rootfs.can_mknod = (making->ns.create & CLONE_NEWUSER) == 0 &&
 			   making->ns.join[SPEC_NS_USER] < 0;
 	TRY(rootfs_prepare(&rootfs, &making->rootfs, e));
+	TRY(intercept_choose(making, e));
 	TRY(making_filter_prepare(making, e));
 	return intercept_prepare(making, e);
 }

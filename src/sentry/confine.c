@@ -103,11 +103,14 @@ is_other(const struct monitor *monitor, const char *kind)
 	(void)snprintf(path, sizeof(path), "%d/ns/%s", (int)monitor->init,
 	    kind);
 	ssize_t b = readlinkat(monitor->proc, path, its, sizeof(its));
+	/* A kernel without that kind. */
+	if (a < 0 && b < 0)
+		return false;
 	return a < 0 || a != b || memcmp(own, its, (size_t)a) != 0;
 }
 
 static int
-join(const struct monitor *monitor, struct error *e)
+join(struct monitor *monitor, struct error *e)
 {
 	static const struct {
 		const char *kind;
@@ -118,9 +121,12 @@ join(const struct monitor *monitor, struct error *e)
 		{ "net", CLONE_NEWNET },
 		{ "ipc", CLONE_NEWIPC },
 		{ "uts", CLONE_NEWUTS },
+		/* Clocks that it is asked for. */
+		{ "time", CLONE_NEWTIME },
 	};
 	int flags = 0;
 
+	monitor->has_own_ipc = is_other(monitor, "ipc");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (is_other(monitor, kinds[i].kind))
 			flags |= kinds[i].flag;
@@ -165,7 +171,8 @@ leave_files(struct error *e)
 	    CAPABILITY(CAP_SETFCAP) | CAPABILITY(CAP_LEASE) |                  \
 	    CAPABILITY(CAP_MAC_ADMIN) | CAPABILITY(CAP_SYS_ADMIN) |            \
 	    CAPABILITY(CAP_NET_BIND_SERVICE) | CAPABILITY(CAP_NET_RAW) |       \
-	    CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SYS_RESOURCE))
+	    CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SYS_RESOURCE) |         \
+	    CAPABILITY(CAP_SYS_NICE))
 
 static int
 limit_capabilities(struct monitor *monitor, uint64_t bounding, struct error *e)

@@ -247,6 +247,12 @@ copy_argument(struct call *call, size_t i)
 	case SYSCALL_ARG_IN:
 		copy_large(call, i);
 		break;
+	case SYSCALL_ARG_IN4:
+		copy_bytes(call, i, 4, 4);
+		break;
+	case SYSCALL_ARG_IN8:
+		copy_bytes(call, i, 8, 8);
+		break;
 	case SYSCALL_ARG_IN16:
 		copy_bytes(call, i, 16, 16);
 		break;
@@ -271,6 +277,13 @@ call_copy_in(struct call *call)
 	call->used = 0;
 	for (size_t i = 0; call->row != NULL && i < 6; i++)
 		copy_argument(call, i);
+}
+
+bool
+call_put(const struct call *call, uint64_t address, const void *bytes,
+    size_t length)
+{
+	return task_write(call->tid, address, bytes, length) == (ssize_t)length;
 }
 
 const char *

@@ -3,6 +3,7 @@
 #include "dispatch.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -63,6 +64,22 @@ has_path(const struct syscall_row *row)
 	return false;
 }
 
+/*
+ * By the platform ptrace the filter lets it come here, for the one that the
+ * runtime itself loads. One of a program's own would be asked instead of the
+ * sentry: the kernel takes a listener's answer before a tracer's.
+ */
+static bool
+is_second_listener(const struct worker *worker, const struct call *call)
+{
+	enum syscall_limit limit = call->row->limit[worker->monitor->mode];
+	uint64_t args[6];
+
+	memcpy(args, call->data.args, sizeof(args));
+	return limit == SYSCALL_LIMIT_NO_LISTENER &&
+	       !syscall_limit_fits(limit, args);
+}
+
 static struct reply
 answer(struct worker *worker, struct call *call)
 {
@@ -74,6 +91,8 @@ answer(struct worker *worker, struct call *call)
 	/* Before it happens, and so before anything that comes of it. */
 	if (changes_root(row))
 		atomic_store(&worker->monitor->has_roots, true);
+	if (is_second_listener(worker, call))
+		return reply_value(-row->error);
 	if (action == SYSCALL_PERFORM || action == SYSCALL_TRACE) {
 		handler *handle = handler_of(row);
 

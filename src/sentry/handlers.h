@@ -2,7 +2,7 @@
 /*
  * handlers - a function for each call that the sentry performs, in files by
  * family: file.c, change.c, rename.c, attr.c, xattr.c, look.c, link.c, place.c,
- * net.c, send.c, process.c.
+ * handed.c, net.c, send.c, process.c, ids.c, kin.c, sched.c, shown.c, own.c.
  *
  * Private to sentry. Each has the arguments of its call in its comment, works
  * on the copy in struct call, with the task's credentials (worker_become()
@@ -37,6 +37,17 @@ handler xattr_set, xattr_lset, xattr_fset, xattr_remove, xattr_lremove,
 handler net_bind, net_connect, net_listen, net_shutdown;
 handler net_getpeername, net_getsockname;
 handler net_sendmmsg, net_sendmsg, net_sendto;
+handler handed_memfd_create, handed_add_watch;
+handler ids_getuid, ids_geteuid, ids_getgid, ids_getegid, ids_getresuid,
+    ids_getresgid, ids_getgroups, ids_capget;
+handler kin_getpgid, kin_getpgrp, kin_getppid, kin_getsid, kin_personality;
+handler own_call, own_prlimit64, own_timerfd_create, own_shmget, own_shmat,
+    own_shmctl, own_seccomp;
+handler sched_answer_cpu, sched_answer_affinity, sched_answer_max,
+    sched_answer_min, sched_answer_param, sched_answer_policy, sched_place,
+    sched_set_param, sched_set_policy;
+handler shown_uname, shown_sysinfo, shown_time, shown_gettimeofday,
+    shown_clock_getres, shown_times;
 handler process_execve, process_execveat;
 
 /* terminal.c: the terminal of the task's session. */

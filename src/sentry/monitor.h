@@ -28,6 +28,7 @@ struct monitor {
 	int proc;    /* the procfs in which this process has a number */
 	int self;    /* its fd directory there */
 	int cgroup;  /* to freeze; -1: none */
+	int group;   /* its control group's directory; -1: none */
 	int control; /* listening; -1: none */
 	struct sentry_program program;          /* for who joins */
 	uint64_t capabilities;                  /* permitted ones */
@@ -47,6 +48,8 @@ struct monitor {
 	struct tracer *tracer;
 	struct setup *setup;
 	struct asker *asker;
+	struct machine *machine; /* NULL but in sealed */
+	bool has_own_ipc;        /* the container's IPC is not the host's */
 	struct waits *waits; /* who blocks in a task's place */
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;

@@ -21,6 +21,7 @@
 #include "base/auto.h"
 #include "confine.h"
 #include "control.h"
+#include "machine.h"
 #include "monitor.h"
 #include "news.h"
 #include "os/os.h"
@@ -80,9 +81,10 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	TRY(copy_program(monitor, want, e));
 	monitor->control = want->control;
 	monitor->cgroup = want->cgroup;
+	monitor->group = want->group;
 	int *const keep[] = { &monitor->proc, &monitor->self,
 		&monitor->init_pidfd, &monitor->control, &monitor->cgroup,
-		&events, channel, told };
+		&monitor->group, &events, channel, told };
 	TRY(confine_alone(keep, ARRAY_SIZE(keep), e));
 	(void)prctl(PR_SET_NAME, "lorica-sentry");
 	/* Threads share one heap: each of its own costs a hundred kilobytes. */
@@ -97,12 +99,20 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	    monitor->setup == NULL || monitor->news == NULL ||
 	    monitor->tracer == NULL || monitor->waits == NULL)
 		return error_sys(e, "memory");
+	if (monitor->mode == SYSCALL_MODE_SEALED) {
+		monitor->machine =
+		    machine_new(monitor->proc, monitor->group, monitor->init, e);
+		if (monitor->machine == NULL)
+			return -e->code;
+	}
 	if (!setup_add(monitor->setup, monitor->init))
 		return error_set(e, EAGAIN, "too many processes begin");
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &monitor->began);
 	TRY(tracer_seize(monitor->init, e));
 	TRY(confine_self(monitor, want, e));
 	monitor->pid = getpid();
+	if (monitor->machine != NULL && machine_learn_name(monitor->machine) < 0)
+		return error_sys(e, "uname");
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);
 	return confine_calls(want->own, e);
 }

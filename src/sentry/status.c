@@ -40,8 +40,8 @@ number(const char **at, int base, uint64_t *out)
 }
 
 /* The first, or the last of a line; those of namespaces go inwards. */
-static bool
-field(const char *text, const char *name, size_t index, uint64_t *out)
+bool
+task_status_number(const char *text, const char *name, size_t index, uint64_t *out)
 {
 	const char *at = line_of(text, name);
 
@@ -52,8 +52,8 @@ field(const char *text, const char *name, size_t index, uint64_t *out)
 	return at != NULL;
 }
 
-static bool
-last(const char *text, const char *name, uint64_t *out)
+bool
+task_status_last(const char *text, const char *name, uint64_t *out)
 {
 	const char *at = line_of(text, name);
 	bool any = false;
@@ -63,16 +63,26 @@ last(const char *text, const char *name, uint64_t *out)
 	return any;
 }
 
-static struct creds *
-groups_of(const char *text)
+size_t
+task_status_count(const char *text, const char *name)
 {
-	const char *line = line_of(text, "Groups:");
-	const char *at = line;
+	const char *at = line_of(text, name);
 	size_t count = 0;
 	uint64_t value;
 
 	while (at != NULL && number(&at, 10, &value))
 		count++;
+	return count;
+}
+
+static struct creds *
+groups_of(const char *text)
+{
+	const char *line = line_of(text, "Groups:");
+	const char *at = line;
+	size_t count = task_status_count(text, "Groups:");
+	uint64_t value;
+
 	if (line == NULL)
 		return NULL;
 	struct creds *creds =
@@ -92,19 +102,22 @@ task_parse_status(const char *text, struct task *out, struct creds **creds)
 {
 	/* Real, effective, saved, and that of the file system. */
 	uint64_t uids[4] = { 0 }, gids[4] = { 0 };
-	uint64_t pid = 0, vpid = 0, vtid = 0, capabilities, permitted;
+	uint64_t pid = 0, vpid = 0, vtid = 0, capabilities, permitted,
+	    inheritable;
 	const char *effective = line_of(text, "CapEff:");
 	const char *possible = line_of(text, "CapPrm:");
+	const char *handed_on = line_of(text, "CapInh:");
 
 	for (size_t i = 0; i < 4; i++) {
-		if (!field(text, "Uid:", i, &uids[i]) ||
-		    !field(text, "Gid:", i, &gids[i]))
+		if (!task_status_number(text, "Uid:", i, &uids[i]) ||
+		    !task_status_number(text, "Gid:", i, &gids[i]))
 			return false;
 	}
-	if (!field(text, "Tgid:", 0, &pid) || !last(text, "NStgid:", &vpid) ||
-	    !last(text, "NSpid:", &vtid) || effective == NULL ||
+	if (!task_status_number(text, "Tgid:", 0, &pid) || !task_status_last(text, "NStgid:", &vpid) ||
+	    !task_status_last(text, "NSpid:", &vtid) || effective == NULL ||
 	    !number(&effective, 16, &capabilities) || possible == NULL ||
-	    !number(&possible, 16, &permitted))
+	    !number(&possible, 16, &permitted) || handed_on == NULL ||
+	    !number(&handed_on, 16, &inheritable))
 		return false;
 	struct creds *found = groups_of(text);
 	if (found == NULL)
@@ -117,6 +130,7 @@ task_parse_status(const char *text, struct task *out, struct creds **creds)
 	found->gid = (gid_t)gids[3];
 	found->capabilities = capabilities;
 	found->permitted = permitted;
+	found->inheritable = inheritable;
 	out->pid = (pid_t)pid;
 	out->vpid = (pid_t)vpid;
 	out->vtid = (pid_t)vtid;

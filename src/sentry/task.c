@@ -18,6 +18,9 @@
 
 #define BUCKETS 1024u
 
+/* How many that nothing is known of are looked at for a number. */
+#define LOOKS_MAX 16384u
+
 struct entry {
 	struct entry *next;
 	struct task task;
@@ -88,9 +91,8 @@ task_open(int proc, pid_t tid, const char *name, int flags)
 	return openat(proc, path, flags | O_CLOEXEC);
 }
 
-/* The text of its status, the caller's; NULL and errno. */
-static char *
-read_status(int proc, pid_t tid)
+char *
+task_status(int proc, pid_t tid)
 {
 	AUTO_FD int fd = task_open(proc, tid, "status", O_RDONLY);
 	AUTO_FREE char *text = NULL;
@@ -129,7 +131,7 @@ is_of_our_user_namespace(int proc, pid_t tid)
 static int
 read_task(int proc, pid_t tid, struct task *out)
 {
-	AUTO_FREE char *text = read_status(proc, tid);
+	AUTO_FREE char *text = task_status(proc, tid);
 	struct task task = { .tid = tid };
 
 	if (text == NULL)
@@ -140,6 +142,7 @@ read_task(int proc, pid_t tid, struct task *out)
 	    !is_of_our_user_namespace(proc, tid)) {
 		task.creds->capabilities = 0;
 		task.creds->permitted = 0;
+		task.creds->inheritable = 0;
 	}
 	*out = task;
 	return 0;
@@ -228,6 +231,69 @@ tasks_forget_creds(struct tasks *tasks, pid_t tid)
 }
 
 void
+tasks_add(struct tasks *tasks, pid_t tid)
+{
+	pthread_mutex_lock(&tasks->lock);
+	struct entry **at = find(tasks, tid);
+	if (*at == NULL)
+		*at = calloc(1, sizeof(**at));
+	if (*at != NULL)
+		(*at)->task.tid = tid;
+	pthread_mutex_unlock(&tasks->lock);
+}
+
+/* Under the lock: one that has the number, or else one whose is not known yet
+ * and that comes behind that bucket. */
+static pid_t
+find_number(struct tasks *tasks, pid_t vtid, unsigned *bucket, bool *is_known)
+{
+	pid_t unknown = -ESRCH;
+	unsigned from = *bucket;
+
+	*is_known = false;
+	for (unsigned i = 0; i < BUCKETS; i++) {
+		for (const struct entry *at = tasks->buckets[i]; at != NULL;
+		     at = at->next) {
+			*is_known = at->task.vtid == vtid;
+			if (*is_known)
+				return at->task.tid;
+			if (at->task.vtid == 0 && unknown < 0 && i >= from) {
+				unknown = at->task.tid;
+				*bucket = i;
+			}
+		}
+	}
+	return unknown;
+}
+
+pid_t
+tasks_find(struct tasks *tasks, pid_t vtid)
+{
+	unsigned bucket = 0;
+
+	for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
+		struct task seen;
+		bool is_known;
+
+		pthread_mutex_lock(&tasks->lock);
+		pid_t tid = find_number(tasks, vtid, &bucket, &is_known);
+		pthread_mutex_unlock(&tasks->lock);
+		if (is_known || tid < 0)
+			return tid;
+		/* This keeps what it reads: the next is another. */
+		if (tasks_look(tasks, tid, &seen) < 0) {
+			bucket++;
+			continue;
+		}
+		pid_t number = seen.vtid;
+		task_release(tasks, &seen);
+		if (number == vtid)
+			return tid;
+	}
+	return -ESRCH;
+}
+
+void
 tasks_remove(struct tasks *tasks, pid_t tid)
 {
 	pthread_mutex_lock(&tasks->lock);
@@ -245,7 +311,7 @@ tasks_remove(struct tasks *tasks, pid_t tid)
 mode_t
 task_umask(int proc, pid_t tid)
 {
-	AUTO_FREE char *text = read_status(proc, tid);
+	AUTO_FREE char *text = task_status(proc, tid);
 	const char *line = text != NULL ? strstr(text, "\nUmask:") : NULL;
 
 	return line == NULL ? 077 : (mode_t)strtoul(line + 7, NULL, 8) & 0777;

@@ -24,6 +24,7 @@ struct creds {
 	gid_t gid;
 	uint64_t capabilities; /* effective ones over the container */
 	uint64_t permitted;    /* what access(2) asks by, for root */
+	uint64_t inheritable;
 	/* Real, effective, saved: of a process that tells who it is. */
 	uid_t uids[3];
 	gid_t gids[3];
@@ -58,6 +59,15 @@ void task_let_go(struct tasks *tasks, struct creds **creds);
 /* Its credentials may be others after this call. */
 void tasks_forget_creds(struct tasks *tasks, pid_t tid);
 
+/* There is a new one. Nothing is known of it but that. */
+void tasks_add(struct tasks *tasks, pid_t tid);
+
+/*
+ * The thread that has a number in the container: as the sentry numbers it, or
+ * -ESRCH. One that just began may not be found.
+ */
+pid_t tasks_find(struct tasks *tasks, pid_t vtid);
+
 /* It has ended, or become another by execve(2). */
 void tasks_remove(struct tasks *tasks, pid_t tid);
 
@@ -67,6 +77,18 @@ mode_t task_umask(int proc, pid_t tid);
 
 /* /proc/TID/NAME of a thread; -1 and errno. */
 int task_open(int proc, pid_t tid, const char *name, int flags);
+
+/* /proc/TID/status of a thread, the caller's to free; NULL and errno. */
+char *task_status(int proc, pid_t tid);
+
+/*
+ * status.c: a line of it, of numbers: the one of that index, or the last, which
+ * is the innermost namespace's; and how many there are.
+ */
+bool task_status_number(const char *text, const char *name, size_t index,
+    uint64_t *out);
+bool task_status_last(const char *text, const char *name, uint64_t *out);
+size_t task_status_count(const char *text, const char *name);
 
 /* status.c: read what is in the text of /proc/TID/status. False: it is not
  * such a text. */

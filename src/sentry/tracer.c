@@ -342,6 +342,7 @@ see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 	setup_remove(monitor->setup, tid);
 	tasks_remove(monitor->tasks, (pid_t)former);
 	tasks_remove(monitor->tasks, tid);
+	tasks_add(monitor->tasks, tid);
 
 	bool is_self = worker_be_self(&tracer->worker) == 0;
 	learn_root(monitor, tid);
@@ -385,6 +386,7 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 		bool is_ours = setup_has(tracer->monitor->setup, tid);
 
 		tasks_remove(tracer->monitor->tasks, (pid_t)child);
+		tasks_add(tracer->monitor->tasks, (pid_t)child);
 		notice_mounts(tracer->monitor, (pid_t)child);
 		if (is_ours && !setup_add(tracer->monitor->setup, (pid_t)child))
 			monitor_end(tracer->monitor);

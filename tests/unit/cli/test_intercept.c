@@ -193,8 +193,8 @@ Test(cli_intercept, a_page_has_every_call_and_whether_it_is_decided)
 		"\n## files and their names\n",
 		"\n| open | 2 | - | observed | performed | performed | files "
 		"| opened as the task would, and handed over |\n",
-		"| observed | limited | traced | anything | the runtime loads "
-		"the profile by it",
+		"| observed | limited | traced | anything | a filter more can "
+		"only refuse more",
 		"; observe, guard, sealed: no listener, else EBUSY |\n",
 		"\n- `arg4 = 0`\n",
 		NULL,

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "support.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os/os.h"
+
+void
+support_make(struct support *support)
+{
+	struct error e = { 0 };
+	int proc = os_proc_root();
+
+	memset(support, 0, sizeof(*support));
+	cr_assert(ge(int, proc, 0));
+	support->monitor = (struct monitor){ .mode = SYSCALL_MODE_SEALED,
+		.proc = proc,
+		.root = -1,
+		.group = -1,
+		.tasks = tasks_new(proc),
+		.machine = machine_new(proc, -1, gettid(), &e),
+		.has_own_ipc = true };
+	cr_assert(support->monitor.machine != NULL, "%s", e.text);
+	cr_assert(zero(int, machine_learn_name(support->monitor.machine)));
+	support->worker =
+	    (struct worker){ .monitor = &support->monitor, .listener = -1 };
+	cr_assert(zero(int, tasks_look(support->monitor.tasks, gettid(),
+				&support->worker.task)));
+	support->call = calloc(1, sizeof(*support->call));
+	cr_assert(support->call != NULL);
+}
+
+void
+support_free(struct support *support)
+{
+	task_release(support->monitor.tasks, &support->worker.task);
+	tasks_free(support->monitor.tasks);
+	free(support->monitor.machine);
+	free(support->call);
+	close(support->monitor.proc);
+}
+
+struct reply
+support_call(struct support *support, const char *name, const uint64_t args[6])
+{
+	struct call *call = support->call;
+
+	call->tid = gettid();
+	call->row = syscall_find_name(name);
+	cr_assert(call->row != NULL, "%s", name);
+	call->data.nr = syscall_number(call->row, SYSCALL_NATIVE);
+	for (size_t i = 0; i < 6; i++)
+		call->data.args[i] = args[i];
+	call_copy_in(call);
+	handler *handle = handler_of(call->row);
+	cr_assert(handle != NULL, "%s", name);
+	struct reply reply = handle(&support->worker, call);
+	if (reply.out_length > 0)
+		cr_assert(call_put(call, reply.out_address, reply.out,
+		    reply.out_length));
+	return reply;
+}
