@@ -133,6 +133,11 @@ BARRIER=1 and a descriptor"
 	is "two thousand threads, by $platform" "$(guard run l8 </dev/null 2>&1)" ok
 	config "$i" '.process.args = ["tasks", "forks", "300"]'
 	is "three hundred processes, by $platform" "$(guard run l8 </dev/null 2>&1)" ok
+	if [ "$platform $(uname -m)" != "notify aarch64" ]; then
+		config "$i" '.process.args = ["tasks", "interrupted"]'
+		is "no signal ends what it does not natively, by $platform" \
+			"$(guard run l8 </dev/null 2>&1)" ok
+	fi
 	config "$i" '.process.args = ["tasks", "foreign"]'
 	if [ "$(uname -m)" = x86_64 ]; then
 		status=0
