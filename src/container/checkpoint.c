@@ -111,8 +111,7 @@ container_checkpoint(const char *root, const char *id,
 	enum container_status status = group_status(&entry.record);
 	TRY(check_status(status, e));
 	/* criu traces what it writes down, and a task has one tracer. */
-	if (entry.record.intercept != NULL &&
-	    entry.record.intercept[0] != '\0')
+	if (entry.record.intercept != NULL && entry.record.intercept[0] != '\0')
 		return error_set(e, ENOTSUP,
 		    "a container with an interception layer cannot be "
 		    "checkpointed");

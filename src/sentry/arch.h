@@ -40,8 +40,9 @@ long regs_number(const struct user_regs_struct *regs);
 /* What was at its entry, to be restarted: its result is -error. */
 void regs_interrupt(struct user_regs_struct *regs, int error);
 
-/* At a signal: has it interrupted a call, which begins anew if the handler says so?
- * On arm64 nobody can tell: there the kernel has prepared either by then. */
+/* At a signal: has it interrupted a call, which begins anew if the handler says
+ * so? On arm64 nobody can tell: there the kernel has prepared either by then.
+ */
 bool regs_is_interrupted(const struct user_regs_struct *regs);
 
 /* Below what the program has on its stack. */

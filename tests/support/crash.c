@@ -37,7 +37,8 @@ static const char *lorica;
 static const char *root;
 static const char *bundle;
 /* CRASH_OPTION in the environment: one more word before the command. With
- * CRASH_SENTRY the container has a tracer of its own, which is the only other. */
+ * CRASH_SENTRY the container has a tracer of its own, which is the only other.
+ */
 static const char *extra = "--cgroup-manager=cgroupfs";
 
 static void

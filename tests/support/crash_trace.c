@@ -154,8 +154,8 @@ at_call(pid_t pid)
 	fail(pid);
 }
 
-/* A task has one tracer: where that is the container's sentry, those in there are
- * left to it, from their first stop on. */
+/* A task has one tracer: where that is the container's sentry, those in there
+ * are left to it, from their first stop on. */
 static bool
 is_left(pid_t pid)
 {
