@@ -9,6 +9,9 @@ cli_restore(struct cli_call *call, struct error *e)
 	struct container_create request = { .bundle = "." };
 	struct container_images images = { .status_fd = -1 };
 	struct cli_images shared = { .images = &images };
+	const struct container_intercept intercept = {
+		.mode_by_name = call->cli->mode_by_name
+	};
 	bool ignored = false;
 	struct cli_option options[CLI_IMAGES_OPTIONS + 14] = {
 		{ "bundle", 'b', "DIR", "of config.json; else the working one",
@@ -41,6 +44,7 @@ cli_restore(struct cli_call *call, struct error *e)
 	cli_images_finish(&shared);
 	request.id = call->id;
 	request.held = -1;
+	request.intercept = &intercept;
 	cli_request_globals(call->cli, &request);
 	return container_restore(call->cli->root, &request, &images,
 	    &call->status, e);

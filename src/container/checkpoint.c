@@ -110,6 +110,11 @@ container_checkpoint(const char *root, const char *id,
 	TRY(store_entry_open(root, id, true, &entry, e));
 	enum container_status status = group_status(&entry.record);
 	TRY(check_status(status, e));
+	/* criu traces what it writes down, and a task has one tracer. */
+	if (entry.record.intercept != NULL && entry.record.intercept[0] != '\0')
+		return error_set(e, ENOTSUP,
+		    "a container with an interception layer cannot be "
+		    "checkpointed");
 	TRY(store_config_read(entry.dir, &spec, e));
 	AUTO_FD int cgroup = group_open(&entry.record, e);
 	if (e->code != 0)

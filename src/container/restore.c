@@ -277,6 +277,11 @@ restore(struct making *making, const char *root,
 		return error_set(e, EPERM, "criu needs root");
 	TRY(images_open(images, false, &opened, e));
 	TRY(making_prepare(making, root, e));
+	/* Better none than one that is not under the layer that it asks for. */
+	if (making->intercept.is_on)
+		return error_set(e, ENOTSUP,
+		    "a container with an interception layer cannot be "
+		    "restored");
 	if (making->record.scope != NULL) {
 		restoring.scope =
 		    making_scope_hold(making, &restoring.holder, e);

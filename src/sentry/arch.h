@@ -7,6 +7,7 @@
 #ifndef SENTRY_ARCH_H
 #define SENTRY_ARCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <sys/user.h>
@@ -38,6 +39,11 @@ long regs_number(const struct user_regs_struct *regs);
 
 /* What was at its entry, to be restarted: its result is -error. */
 void regs_interrupt(struct user_regs_struct *regs, int error);
+
+/* At a signal: has it interrupted a call, which begins anew if the handler says
+ * so? On arm64 nobody can tell: there the kernel has prepared either by then.
+ */
+bool regs_is_interrupted(const struct user_regs_struct *regs);
 
 /* Below what the program has on its stack. */
 uint64_t regs_scratch(const struct user_regs_struct *regs, size_t size);

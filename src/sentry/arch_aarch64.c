@@ -94,6 +94,13 @@ regs_interrupt(struct user_regs_struct *regs, int error)
 	regs->regs[0] = (unsigned long long)-(long long)error;
 }
 
+bool
+regs_is_interrupted(const struct user_regs_struct *regs)
+{
+	(void)regs;
+	return false;
+}
+
 uint64_t
 regs_scratch(const struct user_regs_struct *regs, size_t size)
 {

@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 
 #include "arch.h"
+#include "call.h"
 
 /* Of the instruction syscall. */
 #define SYSCALL_BYTES 2
@@ -88,6 +89,13 @@ void
 regs_interrupt(struct user_regs_struct *regs, int error)
 {
 	regs->rax = (unsigned long long)-(long long)error;
+}
+
+bool
+regs_is_interrupted(const struct user_regs_struct *regs)
+{
+	return (long long)regs->orig_rax >= 0 &&
+	       (long long)regs->rax == -CALL_ERESTARTSYS;
 }
 
 uint64_t

@@ -140,7 +140,8 @@ reply_restart(void)
 }
 
 /* Of the kernel alone, for the code that delivers signals. */
-#define CALL_ERESTARTSYS 512
+#define CALL_ERESTARTSYS    512
+#define CALL_ERESTARTNOINTR 513
 
 /*
  * message.c: the struct msghdr of a call, or the array of struct mmsghdr, and

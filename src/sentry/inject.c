@@ -303,3 +303,19 @@ inject_restart(pid_t tid)
 	/* Or it would see that number, if another thread had the signal. */
 	return ptrace(PTRACE_INTERRUPT, tid, NULL, 0L) < 0 ? -errno : 0;
 }
+
+int
+inject_anew(pid_t tid, enum syscall_mode mode)
+{
+	struct user_regs_struct regs;
+
+	if (regs_get(tid, &regs) < 0 || !regs_is_interrupted(&regs))
+		return 0;
+	const struct syscall_row *row =
+	    syscall_find_number(SYSCALL_NATIVE, (int)regs_number(&regs));
+	if (row == NULL || row->action[mode] != SYSCALL_PERFORM ||
+	    (row->groups & SYSCALL_GROUP_NETWORK) != 0)
+		return 0;
+	regs_interrupt(&regs, CALL_ERESTARTNOINTR);
+	return regs_set(tid, &regs) < 0 ? -errno : 0;
+}

@@ -28,4 +28,13 @@ int64_t inject_reply(const struct monitor *monitor, pid_t tid,
  */
 int inject_restart(pid_t tid);
 
+/*
+ * At a signal's stop, by user notification: one that came before anybody took
+ * the call up has interrupted it, and a handler without SA_RESTART would have
+ * it fail with EINTR, which the kernel's own open(2) never does. It begins anew
+ * behind the handler, then. What may wait by itself is left as it is. 0 or
+ * -errno.
+ */
+int inject_anew(pid_t tid, enum syscall_mode mode);
+
 #endif

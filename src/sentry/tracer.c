@@ -416,6 +416,8 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 		return see_end(tracer, tid, status);
 	switch (status >> 16) {
 	case 0:
+		if (!tracer->monitor->by_ptrace)
+			(void)inject_anew(tid, tracer->monitor->mode);
 		return trace_pass_signal(tracer->monitor->proc, tid,
 		    WSTOPSIG(status), e);
 	case PTRACE_EVENT_SECCOMP:

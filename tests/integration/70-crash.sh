@@ -52,6 +52,24 @@ faults "what is not mounted is noticed" run move_mount others 1
 faults "what is not made read-only is noticed" run mount_setattr others 1
 cp "$k-true/plain.json" "$k-true/config.json"
 
+# With a sentry, which traces init, so that nobody else does: it is the other one
+# that has faults.
+cp "$k/config.json" "$k/plain.json"
+config "$k" '.annotations = {"dev.lorica.intercept": "guard"}'
+cp "$k-true/config.json" "$k-true/plain.json"
+config "$k-true" '.annotations = {"dev.lorica.intercept": "sealed"}'
+export CRASH_SENTRY=1
+faults "create is killed at every call, with a sentry" create kill runtime 1
+faults "every call of create fails with EIO, with a sentry" create eio runtime 1
+faults "the sentry is killed at every call" create kill others 1
+faults "every call of the sentry fails with EIO" create eio others 1
+faults "calls of the sentry fail with ENOMEM" create enomem others 3
+faults "run is killed, with a sentry" run kill runtime 3
+faults "the sentry of run is killed" run kill others 3
+unset CRASH_SENTRY
+cp "$k/plain.json" "$k/config.json"
+cp "$k-true/plain.json" "$k-true/config.json"
+
 # A namespace that is joined, or clocks that are set, bring a stand-in.
 if [ "$(id -u)" = 0 ]; then
 	config "$k" '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 5}}'

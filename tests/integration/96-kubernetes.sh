@@ -17,6 +17,12 @@ as_json() {
 as_json "as with any installer:" >"$WORK/installer.json"
 as_json "## The RuntimeClass" >"$WORK/class.json"
 as_json "A pod of that class:" >"$WORK/pod.json"
+as_json "interception layer](interception.md):" >"$WORK/classes.json"
+as_json "A pod that has it:" >"$WORK/guarded.json"
+is "the classes are called as their handlers" \
+	"$(jq -r 'if .kind == "List" then .items[] else . end | "\(.metadata.name) \(.handler)"' "$WORK/classes.json")" \
+	"lorica-guard lorica-guard
+lorica-sealed lorica-sealed"
 handler=$(jq -r 'select(.kind == "RuntimeClass") | .handler' "$WORK/class.json")
 is "the pod is of the class" "$(jq -r .spec.runtimeClassName "$WORK/pod.json")" \
 	"$(jq -r .metadata.name "$WORK/class.json")"
@@ -32,8 +38,9 @@ podman save --quiet --output "$images/installer.tar" localhost/lorica-installer:
 
 # ---- a node without lorica
 start_containerd
-sed -i '/runtimes\.lorica\]/,/SystemdCgroup/d' /etc/containerd/config.toml
+sed -i '/runtimes\.lorica[a-z-]*\]/,/SystemdCgroup/d' /etc/containerd/config.toml
 mv /usr/local/bin/lorica "$WORK/lorica.before"
+rm -f /usr/local/bin/lorica-guard /usr/local/bin/lorica-sealed
 ok "containerd starts without lorica" systemctl restart containerd
 await "$here/support/cri" Version
 for name in test pause installer; do
@@ -120,6 +127,24 @@ has "the root is read-only, the volume is not" "$("$here/support/cri" ExecSync \
 	'*stdout: "written*Read-only file system*'
 ok "the pod ends" end_pod
 
+# ---- under a policy
+policies=/usr/local/etc/lorica/policy
+mkdir -p $policies
+doc_block "$document" '`/usr/local/etc/lorica/policy/web.json`:' >$policies/web.json
+ok "the policy is one" lorica policy $policies/web.json
+start_pod guarded "$(jq -r .spec.runtimeClassName "$WORK/guarded.json")" \
+	"$WORK/guarded.json" "$image"
+log=$WORK/pods/guarded/app.log
+await grep -q refused "$log"
+is "the pod is under its policy" "$(sed 's/^[^ ]* //' "$log")" \
+	"stderr F sh: can't create /data/x: Read-only file system
+stdout F refused"
+is "by its class" "$(lorica --root /run/containerd/runc/k8s.io state "$id" | jq -r .intercept)" guard
+has "exec is too" "$("$here/support/cri" ExecSync "$(jq -n --arg id "$id" \
+	'{container_id: $id, cmd: ["sh", "-c", "echo x >/data/y"]}')")" '*Read-only file system*'
+ok "the pod under a policy ends" end_pod
+rm $policies/web.json
+
 # ---- containerd 2: here is none, but its table is that of 1.6 under another
 # name, so that containerd 1.6 can at least read the rest.
 doc_block "$docs/containerd.md" "containerd 2, in the same file:" |
@@ -137,7 +162,7 @@ jq -r '.spec.template.spec.initContainers[0].args[0]' "$WORK/installer.json" |
 ok "the installer beside containerd 2" env PATH="$WORK/bin:$PATH" \
 	sh -eu "$WORK/install.sh"
 is "names the plugin so" "$(grep -c 'io.containerd.cri.v1.runtime".containerd.runtimes.lorica' \
-	"$WORK/host/etc/containerd/config.toml")" 2
+	"$WORK/host/etc/containerd/config.toml")" 6
 cp "$WORK/lorica.before" /usr/local/bin/lorica
 stop_containerd
 podman rmi --force localhost/lorica-installer:1 >/dev/null 2>&1

@@ -36,7 +36,9 @@
 static const char *lorica;
 static const char *root;
 static const char *bundle;
-/* CRASH_OPTION in the environment: one more word before the command. */
+/* CRASH_OPTION in the environment: one more word before the command. With
+ * CRASH_SENTRY the container has a tracer of its own, which is the only other.
+ */
 static const char *extra = "--cgroup-manager=cgroupfs";
 
 static void
@@ -296,6 +298,7 @@ main(int argc, char **argv)
 		fault.names[1] = argv[10];
 	}
 	fault.in_runtime = strcmp(argv[3], "runtime") == 0;
+	fault.leaves_inside = getenv("CRASH_SENTRY") != NULL;
 	lorica = argv[6];
 	root = argv[7];
 	bundle = argv[8];

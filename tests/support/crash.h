@@ -22,6 +22,7 @@ struct fault {
 	int reason; /* errno of the result; 0: success */
 	long only;  /* the number of the calls that count, or -1 */
 	bool in_runtime;
+	bool leaves_inside;   /* what is in the container is not traced */
 	const char *names[2]; /* that are exchanged */
 	long at;              /* which call */
 	long seen;

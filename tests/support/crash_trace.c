@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -153,6 +154,21 @@ at_call(pid_t pid)
 	fail(pid);
 }
 
+/* A task has one tracer: where that is the container's sentry, those in there
+ * are left to it, from their first stop on. */
+static bool
+is_left(pid_t pid)
+{
+	struct stat own, its;
+	char path[64];
+
+	if (!fault.leaves_inside)
+		return false;
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)pid);
+	return stat("/proc/self/ns/pid", &own) == 0 && stat(path, &its) == 0 &&
+	       own.st_ino != its.st_ino;
+}
+
 void
 trace_stopped(pid_t pid, int status)
 {
@@ -162,7 +178,8 @@ trace_stopped(pid_t pid, int status)
 	if (signal == (SIGTRAP | 0x80))
 		at_call(pid);
 	/* What comes after the fault is nobody's business any more. */
-	if (fault.call >= 0 && fault.failing != pid)
+	if ((fault.call >= 0 && fault.failing != pid) ||
+	    (signal == SIGSTOP && is_left(pid)))
 		ptrace(PTRACE_DETACH, pid, NULL, NULL);
 	else if (signal == (SIGTRAP | 0x80) || is_event)
 		ptrace(PTRACE_SYSCALL, pid, NULL, 0L);

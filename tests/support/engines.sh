@@ -65,6 +65,8 @@ start_containerd() {
 	{
 		doc_block "$here/../docs/containerd.md" \
 			'1.7, in `/etc/containerd/config.toml`:'
+		doc_block "$here/../docs/containerd.md" \
+			'Tables more, for containerd 1.6 and 1.7:'
 		cat <<-END
 			[plugins."io.containerd.grpc.v1.cri"]
 			  sandbox_image = "$pause"

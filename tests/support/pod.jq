@@ -9,6 +9,7 @@ def quota: if endswith("m") then .[:-1] | tonumber * 100
 def profile: if . == null then null else
 	{profile_type: {RuntimeDefault: 0, Unconfined: 1, Localhost: 2}[.type]} end;
 
+(.metadata.annotations // {} | to_entries) as $annotations |
 .spec | only(["runtimeClassName", "securityContext", "containers", "volumes",
 	"hostPID", "initContainers"]) | . as $pod |
 (.securityContext // {} | only(["runAsNonRoot", "runAsUser", "runAsGroup",
@@ -51,7 +52,7 @@ def container:
 		}
 	};
 {
-	sandbox: {linux: {security_context: {
+	sandbox: {annotations: $annotations, linux: {security_context: {
 		privileged: ([.initContainers[]?, .containers[] |
 			.securityContext.privileged // false] | any),
 		namespace_options: {pid: (if .hostPID then 2 else 1 end)}}}},

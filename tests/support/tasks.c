@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -18,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -331,6 +333,31 @@ sockets(void)
 	return good();
 }
 
+static void
+nothing(int number)
+{
+	(void)number;
+}
+
+/* Signals whose handler asks for no restart: open(2) is none that they end. */
+static int
+interrupted(void)
+{
+	const struct sigaction action = { .sa_handler = nothing };
+	const struct itimerval often = { { 0, 300 }, { 0, 300 } };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	for (int i = 0; i < 20000; i++) {
+		int fd = open("/bin/tasks", O_RDONLY);
+
+		if (fd < 0)
+			return bad("open");
+		close(fd);
+	}
+	return good();
+}
+
 /* A fault that nobody handles. */
 static int
 faults(void)
@@ -401,6 +428,7 @@ main(int argc, char **argv)
 		{ "untraced", untraced },
 		{ "sockets", sockets },
 		{ "sleeps", sleeps },
+		{ "interrupted", interrupted },
 		{ "faults", faults },
 		{ "denied", denied },
 		{ "denied-thread", denied_thread },

@@ -1,0 +1,208 @@
+# shellcheck shell=sh disable=SC2016 # for inner shells
+# The life of a container under the interception layer: every command that works
+# on one works on it, what cannot is refused, and whenever it ends nothing is
+# left of it.
+L="$LORICA --root $WORK/state"
+i=$WORK/life
+bundle "$i"
+cp "$SUPPORT/tasks" "$i/rootfs/bin/tasks"
+cp "$PROBE" "$i/rootfs/bin/probe"
+config "$i" '.root.readonly = false'
+cp "$i/config.json" "$WORK/life.json"
+printf 'secret\n' >"$i/rootfs/etc/secret"
+cat >"$WORK/life-policy.json" <<'JSON'
+{ "files": [ { "paths": ["/etc/secret"], "action": "deny" } ],
+  "execute": [ { "drift": true, "action": "deny" } ] }
+JSON
+# guard WORD...: the words of a command, with the layer; by $platform.
+guard() {
+	command=$1
+	shift
+	timeout 60 $L "$command" --intercept=guard --policy "$WORK/life-policy.json" \
+		--platform="$platform" --bundle "$i" "$@"
+}
+sentry_of() { sed -n 's/^TracerPid:.//p' "/proc/$(cat "$i/pid")/status" 2>/dev/null; }
+# is_gone PID: it has ended, and was reaped by whoever reaps.
+is_gone() { [ ! -e "/proc/$1/stat" ] || grep -q '^[0-9]* (.*) Z' "/proc/$1/stat"; }
+# none_left NAME SENTRY: of the container and of its sentry.
+none_left() {
+	gone=yes
+	await is_gone "${2:-none}" || gone="the sentry $2"
+	is "$1: nothing is left, by $platform" "$gone$(ls "$WORK/state")" yes
+}
+
+for platform in notify ptrace; do
+	# ---- step by step
+	sh_in "$i" 'cat /etc/secret 2>/dev/null; echo "$?" >/tmp/status; sleep 300'
+	rm -f "$i/rootfs/tmp/status"
+	ok "create, by $platform" guard create --pid-file "$i/pid" l1 </dev/null
+	is "is created, by $platform" "$($L state l1 | jq -r '.status, .intercept' | tr '\n' ' ')" "created guard "
+	sentry=$(sentry_of)
+	is "with its sentry, by $platform" "$(cat "/proc/$sentry/comm")" lorica-sentry
+	ok "start, by $platform" timeout 20 $L start l1
+	await test -s "$i/rootfs/tmp/status"
+	is "it is under the policy, by $platform" "$(cat "$i/rootfs/tmp/status")" 1
+	is "ps, by $platform" "$($L ps l1 | grep -c 'sleep 300')" 1
+	is "ps does not show the sentry, by $platform" "$($L ps l1 | grep -c lorica)" 0
+	cgroup=$(jq -r '.cgroupPath // ""' "$WORK/state/l1/state.json")
+	if [ "$cgroup" ]; then
+		is "the sentry is no process of the container's cgroup, by $platform" \
+			"$(sed -n 's/^0:://p' "/proc/$sentry/cgroup" | grep -c "/l1$")" 0
+		ok "pause, by $platform" timeout 20 $L pause l1
+		is "is paused, by $platform" "$($L state l1 | jq -r .status)" paused
+		ok "resume, by $platform" timeout 20 $L resume l1
+		is "is resumed, by $platform" "$($L state l1 | jq -r .status)" running
+		ok "events, by $platform" sh -c "timeout 20 $L events --stats l1 | jq -e .data"
+		is "exec after a pause, by $platform" \
+			"$(timeout 20 $L exec l1 cat /tmp/status </dev/null)" 1
+		if grep -qw pids "$(dirname "$cgroup")/cgroup.subtree_control" 2>/dev/null; then
+			ok "update, by $platform" timeout 20 $L update --pids-limit 50 l1
+		fi
+	fi
+	ok "kill, by $platform" timeout 20 $L kill l1 KILL
+	await_status l1 stopped
+	ok "delete, by $platform" timeout 20 $L delete l1
+	none_left "delete" "$sentry"
+
+	# ---- what is never started, and what is deleted while it runs
+	guard create --pid-file "$i/pid" l2 </dev/null >/dev/null 2>&1
+	sentry=$(sentry_of)
+	ok "delete of one that was never started, by $platform" timeout 20 $L delete --force l2
+	none_left "never started" "$sentry"
+	sh_in "$i" 'while :; do cat /etc/secret /etc/hosts; done 2>/dev/null'
+	ok "run --detach, by $platform" guard run --detach --pid-file "$i/pid" l3 \
+		</dev/null >/dev/null 2>&1
+	sentry=$(sentry_of)
+	ok "delete --force of one that is busy, by $platform" timeout 20 $L delete --force l3
+	none_left "delete --force" "$sentry"
+
+	# ---- killed at any moment
+	n=0
+	while [ $n -lt 12 ]; do
+		n=$((n + 1))
+		guard run l4 </dev/null >/dev/null 2>&1 &
+		job=$!
+		sleep 0.0$n
+		kill -KILL "$(pgrep -P $job lorica || echo $job)" 2>/dev/null
+		wait $job 2>/dev/null
+		$L delete --force l4 2>/dev/null
+	done
+	none_left "run is killed at some moment"
+	is "no sentry lives on, by $platform" \
+		"$(for p in $(pgrep -x lorica-sentry); do
+			tr '\0' ' ' <"/proc/$p/cmdline" | grep -- "$WORK/state"; done)" ""
+
+	# ---- hooks, stdio, a terminal, the service manager
+	jq --arg dir "$i" '.process.args = ["sh", "-c", "cat /etc/secret 2>&1; exit 4"] |
+		.hooks = {
+			createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "echo runtime >>\($dir)/hooks"]}],
+			createContainer: [{path: "/bin/sh", args: ["sh", "-c", "echo container >>\($dir)/hooks"]}],
+			startContainer: [{path: "/bin/sh", args: ["sh", "-c", "echo start >/tmp/hook; cat /etc/secret >>/tmp/hook 2>&1"]}],
+			poststart: [{path: "/bin/sh", args: ["sh", "-c", "echo poststart >>\($dir)/hooks"]}],
+			poststop: [{path: "/bin/sh", args: ["sh", "-c", "echo poststop >>\($dir)/hooks"]}]}' \
+		"$WORK/life.json" >"$i/config.json"
+	rm -f "$i/hooks" "$i/rootfs/tmp/hook"
+	status=0
+	out=$(guard run l5 </dev/null 2>&1) || status=$?
+	is "run with hooks, by $platform" "$status:$out" \
+		"4:cat: can't open '/etc/secret': Permission denied"
+	is "each of the host's ran, by $platform" "$(tr '\n' ' ' <"$i/hooks")" \
+		"runtime container poststart poststop "
+	# The configuration's hooks are before the filters: init/steps.c.
+	is "that of the container's start is before the layer, by $platform" \
+		"$(tr '\n' ' ' <"$i/rootfs/tmp/hook")" "start secret "
+	cp "$WORK/life.json" "$i/config.json"
+	config "$i" '.process.terminal = true | .process.consoleSize = {height: 31, width: 97}'
+	sh_in "$i" '[ -t 0 ] && [ -t 1 ] && busybox stty size && echo here >/dev/tty && cat /etc/secret'
+	out=$(timeout 30 "$SUPPORT/caller" terminal 24 80 $L run --intercept=guard \
+		--policy "$WORK/life-policy.json" --platform=$platform --bundle "$i" l6 | tr -d '\r')
+	is "a terminal, by $platform" "$out" "31 97
+here
+cat: can't open '/etc/secret': Permission denied"
+	cp "$WORK/life.json" "$i/config.json"
+	sh_in "$i" 'probe notify READY=1; sleep 60'
+	timeout 30 "$SUPPORT/caller" notify "$i/host" $L run --detach --intercept=guard \
+		--platform=$platform --bundle "$i" l7 </dev/null >"$WORK/out" 2>&1
+	is "a service manager is told, by $platform" "$(cat "$WORK/out")" \
+		"READY=1 MAINPID=$($L state l7 | jq .pid) 
+BARRIER=1 and a descriptor"
+	$L delete --force l7
+
+	# ---- many tasks, and other ABIs
+	config "$i" '.process.args = ["tasks", "threads", "2000"]'
+	is "two thousand threads, by $platform" "$(guard run l8 </dev/null 2>&1)" ok
+	config "$i" '.process.args = ["tasks", "forks", "300"]'
+	is "three hundred processes, by $platform" "$(guard run l8 </dev/null 2>&1)" ok
+	if [ "$platform $(uname -m)" != "notify aarch64" ]; then
+		config "$i" '.process.args = ["tasks", "interrupted"]'
+		is "no signal ends what it does not natively, by $platform" \
+			"$(guard run l8 </dev/null 2>&1)" ok
+	fi
+	config "$i" '.process.args = ["tasks", "foreign"]'
+	if [ "$(uname -m)" = x86_64 ]; then
+		status=0
+		guard run l9 </dev/null >"$WORK/out" 2>&1 || status=$?
+		is "a foreign ABI ends the process, by $platform" "$status:$(cat "$WORK/out")" "159:"
+	fi
+	# Which ends the traced, not what waits in a call of theirs.
+	sh_in "$i" 'for n in 1 2 3 4 5 6 7 8 9; do
+			while :; do cat /etc/hosts /etc/secret; done >/dev/null 2>&1 &
+			sleep 0.0$n; kill -9 $!; wait $! 2>/dev/null
+		done; echo over'
+	is "tasks killed in their calls, by $platform" "$(guard run l10 </dev/null 2>&1)" over
+	none_left "all of these"
+done
+
+# ---- what cannot be together ------------------------------------------------
+cp "$WORK/life.json" "$i/config.json"
+sh_in "$i" 'echo ran'
+profile='.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+	listenerPath: "'$WORK'/agent", syscalls: [{names: ["getpgid"], action: "SCMP_ACT_NOTIFY"}]}'
+config "$i" '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+	syscalls: [{names: ["getpgid"], action: "SCMP_ACT_ERRNO"}]}'
+is "a tracer for --explain" \
+	"$($L run --intercept=guard --explain --bundle "$i" l11 2>&1 </dev/null)" \
+	"lorica: run l11: --intercept: a task has one tracer, so that it cannot be together with --explain"
+config "$i" '.annotations = {"dev.lorica.intercept": "guard"}'
+has "a tracer for record" "$($L record --output "$WORK/recorded" "$i" 2>&1 </dev/null)" \
+	"lorica: record*: a task has one tracer*"
+cp "$WORK/life.json" "$i/config.json"
+config "$i" '.annotations = {"dev.lorica.landlock": "{\"handledAccess\": []}"}'
+sh_in "$i" 'echo ran'
+ok "Landlock is refused" sh -c "! $L run --intercept=guard --bundle $i l11 </dev/null"
+cp "$WORK/life.json" "$i/config.json"
+config "$i" "$profile"
+sh_in "$i" 'echo ran'
+is "two listeners" \
+	"$($L run --intercept=guard --platform=notify --bundle "$i" l11 2>&1 </dev/null)" \
+	"lorica: run l11: --platform=notify: the profile has SCMP_ACT_NOTIFY, and there can be but one listener"
+if ! grep -q __asan_init "$LORICA"; then
+	"$SUPPORT/caller" receive "$WORK/agent" sh -c "$L run --intercept=guard \
+		--policy $WORK/life-policy.json --bundle $i l11 </dev/null >$WORK/out 2>&1" >/dev/null
+	is "a listener of the profile's, by ptrace" "$(cat "$WORK/out")" ran
+fi
+cp "$WORK/life.json" "$i/config.json"
+sh_in "$i" 'sleep 300'
+ok "one that is not to be written" $L run --detach --intercept=guard --bundle "$i" l12 \
+	</dev/null >/dev/null 2>&1
+if [ "$(id -u)" = 0 ]; then
+	is "checkpoint" "$($L checkpoint --image-path "$WORK/life-images" l12 2>&1)" \
+		"lorica: checkpoint l12: a container with an interception layer cannot be checkpointed"
+	mkdir -p "$WORK/life-images"
+	ln -sf "$(realpath "$LORICA")" "$WORK/lorica-sealed"
+	is "restore, by the name of the program" "$("$WORK/lorica-sealed" --root "$WORK/state" \
+		restore --bundle "$i" --image-path "$WORK/life-images" l13 2>&1)" \
+		"lorica: restore l13: a container with an interception layer cannot be restored"
+fi
+is "it goes on" "$($L state l12 | jq -r .status)" running
+
+# ---- debug: beside it, and not under it -------------------------------------
+mkdir -p "$i/tools/bin"
+cp "$BUSYBOX" "$i/tools/bin/busybox"
+ln -sf busybox "$i/tools/bin/sh"
+out=$(timeout 30 $L debug --rootfs "$i/tools" l12 sh -c \
+	'busybox sed -n "s/^TracerPid:.//p" /proc/self/status
+	busybox cat /proc/1/root/etc/secret' 2>&1 </dev/null)
+is "debug has no sentry" "$(echo "$out" | head -n 1)" 0
+$L delete --force l12
+is "nothing is left of any" "$(ls "$WORK/state")" ""
