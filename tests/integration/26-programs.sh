@@ -120,9 +120,13 @@ if [ "$(id -u)" = 0 ]; then
 		psql -h 127.0.0.1 -tAc "select count(*) from pg_stat_activity where backend_type = '"'client backend'"'" postgres &&
 		pg_ctl -D db -m fast -w stop >/dev/null' 1
 fi
-works "default strict" redis-server 'redis-server --port 7777 --dir /tmp --appendonly yes >log & sleep 1
-	redis-cli -p 7777 set a 42 >/dev/null; redis-cli -p 7777 bgsave >/dev/null; sleep 1
+works "default strict" redis-server 'redis-server --port 7777 --dir /tmp --appendonly yes >log &
+	until redis-cli -p 7777 set a 42 >/dev/null 2>&1; do sleep 0.2; done
+	until redis-cli -p 7777 bgsave >/dev/null && [ -e dump.rdb ]; do sleep 0.2; done
 	redis-cli -p 7777 get a; redis-cli -p 7777 shutdown >/dev/null 2>&1; wait' 42
+# A container of an ordinary user has nobody else to work as.
+nginx_user=
+[ "$(id -u)" = 0 ] || nginx_user="user root root;"
 works "default strict" nginx 'mkdir h; echo served >h/x
-	printf "error_log /tmp/e; pid /tmp/p; worker_processes 2; events {} http { access_log off; client_body_temp_path /tmp/t1; proxy_temp_path /tmp/t2; fastcgi_temp_path /tmp/t3; uwsgi_temp_path /tmp/t4; scgi_temp_path /tmp/t5; server { listen 127.0.0.1:8080; root /tmp/h; sendfile on; } }" >n.conf
+	printf "'"$nginx_user"' error_log /tmp/e; pid /tmp/p; worker_processes 2; events {} http { access_log off; client_body_temp_path /tmp/t1; proxy_temp_path /tmp/t2; fastcgi_temp_path /tmp/t3; uwsgi_temp_path /tmp/t4; scgi_temp_path /tmp/t5; server { listen 127.0.0.1:8080; root /tmp/h; sendfile on; } }" >n.conf
 	nginx -e /tmp/e -c /tmp/n.conf && curl -s 127.0.0.1:8080/x && nginx -e /tmp/e -c /tmp/n.conf -s quit' served
