@@ -25,6 +25,7 @@
 #define LIMIT_UNIT_VALUES   8192       /* of one property of a unit */
 #define LIMIT_CPUS          8192       /* numbers in cpuset.cpus and .mems */
 #define LIMIT_CRIU_BYTES    (1u << 20) /* a request to lorica-criu */
+#define LIMIT_CRIU_PARENTS  1024u      /* images that build on others */
 
 /* A policy: what is asked of it takes time in proportion to these. */
 #define LIMIT_GUARD_RULES     1024  /* of a section */

@@ -29,6 +29,17 @@ int idmap_write(const struct ns_plan *plan, pid_t pid, struct error *e);
 uint32_t idmap_lowest(const char *text) __attribute__((nonnull));
 
 /*
+ * userns.c: are the maps of the configuration, if it has any, those of the user
+ * namespace that is joined? Engines give both, and make files and mounts for
+ * the ids that they gave. is_own: it is the runtime's own.
+ */
+int userns_check(const struct ns_plan *plan, bool is_own, struct error *e);
+
+/* Has the text of a uid_map or gid_map these lines and no other? */
+bool userns_is_map(const char *text, const struct spec_idmaps *maps)
+    __attribute__((nonnull));
+
+/*
  * helper.c: have newuidmap(1) or newgidmap(1) write the map. They check
  * /etc/subuid and /etc/subgid; what they say of a refusal is in the error.
  */

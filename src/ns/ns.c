@@ -109,6 +109,16 @@ check_written(const struct ns_plan *plan, struct error *e)
 	return 0;
 }
 
+static int
+check_joined_maps(const struct ns_plan *plan, struct error *e)
+{
+	int own = is_own(plan, SPEC_NS_USER, e);
+
+	if (own < 0 || plan->join[SPEC_NS_USER] < 0)
+		return own;
+	return userns_check(plan, own == 1, e);
+}
+
 int
 ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 {
@@ -146,6 +156,7 @@ ns_prepare(const struct spec *spec, struct ns_plan *out, struct error *e)
 	if (plan.proc < 0)
 		return error_sys(e, "open /proc");
 	TRY(check_written(&plan, e));
+	TRY(check_joined_maps(&plan, e));
 	TRY(idmap_prepare(&plan, e));
 	*out = plan;
 	plan = (struct ns_plan){ .proc = -1,

@@ -107,33 +107,6 @@ keep_from_privileges(struct criu_reader reader, struct error *e)
 	return 0;
 }
 
-/*
- * The images are root's, and for nobody else. Where the container has a user
- * namespace, criu reads some as its root: for criu, here, they are that root's.
- */
-static int
-map_images(struct criu_reader reader, struct error *e)
-{
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP };
-	const char *name, *value = NULL;
-	bool found = false;
-
-	while (!found && criu_next(&reader, &name, &value))
-		found = strcmp(name, CRIU_IMAGES_IDS) == 0;
-	if (!found)
-		return 0;
-	attr.userns_fd = strtoull(value, NULL, 10);
-	AUTO_FD int tree = open_tree(CRIU_FD_IMAGES, "",
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	if (tree < 0 ||
-	    mount_setattr(tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
-		return error_sys(e, "map the ids of --image-path");
-	AUTO_FD int dir = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || dup2(dir, CRIU_FD_IMAGES) < 0)
-		return error_sys(e, "open --image-path");
-	return 0;
-}
-
 static int
 run(struct error *e)
 {
@@ -147,7 +120,7 @@ run(struct error *e)
 	TRY(criu_parse(text, length, &request, e));
 	TRY(keep_from_privileges(request, e));
 	TRY(mount_root(&request, e));
-	TRY(map_images(request, e));
+	TRY(swrk_show_images(request, CRIU_FD_IMAGES, e));
 	return swrk_serve(&request, 1, e);
 }
 

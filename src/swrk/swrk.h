@@ -91,6 +91,17 @@ void swrk_log_errors(int dir, const char *name, char *buf, size_t size);
 /* The same from a text, which is changed. */
 void swrk_pick_errors(char *text, char *buf, size_t size);
 
+/* ---- images.c --------------------------------------------------------------
+ */
+
+/*
+ * When the request has CRIU_IMAGES_IDS, put at that descriptor's number a
+ * directory of the images, and of those that they build on, which processes
+ * with those ids can read. Mounts, in the mount namespace of the caller, which
+ * must be its own; the directory must have been opened in there.
+ */
+int swrk_show_images(struct criu_reader reader, int dir, struct error *e);
+
 /* ---- serve.c ---------------------------------------------------------------
  */
 

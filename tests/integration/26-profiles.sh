@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Our own seccomp profiles: what they shut is tried from inside, and what they
-# are for runs.
+# Our own seccomp profiles: what they shut is tried from inside. What they are for
+# runs in 31-programs.sh.
 tree=$(cd "$here/.." && pwd)
 L="$LORICA --root $WORK/state"
 

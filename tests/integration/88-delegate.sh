@@ -104,7 +104,7 @@ U="$as $u/lorica --root $u/state"
 limited() { jq --argjson r "$1" '.linux.resources = $r | .process.args = ["sleep", "600"]' "$u/b/plain.json" >"$u/b/config.json"; }
 # in_place CGROUP: from now on the user's commands run there.
 in_place() { echo $$ >"$1/cgroup.procs"; }
-home=$v2$own
+at_first=$v2$own
 theirs=$beside/theirs
 mkdir -p "$theirs/shell"
 echo "+memory +pids +cpu" >"$beside/cgroup.subtree_control"
@@ -161,7 +161,7 @@ is "nothing is left" "$(ls -d $theirs/c "$u/state/c" 2>/dev/null)" ""
 jq '.linux.cgroupsPath = "/lorica-other/c"' "$u/b/config.json" >"$u/b/c.json" && mv "$u/b/c.json" "$u/b/config.json"
 has "another's cgroup" "$($U run --bundle "$u/b" c 2>&1)" \
 	"lorica: run c: linux.resources.memory.limit: the memory controller is not available: / is not the caller's: *"
-in_place "$home"
+in_place "$at_first"
 rmdir $theirs/own $theirs
 rmdir "$beside/theirs/shell" "$beside/theirs"
 echo "-memory -pids -cpu" >"$beside/cgroup.subtree_control" 2>/dev/null

@@ -50,8 +50,39 @@ config "$k" '.linux.namespaces += [{type: "user"}]
 rm -rf "$k/rootfs/tmp"
 chown -R 100000:100000 "$k/rootfs"
 make k10
-is "in a user namespace" "$(dump k10)$(restore --detach k10)$(counts)" yes
+# As criu reads them: one file before there are ids, the rest when there are.
+mkdir "$WORK/as"
+cat >"$WORK/as/criu" <<END
+#!/bin/sh
+exec 5</proc/\$PPID/fd/3
+{
+	unshare --user cat /proc/self/fd/5/timens-0.img >/dev/null && echo early
+	setpriv --reuid=100000 --regid=100000 --clear-groups \
+		cat /proc/self/fd/5/core-1.img >/dev/null && echo late
+	setpriv --reuid=99999 --regid=99999 --clear-groups \
+		cat /proc/self/fd/5/core-1.img
+} 2>&1 | sed "s/ .*: / /" >$WORK/reads
+exec 5<&-
+PATH=$PATH
+exec criu "\$@"
+END
+chmod +x "$WORK/as/criu"
+is "in a user namespace" "$(dump k10; chmod 600 "$WORK"/img/*
+	PATH=$WORK/as:$PATH; restore --detach k10)$(counts)" yes
+is "by those for whom they are" "$(cat "$WORK/reads")" "early
+late
+cat: Permission denied"
 $L delete --force k10
+make k10
+rm -rf "$WORK/pre"
+is "in a user namespace: pre-dump" \
+	"$($L checkpoint --pre-dump --image-path "$WORK/pre" k10 2>&1)" ""
+is "in a user namespace: from both" \
+	"$(dump --parent-path ../pre k10)$(restore --detach k10)$(counts)" yes
+is "in a user namespace: the images are root's" \
+	"$(find "$WORK/img" "$WORK/pre" ! -uid 0)$(stat -c %a "$WORK/img")" 700
+$L delete --force k10
+rm -rf "$WORK/pre"
 
 # ---- its streams ---------------------------------------------------------------
 

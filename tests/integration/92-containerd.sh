@@ -117,6 +117,36 @@ for topic in create start paused resumed exec-added exec-started exit; do
 	ok "$topic was announced" await announced $topic d1
 done
 
+# With its memory: criu's images in a directory, and all of it as an image.
+in_ctr --detach "$image" k1 sh -c \
+	'i=0; while :; do i=$((i + 1)); echo $i >/data/n; sleep 0.1; done'
+number() {
+	probes=$((probes + 1))
+	ctr task exec --exec-id "n$probes" "$1" cat /data/n
+}
+probes=0
+ok "it counts" await eval '[ "$(number k1)" ]'
+ok "ctr task checkpoint" ctr task checkpoint --image-path "$WORK/ctr.img" k1
+ok "criu's images" [ -s "$WORK/ctr.img/inventory.img" ]
+ok "ctr container checkpoint" \
+	ctr container checkpoint --task --rw --image k1 lorica-test/kept:1
+was=$(number k1)
+ctr task kill --signal KILL k1
+await_task k1 STOPPED
+ctr task delete k1 >/dev/null 2>&1
+ok "it is deleted" ctr container delete k1
+ok "ctr container restore" \
+	ctr container restore --live --rw k2 lorica-test/kept:1
+is "its task runs" "$(task k2)" RUNNING
+is "by lorica" \
+	"$(lorica --root /run/containerd/runc/default state k2 | jq -r .status)" running
+ok "it goes on where it was" await eval '[ "$(number k2)" -gt '"${was:-0}"' ]'
+ctr task kill --signal KILL k2
+await_task k2 STOPPED
+ctr task delete k2 >/dev/null 2>&1
+ok "and is deleted" ctr container delete k2
+ctr image rm lorica-test/kept:1 >/dev/null
+
 # Killed from outside, and without a pid namespace of its own.
 in_ctr --detach --with-ns pid:/proc/1/ns/pid "$image" d2 sh -c 'sleep 1000 & sleep 1000; true'
 cgroup=/sys/fs/cgroup/default/d2
@@ -127,7 +157,7 @@ ok "its other processes die too" await [ ! -s $cgroup/cgroup.procs ]
 ctr task delete d2 >/dev/null 2>&1
 ok "and it goes" ctr container delete d2
 is "nothing is left" \
-	"$(ctr task ls -q)$(ls /run/containerd/runc/default)$(ls -d /sys/fs/cgroup/default/[cd][0-9] 2>/dev/null)" ""
+	"$(ctr task ls -q)$(ls /run/containerd/runc/default)$(ls -d /sys/fs/cgroup/default/[cdk][0-9] 2>/dev/null)" ""
 ok "no shim is left" await eval '! pgrep -f containerd-shim-runc-v2'
 is "no mount is left" "$(grep -c containerd/io.containerd.runtime /proc/self/mountinfo)" 0
 stop_containerd

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "ns/idmap.h"
 #include "ns/ns.h"
 
 Test(ns_userns, a_user_namespace_outlives_whoever_made_it)
@@ -45,4 +46,29 @@ Test(ns_userns, maps_that_the_kernel_refuses_leave_nobody)
 	cr_expect(ne(int, e.code, 0));
 	cr_expect(eq(int, waitpid(-1, NULL, WNOHANG), -1));
 	cr_expect(eq(int, errno, ECHILD));
+}
+
+Test(ns_userns, a_map_is_its_lines_in_any_order)
+{
+	struct spec_idmap lines[] = { { 0, 100000, 10 }, { 20, 5, 1 } };
+	const struct spec_idmaps maps = { lines, 2 };
+	static const struct {
+		const char *text;
+		bool is_it;
+	} rows[] = {
+		{ "         0     100000         10\n 20 5 1\n", true },
+		{ "20 5 1\n0 100000 10\n", true },
+		{ "0 100000 10\n", false },
+		{ "0 100000 10\n0 100000 10\n20 5 1\n", false },
+		{ "0 100000 10\n20 5 2\n", false },
+		{ "0 100000 10\n20 5\n", false },
+		{ "0 100000 10\n20 5 1", false },
+		{ "0 100000 10\n20 5 1 1\n", false },
+		{ "", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(eq(int, userns_is_map(rows[i].text, &maps),
+			      rows[i].is_it),
+		    "%s", rows[i].text);
 }
