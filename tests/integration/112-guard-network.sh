@@ -43,8 +43,8 @@ in_net() {
 	jq '.process.args = ["sockets"] + $ARGS.positional | .process.cwd = "/tmp"' \
 		"$WORK/net.json" --args "$@" >"$net/config.json"
 	status=0
-	# shellcheck disable=SC2086 # a list of words
-	${beside:-} timeout -k 1 40 "$LORICA" --root "$WORK/state" run \
+	# shellcheck disable=SC2046 # a list of words
+	timeout -k 1 40 "$LORICA" --root "$WORK/state" run \
 		--bundle "$net" $(flags_of "$layer") c \
 		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
 	out=$(cat "$WORK/out")

@@ -357,37 +357,6 @@ race_descriptor(struct race *race)
 	return reached;
 }
 
-/* Names that somebody else exchanges meanwhile: two sockets, by their paths. */
-static int
-race_names(const char *allowed, const char *forbidden)
-{
-	struct way good = parse(allowed, 0), bad = parse(forbidden, 0);
-	int fds[2], reached = 0;
-	struct way *names[] = { &good, &bad };
-	struct sockaddr_un swapped;
-	socklen_t length = sockets_named(&swapped, "swapped", 8);
-
-	for (int i = 0; i < 2; i++) {
-		fds[i] = MUST(socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0));
-		MUST(
-		    bind(fds[i], (void *)&names[i]->address, names[i]->length));
-	}
-	for (int i = 0; i < TRIES; i++) {
-		int fd = MUST(socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0));
-		char byte;
-
-		if (connect(fd, (void *)&swapped, length) == 0)
-			(void)send(fd, "x", 1, 0);
-		(void)sendto(fd, "x", 1, 0, (void *)&swapped, length);
-		close(fd);
-		while (recv(fds[0], &byte, 1, 0) > 0)
-			;
-		while (recv(fds[1], &byte, 1, 0) > 0)
-			reached++;
-	}
-	return reached;
-}
-
 static const struct {
 	const char *name;
 	int (*run)(struct race *race);
@@ -405,10 +374,6 @@ sockets_race(char **argv)
 	struct race race = { .allowed = sockets_at(argv[2], 0).sin_addr.s_addr,
 		.forbidden = sockets_at(argv[3], 0).sin_addr.s_addr };
 
-	if (strcmp(argv[1], "names") == 0) {
-		printf("reached %d\n", race_names(argv[2], argv[3]));
-		return 0;
-	}
 	for (size_t i = 0; i < sizeof(races) / sizeof(races[0]); i++) {
 		if (strcmp(argv[1], races[i].name) == 0) {
 			printf("reached %d\n", races[i].run(&race));

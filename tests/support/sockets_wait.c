@@ -100,7 +100,7 @@ signalled(const char *what, int number, int flags, int limit_s, bool is_let_in)
 
 	*seen = 0;
 	fflush(stdout);
-	pid_t child = fork();
+	pid_t child = MUST(fork());
 	if (child == 0) {
 		if (flags >= 0)
 			handle(number, flags);
@@ -125,7 +125,7 @@ stopped(void)
 	int filler, status, listener = full_listener("\0full", &filler);
 
 	fflush(stdout);
-	pid_t child = fork();
+	pid_t child = MUST(fork());
 	if (child == 0)
 		_exit(connect_to("\0full", 0) == 0 ? 0 : errno);
 	nap(150);
@@ -159,7 +159,7 @@ ended_by_a_thread(void)
 	int filler, listener = full_listener("\0full", &filler);
 
 	fflush(stdout);
-	pid_t child = fork();
+	pid_t child = MUST(fork());
 	if (child == 0) {
 		pthread_t thread;
 		int status = 42;
@@ -181,7 +181,7 @@ one_of_many(void)
 
 	*seen = 0;
 	fflush(stdout);
-	pid_t child = fork();
+	pid_t child = MUST(fork());
 	if (child == 0) {
 		pthread_t threads[8];
 
@@ -243,7 +243,7 @@ sends(void)
 		close(pair[1]);
 	}
 	fflush(stdout);
-	pid_t child = fork();
+	pid_t child = MUST(fork());
 	if (child == 0) {
 		MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
 		(void)sendmsg(pair[0], &message, 0);
@@ -264,7 +264,7 @@ accepts(void)
 	SAY(accept(listener, NULL, NULL));
 	ualarm(0, 0);
 	fflush(stdout);
-	pid_t child = fork();
+	pid_t child = MUST(fork());
 	if (child == 0) {
 		(void)accept(listener, NULL, NULL);
 		_exit(1);
@@ -283,7 +283,7 @@ opens(void)
 	SAY(open("fifo", O_RDONLY));
 	ualarm(0, 0);
 	fflush(stdout);
-	pid_t child = fork();
+	pid_t child = MUST(fork());
 	if (child == 0) {
 		nap(400);
 		_exit(open("fifo", O_WRONLY) < 0 ? errno : 0);
@@ -296,7 +296,7 @@ opens(void)
 	say_end("writer", child);
 	close(fd);
 	fflush(stdout);
-	child = fork();
+	child = MUST(fork());
 	if (child == 0)
 		_exit(open("fifo", O_RDONLY) < 0);
 	nap(100);
@@ -318,7 +318,7 @@ many(void)
 
 	fflush(stdout);
 	for (int i = 0; i < WAITING; i++) {
-		waiting[i] = fork();
+		waiting[i] = MUST(fork());
 		if (waiting[i] == 0)
 			_exit(connect_to("\0full", 0) < 0);
 	}
