@@ -39,7 +39,7 @@ struct cli {
 	bool systemd_cgroup;
 	bool version;
 	const char *mode_by_name; /* "guard", where it is called lorica-guard */
-	int held; /* by container_protect_self() */
+	int held;                 /* by container_protect_self() */
 };
 
 /* A command as it was called. */

@@ -21,7 +21,7 @@ struct argument {
 	uint64_t mask;
 	const struct syscall_word *words; /* NULL: none */
 	int are_flags;                    /* words can be ored */
-	uint64_t bits; /* that make a word; 0: all of mask */
+	uint64_t bits;                    /* that make a word; 0: all of mask */
 };
 
 struct arguments {

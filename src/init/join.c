@@ -93,8 +93,8 @@ is_kept(const struct kept *kept, int fd)
 	const struct init *init = kept->init;
 
 	return fd < 3 + (int)init->preserve_fds || fd == init->channel ||
-	       fd == init->master || fd == init->slave ||
-	       fd == init->sentry || fd == kept->list;
+	       fd == init->master || fd == init->slave || fd == init->sentry ||
+	       fd == kept->list;
 }
 
 static int

@@ -100,8 +100,8 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	    monitor->tracer == NULL || monitor->waits == NULL)
 		return error_sys(e, "memory");
 	if (monitor->mode == SYSCALL_MODE_SEALED) {
-		monitor->machine =
-		    machine_new(monitor->proc, monitor->group, monitor->init, e);
+		monitor->machine = machine_new(monitor->proc, monitor->group,
+		    monitor->init, e);
 		if (monitor->machine == NULL)
 			return -e->code;
 	}
@@ -111,7 +111,8 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	TRY(tracer_seize(monitor->init, e));
 	TRY(confine_self(monitor, want, e));
 	monitor->pid = getpid();
-	if (monitor->machine != NULL && machine_learn_name(monitor->machine) < 0)
+	if (monitor->machine != NULL &&
+	    machine_learn_name(monitor->machine) < 0)
 		return error_sys(e, "uname");
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);
 	return confine_calls(want->own, e);

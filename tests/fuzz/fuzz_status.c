@@ -35,7 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int length = asprintf(&text,
 	    "Name:\t%s\nTgid:\t70\nUid:\t1\t1\t1\t13\nGid:\t2\t2\t2\t23\n"
 	    "Groups:\t4 5 \nNStgid:\t70\t7\nNSpid:\t71\t8\n"
-	    "CapPrm:\t0000000000000003\nCapEff:\t0000000000000001\n",
+	    "CapInh:\t0\nCapPrm:\t0000000000000003\nCapEff:"
+	    "\t0000000000000001\n",
 	    input);
 	assert(length > 0);
 	assert(task_parse_status(text, &task, &creds));

@@ -63,7 +63,7 @@ Test(sentry_status, no_groups_are_none)
 Test(sentry_status, a_line_that_is_missing_is_an_error)
 {
 	static const char *const lines[] = { "\nTgid:", "\nUid:", "\nGid:",
-		"\nGroups:", "\nNStgid:", "\nNSpid:", "\nCapPrm:",
+		"\nGroups:", "\nCapInh:", "\nNStgid:", "\nNSpid:", "\nCapPrm:",
 		"\nCapEff:" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
