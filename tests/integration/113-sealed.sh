@@ -34,7 +34,7 @@ on_both "a task that is kept on one of them, and its children, see that one" \
 1
 $cpus"
 on_both "another processor than it has is none" \
-	"taskset -p $(printf %x $((1 << cpus))) \$\$ 2>&1 | grep -c Invalid" 1
+	"taskset $(printf %x $((1 << cpus))) true 2>&1 | grep -c Invalid" 1
 sh_in "$b" 'uname -n; uname -r; uname -v'
 for platform in notify ptrace; do
 	sealed $platform "$b"
@@ -46,7 +46,7 @@ done
 on_both "ids, as they are" 'id -u; id -g' "0
 0"
 on_both "its parent is outside" 'echo $PPID' 0
-on_both "a child's is not" 'sh -c "echo \$PPID; true"' 1
+on_both "a child's is not" 'sh -c "echo \$PPID; true"; true' 1
 on_both "limits" 'ulimit -n 99; ulimit -n; sh -c "ulimit -n; ulimit -n 98; ulimit -n"' "99
 99
 98"
@@ -134,6 +134,10 @@ on_both "signals in the middle of calls that are performed" 'n=0; trap "n=\$((n 
 		: </bin/busybox || echo unread; i=$((i + 1)); done; wait; [ $n -gt 0 ] && echo done' done
 on_both "killed in the middle of calls" 'i=0; while [ $i -lt 30 ]; do
 	(while :; do nproc; cat /bin/sh; done >/dev/null) & kill -9 $!; i=$((i + 1)); done; wait; echo done' done
+# Each makes two: a thousand, and no more.
+on_both "children of children" \
+	'f() { [ $1 = 0 ] || { f $(($1 - 1)) & f $(($1 - 1)) & wait; }; }; f 9; echo end' end
+
 # ---- real programs ---------------------------------------------------------
 m=$WORK/machine
 bundle "$m"
