@@ -48,6 +48,7 @@ struct monitor {
 	struct tracer *tracer;
 	struct setup *setup;
 	struct asker *asker;
+	struct cores *cores;
 	struct machine *machine; /* NULL but in sealed */
 	bool has_own_ipc;        /* the container's IPC is not the host's */
 	struct waits *waits;     /* who blocks in a task's place */

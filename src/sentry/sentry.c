@@ -21,6 +21,7 @@
 #include "base/auto.h"
 #include "confine.h"
 #include "control.h"
+#include "core.h"
 #include "machine.h"
 #include "monitor.h"
 #include "news.h"
@@ -95,9 +96,11 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->asker = asker_new();
 	monitor->tracer = tracer_new(monitor);
 	monitor->waits = waits_new(monitor);
+	monitor->cores = cores_new();
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
-	    monitor->tracer == NULL || monitor->waits == NULL)
+	    monitor->tracer == NULL || monitor->waits == NULL ||
+	    monitor->cores == NULL)
 		return error_sys(e, "memory");
 	if (monitor->mode == SYSCALL_MODE_SEALED) {
 		monitor->machine = machine_new(monitor->proc, monitor->group,
