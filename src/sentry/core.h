@@ -33,8 +33,8 @@ void core_release(struct cores *cores, int handle);
 
 /* Where a task may run; and from here on. 0 or -errno. */
 int core_get(struct cores *cores, pid_t tid, struct processors_mask *out);
-int core_set(struct cores *cores, pid_t tid,
-    const struct processors_mask *mask);
+int
+core_set(struct cores *cores, pid_t tid, const struct processors_mask *mask);
 
 /* A child is about to begin: it may run where its parent may. */
 void core_inherit(struct cores *cores, pid_t parent, pid_t child);

@@ -57,7 +57,8 @@ sched_answer_affinity(struct worker *worker, struct call *call)
 	if (length < 0)
 		return reply_value(length);
 	pid_t tid = find(worker, call->data.args[0]);
-	int failed = tid < 0 ? (int)tid : core_get(worker->monitor->cores, tid, &host);
+	int failed =
+	    tid < 0 ? (int)tid : core_get(worker->monitor->cores, tid, &host);
 	if (failed < 0)
 		return reply_value(failed);
 	processors_show(machine_processors(machine), &host, &shown);

@@ -389,8 +389,7 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 		tasks_remove(tracer->monitor->tasks, (pid_t)child);
 		tasks_add(tracer->monitor->tasks, (pid_t)child);
 		if (!tracer->monitor->by_ptrace)
-			core_inherit(tracer->monitor->cores, tid,
-			    (pid_t)child);
+			core_inherit(tracer->monitor->cores, tid, (pid_t)child);
 		notice_mounts(tracer->monitor, (pid_t)child);
 		if (is_ours && !setup_add(tracer->monitor->setup, (pid_t)child))
 			monitor_end(tracer->monitor);
