@@ -189,7 +189,7 @@ copy_strings(struct call *call, size_t index)
 	char *to = call->bytes + call->used;
 	size_t left = room(call) < CALL_STRINGS ? room(call) : CALL_STRINGS;
 	uint64_t list = call->data.args[index], address;
-	size_t length, used = 0;
+	size_t length = 0, used = 0;
 
 	for (; list != 0; list += sizeof(address)) {
 		if (task_read(call->tid, list, &address, sizeof(address)) !=

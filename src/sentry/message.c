@@ -78,8 +78,8 @@ copy_pieces(struct call *call, const struct msghdr *from,
 		return 0;
 	int failed = bring(call, (uint64_t)(uintptr_t)from->msg_iov,
 	    count * sizeof(struct iovec), &pieces, ENOBUFS);
-	if (failed < 0)
-		return failed;
+	if (failed < 0 || pieces == NULL)
+		return failed < 0 ? failed : -EFAULT;
 	rest->pieces = pieces;
 	rest->count = count;
 	head->iov_count = count;

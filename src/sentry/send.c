@@ -34,7 +34,7 @@ struct sending {
 	struct worker *worker;
 	struct call *call;
 	const struct socket *socket;
-	const struct target *target; /* without a length: none */
+	struct target *target; /* without a length: none */
 	struct ancillary ancillary;
 	struct message message;
 	unsigned flags;
@@ -132,6 +132,21 @@ prepare(struct sending *sending)
 	return sending->buffer == NULL ? -ENOBUFS : 0;
 }
 
+static bool
+is_stream(const struct sending *sending)
+{
+	return sending->socket->type == SOCK_STREAM;
+}
+
+/* Of a stream a part at a time, of all else the whole. */
+static size_t
+next_size(const struct sending *sending, uint64_t total)
+{
+	uint64_t left = total - sending->done;
+
+	return is_stream(sending) && left > PART_MAX ? PART_MAX : (size_t)left;
+}
+
 /* From sending->done on. Bytes that were sent in all, or -errno, LATER. */
 static int64_t
 send_message(struct sending *sending)
@@ -142,10 +157,7 @@ send_message(struct sending *sending)
 	if (failed < 0)
 		return failed;
 	do {
-		uint64_t left = total - sending->done;
-		bool is_stream = sending->socket->type == SOCK_STREAM;
-		size_t size =
-		    is_stream && left > PART_MAX ? PART_MAX : (size_t)left;
+		size_t size = next_size(sending, total);
 		ssize_t sent = send_next(sending, size);
 
 		if (sent == LATER)
@@ -154,7 +166,8 @@ send_message(struct sending *sending)
 			return sending->done > 0 ? (int64_t)sending->done
 						 : sent;
 		sending->done += (uint64_t)sent;
-		if (!is_stream || ((size_t)sent < size && !sending->waits))
+		if (!is_stream(sending) ||
+		    ((size_t)sent < size && !sending->waits))
 			break;
 	} while (sending->done < total);
 	return (int64_t)sending->done;
@@ -196,40 +209,29 @@ check_flags(const struct socket *socket, unsigned *flags)
 	return is_on != 0 ? -ENOBUFS : 0;
 }
 
-/* done: what an earlier attempt has sent of it. */
+/* From sending->done on, which says afterwards how far it came. */
 static int64_t
-send_to(struct worker *worker, struct call *call, const struct socket *socket,
-    const struct message *message, struct target *target, unsigned flags,
-    uint64_t *done)
+send_to(struct sending *sending)
 {
-	AUTO(finish)
-	struct sending sending = { .worker = worker,
-		.call = call,
-		.socket = socket,
-		.target = target,
-		.message = *message,
-		.flags = flags,
-		.done = *done };
-	int failed = check_flags(socket, &sending.flags);
+	const struct socket *socket = sending->socket;
+	const struct event_message *head = sending->message.head;
+	int failed = check_flags(socket, &sending->flags);
 
 	if (failed < 0)
 		return failed;
 	/* A unix socket that is connected does not look at it. */
 	bool is_used = socket->family != AF_UNIX || socket->type == SOCK_DGRAM;
-	if (is_used && target->length > 0)
-		failed =
-		    target_decide(worker, call, socket, GUARD_SEND, target);
-	if (failed == 0 && sending.done == 0)
-		failed = ancillary_make(worker, socket,
-		    message->head != NULL ? &message->head->control : NULL,
-		    &sending.ancillary);
+	if (is_used && sending->target->length > 0)
+		failed = target_decide(sending->worker, sending->call, socket,
+		    GUARD_SEND, sending->target);
+	if (failed == 0 && sending->done == 0)
+		failed = ancillary_make(sending->worker, socket,
+		    head != NULL ? &head->control : NULL, &sending->ancillary);
 	if (failed < 0)
 		return failed;
-	sending.waits =
-	    (flags & MSG_DONTWAIT) == 0 && socket_is_blocking(socket);
-	int64_t sent = send_vouched(&sending);
-	*done = sending.done;
-	return sent;
+	sending->waits =
+	    (sending->flags & MSG_DONTWAIT) == 0 && socket_is_blocking(socket);
+	return send_vouched(sending);
 }
 
 /* ---- replies ------------------------------------------------------------- */
@@ -293,8 +295,16 @@ net_sendto(struct worker *worker, struct call *call)
 		failed = -EINVAL;
 	if (failed < 0)
 		return reply_value(failed);
-	int64_t sent = send_to(worker, call, &socket, &message, &target, flags,
-	    &call->done);
+	AUTO(finish)
+	struct sending sending = { .worker = worker,
+		.call = call,
+		.socket = &socket,
+		.target = &target,
+		.message = message,
+		.flags = flags,
+		.done = call->done };
+	int64_t sent = send_to(&sending);
+	call->done = sending.done;
 	return reply_sent(worker, &socket, sent, flags);
 }
 
@@ -315,8 +325,16 @@ net_sendmsg(struct worker *worker, struct call *call)
 	if (message.error < 0)
 		return reply_value(message.error);
 	target_of(&message, &target);
-	int64_t sent = send_to(worker, call, &socket, &message, &target, flags,
-	    &call->done);
+	AUTO(finish)
+	struct sending sending = { .worker = worker,
+		.call = call,
+		.socket = &socket,
+		.target = &target,
+		.message = message,
+		.flags = flags,
+		.done = call->done };
+	int64_t sent = send_to(&sending);
+	call->done = sending.done;
 	return reply_sent(worker, &socket, sent, flags);
 }
 
@@ -326,15 +344,20 @@ send_one_of(struct worker *worker, struct call *call,
     const struct socket *socket, size_t number, const struct message *message)
 {
 	AUTO(target_free) struct target target = TARGET_NONE;
-	uint64_t done = 0;
 	uint64_t at = call->data.args[1] + number * sizeof(struct mmsghdr) +
 		      offsetof(struct mmsghdr, msg_len);
 
 	if (message->error < 0)
 		return message->error;
 	target_of(message, &target);
-	int64_t sent = send_to(worker, call, socket, message, &target,
-	    (unsigned)call->data.args[3], &done);
+	AUTO(finish)
+	struct sending sending = { .worker = worker,
+		.call = call,
+		.socket = socket,
+		.target = &target,
+		.message = *message,
+		.flags = (unsigned)call->data.args[3] };
+	int64_t sent = send_to(&sending);
 	uint32_t length = (uint32_t)sent;
 	if (sent < 0 || worker_write(worker, at, &length, sizeof(length)))
 		return sent;

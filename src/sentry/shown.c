@@ -131,12 +131,17 @@ read_times(const struct worker *worker, struct tms *out)
 		return false;
 	const char *rest = strrchr(text, ')');
 	/* From the state, which is the third, to the 14th. */
-	return rest != NULL &&
-	       sscanf(rest,
-		   ") %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %ld %ld %ld "
-		   "%ld",
-		   &out->tms_utime, &out->tms_stime, &out->tms_cutime,
-		   &out->tms_cstime) == 4;
+	for (int i = 0; rest != NULL && i < 12; i++)
+		rest = strchr(rest + 1, ' ');
+	clock_t *const fields[] = { &out->tms_utime, &out->tms_stime,
+		&out->tms_cutime, &out->tms_cstime };
+	for (size_t i = 0; rest != NULL && i < ARRAY_SIZE(fields); i++) {
+		char *end;
+
+		*fields[i] = strtol(rest, &end, 10);
+		rest = *end == ' ' ? end : NULL;
+	}
+	return rest != NULL;
 }
 
 /* times(out) */

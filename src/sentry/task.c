@@ -153,7 +153,8 @@ static void
 copy(const struct task *from, struct task *out)
 {
 	*out = *from;
-	out->creds->references++;
+	if (out->creds != NULL)
+		out->creds->references++;
 }
 
 /* The same; without memory it is read again the next time. */
