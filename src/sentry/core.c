@@ -2,29 +2,131 @@
 #define _GNU_SOURCE
 #include "core.h"
 
-void
-core_bring(pid_t tid, struct core *core)
-{
-	int cpu = sched_getcpu();
-	size_t here = cpu < 0 ? 0 : (size_t)cpu;
-	cpu_set_t only;
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
 
-	core->tid = 0;
-	/* Above CPU_SETSIZE, or where the task may not be. */
-	if (cpu < 0 ||
-	    sched_getaffinity(tid, sizeof(core->before), &core->before) < 0 ||
-	    CPU_COUNT(&core->before) <= 1 || !CPU_ISSET(here, &core->before))
-		return;
-	CPU_ZERO(&only);
-	CPU_SET(here, &only);
-	if (sched_setaffinity(tid, sizeof(only), &only) == 0)
-		core->tid = tid;
+/* Answers with a descriptor at one moment. */
+#define BROUGHT_MAX 16
+
+#define NONE (-1)
+
+struct brought {
+	pid_t tid; /* 0: none */
+	struct processors_mask before;
+};
+
+struct cores {
+	pthread_mutex_t lock;
+	struct brought brought[BROUGHT_MAX];
+};
+
+struct cores *
+cores_new(void)
+{
+	struct cores *cores = calloc(1, sizeof(*cores));
+
+	if (cores != NULL)
+		pthread_mutex_init(&cores->lock, NULL);
+	return cores;
+}
+
+/* Under the lock. Of 0: one that is free. */
+static int
+find(const struct cores *cores, pid_t tid)
+{
+	for (int i = 0; i < BROUGHT_MAX; i++) {
+		if (cores->brought[i].tid == tid)
+			return i;
+	}
+	return NONE;
+}
+
+/* It may be here and at one place besides; a large machine's last cores cannot
+ * be told apart by what libc has for that. */
+static bool
+has_a_choice(const struct processors_mask *mask, int cpu)
+{
+	const cpu_set_t *set = (const cpu_set_t *)mask;
+
+	return cpu >= 0 && CPU_ISSET_S((size_t)cpu, sizeof(*mask), set) &&
+	       CPU_COUNT_S(sizeof(*mask), set) > 1;
+}
+
+static int
+bring(struct cores *cores, pid_t tid)
+{
+	int at = find(cores, 0), cpu = sched_getcpu();
+	struct processors_mask before, only = { { 0 } };
+
+	if (at == NONE || processors_get(tid, &before) < 0 ||
+	    !has_a_choice(&before, cpu))
+		return NONE;
+	CPU_SET_S((size_t)cpu, sizeof(only), (cpu_set_t *)&only);
+	if (processors_set(tid, &only) < 0)
+		return NONE;
+	cores->brought[at].tid = tid;
+	cores->brought[at].before = before;
+	return at;
+}
+
+int
+core_bring(struct cores *cores, pid_t tid)
+{
+	pthread_mutex_lock(&cores->lock);
+	int handle = bring(cores, tid);
+	pthread_mutex_unlock(&cores->lock);
+	return handle;
 }
 
 void
-core_release(const struct core *core)
+core_release(struct cores *cores, int handle)
 {
-	if (core->tid != 0)
-		(void)sched_setaffinity(core->tid, sizeof(core->before),
-		    &core->before);
+	if (handle == NONE)
+		return;
+	struct brought *brought = &cores->brought[handle];
+	pthread_mutex_lock(&cores->lock);
+	(void)processors_set(brought->tid, &brought->before);
+	brought->tid = 0;
+	pthread_mutex_unlock(&cores->lock);
+}
+
+int
+core_get(struct cores *cores, pid_t tid, struct processors_mask *out)
+{
+	int failed = 0;
+
+	pthread_mutex_lock(&cores->lock);
+	int at = find(cores, tid);
+	if (at == NONE)
+		failed = processors_get(tid, out);
+	else
+		*out = cores->brought[at].before;
+	pthread_mutex_unlock(&cores->lock);
+	return failed;
+}
+
+int
+core_set(struct cores *cores, pid_t tid, const struct processors_mask *mask)
+{
+	pthread_mutex_lock(&cores->lock);
+	int at = find(cores, tid);
+	int failed = processors_set(tid, mask);
+	if (failed == 0 && at != NONE)
+		cores->brought[at].before = *mask;
+	pthread_mutex_unlock(&cores->lock);
+	return failed;
+}
+
+void
+core_inherit(struct cores *cores, pid_t parent, pid_t child)
+{
+	struct processors_mask its, wanted;
+
+	/* It was made when the parent was kept, or else they are the same. */
+	if (core_get(cores, parent, &wanted) == 0 &&
+	    processors_get(child, &its) == 0 &&
+	    memcmp(&its, &wanted, sizeof(its)) != 0)
+		(void)processors_set(child, &wanted);
 }

@@ -7,23 +7,36 @@
  * costs ten times what both together cost on one. The answer without one is
  * synchronous since Linux 6.6. So for the moment of the answer the task may run
  * on this core alone.
+ *
+ * It may run before where it may run is as it was: a child that it makes then
+ * would be kept there for good, and what it asks about that would be wrong. So
+ * it is known of whom that is so, and all who ask or change it ask here.
  */
 #ifndef SENTRY_CORE_H
 #define SENTRY_CORE_H
 
-#include <sched.h>
-#include <stdbool.h>
 #include <sys/types.h>
 
-struct core {
-	pid_t tid; /* 0: it was left alone */
-	cpu_set_t before;
-};
+#include "processors.h"
 
-/* The task is asleep in its call. What fails costs time only. */
-void core_bring(pid_t tid, struct core *core);
+struct cores;
 
-/* It is awake, and has not run yet: where it may run is as before. */
-void core_release(const struct core *core);
+/* NULL without memory. */
+struct cores *cores_new(void);
+
+/* The task is asleep in its call. Returns a handle for core_release(); what
+ * fails costs time only. */
+int core_bring(struct cores *cores, pid_t tid);
+
+/* It is awake: where it may run is as before. */
+void core_release(struct cores *cores, int handle);
+
+/* Where a task may run; and from here on. 0 or -errno. */
+int core_get(struct cores *cores, pid_t tid, struct processors_mask *out);
+int
+core_set(struct cores *cores, pid_t tid, const struct processors_mask *mask);
+
+/* A child is about to begin: it may run where its parent may. */
+void core_inherit(struct cores *cores, pid_t parent, pid_t child);
 
 #endif

@@ -48,9 +48,10 @@ struct monitor {
 	struct tracer *tracer;
 	struct setup *setup;
 	struct asker *asker;
+	struct cores *cores;
 	struct machine *machine; /* NULL but in sealed */
 	bool has_own_ipc;        /* the container's IPC is not the host's */
-	struct waits *waits; /* who blocks in a task's place */
+	struct waits *waits;     /* who blocks in a task's place */
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;
 };

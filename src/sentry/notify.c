@@ -78,12 +78,11 @@ send_fd(const struct listener *listener, pid_t tid, uint64_t id,
 		.newfd_flags = reply->is_cloexec ? O_CLOEXEC : 0,
 	};
 
-	struct core core;
-
-	core_bring(tid, &core);
+	struct cores *cores = listener->monitor->cores;
+	int handle = core_bring(cores, tid);
 	int sent = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
 	int failed = sent < 0 ? -errno : 0;
-	core_release(&core);
+	core_release(cores, handle);
 	if (failed < 0)
 		send_value(listener, id, failed, false);
 }

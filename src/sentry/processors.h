@@ -39,7 +39,7 @@ void processors_show(const struct processors *processors,
 bool processors_place(const struct processors *processors,
     const struct processors_mask *shown, struct processors_mask *out);
 
-/* Of a thread, as the host sees it. 0 or -errno. */
+/* Of a thread, as the host sees it; core.h says it of a task. 0 or -errno. */
 int processors_get(pid_t tid, struct processors_mask *out);
 int processors_set(pid_t tid, const struct processors_mask *mask);
 

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "core.h"
 #include "handlers.h"
 #include "machine.h"
 
@@ -56,7 +57,8 @@ sched_answer_affinity(struct worker *worker, struct call *call)
 	if (length < 0)
 		return reply_value(length);
 	pid_t tid = find(worker, call->data.args[0]);
-	int failed = tid < 0 ? (int)tid : processors_get(tid, &host);
+	int failed =
+	    tid < 0 ? (int)tid : core_get(worker->monitor->cores, tid, &host);
 	if (failed < 0)
 		return reply_value(failed);
 	processors_show(machine_processors(machine), &host, &shown);
@@ -103,7 +105,7 @@ sched_place(struct worker *worker, struct call *call)
 	if (!processors_place(machine_processors(worker->monitor->machine),
 		&shown, &host))
 		return reply_value(-EINVAL);
-	return reply_value(processors_set(tid, &host));
+	return reply_value(core_set(worker->monitor->cores, tid, &host));
 }
 
 /* ---- policies ------------------------------------------------------------ */

@@ -21,6 +21,7 @@
 #include "base/auto.h"
 #include "confine.h"
 #include "control.h"
+#include "core.h"
 #include "machine.h"
 #include "monitor.h"
 #include "news.h"
@@ -95,13 +96,15 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->asker = asker_new();
 	monitor->tracer = tracer_new(monitor);
 	monitor->waits = waits_new(monitor);
+	monitor->cores = cores_new();
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
-	    monitor->tracer == NULL || monitor->waits == NULL)
+	    monitor->tracer == NULL || monitor->waits == NULL ||
+	    monitor->cores == NULL)
 		return error_sys(e, "memory");
 	if (monitor->mode == SYSCALL_MODE_SEALED) {
-		monitor->machine =
-		    machine_new(monitor->proc, monitor->group, monitor->init, e);
+		monitor->machine = machine_new(monitor->proc, monitor->group,
+		    monitor->init, e);
 		if (monitor->machine == NULL)
 			return -e->code;
 	}
@@ -111,7 +114,8 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	TRY(tracer_seize(monitor->init, e));
 	TRY(confine_self(monitor, want, e));
 	monitor->pid = getpid();
-	if (monitor->machine != NULL && machine_learn_name(monitor->machine) < 0)
+	if (monitor->machine != NULL &&
+	    machine_learn_name(monitor->machine) < 0)
 		return error_sys(e, "uname");
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);
 	return confine_calls(want->own, e);

@@ -16,6 +16,7 @@
 
 #include "arch.h"
 #include "base/auto.h"
+#include "core.h"
 #include "decide.h"
 #include "dispatch.h"
 #include "inject.h"
@@ -387,6 +388,8 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 
 		tasks_remove(tracer->monitor->tasks, (pid_t)child);
 		tasks_add(tracer->monitor->tasks, (pid_t)child);
+		if (!tracer->monitor->by_ptrace)
+			core_inherit(tracer->monitor->cores, tid, (pid_t)child);
 		notice_mounts(tracer->monitor, (pid_t)child);
 		if (is_ours && !setup_add(tracer->monitor->setup, (pid_t)child))
 			monitor_end(tracer->monitor);

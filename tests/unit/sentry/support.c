@@ -23,6 +23,7 @@ support_make(struct support *support)
 		.root = -1,
 		.group = -1,
 		.tasks = tasks_new(proc),
+		.cores = cores_new(),
 		.machine = machine_new(proc, -1, gettid(), &e),
 		.has_own_ipc = true };
 	cr_assert(support->monitor.machine != NULL, "%s", e.text);
@@ -41,6 +42,7 @@ support_free(struct support *support)
 	task_release(support->monitor.tasks, &support->worker.task);
 	tasks_free(support->monitor.tasks);
 	free(support->monitor.machine);
+	free(support->monitor.cores);
 	free(support->call);
 	close(support->monitor.proc);
 }

@@ -6,6 +6,7 @@
 #ifndef TESTS_SENTRY_SUPPORT_H
 #define TESTS_SENTRY_SUPPORT_H
 
+#include "sentry/core.h"
 #include "sentry/handlers.h"
 #include "sentry/machine.h"
 
