@@ -142,7 +142,8 @@ enum syscall_handler {
 	SYSCALL_DO_SCHED_SETPARAM,
 	SYSCALL_DO_SCHED_SETSCHEDULER,
 
-	/* Descriptors of a kind: made by the sentry and handed over, or traced. */
+	/* Descriptors of a kind: made by the sentry and handed over, or traced.
+	 */
 	SYSCALL_DO_MEMFD_CREATE,
 	SYSCALL_DO_INOTIFY_INIT,
 	SYSCALL_DO_INOTIFY_INIT1,

@@ -55,8 +55,8 @@ handed_add_watch(struct worker *worker, struct call *call)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 	uint32_t mask = (uint32_t)call->data.args[2];
-	unsigned how = (mask & IN_DONT_FOLLOW) != 0 ? PATH_NOFOLLOW
-						    : PATH_FOLLOW;
+	unsigned how =
+	    (mask & IN_DONT_FOLLOW) != 0 ? PATH_NOFOLLOW : PATH_FOLLOW;
 	char self[SUBJECT_SELF_MAX];
 	struct stat st;
 

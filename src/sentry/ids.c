@@ -134,8 +134,7 @@ ids_capget(struct worker *worker, struct call *call)
 	struct __user_cap_header_struct header;
 	struct task other;
 
-	if (call_bytes(call, 0, &header, sizeof(header)) !=
-	    (int)sizeof(header))
+	if (call_bytes(call, 0, &header, sizeof(header)) != (int)sizeof(header))
 		return reply_value(-EFAULT);
 	size_t words = words_of(header.version);
 	if (words == 0)

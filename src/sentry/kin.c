@@ -74,8 +74,9 @@ kin_getppid(struct worker *worker, struct call *call)
 	AUTO_FREE char *its = task_status(proc, (pid_t)parent);
 	/* One of fewer namespaces is outside: that of the first process, and of
 	 * those that exec brought. */
-	if (its == NULL || task_status_count(its, "NStgid:") !=
-			       task_status_count(own, "NStgid:") ||
+	if (its == NULL ||
+	    task_status_count(its, "NStgid:") !=
+		task_status_count(own, "NStgid:") ||
 	    !task_status_last(its, "NStgid:", &number))
 		return reply_value(0);
 	return reply_value((int64_t)number);

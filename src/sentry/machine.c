@@ -63,8 +63,8 @@ machine_new(int proc, int group, pid_t init, struct error *e)
 	}
 	if (learn(machine, proc, group, e) < 0)
 		return NULL;
-	if (processors_read(&machine->processors, init,
-		machine->limits.cpus) < 0) {
+	if (processors_read(&machine->processors, init, machine->limits.cpus) <
+	    0) {
 		(void)error_sys(e, "sched_getaffinity");
 		return NULL;
 	}

@@ -41,7 +41,8 @@ number(const char **at, int base, uint64_t *out)
 
 /* The first, or the last of a line; those of namespaces go inwards. */
 bool
-task_status_number(const char *text, const char *name, size_t index, uint64_t *out)
+task_status_number(const char *text, const char *name, size_t index,
+    uint64_t *out)
 {
 	const char *at = line_of(text, name);
 
@@ -103,7 +104,7 @@ task_parse_status(const char *text, struct task *out, struct creds **creds)
 	/* Real, effective, saved, and that of the file system. */
 	uint64_t uids[4] = { 0 }, gids[4] = { 0 };
 	uint64_t pid = 0, vpid = 0, vtid = 0, capabilities, permitted,
-	    inheritable;
+		 inheritable;
 	const char *effective = line_of(text, "CapEff:");
 	const char *possible = line_of(text, "CapPrm:");
 	const char *handed_on = line_of(text, "CapInh:");
@@ -113,7 +114,8 @@ task_parse_status(const char *text, struct task *out, struct creds **creds)
 		    !task_status_number(text, "Gid:", i, &gids[i]))
 			return false;
 	}
-	if (!task_status_number(text, "Tgid:", 0, &pid) || !task_status_last(text, "NStgid:", &vpid) ||
+	if (!task_status_number(text, "Tgid:", 0, &pid) ||
+	    !task_status_last(text, "NStgid:", &vpid) ||
 	    !task_status_last(text, "NSpid:", &vtid) || effective == NULL ||
 	    !number(&effective, 16, &capabilities) || possible == NULL ||
 	    !number(&possible, 16, &permitted) || handed_on == NULL ||

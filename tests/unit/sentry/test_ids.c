@@ -53,12 +53,10 @@ Test(sentry_ids, real_effective_and_saved)
 	support_make(&support);
 	const uint64_t args[6] = { ADDRESS(&got[0]), ADDRESS(&got[1]),
 		ADDRESS(&got[2]) };
-	cr_expect(
-	    zero(i64, support_call(&support, "getresuid", args).value));
+	cr_expect(zero(i64, support_call(&support, "getresuid", args).value));
 	cr_assert(zero(int, getresuid(&wanted[0], &wanted[1], &wanted[2])));
 	cr_expect(zero(int, memcmp(got, wanted, sizeof(got))));
-	cr_expect(
-	    zero(i64, support_call(&support, "getresgid", args).value));
+	cr_expect(zero(i64, support_call(&support, "getresgid", args).value));
 	cr_assert(zero(int, getresgid(&wanted[0], &wanted[1], &wanted[2])));
 	cr_expect(zero(int, memcmp(got, wanted, sizeof(got))));
 	const uint64_t nowhere[6] = { ADDRESS(&got[0]), 1, 1 };
@@ -111,10 +109,9 @@ Test(sentry_ids, capabilities_by_each_version)
 		    i);
 	}
 	struct __user_cap_header_struct header = { 1, 0 };
-	cr_expect(zero(i64,
-	    support_call(&support, "capget",
-		(uint64_t[6]){ ADDRESS(&header), 0 })
-		.value));
+	cr_expect(zero(i64, support_call(&support, "capget",
+				(uint64_t[6]){ ADDRESS(&header), 0 })
+				.value));
 	cr_expect(eq(u32, header.version, _LINUX_CAPABILITY_VERSION_3));
 	header.pid = NOBODY;
 	cr_expect(eq(i64,
@@ -141,8 +138,8 @@ Test(sentry_ids, another_process_by_its_number)
 	}
 	cr_assert(zero(int, setpgid(child, child)));
 	const uint64_t args[6] = { (uint64_t)child };
-	cr_expect(eq(i64, support_call(&support, "getpgid", args).value,
-	    -ESRCH));
+	cr_expect(
+	    eq(i64, support_call(&support, "getpgid", args).value, -ESRCH));
 	tasks_add(support.monitor.tasks, child);
 	cr_expect(
 	    eq(i64, support_call(&support, "getpgid", args).value, child));

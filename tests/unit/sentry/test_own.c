@@ -105,8 +105,8 @@ Test(sentry_own, memory_without_a_name)
 		if (reply.kind == REPLY_FD) {
 			cr_expect(eq(int, reply.is_cloexec,
 			    (rows[i].flags & 1) != 0));
-			cr_expect(eq(int, fcntl(reply.fd, F_GETFD),
-			    FD_CLOEXEC));
+			cr_expect(
+			    eq(int, fcntl(reply.fd, F_GETFD), FD_CLOEXEC));
 			close(reply.fd);
 		}
 		cr_expect(eq(int, reply.kind == REPLY_FD, rows[i].answer == 0),

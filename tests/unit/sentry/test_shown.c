@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/sysinfo.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
@@ -66,16 +66,14 @@ Test(sentry_shown, clocks)
 	cr_expect(eq(i64, reply.value, seconds));
 	cr_expect(ge(long, time(NULL) - seconds, 0));
 	cr_expect(lt(long, time(NULL) - seconds, 60));
-	cr_expect(zero(i64,
-	    support_call(&support, "gettimeofday",
-		(uint64_t[6]){ ADDRESS(&now) })
-		.value));
+	cr_expect(zero(i64, support_call(&support, "gettimeofday",
+				(uint64_t[6]){ ADDRESS(&now) })
+				.value));
 	cr_expect(lt(long, time(NULL) - now.tv_sec, 60));
 	for (int clock = 0; clock < 8; clock++) {
 		cr_expect(zero(i64,
 		    support_call(&support, "clock_getres",
-			(uint64_t[6]){ (uint64_t)clock,
-			    ADDRESS(&resolution) })
+			(uint64_t[6]){ (uint64_t)clock, ADDRESS(&resolution) })
 			.value));
 		cr_assert(zero(int, clock_getres(clock, &native)));
 		cr_expect(eq(long, resolution.tv_nsec, native.tv_nsec), "%d",
@@ -118,18 +116,18 @@ Test(sentry_sched, affinity_is_the_kernels_own_where_all_is_the_containers)
 	    -EINVAL));
 	/* Kept on the first, and let go again. */
 	unsigned long first = 1;
-	cr_expect(zero(i64,
-	    support_call(&support, "sched_setaffinity",
-		(uint64_t[6]){ 0, sizeof(first), ADDRESS(&first) })
-		.value));
+	cr_expect(
+	    zero(i64, support_call(&support, "sched_setaffinity",
+			  (uint64_t[6]){ 0, sizeof(first), ADDRESS(&first) })
+			  .value));
 	(void)support_call(&support, "sched_getaffinity",
 	    (uint64_t[6]){ (uint64_t)gettid(), sizeof(got), ADDRESS(got) });
 	cr_expect(eq(ulong, got[0], 1));
 	first = ~0ul;
-	cr_expect(zero(i64,
-	    support_call(&support, "sched_setaffinity",
-		(uint64_t[6]){ 0, sizeof(first), ADDRESS(&first) })
-		.value));
+	cr_expect(
+	    zero(i64, support_call(&support, "sched_setaffinity",
+			  (uint64_t[6]){ 0, sizeof(first), ADDRESS(&first) })
+			  .value));
 	first = 0;
 	cr_expect(eq(i64,
 	    support_call(&support, "sched_setaffinity",
@@ -188,16 +186,14 @@ Test(sentry_sched, policies_are_the_usual_one)
 	support_make(&support);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		cr_expect(eq(i64,
-			      support_call(&support, rows[i].name,
-				  rows[i].args)
+			      support_call(&support, rows[i].name, rows[i].args)
 				  .value,
 			      rows[i].answer),
 		    "row %zu", i);
 	unsigned cpu = 9, node = 9;
-	cr_expect(zero(i64,
-	    support_call(&support, "getcpu",
-		(uint64_t[6]){ ADDRESS(&cpu), ADDRESS(&node) })
-		.value));
+	cr_expect(zero(i64, support_call(&support, "getcpu",
+				(uint64_t[6]){ ADDRESS(&cpu), ADDRESS(&node) })
+				.value));
 	cr_expect(zero(u32, cpu + node));
 	support_free(&support);
 }

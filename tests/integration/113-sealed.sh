@@ -1,0 +1,174 @@
+# shellcheck shell=sh disable=SC2154,SC2016,SC1010 # set by output; in the container
+# sealed: what a container sees of the machine, what of the kernel it reaches,
+# and that real programs do not notice; by both platforms.
+b=$WORK/sealed
+bundle "$b"
+cp "$PROBE" "$SUPPORT/tasks" "$b/rootfs/bin/"
+for applet in nproc uname taskset renice sort uniq tr wget; do
+	ln -sf busybox "$b/rootfs/bin/$applet"
+done
+# sealed PLATFORM BUNDLE [OPTION...]: run it; sets out, err and status.
+# shellcheck disable=SC2034 # for output
+limit=120
+sealed() {
+	platform=$1 in=$2
+	shift 2
+	output "$LORICA" --root "$WORK/state" run -b "$in" --intercept=sealed \
+		--platform="$platform" "$@" c
+	[ $status -lt 124 ] || "$LORICA" --root "$WORK/state" delete --force c
+}
+# on_both NAME COMMAND WANTED: in the shell of the small bundle.
+on_both() {
+	sh_in "$b" "$2"
+	for platform in notify ptrace; do
+		sealed $platform "$b"
+		is "$1, by $platform" "$status:$err:$out" "0::$3"
+	done
+}
+
+# ---- what it sees ----------------------------------------------------------
+cpus=$(nproc)
+on_both "processors" 'nproc' "$cpus"
+on_both "a task that is kept on one of them, and its children, see that one" \
+	'taskset 1 sh -c "nproc; exec nproc"; nproc' "1
+1
+$cpus"
+on_both "another processor than it has is none" \
+	"taskset $(printf %x $((1 << cpus))) true 2>&1 | grep -c Invalid" 1
+sh_in "$b" 'uname -n; uname -r; uname -v'
+for platform in notify ptrace; do
+	sealed $platform "$b"
+	is "its host name, by $platform" "$(echo "$out" | head -n 1)" lorica
+	has "an age of the kernel, and no build, by $platform" "$out" "*
+[456].*.0
+*1970"
+done
+on_both "ids, as they are" 'id -u; id -g' "0
+0"
+on_both "its parent is outside" 'echo $PPID' 0
+on_both "a child's is not" 'sh -c "echo \$PPID; true"; true' 1
+on_both "limits" 'ulimit -n 99; ulimit -n; sh -c "ulimit -n; ulimit -n 98; ulimit -n"' "99
+99
+98"
+on_both "no new privileges, though nobody asked for that" \
+	'grep NoNewPrivs: /proc/self/status | tr -d "\\t"' NoNewPrivs:1
+config "$b" '.process.noNewPrivileges = false'
+on_both "nor when somebody asked for the contrary" \
+	'grep NoNewPrivs: /proc/self/status | tr -d "\\t"' NoNewPrivs:1
+sh_in "$b" 'sleep 300'
+for platform in notify ptrace; do
+	ok "one that stays, by $platform" "$LORICA" --root "$WORK/state" run -d -b "$b" \
+		--intercept=sealed --platform=$platform c
+	# shellcheck disable=SC2016 # for the inner shell
+	output "$LORICA" --root "$WORK/state" exec c sh -c \
+		'grep NoNewPrivs: /proc/self/status | tr -d "\t"; id -u; nproc; echo $PPID'
+	is "exec is under it too, by $platform" "$status:$err:$out" "0::NoNewPrivs:1
+0
+$cpus
+0"
+	"$LORICA" --root "$WORK/state" delete --force c
+done
+
+# ---- what it reaches -------------------------------------------------------
+# Where each was stopped the kernel would have answered in another way.
+sh_in "$b" 'probe entries'
+for platform in notify ptrace; do
+	sealed $platform "$b"
+	printf '%s\n' "$out" >"$WORK/entries.json"
+	ok "every entry point was tried, by $platform" test \
+		"$(jq length "$WORK/entries.json")" -gt 75
+	is "and these alone were not refused by the filter, by $platform" \
+		"$(jq -r 'to_entries | map(select(.value | IN("EPERM", "ENOSYS",
+			"EAFNOSUPPORT", "ENOPROTOOPT", "ENOTTY", "SIGSYS") | not) |
+			"\(.key)=\(.value)") | sort | join(" ")' "$WORK/entries.json")" \
+		"chroot=ENOENT memfd_create=EINVAL mknod=EBADF shmget=ENOENT splice=EINVAL timer_create=EINVAL"
+done
+ok "at most a hundred calls pass" test "$("$LORICA" syscalls --intercept=sealed --json |
+	jq '[.calls[] | select(.action == "passed" or .action == "limited")] | length')" -le 100
+config "$b" '.linux.namespaces |= map(select(.type != "ipc"))'
+sh_in "$b" 'probe entries'
+for platform in notify ptrace; do
+	sealed $platform "$b"
+	is "the host's shared memory is not there, by $platform" \
+		"$(printf '%s\n' "$out" | jq -r .shmget)" ENOSYS
+done
+config "$b" '.linux.namespaces += [{type: "ipc"}]'
+on_both "a listener of a program's own would answer for it" 'tasks listener' EBUSY
+echo '{"files": [{"paths": ["/nothing"], "access": ["read"], "action": "deny"}]}' >"$WORK/policy.json"
+for platform in notify ptrace; do
+	output "$LORICA" --root "$WORK/state" run -b "$b" --intercept=guard \
+		--platform=$platform --policy "$WORK/policy.json" c
+	is "and in guard, by $platform" "$status:$err:$out" "0::EBUSY"
+done
+
+# ---- many, and in the middle of a call -------------------------------------
+# works_as WORDS STATUS OUTPUT
+works_as() {
+	jq --arg words "$1" '.process.args = ["tasks"] + ($words | split(" "))' \
+		"$b/config.json" >"$b/config.new" && mv "$b/config.new" "$b/config.json"
+	for platform in notify ptrace; do
+		sealed $platform "$b"
+		is "$1, by $platform" "$status:$err:$out" "$2::$3"
+	done
+}
+many=2000
+# Where the processor is emulated.
+[ -z "${LORICA_GUEST:-}" ] || many=200
+works_as "threads $many" 0 ok
+works_as thread-exec 0 ok
+works_as leader-ends 7 ok
+works_as "forks 300" 0 ok
+works_as vfork-exec 0 ok
+works_as signals 0 ok
+works_as stops 0 ok
+works_as stop-first 0 ok
+works_as faults 139 ""
+on_both "children that all ask at once" 'i=0; while [ $i -lt 200 ]; do
+	(nproc; id -u; cat /proc/self/comm) & i=$((i + 1)); done | sort | uniq -c | tr -s " "; wait' \
+	" 200 0
+ 200 $cpus
+ 200 cat"
+on_both "signals in the middle of calls that are performed" 'n=0; trap "n=\$((n + 1))" USR1
+	(i=0; while [ $i -lt 200 ]; do kill -USR1 $$; i=$((i + 1)); done) &
+	i=0; while [ $i -lt 200 ]; do [ -e /bin/busybox ] || echo gone
+		: </bin/busybox || echo unread; i=$((i + 1)); done; wait; [ $n -gt 0 ] && echo done' done
+on_both "killed in the middle of calls" 'i=0; while [ $i -lt 30 ]; do
+	(while :; do nproc; cat /bin/sh; done >/dev/null) & kill -9 $!; i=$((i + 1)); done; wait; echo done' done
+# Each makes two: a thousand, and no more.
+on_both "children of children" \
+	'f() { [ $1 = 0 ] || { f $(($1 - 1)) & f $(($1 - 1)) & wait; }; }; f 9; echo end' end
+
+# ---- real programs ---------------------------------------------------------
+m=$WORK/machine
+bundle "$m"
+cp "$m/config.json" "$WORK/plain.json"
+rm -r "$m/rootfs"
+for dir in usr etc proc dev sys tmp var run opt; do mkdir -p "$m/rootfs/$dir"; done
+for link in bin lib lib32 lib64 libx32 sbin; do
+	[ ! -L "/$link" ] || ln -s "usr/$link" "$m/rootfs/$link"
+done
+program_path=/usr/bin:/usr/sbin
+works() {
+	# A task has one tracer, the sentry.
+	case $2 in strace | gdb) return 0 ;; esac
+	program "$2" "$2 in sealed" || return 0
+	jq --arg cmd "$3" --argjson user "$user" '.process.terminal = false |
+		.process.args = ["/bin/sh", "-euc", $cmd] | .process.cwd = "/tmp" |
+		.process.env += ["HOME=/tmp", "PATH=/usr/bin:/usr/sbin"] |
+		.process.rlimits = [] |
+		.process.user = {uid: $user, gid: $user} | .mounts += ([["/usr"], ["/etc"]] | map({destination: .[0], source: .[0], type: "bind",
+			options: ["rbind", "ro", "nosuid", "nodev"]})) +
+			[{destination: "/tmp", source: "tmp", type: "tmpfs", options: ["nosuid", "nodev", "mode=1777"]},
+			{destination: "/var", source: "var", type: "tmpfs", options: ["nosuid", "nodev", "mode=755"]}]
+		' "$WORK/plain.json" >"$m/config.json"
+	for platform in notify ptrace; do
+		sealed $platform "$m"
+		is "$2 in sealed, by $platform" \
+			"$status:$(tail -n 1 "$WORK/out")${err:+ stderr: $(tail -n 3 "$WORK/err")}" "0:$4"
+	done
+}
+recorded() { works "$@"; }
+# shellcheck source=tests/support/programs.sh
+. "$here/support/programs.sh"
+is "nothing is left" "$("$LORICA" --root "$WORK/state" list -q)" ""
+unset limit
