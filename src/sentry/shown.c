@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -129,19 +128,17 @@ read_times(const struct worker *worker, struct tms *out)
 
 	if (fd < 0 || os_read_text(fd, text, sizeof(text)) < 0)
 		return false;
-	const char *rest = strrchr(text, ')');
-	/* From the state, which is the third, to the 14th. */
-	for (int i = 0; rest != NULL && i < 12; i++)
-		rest = strchr(rest + 1, ' ');
-	clock_t *const fields[] = { &out->tms_utime, &out->tms_stime,
-		&out->tms_cutime, &out->tms_cstime };
-	for (size_t i = 0; rest != NULL && i < ARRAY_SIZE(fields); i++) {
-		char *end;
-
-		*fields[i] = strtol(rest, &end, 10);
-		rest = *end == ' ' ? end : NULL;
-	}
-	return rest != NULL;
+	char *at = strrchr(text, ')');
+	/* Before the 14th are the state, which is the third, and ten more. */
+	for (int i = 0; at != NULL && i < 12; i++)
+		at = strchr(at + 1, ' ');
+	if (at == NULL)
+		return false;
+	out->tms_utime = strtol(at, &at, 10);
+	out->tms_stime = strtol(at, &at, 10);
+	out->tms_cutime = strtol(at, &at, 10);
+	out->tms_cstime = strtol(at, &at, 10);
+	return true;
 }
 
 /* times(out) */

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # set by output
+# shellcheck shell=sh disable=SC2154,SC2016,SC1010 # set by output; in the container
 # sealed: what a container sees of the machine, what of the kernel it reaches,
 # and that real programs do not notice; by both platforms.
 b=$WORK/sealed

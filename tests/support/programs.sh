@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034 # for the functions
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # in the container; for the functions
 # programs - real programs and what each is to do, for tests that source this.
 # They have works and recorded, of PROFILES PROGRAM COMMAND WANTED: the last line
 # that it prints; and program_path, where programs lie.

@@ -4,7 +4,8 @@
 #include <criterion/new/assert.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,26 +32,76 @@ end(pid_t child)
 
 Test(sentry_core, a_task_may_run_where_it_could_before)
 {
-	struct cores *cores = cores_new();
 	pid_t child = sleeper();
-	cpu_set_t before, meanwhile, after;
+	struct cores *cores = cores_new();
+	struct processors_mask before, meanwhile, after;
 
-	sched_getaffinity(child, sizeof(before), &before);
+	cr_assert(zero(int, processors_get(child, &before)));
 	int handle = core_bring(cores, child);
-	sched_getaffinity(child, sizeof(meanwhile), &meanwhile);
+	cr_assert(zero(int, processors_get(child, &meanwhile)));
 	core_release(cores, handle);
-	sched_getaffinity(child, sizeof(after), &after);
+	cr_assert(zero(int, processors_get(child, &after)));
 	end(child);
-	bool is_same = CPU_EQUAL(&before, &after);
-	cr_expect(eq(int, is_same, true));
-	cr_expect(eq(int, CPU_COUNT(&meanwhile), 1));
+	cr_expect(zero(int, memcmp(&before, &after, sizeof(before))));
+	cr_expect(eq(int,
+	    CPU_COUNT_S(sizeof(meanwhile), (cpu_set_t *)&meanwhile), 1));
+	free(cores);
+}
+
+Test(sentry_core, a_task_of_one_core_is_left_alone)
+{
+	pid_t child = sleeper();
+	struct cores *cores = cores_new();
+	const struct processors_mask one = { { 1 } };
+
+	cr_assert(zero(int, processors_set(child, &one)));
+	cr_expect(lt(int, core_bring(cores, child), 0));
+	end(child);
+	free(cores);
 }
 
 Test(sentry_core, one_that_is_gone_is_no_error)
 {
-	struct cores *cores = cores_new();
 	pid_t child = sleeper();
+	struct cores *cores = cores_new();
 
 	end(child);
-	core_release(cores, core_bring(cores, child));
+	int handle = core_bring(cores, child);
+	cr_expect(lt(int, handle, 0));
+	core_release(cores, handle);
+	free(cores);
+}
+
+/* Who answers it has brought it to one, and it goes on before it is let go. */
+Test(sentry_core, a_task_that_was_brought_does_not_notice)
+{
+	struct processors_mask before, truth, seen;
+	struct cores *cores = cores_new();
+	int ends[2];
+	char byte;
+
+	cr_assert(zero(int, pipe(ends)));
+	cr_assert(zero(int, processors_get(gettid(), &before)));
+	int handle = core_bring(cores, gettid());
+	if (handle < 0)
+		cr_skip_test("there is one processor");
+	cr_assert(zero(int, processors_get(gettid(), &truth)));
+	cr_expect(ne(int, memcmp(&truth, &before, sizeof(truth)), 0));
+	cr_expect(zero(int, core_get(cores, gettid(), &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	pid_t child = fork();
+	if (child == 0)
+		_exit((int)read(ends[0], &byte, 1));
+	core_inherit(cores, gettid(), child);
+	cr_assert(zero(int, processors_get(child, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	/* What it asks for meanwhile is what it has afterwards. */
+	cr_expect(zero(int, core_set(cores, gettid(), &truth)));
+	core_release(cores, handle);
+	cr_assert(zero(int, processors_get(gettid(), &seen)));
+	cr_expect(zero(int, memcmp(&seen, &truth, sizeof(seen))));
+	cr_expect(zero(int, core_set(cores, gettid(), &before)));
+	cr_assert(eq(long, (long)write(ends[1], "", 1), 1));
+	cr_assert(eq(int, waitpid(child, NULL, 0), child));
+	free(cores);
 }
