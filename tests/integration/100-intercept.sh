@@ -161,7 +161,7 @@ for platform in notify ptrace; do
 		"$(sed -n 's/^NoNewPrivs:.//p' "/proc/$sentry/status")" 1
 	ok "it is small, by $platform" test "$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$sentry/status")" -le 3072
 	is "it has no file of the host open, by $platform" \
-		"$(find "/proc/$sentry/fd" -type l -printf '%l\n' 2>/dev/null | grep -v '^/dev/null$\|^/proc\|^anon_inode\|^socket:\|/cgroup.freeze$\|^/$')" ""
+		"$(find "/proc/$sentry/fd" -type l -printf '%l\n' 2>/dev/null | grep -v '^/dev/null$\|^/proc\|^anon_inode\|^socket:\|^/sys/fs/cgroup/\|^/$')" ""
 	kill -KILL "$sentry"
 	gone=0
 	await sh -c "! test -e /proc/$init/stat || grep -q ' Z ' /proc/$init/stat" || gone=1

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "sentry/core.h"
 
 static struct processors_mask
 mask(unsigned long bits)
@@ -87,38 +86,4 @@ Test(sentry_processors, of_a_thread)
 	    ((struct cr_mem){ &processors.host, sizeof(before) })));
 	cr_expect(zero(int, processors_set(gettid(), &before)));
 	cr_expect(lt(int, processors_get(0x7fffffff, &before), 0));
-}
-
-/* Who answers it has brought it to one, and it goes on before it is let go. */
-Test(sentry_core, a_task_that_was_brought_does_not_notice)
-{
-	struct processors_mask before, truth, seen;
-	struct cores *cores = cores_new();
-	int ends[2];
-	char byte;
-
-	cr_assert(zero(int, pipe(ends)));
-	cr_assert(zero(int, processors_get(gettid(), &before)));
-	int handle = core_bring(cores, gettid());
-	if (handle < 0)
-		cr_skip_test("there is one processor");
-	cr_assert(zero(int, processors_get(gettid(), &truth)));
-	cr_expect(ne(int, memcmp(&truth, &before, sizeof(truth)), 0));
-	cr_expect(zero(int, core_get(cores, gettid(), &seen)));
-	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
-	pid_t child = fork();
-	if (child == 0)
-		_exit((int)read(ends[0], &byte, 1));
-	core_inherit(cores, gettid(), child);
-	cr_assert(zero(int, processors_get(child, &seen)));
-	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
-	/* What it asks for meanwhile is what it has afterwards. */
-	cr_expect(zero(int, core_set(cores, gettid(), &truth)));
-	core_release(cores, handle);
-	cr_assert(zero(int, processors_get(gettid(), &seen)));
-	cr_expect(zero(int, memcmp(&seen, &truth, sizeof(seen))));
-	cr_expect(zero(int, core_set(cores, gettid(), &before)));
-	cr_assert(eq(long, (long)write(ends[1], "", 1), 1));
-	cr_assert(eq(int, waitpid(child, NULL, 0), child));
-	free(cores);
 }
