@@ -243,6 +243,15 @@ tasks_add(struct tasks *tasks, pid_t tid)
 	pthread_mutex_unlock(&tasks->lock);
 }
 
+bool
+tasks_has(struct tasks *tasks, pid_t tid)
+{
+	pthread_mutex_lock(&tasks->lock);
+	bool has = *find(tasks, tid) != NULL;
+	pthread_mutex_unlock(&tasks->lock);
+	return has;
+}
+
 /* Under the lock: one that has the number, or else one whose is not known yet
  * and that comes behind that bucket. */
 static pid_t

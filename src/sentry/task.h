@@ -61,6 +61,7 @@ void tasks_forget_creds(struct tasks *tasks, pid_t tid);
 
 /* There is a new one. Nothing is known of it but that. */
 void tasks_add(struct tasks *tasks, pid_t tid);
+bool tasks_has(struct tasks *tasks, pid_t tid);
 
 /*
  * The thread that has a number in the container: as the sentry numbers it, or

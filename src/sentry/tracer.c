@@ -20,6 +20,7 @@
 #include "decide.h"
 #include "dispatch.h"
 #include "inject.h"
+#include "newborn.h"
 #include "news.h"
 #include "setup.h"
 #include "threads.h"
@@ -52,6 +53,7 @@ struct tracer {
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	struct order *orders;
+	struct newborns newborns;
 };
 
 struct tracer *
@@ -395,8 +397,43 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 			monitor_end(tracer->monitor);
 		if (!is_ours)
 			news_task(tracer->monitor->news, tid, &event);
+		if (newborns_take(&tracer->newborns, (pid_t)child))
+			TRY(resume((pid_t)child, PTRACE_CONT, e));
 	}
 	return resume(tid, PTRACE_CONT, e);
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* One that is new, or that SIGCONT has woken. */
+static int
+see_begin(struct tracer *tracer, pid_t tid, struct error *e)
+{
+	if (!tasks_has(tracer->monitor->tasks, tid) &&
+	    newborns_add(&tracer->newborns, tid, now_ns()))
+		return 0;
+	return resume(tid, PTRACE_CONT, e);
+}
+
+static int
+let_expired_go(struct tracer *tracer, struct error *e)
+{
+	pid_t tid;
+
+	if (tracer->newborns.count == 0)
+		return 0;
+	while ((tid = newborns_expired(&tracer->newborns, now_ns())) != 0) {
+		tasks_add(tracer->monitor->tasks, tid);
+		TRY(resume(tid, PTRACE_CONT, e));
+	}
+	return 0;
 }
 
 static int
@@ -404,6 +441,7 @@ see_end(struct tracer *tracer, pid_t tid, int status)
 {
 	struct event event = { .kind = EVENT_EXIT, .status = status };
 
+	(void)newborns_take(&tracer->newborns, tid);
 	wait_cancel(tracer->monitor->waits, tid);
 	tasks_remove(tracer->monitor->tasks, tid);
 	if (!setup_has(tracer->monitor->setup, tid))
@@ -434,9 +472,9 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 	case PTRACE_EVENT_STOP:
 		/* SIGTRAP: one that is new, or that SIGCONT has woken; else job
 		 * control: it stays stopped until SIGCONT. */
-		return resume(tid,
-		    WSTOPSIG(status) == SIGTRAP ? PTRACE_CONT : PTRACE_LISTEN,
-		    e);
+		return WSTOPSIG(status) == SIGTRAP
+			   ? see_begin(tracer, tid, e)
+			   : resume(tid, PTRACE_LISTEN, e);
 	default:
 		return resume(tid, PTRACE_CONT, e);
 	}
@@ -504,6 +542,9 @@ tracer_run(struct tracer *tracer, struct error *e)
 		if (is_over != 0)
 			return is_over < 0 ? is_over : 0;
 		/* Both are blocked in all threads, so that none is missed. */
-		(void)sigwaitinfo(&wanted, NULL);
+		const struct timespec limit = { 0, NEWBORN_WAITS };
+		(void)sigtimedwait(&wanted, NULL,
+		    tracer->newborns.count > 0 ? &limit : NULL);
+		TRY(let_expired_go(tracer, e));
 	}
 }
