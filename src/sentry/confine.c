@@ -171,8 +171,7 @@ leave_files(struct error *e)
 	    CAPABILITY(CAP_SETFCAP) | CAPABILITY(CAP_LEASE) |                  \
 	    CAPABILITY(CAP_MAC_ADMIN) | CAPABILITY(CAP_SYS_ADMIN) |            \
 	    CAPABILITY(CAP_NET_BIND_SERVICE) | CAPABILITY(CAP_NET_RAW) |       \
-	    CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SYS_RESOURCE) |         \
-	    CAPABILITY(CAP_SYS_NICE))
+	    CAPABILITY(CAP_NET_ADMIN) | CAPABILITY(CAP_SYS_RESOURCE))
 
 static int
 limit_capabilities(struct monitor *monitor, uint64_t bounding, struct error *e)

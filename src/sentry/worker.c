@@ -103,18 +103,14 @@ worker_be_self(struct worker *worker)
 	return set_capabilities(worker->monitor, ~0ull);
 }
 
-/*
- * Beside what the task has: to look at it; and to say where it runs, for which
- * the kernel asks who has not all that the task has: sched_setaffinity(2).
- */
+/* Beside what the task has: to look at it. */
 static int
 take_capabilities(struct worker *worker, bool may_look,
     const struct creds *creds)
 {
 	uint64_t look = may_look ? CAPABILITY(CAP_SYS_PTRACE) : 0;
 
-	return set_capabilities(worker->monitor,
-	    creds->capabilities | CAPABILITY(CAP_SYS_NICE) | look);
+	return set_capabilities(worker->monitor, creds->capabilities | look);
 }
 
 int
