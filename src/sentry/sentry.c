@@ -6,6 +6,7 @@
 #include "sentry/sentry.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,6 +189,8 @@ sentry_start(pid_t pid, int channel, const struct sentry_want *want,
 	if (child < 0)
 		return error_sys(e, "fork");
 	if (hear(mine, e) < 0) {
+		/* It may be well, and only not have been heard. */
+		(void)kill(child, SIGKILL);
 		(void)waitpid(child, NULL, 0);
 		return error_wrap(e, "start the sentry");
 	}

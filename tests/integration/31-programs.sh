@@ -2,15 +2,9 @@
 # Real programs: each runs under the profiles that are for it, is recorded, and
 # runs under its own profile. They are the machine's, and those that it has not
 # are the guest's that has them all.
-m=$WORK/machine
 p=$WORK/profile.json
-bundle "$m"
-cp "$m/config.json" "$WORK/plain.json"
-rm -r "$m/rootfs"
-for dir in usr etc proc dev sys tmp var run opt; do mkdir -p "$m/rootfs/$dir"; done
-for link in bin lib lib32 lib64 libx32 sbin; do
-	[ ! -L "/$link" ] || ln -s "usr/$link" "$m/rootfs/$link"
-done
+# shellcheck source=tests/support/machine.sh
+. "$here/support/machine.sh"
 program_path=/usr/bin:/usr/sbin
 # shellcheck disable=SC2034 # for output
 limit=60
@@ -18,19 +12,6 @@ limit=60
 # shellcheck disable=SC2034
 [ -z "${LORICA_GUEST:-}" ] || limit=300
 
-# configured FILTER COMMAND: a shell with the machine's own programs, as an
-# ordinary user would run it.
-configured() {
-	jq --arg cmd "$2" --argjson user "$user" "$1"' | .process.terminal = false |
-		.process.args = ["/bin/sh", "-euc", $cmd] | .process.cwd = "/tmp" |
-		.process.env += ["HOME=/tmp", "PATH=/usr/bin:/usr/sbin"] |
-		.process.rlimits = [] |
-		.process.user = {uid: $user, gid: $user} | .mounts += ([["/usr"], ["/etc"]] | map({destination: .[0], source: .[0], type: "bind",
-			options: ["rbind", "ro", "nosuid", "nodev"]})) +
-			[{destination: "/tmp", source: "tmp", type: "tmpfs", options: ["nosuid", "nodev", "mode=1777"]},
-			{destination: "/var", source: "var", type: "tmpfs", options: ["nosuid", "nodev", "mode=755"]}]
-		' "$WORK/plain.json" >"$m/config.json"
-}
 # lorica COMMAND...: sets status, out and err: the last lines.
 lorica() {
 	output "$LORICA" --root "$WORK/state" "$@"

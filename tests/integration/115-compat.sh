@@ -1,0 +1,71 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # for output; set by run
+# Real programs under the interception layer, by each mode and platform. They are the
+# machine's. What came of each is a line in COMPAT_RESULTS, if that names a file:
+# tests/support/compat makes docs/compatibility.md of it.
+p=$WORK/profile.json
+# shellcheck source=tests/support/machine.sh
+. "$here/support/machine.sh"
+program_path=/usr/bin:/usr/sbin
+limit=120
+[ -z "${LORICA_GUEST:-}" ] || limit=600
+# Rules of every section, so that every call is stopped that could be, and nothing is
+# denied that these do.
+cat >"$WORK/compat.json" <<'JSON'
+{ "files": [ { "paths": ["/etc/shadow", "/root/**"], "action": "deny" } ],
+  "network": [ { "to": ["metadata"], "operations": ["connect", "send"],
+    "action": "deny" } ],
+  "execute": [ { "paths": ["/usr/bin/nothing"], "action": "deny" } ] }
+JSON
+compat_modes=${COMPAT_MODES:-"guard:notify guard:ptrace sealed:notify sealed:ptrace"}
+compat_user=user
+[ "$(id -u)" != 0 ] || compat_user=root
+
+# noted PROGRAM MODE RESULT
+noted() {
+	[ -z "${COMPAT_RESULTS:-}" ] ||
+		printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$compat_user" "$3" >>"$COMPAT_RESULTS"
+}
+# works PROFILES PROGRAM COMMAND WANTED: the last line that it prints.
+works() {
+	program "$2" "$2 under the interception layer" || return 0
+	[ -z "${COMPAT_ONLY:-}" ] || [ "$COMPAT_ONLY" = "$2" ] || return 0
+	# What it prints says nothing about what it traced.
+	[ "$2" != gdb ] || return 0
+	configured . "$3"
+	for how in $compat_modes; do
+		output "$LORICA" --root "$WORK/state" run --intercept="${how%:*}" \
+			--platform="${how#*:}" --policy "$WORK/compat.json" --bundle "$m" p
+		last=$(tail -n 1 "$WORK/out")
+		err=$(tail -n 3 "$WORK/err")
+		[ $status -lt 124 ] || "$LORICA" --root "$WORK/state" delete --force p
+		# A task has one tracer, and this is another.
+		if [ "$2" = strace ]; then
+			ok "$2 by $how: there is another tracer" test "$last" != "$4"
+			noted "$2" "$how" "no: a task has one tracer"
+			continue
+		fi
+		is "$2 by $how" "$status:$last${err:+ stderr: $err}" "0:$4"
+		if [ "$status:$last" = "0:$4" ]; then noted "$2" "$how" yes
+		else noted "$2" "$how" "no"; fi
+	done
+}
+recorded() { works "$@"; }
+# shellcheck source=tests/support/programs.sh
+. "$here/support/programs.sh"
+user=0
+works . bash 'bash -c "
+	set -m; sleep 0.2 & wait %1; a=(x y z); exec 7<>f; echo \${#a[@]} >&7
+	read -r n < <(cat f); trap \"echo \$n\" EXIT; (exit 3) || true" 2>log' 3
+works . find 'mkdir -p a/b/c; touch a/1 a/b/2 a/b/c/3; find a -name "[0-9]" -exec cat {} + ; find a -type f -delete; find a | xargs -n 1 echo | wc -l' 3
+works . make 'printf "all: a b c\n%%: %%.in\n\tcp \$< \$@\n" >Makefile; touch a.in b.in c.in; make -s -j3 && ls a b c | wc -l' 3
+works . redis-benchmark 'redis-server --port 7777 --dir /tmp --save "" >log 2>&1 &
+	until redis-cli -p 7777 ping; do kill -0 $!; sleep 0.1; done >/dev/null 2>&1
+	redis-benchmark -p 7777 -t set,get,lpush -n 2000 -c 20 -q --csv >out; redis-cli -p 7777 shutdown nosave >/dev/null 2>&1; wait; grep -c "^\"[SGL]" out' 3
+works . tmux 'tmux -S /tmp/s new-session -d -x 80 -y 24 "echo in tmux; sleep 30"; for n in 1 2 3 4 5 6 7 8 9; do
+	tmux -S /tmp/s capture-pane -p | grep -q "in tmux" && break; sleep 0.2; done
+	tmux -S /tmp/s capture-pane -p | head -n 1; tmux -S /tmp/s kill-server' "in tmux"
+works . vim 'printf "one\ntwo\n" >x; TERM=xterm script -qec "vim -u NONE -n -c \"2s/two/three/\" -c wq x" /dev/null >/dev/null </dev/null; tail -n 1 x' three
+works . stress-ng 'stress-ng --quiet --verify --temp-path /tmp --timeout 3 --access 1 --chdir 1 --dentry 1 --dir 1 --fcntl 1 --futex 1 --pipe 1 --poll 1 --sock 1 && echo verified' verified
+works . go 'printf "package main\nfunc main() { println(42) }" >x.go; GOCACHE=/tmp/c go run x.go 2>&1' 42
+is "nothing is left" "$("$LORICA" --root "$WORK/state" list -q)" ""
+unset limit
