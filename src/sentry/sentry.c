@@ -6,8 +6,8 @@
 #include "sentry/sentry.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

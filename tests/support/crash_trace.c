@@ -63,8 +63,8 @@ static bool
 can_fail(uint64_t call)
 {
 	return call != SYS_close && call != SYS_exit &&
-	       call != SYS_rt_sigprocmask &&
-	       call != SYS_exit_group && call != SYS_rt_sigreturn;
+	       call != SYS_rt_sigprocmask && call != SYS_exit_group &&
+	       call != SYS_rt_sigreturn;
 }
 
 /*
