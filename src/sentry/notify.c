@@ -91,7 +91,7 @@ static void
 send_reply(const struct listener *listener, struct worker *worker,
     struct reply *reply)
 {
-	AUTO_FD int fd = reply->fd;
+	AUTO_FD int fd __attribute__((unused)) = reply->fd;
 	pid_t tid = worker->task.tid;
 	uint64_t id = worker->id;
 	int64_t value;

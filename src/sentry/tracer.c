@@ -180,7 +180,7 @@ static int
 give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
     struct error *e)
 {
-	AUTO_FD int fd = reply->fd;
+	AUTO_FD int fd __attribute__((unused)) = reply->fd;
 
 	if (reply->out_length > 0 &&
 	    task_write(tid, reply->out_address, reply->out,
@@ -497,7 +497,8 @@ obey(struct tracer *tracer, struct error *e)
 		} else if (order->kind == ORDER_INTERRUPT) {
 			interrupt(tracer, order);
 		} else {
-			AUTO(order_free) struct order *done = order;
+			AUTO(order_free)
+			struct order *done __attribute__((unused)) = order;
 			int result = give_reply(tracer->monitor, order->tid,
 			    &order->reply, e);
 
