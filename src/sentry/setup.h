@@ -3,7 +3,8 @@
  * setup - the threads that are lorica's own until they execute the program.
  *
  * Private to sentry. They loaded the filter, and what they do between that and
- * execve(2) is not to be decided on. A process of exec forks on its way.
+ * execve(2) is not to be decided on. A process of exec forks on its way. The
+ * tracer keeps another such set, of those whose call a signal has interrupted.
  */
 #ifndef SENTRY_SETUP_H
 #define SENTRY_SETUP_H

@@ -54,6 +54,9 @@ struct tracer {
 	pthread_cond_t done;
 	struct order *orders;
 	struct newborns newborns;
+	/* Whose call was answered so that a signal ends it: that is not to
+	 * begin anew, unless its handler says so. */
+	struct setup *interrupted;
 };
 
 struct tracer *
@@ -65,6 +68,7 @@ tracer_new(struct monitor *monitor)
 		return NULL;
 	tracer->monitor = monitor;
 	tracer->call = call_new();
+	tracer->interrupted = setup_new();
 	tracer->worker = (struct worker){ .monitor = monitor,
 		.must_not_block = true,
 		.listener = -1 };
@@ -72,7 +76,8 @@ tracer_new(struct monitor *monitor)
 	tracer->tid = gettid();
 	pthread_mutex_init(&tracer->lock, NULL);
 	pthread_cond_init(&tracer->done, NULL);
-	return tracer->call != NULL ? tracer : NULL;
+	return tracer->call != NULL && tracer->interrupted != NULL ? tracer
+								   : NULL;
 }
 
 int
@@ -155,6 +160,7 @@ finish(struct tracer *tracer, struct order *order, int result)
 static void
 interrupt(struct tracer *tracer, struct order *order)
 {
+	(void)setup_add(tracer->interrupted, order->tid);
 	long result = ptrace(PTRACE_INTERRUPT, order->tid, NULL, 0L);
 
 	finish(tracer, order, result < 0 ? -errno : 0);
@@ -447,6 +453,7 @@ see_end(struct tracer *tracer, pid_t tid, int status)
 	if (!setup_has(tracer->monitor->setup, tid))
 		news_task(tracer->monitor->news, tid, &event);
 	setup_remove(tracer->monitor->setup, tid);
+	setup_remove(tracer->interrupted, tid);
 	return 0;
 }
 
@@ -457,7 +464,9 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 		return see_end(tracer, tid, status);
 	switch (status >> 16) {
 	case 0:
-		if (!tracer->monitor->by_ptrace)
+		if (setup_has(tracer->interrupted, tid))
+			setup_remove(tracer->interrupted, tid);
+		else if (!tracer->monitor->by_ptrace)
 			(void)inject_anew(tid, tracer->monitor->mode);
 		return trace_pass_signal(tracer->monitor->proc, tid,
 		    WSTOPSIG(status), e);

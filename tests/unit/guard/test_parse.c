@@ -136,10 +136,15 @@ Test(guard_parse, sections_have_a_size)
 
 Test(guard_parse, words_have_names)
 {
+	int unknown = 99;
+
 	cr_expect(eq(str, (char *)guard_action_word(GUARD_FREEZE), "freeze"));
-	cr_expect(eq(str, (char *)guard_action_word(99), "unknown"));
+	cr_expect(eq(str, (char *)guard_action_word((enum guard_action)unknown),
+	    "unknown"));
 	cr_expect(eq(str, (char *)guard_section_word(GUARD_CALLS), "calls"));
-	cr_expect(eq(str, (char *)guard_section_word(99), "unknown"));
+	cr_expect(
+	    eq(str, (char *)guard_section_word((enum guard_section)unknown),
+		"unknown"));
 }
 
 Test(guard_parse, nothing_is_freed_twice)

@@ -35,6 +35,7 @@ Test(sentry_sticky, as_the_kernel_has_it)
 	cr_assert(mkdtemp(directory) != NULL);
 	AUTO_FD int dir = open(directory, O_PATH | O_CLOEXEC);
 	AUTO_FD int fd = openat(dir, "f", O_CREAT | O_RDWR | O_CLOEXEC, 0666);
+	cr_assert(ge(int, fd, 0));
 	uid_t me = geteuid();
 
 	/* The directory's owner may leave there what he likes. */
