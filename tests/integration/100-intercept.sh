@@ -33,19 +33,19 @@ guarded() {
 	out=$(cat "$WORK/out")
 	err=$(cat "$WORK/err")
 }
-# seen FILTER: of the events, a line each.
-seen() { jq -r "select($1) | \"\(.call // .kind) \(.decision // \"-\") \(.rule // \"-\")\"" "$events"; }
+# noted FILTER: of the events, a line each.
+noted() { jq -r "select($1) | \"\(.call // .kind) \(.decision // \"-\") \(.rule // \"-\")\"" "$events"; }
 
 # ---- choosing it -----------------------------------------------------------
 sh_in "$b" 'cat /etc/secret'
 guarded guard auto --policy "$policy"
 has "the policy decides" "$status:$err" "1:*Permission denied*"
-is "and says by which rule" "$(seen '.decision == "denied"')" "openat denied files[0]"
+is "and says by which rule" "$(noted '.decision == "denied"')" "openat denied files[0]"
 is "as a fact" "$(jq -r 'select(.decision == "denied") | "\(.sound) \(.object) \(.errno)"' "$events")" \
 	"true /etc/secret EACCES"
 guarded observe auto
 is "what is observed happens" "$status:$out" "0:secret"
-ok "and is told" test "$(seen '.call == "openat"' | wc -l)" -gt 0
+ok "and is told" test "$(noted '.call == "openat"' | wc -l)" -gt 0
 is "and is called no decision" "$(jq -r 'select(.call == "openat") | .sound' "$events" | sort -u)" false
 guarded nonsense auto
 has "a mode that is none" "$status:$err" '1:lorica: run under: --intercept: unknown value "nonsense"'
@@ -123,11 +123,11 @@ for platform in notify ptrace; do
 	is "a program that was not in the image, by $platform" "$out" "126
 fine"
 	is "is told with its rule, by $platform" \
-		"$(seen '.decision == "denied"' | sort -u)" "execve denied execute[1]"
+		"$(noted '.decision == "denied"' | sort -u)" "execve denied execute[1]"
 	sh_in "$b" 'hostname x; echo $?'
 	guarded guard $platform --policy "$policy"
 	has "a call by its name, by $platform" "$out:$err" "1:*"
-	is "a call by its name is told, by $platform" "$(seen '.decision == "denied"')" \
+	is "a call by its name is told, by $platform" "$(noted '.decision == "denied"')" \
 		"sethostname denied calls[0]"
 done
 
@@ -179,11 +179,11 @@ for platform in notify ptrace; do
 	sh_in "$b" 'cat /etc/secret; echo still here'
 	guarded guard $platform --policy "$WORK/kill.json"
 	is "kill ends the container, by $platform" "$status:$out" "137:"
-	is "and is told, by $platform" "$(seen '.decision == "killed"')" "openat killed files[0]"
+	is "and is told, by $platform" "$(noted '.decision == "killed"')" "openat killed files[0]"
 	echo '{"files": [{"paths": ["/etc/secret"], "access": ["read"], "action": "log"}]}' >"$WORK/log.json"
 	sh_in "$b" 'cat /etc/secret'
 	guarded guard $platform --policy "$WORK/log.json"
-	is "log lets it happen, by $platform" "$status:$out:$(seen '.decision == "logged"')" \
+	is "log lets it happen, by $platform" "$status:$out:$(noted '.decision == "logged"')" \
 		"0:secret:openat logged files[0]"
 	echo '{"files": [{"paths": ["/etc/secret"], "access": ["read"], "action": "ask", "timeout": 20}]}' >"$WORK/ask.json"
 	sh_in "$b" 'cat /etc/secret; until test -e /tmp/go; do sleep 0.1; done; rm /tmp/go; cat /etc/secret; cat /etc/secret'
