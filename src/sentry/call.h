@@ -83,10 +83,16 @@ enum reply_kind {
 	REPLY_RESTART,
 };
 
+/*
+ * A descriptor of ours is one too many for a moment, once the task has its own
+ * and goes on: a FIFO has a writer that it has not, and a program that was just
+ * written is busy. Only of files that are read nobody notices.
+ */
 struct reply {
 	enum reply_kind kind;
 	int64_t value;
 	int fd; /* REPLY_FD, _DIRECTORY, _ROOT: to be closed after that */
+	bool may_linger; /* ours may be closed after the task goes on */
 	bool is_cloexec; /* in the task */
 	int back;        /* REPLY_ROOT: its working directory, that it stays */
 	/* To be written into the task's memory first: call.large. */

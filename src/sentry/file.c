@@ -85,6 +85,14 @@ open_now(const struct opening *opening, int fd, bool waits)
 			  : reply_fd(opened, (flags & O_CLOEXEC) != 0);
 }
 
+static bool
+is_only_read(mode_t mode, uint64_t flags)
+{
+	return (S_ISREG(mode) || S_ISDIR(mode)) &&
+	       (flags & (O_ACCMODE | O_TRUNC | O_TMPFILE)) ==
+		   (flags & O_DIRECTORY);
+}
+
 static struct reply
 open_found(const struct opening *opening, const struct path_found *found)
 {
@@ -113,7 +121,9 @@ open_found(const struct opening *opening, const struct path_found *found)
 		return reply_later();
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		worker_take_umask(worker);
-	return open_now(opening, found->fd, waits);
+	struct reply reply = open_now(opening, found->fd, waits);
+	reply.may_linger = is_only_read(st.st_mode, flags);
+	return reply;
 }
 
 static struct reply

@@ -69,11 +69,12 @@ send_value(const struct listener *listener, uint64_t id, int64_t value,
 
 static void
 send_fd(const struct listener *listener, pid_t tid, uint64_t id,
-    const struct reply *reply)
+    struct reply *reply)
 {
+	bool is_at_once = reply->may_linger;
 	struct seccomp_notif_addfd addfd = {
 		.id = id,
-		.flags = SECCOMP_ADDFD_FLAG_SEND,
+		.flags = is_at_once ? SECCOMP_ADDFD_FLAG_SEND : 0,
 		.srcfd = (uint32_t)reply->fd,
 		.newfd_flags = reply->is_cloexec ? O_CLOEXEC : 0,
 	};
@@ -81,17 +82,19 @@ send_fd(const struct listener *listener, pid_t tid, uint64_t id,
 	struct cores *cores = listener->monitor->cores;
 	int handle = core_bring(cores, tid);
 	int sent = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
-	int failed = sent < 0 ? -errno : 0;
+	int number = sent < 0 ? -errno : sent;
 	core_release(cores, handle);
-	if (failed < 0)
-		send_value(listener, id, failed, false);
+	if (is_at_once && number >= 0)
+		return;
+	auto_close(&reply->fd);
+	reply->fd = -1;
+	send_value(listener, id, number, false);
 }
 
 static void
 send_reply(const struct listener *listener, struct worker *worker,
     struct reply *reply)
 {
-	AUTO_FD int fd __attribute__((unused)) = reply->fd;
 	pid_t tid = worker->task.tid;
 	uint64_t id = worker->id;
 	int64_t value;
@@ -124,6 +127,8 @@ send_reply(const struct listener *listener, struct worker *worker,
 		send_value(listener, id, -ENOSYS, false);
 		break;
 	}
+	auto_close(&reply->fd);
+	reply->fd = -1;
 }
 
 static void

@@ -186,8 +186,6 @@ static int
 give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
     struct error *e)
 {
-	AUTO_FD int fd __attribute__((unused)) = reply->fd;
-
 	if (reply->out_length > 0 &&
 	    task_write(tid, reply->out_address, reply->out,
 		reply->out_length) != (ssize_t)reply->out_length)
@@ -214,6 +212,9 @@ give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
 	default:
 		break;
 	}
+	/* Before it goes on: call.h. */
+	auto_close(&reply->fd);
+	reply->fd = -1;
 	return resume(tid, PTRACE_CONT, e);
 }
 

@@ -185,6 +185,11 @@ for platform in notify ptrace; do
 	guarded guard $platform --policy "$WORK/log.json"
 	is "log lets it happen, by $platform" "$status:$out:$(noted '.decision == "logged"')" \
 		"0:secret:openat logged files[0]"
+	# The sentry's own descriptor would be one that still writes.
+	sh_in "$b" 'i=0; while [ $i -lt 40 ]; do cp /bin/busybox /tmp/busybox &&
+		/tmp/busybox true || echo busy; rm /tmp/busybox; i=$((i + 1)); done; echo done'
+	guarded guard $platform --policy "$WORK/log.json"
+	is "what was written can be executed at once, by $platform" "$status:$err:$out" "0::done"
 	echo '{"files": [{"paths": ["/etc/secret"], "access": ["read"], "action": "ask", "timeout": 20}]}' >"$WORK/ask.json"
 	sh_in "$b" 'cat /etc/secret; until test -e /tmp/go; do sleep 0.1; done; rm /tmp/go; cat /etc/secret; cat /etc/secret'
 	guarded guard $platform --policy "$WORK/ask.json" &
