@@ -212,6 +212,11 @@ confine_self(struct monitor *monitor, const struct sentry_want *want,
 int
 confine_calls(const struct sock_fprog *own, struct error *e)
 {
+	/* Its runtime makes calls of its own; what is built so is for tests. */
+#ifdef __SANITIZE_ADDRESS__
+	if (own->len > 0)
+		return 0;
+#endif
 	if (os_seccomp_load(SECCOMP_FILTER_FLAG_SPEC_ALLOW, own) < 0)
 		return error_sys(e, "load the sentry's own filter");
 	return 0;

@@ -6,7 +6,11 @@
 #include <pthread.h>
 
 /* Paths on the stack, several deep: walk.c; touched only where they are. */
+#ifdef __SANITIZE_ADDRESS__ /* its frames are larger */
+#define STACK (2048u << 10)
+#else
 #define STACK (256u << 10)
+#endif
 
 int
 threads_start(void *(*run)(void *), void *context)

@@ -155,11 +155,14 @@ for platform in notify ptrace; do
 	is "eight at once, by $platform" $wrong 0
 	init=$("$LORICA" --root "$WORK/state" state host | jq .pid)
 	sentry=$(sed -n 's/^TracerPid:.//p' "/proc/$init/status")
-	is "the sentry is under a filter, by $platform" \
-		"$(sed -n 's/^Seccomp:.//p' "/proc/$sentry/status")" 2
-	is "and can gain nothing, by $platform" \
+	is "the sentry can gain nothing, by $platform" \
 		"$(sed -n 's/^NoNewPrivs:.//p' "/proc/$sentry/status")" 1
-	ok "it is small, by $platform" test "$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$sentry/status")" -le 3072
+	# A sanitizer makes calls of its own, and needs memory.
+	if ! grep -q __asan_init "$LORICA"; then
+		is "the sentry is under a filter, by $platform" \
+			"$(sed -n 's/^Seccomp:.//p' "/proc/$sentry/status")" 2
+		ok "it is small, by $platform" test "$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$sentry/status")" -le 3072
+	fi
 	is "it has no file of the host open, by $platform" \
 		"$(find "/proc/$sentry/fd" -type l -printf '%l\n' 2>/dev/null | grep -v '^/dev/null$\|^/proc\|^anon_inode\|^socket:\|^/sys/fs/cgroup/\|^/$')" ""
 	kill -KILL "$sentry"
