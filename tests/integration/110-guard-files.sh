@@ -115,14 +115,18 @@ attack() {
 	with "$3" guard --policy "$policy"
 	is "race: $1, $3" "$status:$out" "$(printf '0:%s memory 0\n%s link 0\n%s exchange 0' "$1" "$1" "$1")"
 }
-# unguarded CALL: they do, where nobody looks.
+# unguarded CALL: they do, where nobody looks; a few times, as it is luck.
 unguarded() {
-	prepare
-	config "$b" ".process.args = [\"race\", \"$1\", \"20000\"] | .process.cwd = \"/race\""
-	run "$b"
-	is "race: $1, without the layer" \
-		"$(echo "$out" | sed 's/ [1-9][0-9]*$/ hit/')" \
-		"$(printf '%s memory hit\n%s link hit\n%s exchange hit' "$1" "$1" "$1")"
+	wanted=$(printf '%s memory hit\n%s link hit\n%s exchange hit' "$1" "$1" "$1")
+	attempt=0 got=
+	while [ "$got" != "$wanted" ] && [ $attempt -lt 8 ]; do
+		attempt=$((attempt + 1))
+		prepare
+		config "$b" ".process.args = [\"race\", \"$1\", \"20000\"] | .process.cwd = \"/race\""
+		run "$b"
+		got=$(echo "$out" | sed 's/ [1-9][0-9]*$/ hit/')
+	done
+	is "race: $1, without the layer" "$got" "$wanted"
 }
 for call in open truncate chmod utimes unlink link-from; do
 	made=
