@@ -7,6 +7,7 @@
 #ifndef TRACE_SIGNAL_H
 #define TRACE_SIGNAL_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -18,5 +19,8 @@
  */
 int trace_pass_signal(int proc, pid_t tid, int signal, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/* End the process of that thread. False: it could not be told, and lives. */
+bool trace_kill(pid_t tid);
 
 #endif

@@ -156,6 +156,13 @@ reply_restart(void)
 void call_copy_message(struct call *call, size_t index);
 void call_copy_messages(struct call *call, size_t index);
 
+/*
+ * A string of the task's of at most max bytes with its NUL. 0; -ENAMETOOLONG,
+ * with max bytes and no NUL; or -errno.
+ */
+int task_read_text(pid_t tid, uint64_t address, char *out, size_t max,
+    size_t *length);
+
 /* The task's memory: as many bytes, or -1 and errno. */
 ssize_t task_read(pid_t tid, uint64_t address, void *out, size_t length);
 ssize_t

@@ -61,8 +61,9 @@ room(const struct call *call)
  * A string of at most max bytes with its NUL. Page by page, as the next one may
  * not be there, and need not be.
  */
-static int
-read_text(pid_t tid, uint64_t address, char *out, size_t max, size_t *length)
+int
+task_read_text(pid_t tid, uint64_t address, char *out, size_t max,
+    size_t *length)
 {
 	size_t got = 0;
 
@@ -95,7 +96,7 @@ copy_text(struct call *call, size_t index)
 	if (call->data.args[index] == 0)
 		return;
 	int failed =
-	    read_text(call->tid, call->data.args[index], to, max, &length);
+	    task_read_text(call->tid, call->data.args[index], to, max, &length);
 	if (failed == -ENAMETOOLONG) {
 		copy->is_truncated = true;
 		length = max > 0 ? max - 1 : 0;
@@ -199,7 +200,7 @@ copy_strings(struct call *call, size_t index)
 		}
 		if (address == 0)
 			break;
-		int failed = read_text(call->tid, address, to + used,
+		int failed = task_read_text(call->tid, address, to + used,
 		    left - used, &length);
 		if (failed < 0) {
 			copy->is_truncated = failed == -ENAMETOOLONG;

@@ -2,11 +2,13 @@
 #define _GNU_SOURCE
 #include "decide.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "ask.h"
@@ -106,6 +108,50 @@ decide_move(struct worker *worker, struct call *call,
 	return act_on(worker, call, &verdict);
 }
 
+/* An abstract name may hold any byte: two must not read the same. */
+static void
+put_abstract(const struct sockaddr_storage *address, socklen_t length,
+    char *out, size_t size)
+{
+	const unsigned char *name = (const unsigned char *)address +
+				    offsetof(struct sockaddr_un, sun_path) + 1;
+	size_t count = length - (offsetof(struct sockaddr_un, sun_path) + 1);
+	size_t used = (size_t)snprintf(out, size, "unix:@");
+
+	for (size_t i = 0; i < count && used + 5 < size; i++) {
+		bool is_plain =
+		    name[i] > ' ' && name[i] < 0x7f && name[i] != '\\';
+
+		used += (size_t)snprintf(out + used, size - used,
+		    is_plain ? "%c" : "\\x%02x", name[i]);
+	}
+}
+
+/* The address, for the log, for who is asked, and as what he has answered. */
+static void
+put_address(const struct sockaddr_storage *address, socklen_t length, char *out,
+    size_t size)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (address->ss_family == AF_INET && length >= sizeof(*in))
+		(void)snprintf(out, size, "%s:%u",
+		    inet_ntop(AF_INET, &in->sin_addr, text, sizeof(text)),
+		    ntohs(in->sin_port));
+	else if (address->ss_family == AF_INET6 &&
+		 length >= offsetof(struct sockaddr_in6, sin6_scope_id))
+		(void)snprintf(out, size, "[%s]:%u",
+		    inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text)),
+		    ntohs(in6->sin6_port));
+	else if (address->ss_family == AF_UNIX &&
+		 length > offsetof(struct sockaddr_un, sun_path))
+		put_abstract(address, length, out, size);
+	else
+		(void)snprintf(out, size, "family:%u", address->ss_family);
+}
+
 int
 decide_network(struct worker *worker, struct call *call,
     enum guard_operation operation, const struct sockaddr_storage *address,
@@ -118,6 +164,9 @@ decide_network(struct worker *worker, struct call *call,
 		return 0;
 	if (found != NULL)
 		path = subject(worker, call, found);
+	else
+		put_address(address, length, call->object,
+		    sizeof(call->object));
 	struct guard_verdict verdict = guard_network(policy, operation,
 	    (const struct sockaddr *)address, length, path);
 	return act_on(worker, call, &verdict);

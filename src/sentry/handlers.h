@@ -50,6 +50,12 @@ handler shown_uname, shown_sysinfo, shown_time, shown_gettimeofday,
     shown_clock_getres, shown_times;
 handler process_execve, process_execveat;
 
+/*
+ * process.c: a program is about to run its first instruction, exe is an O_PATH
+ * descriptor of it. 0, or a negative number: it may not.
+ */
+int process_verify(struct worker *worker, struct call *call, int exe);
+
 /* terminal.c: the terminal of the task's session. */
 struct reply file_open_terminal(struct worker *worker, uint64_t flags);
 

@@ -239,7 +239,7 @@ enter_root(const struct monitor *monitor, struct injection *injection,
 	int64_t returned = enter(injection, hand_over(injection, &back));
 	if (returned < 0 ||
 	    (result == 0 && !has_root(monitor, injection->tid, reply->fd)))
-		(void)kill(injection->tid, SIGKILL);
+		monitor_end_task(monitor, injection->tid);
 	return result;
 }
 

@@ -56,6 +56,9 @@ struct monitor {
 	bool may_vouch;
 };
 
+/* End the process of that task; the container, if that cannot be done. */
+void monitor_end_task(const struct monitor *monitor, pid_t tid);
+
 /* End the sentry, and with it the container. */
 void monitor_end(const struct monitor *monitor) __attribute__((noreturn));
 

@@ -327,6 +327,29 @@ name_of(const struct monitor *monitor, int fd, char *out, size_t size)
 	return readlinkat(monitor->self, number, out, size);
 }
 
+/*
+ * The kernel says of a name that is gone " (deleted)", and would make of it a
+ * name that no rule is about: whoever takes it away in the moment of the
+ * decision would have the file. A file may really be called so; then it is
+ * there.
+ */
+#define DELETED " (deleted)"
+
+static void
+undelete(const struct monitor *monitor, int fd, char *name, size_t length)
+{
+	size_t tail = strlen(DELETED);
+	struct stat is, found;
+
+	if (length <= tail || strcmp(name + length - tail, DELETED) != 0)
+		return;
+	AUTO_FD int there = os_openat2(atomic_load(&monitor->root), name,
+	    O_PATH | O_NOFOLLOW, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+	if (there < 0 || fstat(there, &found) < 0 || fstat(fd, &is) < 0 ||
+	    found.st_ino != is.st_ino || found.st_dev != is.st_dev)
+		name[length - tail] = '\0';
+}
+
 int
 path_name(const struct monitor *monitor, const struct path_found *found,
     char *out, size_t size)
@@ -341,6 +364,11 @@ path_name(const struct monitor *monitor, const struct path_found *found,
 	if ((size_t)length == size - 1)
 		return -ENAMETOOLONG;
 	out[length] = '\0';
+	if (out[0] == '/') {
+		undelete(monitor, is_place ? found->parent : found->fd, out,
+		    (size_t)length);
+		length = (ssize_t)strlen(out);
+	}
 	if (!is_place)
 		return 0;
 	bool is_root = strcmp(out, "/") == 0;

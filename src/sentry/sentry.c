@@ -29,6 +29,7 @@
 #include "os/os.h"
 #include "setup.h"
 #include "sticky.h"
+#include "trace/signal.h"
 #include "tracer.h"
 #include "wait.h"
 
@@ -38,6 +39,13 @@ monitor_end(const struct monitor *monitor)
 {
 	(void)monitor;
 	_exit(1);
+}
+
+void
+monitor_end_task(const struct monitor *monitor, pid_t tid)
+{
+	if (!trace_kill(tid))
+		monitor_end(monitor);
 }
 
 static int

@@ -17,9 +17,10 @@
 #include "arch.h"
 #include "base/auto.h"
 #include "core.h"
-#include "decide.h"
 #include "dispatch.h"
+#include "handlers.h"
 #include "inject.h"
+#include "life.h"
 #include "newborn.h"
 #include "news.h"
 #include "setup.h"
@@ -290,120 +291,23 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 
 /* ---- life ---------------------------------------------------------------- */
 
-/*
- * A program that is about to run its first instruction: it alone has its memory
- * by now. What the policy does not allow ends here.
- */
-static void
-end(pid_t tid)
-{
-	AUTO_FD int pidfd = (int)syscall(SYS_pidfd_open, tid, 0);
-
-	if (pidfd >= 0)
-		(void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-}
-
-static ssize_t
-mounts_of(const struct monitor *monitor, pid_t tid, char *out, size_t size)
-{
-	char path[64];
-
-	(void)snprintf(path, sizeof(path), "%d/ns/mnt", (int)tid);
-	ssize_t length = readlinkat(monitor->proc, path, out, size - 1);
-	if (length >= 0)
-		out[length] = '\0';
-	return length;
-}
-
-/* By the first program, when all of the container's file tree is there. */
-static void
-learn_root(struct monitor *monitor, pid_t tid)
-{
-	if (monitor->mounts[0] != '\0' ||
-	    mounts_of(monitor, tid, monitor->mounts, sizeof(monitor->mounts)) <
-		0)
-		return;
-	atomic_store(&monitor->root,
-	    task_open(monitor->proc, tid, "root", O_PATH));
-}
-
-/* By a flag of clone(2) that the filter leaves to the kernel. */
-static void
-notice_mounts(struct monitor *monitor, pid_t child)
-{
-	char mounts[64];
-
-	if (atomic_load(&monitor->has_roots) || monitor->mounts[0] == '\0')
-		return;
-	if (mounts_of(monitor, child, mounts, sizeof(mounts)) < 0 ||
-	    strcmp(mounts, monitor->mounts) != 0)
-		atomic_store(&monitor->has_roots, true);
-}
-
 static int
 see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 {
-	struct monitor *monitor = tracer->monitor;
-	struct call *call = tracer->call;
 	unsigned long former = 0;
 
 	(void)ptrace(PTRACE_GETEVENTMSG, tid, NULL, &former);
-	setup_remove(monitor->setup, (pid_t)former);
-	setup_remove(monitor->setup, tid);
-	tasks_remove(monitor->tasks, (pid_t)former);
-	tasks_remove(monitor->tasks, tid);
-	tasks_add(monitor->tasks, tid);
-
-	bool is_self = worker_be_self(&tracer->worker) == 0;
-	learn_root(monitor, tid);
-	AUTO_FD int exe = task_open(monitor->proc, tid, "exe", O_PATH);
-	call->tid = tid;
-	call->row = NULL;
-	call->decision = EVENT_UNDECIDED;
-	call->rule[0] = '\0';
-	call->object[0] = '\0';
-	tracer->worker.task.tid = tid;
-	bool is_allowed = monitor->policy == NULL ||
-			  (is_self && exe >= 0 &&
-			      decide_execute(&tracer->worker, call, exe) == 0);
-	if (call->object[0] == '\0' && exe >= 0) {
-		const struct path_found found = { .fd = exe, .parent = -1 };
-		(void)path_name(monitor, &found, call->object,
-		    sizeof(call->object));
-	}
-	struct event event = { .kind = EVENT_EXEC,
-		.decision = is_allowed ? call->decision : EVENT_KILLED,
-		.rule = call->rule[0] != '\0' ? call->rule : NULL,
-		.object = call->object,
-		.is_sound = true };
-	news_task(monitor->news, tid, &event);
-	if (call->decision == EVENT_KILLED)
-		monitor_end(monitor);
-	if (!is_allowed)
-		end(tid);
+	life_exec(&tracer->worker, tracer->call, tid, (pid_t)former);
 	return resume(tid, PTRACE_CONT, e);
 }
 
-/* Whatever was known by that number was another's. */
 static int
 see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 {
 	unsigned long child = 0;
 
 	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &child) == 0) {
-		struct event event = { .kind = EVENT_FORK,
-			.child = (pid_t)child };
-		bool is_ours = setup_has(tracer->monitor->setup, tid);
-
-		tasks_remove(tracer->monitor->tasks, (pid_t)child);
-		tasks_add(tracer->monitor->tasks, (pid_t)child);
-		if (!tracer->monitor->by_ptrace)
-			core_inherit(tracer->monitor->cores, tid, (pid_t)child);
-		notice_mounts(tracer->monitor, (pid_t)child);
-		if (is_ours && !setup_add(tracer->monitor->setup, (pid_t)child))
-			monitor_end(tracer->monitor);
-		if (!is_ours)
-			news_task(tracer->monitor->news, tid, &event);
+		life_fork(tracer->monitor, tid, (pid_t)child);
 		if (newborns_take(&tracer->newborns, (pid_t)child))
 			TRY(resume((pid_t)child, PTRACE_CONT, e));
 	}
@@ -446,15 +350,9 @@ let_expired_go(struct tracer *tracer, struct error *e)
 static int
 see_end(struct tracer *tracer, pid_t tid, int status)
 {
-	struct event event = { .kind = EVENT_EXIT, .status = status };
-
 	(void)newborns_take(&tracer->newborns, tid);
-	wait_cancel(tracer->monitor->waits, tid);
-	tasks_remove(tracer->monitor->tasks, tid);
-	if (!setup_has(tracer->monitor->setup, tid))
-		news_task(tracer->monitor->news, tid, &event);
-	setup_remove(tracer->monitor->setup, tid);
 	setup_remove(tracer->interrupted, tid);
+	life_end(tracer->monitor, tid, status);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "trace/signal.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/ptrace.h>
@@ -53,14 +54,20 @@ resume(pid_t tid, enum __ptrace_request request, int signal, struct error *e)
 	return 0;
 }
 
-/* By a descriptor: the sentry may send it in no other way. */
-static void
-end(pid_t tid)
+bool
+trace_kill(pid_t tid)
 {
+	if (kill(tid, SIGKILL) == 0 || errno == ESRCH)
+		return true;
+	/* The sentry has no kill(2): by a descriptor. A thread that is not its
+	 * process's first has none but its own, since 6.9. */
 	AUTO_FD int pidfd = pidfd_open(tid, 0);
-
-	if (pidfd >= 0)
-		(void)pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
+	if (pidfd < 0)
+		pidfd = pidfd_open(tid, O_EXCL);
+	if (pidfd < 0)
+		return errno == ESRCH;
+	return pidfd_send_signal(pidfd, SIGKILL, NULL, 0) == 0 ||
+	       errno == ESRCH;
 }
 
 int
@@ -78,7 +85,8 @@ trace_pass_signal(int proc, pid_t tid, int signal, struct error *e)
 		 */
 		return resume(tid, PTRACE_DETACH, 0, e);
 	case FATE_KILLED:
-		end(tid);
+		if (!trace_kill(tid))
+			return error_sys(e, "end a task");
 		return resume(tid, PTRACE_CONT, 0, e);
 	case FATE_DELIVERED:
 	default:

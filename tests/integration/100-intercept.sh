@@ -124,11 +124,37 @@ for platform in notify ptrace; do
 fine"
 	is "is told with its rule, by $platform" \
 		"$(noted '.decision == "denied"' | sort -u)" "execve denied execute[1]"
+	# By the root of another process, where the sentry does not look for it.
+	sh_in "$b" 'printf "#!/bin/sh\necho ran\n" >/tmp/script; busybox chmod 755 /tmp/script
+		sleep 30 & /tmp/script; "/proc/$!/root/tmp/script"; echo $?; kill $!'
+	guarded guard $platform --policy "$policy"
+	is "nor a script, whatever its path is, by $platform" "$out" 126
+	sh_in "$b" 'busybox nc -w 2 169.254.169.254 81 2>/dev/null </dev/null; echo $?'
+	guarded guard $platform --policy "$policy"
+	is "an address is told of as it is, by $platform" \
+		"$(jq -r 'select(.decision == "denied") | "\(.call) \(.object)"' "$events")" \
+		"connect 169.254.169.254:81"
 	sh_in "$b" 'hostname x; echo $?'
 	guarded guard $platform --policy "$policy"
 	has "a call by its name, by $platform" "$out:$err" "1:*"
 	is "a call by its name is told, by $platform" "$(noted '.decision == "denied"')" \
 		"sethostname denied calls[0]"
+done
+
+# The first program, of which an ordinary user's sentry sees nothing before the
+# kernel has taken it.
+echo '{"execute": [{"paths": ["/etc/entry"], "action": "deny"}]}' >"$WORK/entry.json"
+printf '#!/bin/sh\necho ran\n' >"$b/rootfs/etc/entry"
+printf '#!/bin/sh\necho fine\n' >"$b/rootfs/etc/other"
+chmod 755 "$b/rootfs/etc/entry" "$b/rootfs/etc/other"
+for platform in notify ptrace; do
+	config "$b" '.process.args = ["/etc/entry"]'
+	guarded guard $platform --policy "$WORK/entry.json"
+	is "a script that is the first program, by $platform" "$out" ""
+	ok "fails, by $platform" test $status -ne 0
+	config "$b" '.process.args = ["/etc/other"]'
+	guarded guard $platform --policy "$WORK/entry.json"
+	is "and another one runs, by $platform" "$status:$out" "0:fine"
 done
 
 # ---- exec, and what it costs ----------------------------------------------

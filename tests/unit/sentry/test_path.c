@@ -220,3 +220,39 @@ Test(sentry_path, a_name_is_given_back_as_it_came)
 	subject_name(&found, name);
 	cr_expect(eq(sz, strlen(name), NAME_MAX + 1));
 }
+
+/* Else a rule about it would not be about it any more, in that very moment. */
+Test(sentry_path, a_name_that_was_taken_away_is_still_its_name, .init = set_up,
+    .fini = tear_down)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	char before[PATH_MAX], after[PATH_MAX];
+
+	monitor.root = open("/", O_PATH | O_CLOEXEC);
+	cr_assert(zero(int,
+	    path_find(&worker, AT_FDCWD, "f", PATH_FOLLOW, 0, &found)));
+	cr_assert(zero(int, path_name(&monitor, &found, before, PATH_MAX)));
+	cr_assert(zero(int, unlink("f")));
+	cr_assert(zero(int, path_name(&monitor, &found, after, PATH_MAX)));
+	cr_expect(eq(str, after, before));
+	/* Another that has its name meanwhile changes nothing. */
+	make("f (deleted)");
+	cr_assert(zero(int, path_name(&monitor, &found, after, PATH_MAX)));
+	cr_expect(eq(str, after, before));
+	(void)unlink("f (deleted)");
+	make("f");
+}
+
+Test(sentry_path, a_file_may_be_called_so, .init = set_up, .fini = tear_down)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	char name[PATH_MAX];
+
+	monitor.root = open("/", O_PATH | O_CLOEXEC);
+	make("x (deleted)");
+	cr_assert(zero(int, path_find(&worker, AT_FDCWD, "x (deleted)",
+				PATH_FOLLOW, 0, &found)));
+	cr_assert(zero(int, path_name(&monitor, &found, name, PATH_MAX)));
+	cr_expect(ne(ptr, strstr(name, "/x (deleted)"), NULL));
+	(void)unlink("x (deleted)");
+}

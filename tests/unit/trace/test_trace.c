@@ -4,7 +4,9 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <errno.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -15,6 +17,7 @@
 
 #include "base/auto.h"
 #include "os/os.h"
+#include "trace/signal.h"
 
 struct seen {
 	int count;
@@ -133,4 +136,40 @@ Test(trace_trace, a_thread_has_a_name_and_a_process)
 	cr_expect(eq(str, name, "a \"name\""));
 	cr_expect(zero(int, trace_name(0x3fffffff, name, sizeof(name))));
 	cr_expect(eq(str, name, ""));
+}
+
+/* kill(2) refused, as the sentry has it. */
+static void
+refuse_kill(void)
+{
+	struct sock_filter insns[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kill, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { ARRAY_SIZE(insns), insns };
+
+	cr_assert(zero(int, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)));
+	cr_assert(zero(int, os_seccomp_load(0, &program)));
+}
+
+Test(trace_signal, ends_a_task_without_kill_too)
+{
+	for (int i = 0; i < 2; i++) {
+		int status = 0;
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			pause();
+			_exit(0);
+		}
+		if (i == 1)
+			refuse_kill();
+		cr_expect(trace_kill(pid));
+		cr_assert(eq(int, waitpid(pid, &status, 0), pid));
+		cr_expect(eq(int, WTERMSIG(status), SIGKILL));
+		cr_expect(trace_kill(pid), "one that is gone");
+	}
 }

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "life.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "core.h"
+#include "handlers.h"
+#include "news.h"
+#include "path.h"
+#include "setup.h"
+#include "wait.h"
+
+static ssize_t
+mounts_of(const struct monitor *monitor, pid_t tid, char *out, size_t size)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "%d/ns/mnt", (int)tid);
+	ssize_t length = readlinkat(monitor->proc, path, out, size - 1);
+	if (length >= 0)
+		out[length] = '\0';
+	return length;
+}
+
+/* By the first program, when all of the container's file tree is there. */
+static void
+learn_root(struct monitor *monitor, pid_t tid)
+{
+	if (monitor->mounts[0] != '\0' ||
+	    mounts_of(monitor, tid, monitor->mounts, sizeof(monitor->mounts)) <
+		0)
+		return;
+	atomic_store(&monitor->root,
+	    task_open(monitor->proc, tid, "root", O_PATH));
+}
+
+/* By a flag of clone(2) that the filter leaves to the kernel. */
+static void
+notice_mounts(struct monitor *monitor, pid_t child)
+{
+	char mounts[64];
+
+	if (atomic_load(&monitor->has_roots) || monitor->mounts[0] == '\0')
+		return;
+	if (mounts_of(monitor, child, mounts, sizeof(mounts)) < 0 ||
+	    strcmp(mounts, monitor->mounts) != 0)
+		atomic_store(&monitor->has_roots, true);
+}
+
+/* Of what is known by a number nothing holds for the program that is new. */
+static void
+forget(struct monitor *monitor, pid_t tid, pid_t former)
+{
+	setup_remove(monitor->setup, former);
+	setup_remove(monitor->setup, tid);
+	tasks_remove(monitor->tasks, former);
+	tasks_remove(monitor->tasks, tid);
+	tasks_add(monitor->tasks, tid);
+}
+
+static bool
+is_allowed(struct worker *worker, struct call *call, int exe)
+{
+	struct tasks *tasks = worker->monitor->tasks;
+
+	if (worker->monitor->policy == NULL)
+		return true;
+	if (exe < 0 || tasks_look(tasks, call->tid, &worker->task) < 0)
+		return false;
+	int failed = process_verify(worker, call, exe);
+	task_release(tasks, &worker->task);
+	return failed == 0;
+}
+
+/* What runs, where nobody had to be asked about it. */
+static void
+put_object(const struct monitor *monitor, struct call *call, int exe)
+{
+	const struct path_found found = { .fd = exe, .parent = -1 };
+
+	if (call->object[0] == '\0' && exe >= 0 &&
+	    path_name(monitor, &found, call->object, sizeof(call->object)) < 0)
+		call->object[0] = '\0';
+}
+
+void
+life_exec(struct worker *worker, struct call *call, pid_t tid, pid_t former)
+{
+	struct monitor *monitor = worker->monitor;
+
+	forget(monitor, tid, former);
+	/* Whose task it is now is looked up with the sentry's own powers. */
+	if (worker_be_self(worker) < 0)
+		monitor_end(monitor);
+	learn_root(monitor, tid);
+	AUTO_FD int exe = task_open(monitor->proc, tid, "exe", O_PATH);
+	call->tid = tid;
+	call->row = NULL;
+	call->decision = EVENT_UNDECIDED;
+	call->rule[0] = '\0';
+	call->object[0] = '\0';
+	worker->task.tid = tid;
+	bool is_fine = is_allowed(worker, call, exe);
+	put_object(monitor, call, exe);
+	struct event event = { .kind = EVENT_EXEC,
+		.decision = is_fine ? call->decision : EVENT_KILLED,
+		.rule = call->rule[0] != '\0' ? call->rule : NULL,
+		.object = call->object,
+		.is_sound = true };
+	news_task(monitor->news, tid, &event);
+	if (call->decision == EVENT_KILLED)
+		monitor_end(monitor);
+	if (!is_fine)
+		monitor_end_task(monitor, tid);
+}
+
+void
+life_fork(struct monitor *monitor, pid_t parent, pid_t child)
+{
+	struct event event = { .kind = EVENT_FORK, .child = child };
+	bool is_ours = setup_has(monitor->setup, parent);
+
+	tasks_remove(monitor->tasks, child);
+	tasks_add(monitor->tasks, child);
+	if (!monitor->by_ptrace)
+		core_inherit(monitor->cores, parent, child);
+	notice_mounts(monitor, child);
+	if (is_ours && !setup_add(monitor->setup, child))
+		monitor_end(monitor);
+	if (!is_ours)
+		news_task(monitor->news, parent, &event);
+}
+
+void
+life_end(struct monitor *monitor, pid_t tid, int status)
+{
+	struct event event = { .kind = EVENT_EXIT, .status = status };
+
+	wait_cancel(monitor->waits, tid);
+	tasks_remove(monitor->tasks, tid);
+	if (!setup_has(monitor->setup, tid))
+		news_task(monitor->news, tid, &event);
+	setup_remove(monitor->setup, tid);
+}
