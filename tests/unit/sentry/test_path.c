@@ -222,8 +222,7 @@ Test(sentry_path, a_name_is_given_back_as_it_came)
 }
 
 /* Else a rule about it would not be about it any more, in that very moment. */
-Test(sentry_path, a_name_that_was_taken_away_is_still_its_name, .init = set_up,
-    .fini = tear_down)
+Test(sentry_path, a_name_that_was_taken_away_is_still_its_name)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 	char before[PATH_MAX], after[PATH_MAX];
@@ -243,7 +242,7 @@ Test(sentry_path, a_name_that_was_taken_away_is_still_its_name, .init = set_up,
 	make("f");
 }
 
-Test(sentry_path, a_file_may_be_called_so, .init = set_up, .fini = tear_down)
+Test(sentry_path, a_file_may_be_called_so)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 	char name[PATH_MAX];
