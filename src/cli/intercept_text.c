@@ -22,24 +22,6 @@ static const struct {
 	    false },
 };
 
-/* Words one after the other, broken where the line ends. */
-static void
-put_words(FILE *out, size_t indent, size_t width, const char *text)
-{
-	struct surface_words words = { out, indent, width, 0 };
-	char word[256];
-
-	while (*text != '\0') {
-		size_t length = strcspn(text, " ");
-
-		(void)snprintf(word, sizeof(word), "%.*s", (int)length, text);
-		surface_put_word(&words, word);
-		text += length;
-		text += *text == ' ';
-	}
-	surface_end_words(&words);
-}
-
 static void
 put_limit(FILE *out, const struct surface_style *style,
     enum syscall_limit limit, const char *error)
@@ -51,11 +33,11 @@ put_limit(FILE *out, const struct surface_style *style,
 		return;
 	(void)snprintf(text, sizeof(text), "%s; else %s. %s", found->what,
 	    error, found->otherwise ? "Not with:" : "With:");
-	put_words(out, 8, style->width, text);
+	surface_put_paragraph(out, 8, style->width, text);
 	for (const struct syscall_way *way = found->ways;
 	     way->tests[0].words != NULL; way++) {
 		intercept_way(way, text, sizeof(text));
-		put_words(out, 12, style->width, text);
+		surface_put_paragraph(out, 12, style->width, text);
 	}
 }
 
@@ -76,7 +58,7 @@ put_row(FILE *out, const struct surface_style *style,
 		    intercept_sections(row, sections, sizeof(sections)));
 	fputc('\n', out);
 	if (row->note != NULL)
-		put_words(out, 8, style->width, row->note);
+		surface_put_paragraph(out, 8, style->width, row->note);
 	if (unless != NULL) {
 		char text[INTERCEPT_WAY_MAX];
 

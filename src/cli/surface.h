@@ -86,6 +86,9 @@ struct surface_words {
 void surface_put_word(struct surface_words *words, const char *text)
     __attribute__((nonnull));
 void surface_end_words(struct surface_words *words) __attribute__((nonnull));
+/* The words of a text. */
+void surface_put_paragraph(FILE *out, size_t indent, size_t width,
+    const char *text) __attribute__((nonnull));
 
 /* surface_json.c */
 void surface_print_json(FILE *out, const struct surface *surface)

@@ -59,12 +59,11 @@ surface_end_words(struct surface_words *words)
 	words->column = 0;
 }
 
-/* A paragraph: a text's words. */
-static void
-put_paragraph(FILE *out, size_t indent, size_t width, const char *text)
+void
+surface_put_paragraph(FILE *out, size_t indent, size_t width, const char *text)
 {
 	struct surface_words words = { out, indent, width, 0 };
-	char word[128];
+	char word[256];
 
 	while (*text != '\0') {
 		size_t length = strcspn(text, " ");
@@ -157,7 +156,7 @@ put_entry(FILE *out, const struct surface_style *style,
 		fprintf(out, " (%s%s%s)", door, is_foreign ? " of " : "",
 		    is_foreign ? abi->name : "");
 	fputc('\n', out);
-	put_paragraph(out, 8, style->width, entry->cves);
+	surface_put_paragraph(out, 8, style->width, entry->cves);
 }
 
 static void

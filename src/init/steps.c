@@ -18,7 +18,6 @@
 
 #include "base/auto.h"
 #include "cred/cred.h"
-#include "landlock/landlock.h"
 #include "lsm/lsm.h"
 #include "ns/ns.h"
 #include "os/os.h"
@@ -239,105 +238,6 @@ run_start_hooks(struct init *init, struct error *e)
 	return 0;
 }
 
-static int
-set_no_new_privs(struct init *init, struct error *e)
-{
-	return cred_no_new_privs_apply(init->spec->process, e);
-}
-
-static int
-restrict_by_landlock(struct init *init, struct error *e)
-{
-	return landlock_apply(init->spec->process, e);
-}
-
-/*
- * Where a user namespace is its own, the runtime has no power over the one in
- * which this program was executed, so that it may attach only to a dumpable
- * process: ptrace(2). As for the oom score, alone in a new pid namespace.
- */
-static int
-become_traced(struct init *init, struct error *e)
-{
-	bool is_alone = init->in_user_namespace &&
-			spec_is_new_namespace(init->spec, SPEC_NS_PID);
-
-	if (!init->is_traced)
-		return 0;
-	(void)prctl(PR_SET_DUMPABLE, is_alone ? 1 : 0);
-	int failed = init_say(init, INIT_TRACE, -1, e);
-	if (failed == 0)
-		failed = init_await_go(init, e);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	return failed;
-}
-
-/*
- * For exec before it appears in the container, as what may be attached to there
- * belongs to who attaches first. So the same condition as above holds: nobody
- * else sees the process.
- */
-static int
-meet_sentry(struct init *init, struct error *e)
-{
-	bool is_alone = init->in_user_namespace && init->is_unseen;
-
-	if (init->sentry < 0)
-		return 0;
-	(void)prctl(PR_SET_DUMPABLE, is_alone ? 1 : 0);
-	int failed = init_say(init, INIT_SENTRY, -1, e);
-	if (failed == 0)
-		failed = init_await_go(init, e);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	return failed;
-}
-
-/* Beneath the profile, whose refusals are the stronger answers. */
-static int
-load_mediation(struct init *init, struct error *e)
-{
-	if (init->sentry < 0)
-		return 0;
-	TRY(sentry_load(init->sentry, &init->mediation, e));
-	close(take_fd(&init->sentry));
-	return 0;
-}
-
-static int
-load_filter(struct init *init, struct error *e)
-{
-	AUTO_FD int listener = -1;
-
-	TRY(load_mediation(init, e));
-	TRY(filter_load(init->filter, &listener, e));
-	if (listener < 0)
-		return 0;
-	TRY(init_say(init, INIT_LISTENER, listener, e));
-	return init_await_go(init, e);
-}
-
-static int
-load_filter_early(struct init *init, struct error *e)
-{
-	if (init->spec->process->no_new_privileges)
-		return 0;
-	return load_filter(init, e);
-}
-
-static int
-drop_capabilities(struct init *init, struct error *e)
-{
-	return cred_capabilities_apply(init->spec->process, e);
-}
-
-static int
-load_filter_late(struct init *init, struct error *e)
-{
-	if (!init->spec->process->no_new_privileges)
-		return 0;
-	return load_filter(init, e);
-}
-
 /* clang-format off */
 const struct init_step init_steps[] = {
 	/* Labels, sysctls and checks go through a procfs of our own, that no
@@ -386,7 +286,7 @@ const struct init_step init_steps[] = {
 	{ "find the program", init_find_program },
 	/* Before any code of the image; with all powers, and while the runtime
 	 * is there that starts it. */
-	{ "let the sentry attach", meet_sentry },
+	{ "let the sentry attach", confine_sentry },
 	{ "wait for start", wait_for_start },
 	{ "run the startContainer hooks", run_start_hooks },
 	/* Everything but stdio and what was asked for closes at the exec. */
@@ -395,15 +295,15 @@ const struct init_step init_steps[] = {
 	{ "check descriptors and paths", init_check_files },
 	/* Without one all that the filter asks it would fail; with all powers,
 	 * so that who has fewer cannot attach instead. */
-	{ "wait for the tracer", become_traced },
-	{ "set no_new_privs", set_no_new_privs },
+	{ "wait for the tracer", confine_traced },
+	{ "set no_new_privs", confine_privileges },
 	/* Nothing is opened any more, and the filter may refuse these calls. */
-	{ "restrict by Landlock", restrict_by_landlock },
+	{ "restrict by Landlock", confine_landlock },
 	/* Without no_new_privs loading needs a capability that goes next. */
-	{ "load the filter while that needs privilege", load_filter_early },
-	{ "drop capabilities", drop_capabilities },
+	{ "load the filter while that needs privilege", confine_filter_early },
+	{ "drop capabilities", confine_capabilities },
 	/* With it, as late as can be: what remains is the check and exec. */
-	{ "load the filter", load_filter_late },
+	{ "load the filter", confine_filter_late },
 	/* Ask the kernel whether all of the above is in force. */
 	{ "check the confinement", init_check },
 	{ "run the program", init_exec },
@@ -438,7 +338,7 @@ const struct init_step init_join_steps[] = {
 	{ "become the user", become_user },
 	/* What the container could trace, where it may trace all that it sees. */
 	{ "give up what it needs no more", join_give_up },
-	{ "let the sentry attach", meet_sentry },
+	{ "let the sentry attach", confine_sentry },
 	/* The last descriptors of the host, the procfs among them. */
 	{ "let go of the host", join_let_go },
 	/* From here on the container sees it, and finds nothing on it. */
@@ -456,11 +356,11 @@ const struct init_step init_join_steps[] = {
 	{ "close descriptors", init_close },
 	{ "check the paths", join_check_paths },
 	/* From here on as above. */
-	{ "set no_new_privs", set_no_new_privs },
-	{ "restrict by Landlock", restrict_by_landlock },
-	{ "load the filter while that needs privilege", load_filter_early },
-	{ "drop capabilities", drop_capabilities },
-	{ "load the filter", load_filter_late },
+	{ "set no_new_privs", confine_privileges },
+	{ "restrict by Landlock", confine_landlock },
+	{ "load the filter while that needs privilege", confine_filter_early },
+	{ "drop capabilities", confine_capabilities },
+	{ "load the filter", confine_filter_late },
 	{ "check the confinement", init_check },
 	{ "run the program", init_exec },
 	{ NULL, NULL },

@@ -23,6 +23,15 @@ extern const struct init_step init_join_steps[];
 int init_proc(struct init *init, struct error *e);
 int init_kernel(struct init *init, struct error *e);
 
+/* confine.c */
+int confine_privileges(struct init *init, struct error *e);
+int confine_landlock(struct init *init, struct error *e);
+int confine_traced(struct init *init, struct error *e);
+int confine_sentry(struct init *init, struct error *e);
+int confine_capabilities(struct init *init, struct error *e);
+int confine_filter_early(struct init *init, struct error *e);
+int confine_filter_late(struct init *init, struct error *e);
+
 /* exec.c */
 int init_find_program(struct init *init, struct error *e);
 int init_close(struct init *init, struct error *e);

@@ -8,6 +8,7 @@
 #include <criterion/new/assert.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +94,16 @@ enter(void)
 	put_sys("");
 }
 
-/* What a shell prints, blanks made one; skipped where it lacks the program. */
+static bool
+has(const char *program)
+{
+	char line[128];
+
+	(void)snprintf(line, sizeof(line), "command -v %s >/dev/null", program);
+	return system(line) == 0; /* NOLINT(cert-env33-c): a test's own words */
+}
+
+/* What a shell prints, blanks made one. */
 static void
 expect_output(const char *program, const char *command, const char *wanted)
 {
@@ -101,9 +111,7 @@ expect_output(const char *program, const char *command, const char *wanted)
 	char text[1024] = "";
 	FILE *out;
 
-	(void)snprintf(line, sizeof(line), "command -v %s >/dev/null", program);
-	if (system(line) != 0) /* NOLINT(cert-env33-c): a test's own words */
-		return;
+	cr_assert(has(program), "%s is not installed", program);
 	(void)snprintf(line, sizeof(line), "{ %s; } 2>&1 | tr -s ' \\n' ' '",
 	    command);
 	out = popen(line, "re"); /* NOLINT(cert-env33-c): as above */
@@ -144,10 +152,24 @@ Test(vproc_tools, processors)
 	    "CPU(s): 3 On-line CPU(s) list: 0-2 Thread(s) per core: 1 "
 	    "Core(s) per socket: 3 Socket(s): 1 NUMA node(s): 1 "
 	    "NUMA node0 CPU(s): 0-2 ");
+}
+
+Test(vproc_tools, python)
+{
+	if (!has("/usr/bin/python3"))
+		cr_skip_test("python3 is not installed");
+	enter();
 	expect_output("/usr/bin/python3",
 	    "/usr/bin/python3 -c 'import os; print(os.cpu_count(), "
 	    "os.getloadavg()[0] >= 0)'",
 	    "3 True ");
+}
+
+Test(vproc_tools, node)
+{
+	if (!has("node"))
+		cr_skip_test("node is not installed");
+	enter();
 	expect_output("node",
 	    "node -e 'const c = os.cpus(); console.log(c.length, "
 	    "c[0].model.length > 0, c[2].times.idle, os.totalmem(), "
