@@ -105,6 +105,17 @@ cgroup_processes(int dir, cgroup_each *each, void *context, struct error *e)
 	return walk(dir, 0, list_one, &listing, e);
 }
 
+/*
+ * Whether a file cannot be used (errno says why) because the cgroup was removed
+ * meanwhile: an open file says ENODEV, and in the directory there is none.
+ */
+static bool
+is_removed(int dir)
+{
+	return errno == ENODEV ||
+	       (errno == ENOENT && faccessat(dir, "cgroup.procs", F_OK, 0) < 0);
+}
+
 /* ---- waiting --------------------------------------------------------------
  */
 
@@ -121,10 +132,11 @@ int
 wait_for(int dir, const char *key, uint64_t value, struct error *e)
 {
 	int64_t end = now_ms() + WAIT_MS;
-	AUTO_FD int fd = cgroup_watch(dir, "cgroup.events", e);
+	AUTO_FD int fd =
+	    os_openat2(dir, "cgroup.events", O_RDONLY, 0, FILE_RESOLVE);
 
 	if (fd < 0)
-		return fd;
+		return is_removed(dir) ? 0 : error_sys(e, "open cgroup.events");
 	for (;;) {
 		struct pollfd changed = { .fd = fd, .events = POLLPRI };
 		uint64_t got = 0;
@@ -162,7 +174,7 @@ cgroup_freeze(int dir, bool frozen, struct error *e)
 {
 	if (file_write(dir, "cgroup.freeze", frozen ? "1" : "0") < 0) {
 		/* What is gone runs no more. */
-		if (errno == ENODEV)
+		if (is_removed(dir))
 			return 0;
 		return error_sys(e, "write cgroup.freeze");
 	}

@@ -123,6 +123,21 @@ Test(cgroup_process, signals_and_kills_reach_all)
 	cr_expect(zero(int, cgroup_remove(&tree, path, &e)), "%s", e.text);
 }
 
+/* Who comes second finds a directory without a file in it. */
+Test(cgroup_process, what_was_removed_meanwhile_is_dead_and_still)
+{
+	char path[64];
+	struct cgroup_tree tree = real_tree();
+	struct error e = { 0 };
+	AUTO_FD int dir = real_cgroup(&tree, path);
+
+	cr_assert(zero(int, cgroup_remove(&tree, path, &e)), "%s", e.text);
+	cr_expect(zero(int, cgroup_kill(dir, &e)), "%s", e.text);
+	cr_expect(zero(int, cgroup_signal(dir, SIGTERM, &e)), "%s", e.text);
+	cr_expect(zero(int, cgroup_freeze(dir, true, &e)), "%s", e.text);
+	cr_expect(zero(int, cgroup_freeze(dir, false, &e)), "%s", e.text);
+}
+
 Test(cgroup_process, a_watched_file_tells_of_its_changes)
 {
 	char path[64];
