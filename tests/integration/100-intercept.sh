@@ -199,7 +199,7 @@ for platform in notify ptrace; do
 done
 sh_in "$b" 'true'
 guarded guard notify --policy "$policy"
-await sh -c '! pgrep -x lorica-sentry >/dev/null'
+await eval '[ ! "$(sentries)" ]'
 is "no container is left" "$("$LORICA" --root "$WORK/state" list -q)" ""
 
 # ---- what is to be done beside ----------------------------------------------

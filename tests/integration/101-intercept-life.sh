@@ -89,8 +89,7 @@ for platform in notify ptrace; do
 	done
 	none_left "run is killed at some moment"
 	is "no sentry lives on, by $platform" \
-		"$(for p in $(pgrep -x lorica-sentry); do
-			tr '\0' ' ' <"/proc/$p/cmdline" | grep -- "$WORK/state"; done)" ""
+		"$(sentries)" ""
 
 	# ---- hooks, stdio, a terminal, the service manager
 	jq --arg dir "$i" '.process.args = ["sh", "-c", "cat /etc/secret 2>&1; exit 4"] |

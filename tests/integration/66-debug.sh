@@ -16,7 +16,7 @@ ok "the probe was built by make check" cp "$PROBE" "$x/bundle/rootfs/bin/probe"
 
 # up ID FILTER: a target that runs, with that change.
 up() {
-	jq '.process.args = ["/sleep", "1000"] | .process.env += ["FROM=target"] | '"$2" \
+	jq '.process.args = ["/sleep", "'"$ours"'"] | .process.env += ["FROM=target"] | '"$2" \
 		"$x/plain.json" >"$x/target/config.json"
 	ok "a target: $1" $L run --detach --bundle "$x/target" --pid-file "$x/init.pid" "$1"
 	init=$(cat "$x/init.pid")
@@ -64,7 +64,7 @@ looks() {
 # ---- what it sees -----------------------------------------------------------
 up c1 .
 looks >"$x/before"
-beside c1 -- sh -c 'ps | grep -c "/sleep 100[0]"; ls /proc/1/root | grep -x -e sleep -e only; [ ! -e /only ] && echo own; exit 7'
+beside c1 -- sh -c 'ps | grep -c "/sleep [0-9]"; ls /proc/1/root | grep -x -e sleep -e only; [ ! -e /only ] && echo own; exit 7'
 is "the target's processes and root, by the host's tools" "$status $(echo "$out" | tr '\n' ' ')$err" \
 	"7 1 only sleep own "
 has "options stand before the ID, behind it, and -- is not needed" \
@@ -333,4 +333,4 @@ for i in $(seq 12); do
 done
 is "targets that end meanwhile: it is told why" \
 	"$(grep -vE ': (cannot debug a stopped container|container does not exist)$' "$x/racing")" ""
-is "targets that end meanwhile: nothing is left" "$(ls "$WORK/state")$(pgrep -fx '/sleep 1000')" ""
+is "targets that end meanwhile: nothing is left" "$(ls "$WORK/state")$(pgrep -fx "/sleep $ours")" ""

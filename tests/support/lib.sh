@@ -4,6 +4,15 @@
 # A test file is sourced by tests/run; LORICA names the program, WORK is a
 # directory of its own, and each check is one call of ok or is.
 
+# Seconds that no other run's programs sleep, and those of one more digit are
+# ours too: two runs at once look for their own processes alone.
+# shellcheck disable=SC2034 # for the tests
+ours=7$$
+
+# The seconds that output waits; what emulates a processor takes its time.
+patience=20
+[ -z "${LORICA_GUEST:-}" ] || patience=200
+
 # ok NAME COMMAND...: does the command succeed?
 ok() {
 	name=$1
@@ -59,6 +68,14 @@ await_status() {
 		"$LORICA" "$WORK/state" "$@"
 }
 
+# sentries: the command lines of those of this run's containers that live.
+sentries() {
+	pgrep -x lorica-sentry | while read -r pid; do
+		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null
+		echo
+	done | grep -F -- "$WORK/"
+}
+
 # bundle DIR: a new bundle from busybox that runs sh -c "$CMD" (see config). All
 # are copies of one, which is made with the first.
 bundle() {
@@ -100,7 +117,7 @@ sh_in() {
 # err and status.
 output() {
 	status=0
-	timeout -k 5 "${limit:-20}" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null ||
+	timeout -k 5 "${limit:-$patience}" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null ||
 		status=$?
 	out=$(cat "$WORK/out")
 	err=$(cat "$WORK/err")
