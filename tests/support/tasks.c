@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -390,10 +391,14 @@ static int
 denied_thread(void)
 {
 	pthread_t id;
+	struct stat st;
 
 	if (pthread_create(&id, NULL, be_denied, NULL) != 0)
 		return bad("pthread_create");
-	usleep(200000);
+	/* Nobody may join what was killed: one thread is two links and its own.
+	 */
+	while (stat("/proc/self/task", &st) == 0 && st.st_nlink > 3)
+		usleep(1000);
 	return good();
 }
 
