@@ -21,7 +21,7 @@ with() {
 	mode=$2
 	shift 2
 	status=0
-	timeout 100 "$LORICA" --root "$WORK/state" run --bundle "$b" \
+	timeout $((5 * patience)) "$LORICA" --root "$WORK/state" run --bundle "$b" \
 		--intercept="$mode" --platform="$platform" "$@" c \
 		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
 	out=$(cat "$WORK/out")
@@ -30,17 +30,29 @@ with() {
 
 # ---- everything else is as it was -----------------------------------------
 echo '{"files": [{"paths": ["/nothing/here"], "access": ["read", "write", "create"], "action": "deny"}]}' >"$policy"
-# natively ARGUMENT...: what files prints without the layer.
+# natively UMASK STEP: what files prints without the layer.
 natively() {
-	config "$b" ".process.args = [\"files\", \"/scratch\", \"$1\", \"$2\"]"
+	config "$b" ".process.args = [\"files\", \"/scratch\", \"$1\", \"$(sample "$2")\"]"
 	run "$b"
 	is "files $*: natively" "$status:$err" "0:"
 	cp "$WORK/out" "$WORK/native"
 }
+# settled FILE: of two faults kernels name the first that they see, which was the path's
+# until 6.6; before it there is no fchmodat2, which the layer has on every kernel.
+settled() {
+	if grep -q '^fchmodat2 .*= ENOSYS$' "$WORK/native"; then
+		awk '!/^ / { told = !/^fchmodat2 / } told' "$1" |
+			sed -E '/^(l?setxattr|linkat|openat2) /s/ = E[A-Z0-9]+$/ = error/'
+	else
+		cat "$1"
+	fi
+}
 # compare NAME: the same with the layer.
 compare() {
 	is "$1: ends" "$status:$err" "0:"
-	ok "$1: the same as without" diff "$WORK/native" "$WORK/out"
+	settled "$WORK/native" >"$WORK/wanted"
+	settled "$WORK/out" >"$WORK/got"
+	ok "$1: the same as without" diff "$WORK/wanted" "$WORK/got"
 }
 for user in 0 1000; do
 	[ "$user" = 0 ] || [ "$(id -u)" = 0 ] || continue
@@ -128,15 +140,19 @@ unguarded() {
 	done
 	is "race: $1, without the layer" "$got" "$wanted"
 }
-for call in open truncate chmod utimes unlink link-from; do
-	made=
-	unguarded $call
-	attack $call 2000 notify
-	attack $call 300 ptrace
-done
-for call in mkdir symlink mknod create link rename; do
-	made=yes
-	unguarded $call
-	attack $call 2000 notify
-	attack $call 300 ptrace
-done
+# attacks CALL: a guest, whose processor is emulated, tries less often, and takes the
+# host's word that they can succeed.
+attacks() {
+	if [ "${LORICA_GUEST:-}" ]; then
+		attack "$1" 100 notify
+		attack "$1" 30 ptrace
+	else
+		unguarded "$1"
+		attack "$1" 2000 notify
+		attack "$1" 300 ptrace
+	fi
+}
+made=
+for call in open truncate chmod utimes unlink link-from; do attacks $call; done
+made=yes
+for call in mkdir symlink mknod create link rename; do attacks $call; done

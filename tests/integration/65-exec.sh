@@ -321,16 +321,16 @@ is "200 at once: none is left" "$(others)" 1
 
 # What is executed ends with the container; delete and exec do not meet.
 for _ in 1 2 3 4 5; do
-	$L exec c2 sleep "${ours}0" >/dev/null 2>&1 </dev/null &
+	$L exec c2 sleep "${own_seconds}0" >/dev/null 2>&1 </dev/null &
 done
 for _ in 1 2 3; do
-	(while $L exec --detach c2 sleep "${ours}0" >>"$x/racing" 2>&1 </dev/null; do :; done) &
+	(while $L exec --detach c2 sleep "${own_seconds}0" >>"$x/racing" 2>&1 </dev/null; do :; done) &
 done
 sleep 0.3
 ok "delete --force while others are executed" $L delete --force c2
 wait
 is "they are told why" "$(grep -vE ': (cannot exec in a stopped container|container does not exist)$' "$x/racing")" ""
-is "and nothing is left" "$(pgrep -fx "sleep ${ours}0")$(ls "$WORK/state")" ""
+is "and nothing is left" "$(pgrep -fx "sleep ${own_seconds}0")$(ls "$WORK/state")" ""
 
 # ---- seccomp ----------------------------------------------------------------------
 up c3 '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["personality"], action: "SCMP_ACT_ERRNO", errnoRet: 77}]}'
@@ -433,11 +433,11 @@ if [ "$(id -u)" = 0 ]; then
 	$L delete --force h
 	# Also one that shares the pid namespace of the host.
 	up s 'del(.linux.namespaces[] | select(.type == "pid")) | del(.mounts[] | select(.destination == "/proc"))'
-	inside --detach --pid-file "$x/pid" s sleep "${ours}1"
+	inside --detach --pid-file "$x/pid" s sleep "${own_seconds}1"
 	is "without a pid namespace" "$status $err" "0 "
 	is "it is in the mount namespace" "$(readlink "/proc/$(cat "$x/pid")/ns/mnt")" "$(readlink "/proc/$init/ns/mnt")"
 	$L delete --force s
-	is "and ends with the container" "$(pgrep -fx "sleep ${ours}1")" ""
+	is "and ends with the container" "$(pgrep -fx "sleep ${own_seconds}1")" ""
 fi
 
 # ---- cgroups ----------------------------------------------------------------------
@@ -461,7 +461,7 @@ else
 		--cgroup none g true
 	mkdir -p "$own/sub/deep"
 	for path in sub /sub sub/deep; do
-		inside --detach --pid-file "$x/pid" --cgroup "$path" g sleep "${ours}2"
+		inside --detach --pid-file "$x/pid" --cgroup "$path" g sleep "${own_seconds}2"
 		is "--cgroup $path" "$status $err $(grep -x "$(cat "$x/pid")" "$own/${path#/}/cgroup.procs")" "0  $(cat "$x/pid")"
 	done
 	for path in .. ../.. sub/../.. /.. . sub/. "" cpu:sub "$(head -c 300 /dev/zero | tr '\0' x)"; do
@@ -478,7 +478,7 @@ else
 		for dir in "$own" "$own/sub"; do
 			echo "+${controllers%% *}" >"$dir/cgroup.subtree_control"
 		done
-		inside --detach --pid-file "$x/pid" g sleep "${ours}3"
+		inside --detach --pid-file "$x/pid" g sleep "${own_seconds}3"
 		is "where init is, when the container made cgroups" \
 			"$status $err $(grep -x "$(cat "$x/pid")" "$own/sub/deep/cgroup.procs")" "0  $(cat "$x/pid")"
 		has "but not where it was told to" "$(inside --cgroup sub g true; echo "$status $err")" \
@@ -486,7 +486,7 @@ else
 	fi
 fi
 $L delete --force g
-is "all of them end" "$(pgrep -fx "sleep ${ours}[23]")" ""
+is "all of them end" "$(pgrep -fx "sleep ${own_seconds}[23]")" ""
 
 # ---- the runtime is killed, or a call of it fails ----------------------------------
 config "$x" '.process.args = ["sleep", "60"]'

@@ -16,7 +16,7 @@ ok "the probe was built by make check" cp "$PROBE" "$x/bundle/rootfs/bin/probe"
 
 # up ID FILTER: a target that runs, with that change.
 up() {
-	jq '.process.args = ["/sleep", "'"$ours"'"] | .process.env += ["FROM=target"] | '"$2" \
+	jq '.process.args = ["/sleep", "'"$own_seconds"'"] | .process.env += ["FROM=target"] | '"$2" \
 		"$x/plain.json" >"$x/target/config.json"
 	ok "a target: $1" $L run --detach --bundle "$x/target" --pid-file "$x/init.pid" "$1"
 	init=$(cat "$x/init.pid")
@@ -333,4 +333,4 @@ for i in $(seq 12); do
 done
 is "targets that end meanwhile: it is told why" \
 	"$(grep -vE ': (cannot debug a stopped container|container does not exist)$' "$x/racing")" ""
-is "targets that end meanwhile: nothing is left" "$(ls "$WORK/state")$(pgrep -fx "/sleep $ours")" ""
+is "targets that end meanwhile: nothing is left" "$(ls "$WORK/state")$(pgrep -fx "/sleep $own_seconds")" ""

@@ -84,16 +84,16 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 # A hook that is running dies with the runtime that began it.
-config "$k" '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "'"$ours"'"]}]}'
+config "$k" '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "'"$own_seconds"'"]}]}'
 $L create --bundle "$k" c1 2>/dev/null &
 create=$!
 await_status c1 creating
-await pgrep -f "sleep $ours"
+await pgrep -f "sleep $own_seconds"
 is "while a hook runs the container is being created" \
 	"$($L state c1 | jq -r .status)" creating
 kill -KILL "$create"
 wait "$create" 2>/dev/null
-await sh -c "! pgrep -f '^sleep $ours'"
-is "the hook is gone" "$(pgrep -f "sleep $ours")" ""
+await sh -c "! pgrep -f '^sleep $own_seconds'"
+is "the hook is gone" "$(pgrep -f "sleep $own_seconds")" ""
 ok "what it left can be deleted" $L delete --force c1
 is "all of it" "$(ls "$WORK/state")" ""

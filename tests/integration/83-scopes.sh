@@ -143,7 +143,7 @@ fi
 # ---- many --------------------------------------------------------------------
 # As many as are made in half a minute, and of an ordinary user as its keys allow;
 # LORICA_MANY says another number.
-with '.process.args = ["sleep", "'"$ours"'"]'
+with '.process.args = ["sleep", "'"$own_seconds"'"]'
 from=$(date +%s%N)
 ok "one" made m0
 one=$((($(date +%s%N) - from) / 1000000 + 1))
@@ -158,7 +158,7 @@ left() {
 	ls "$WORK/state"
 	find /sys/fs/cgroup -name 'lorica-m[0-9]*' 2>/dev/null
 	units 'lorica-m*.scope'
-	pgrep -f "sleep $ours"
+	pgrep -f "sleep $own_seconds"
 }
 # all WORD...: for each ID of them, twenty at once.
 all() { seq $many | sed 's/^/m/' | xargs -P 20 -I ID "$@" 2>&1; }

@@ -14,12 +14,12 @@ many=$((30000 / one))
 # A user may have 200 keys in all: keyrings(7).
 [ "$(id -u)" = 0 ] || [ $many -le 150 ] || many=150
 [ $many -ge 20 ] || many=20
-config "$g" '.process.args = ["sleep", "'"$ours"'"]'
-# left: what there is of ours.
+config "$g" '.process.args = ["sleep", "'"$own_seconds"'"]'
+# left: what there is of own_seconds.
 left() {
 	ls "$WORK/state"
 	[ -z "$v2" ] || find "$beside" -name 'm[0-9]*' 2>/dev/null
-	pgrep -f "sleep $ours"
+	pgrep -f "sleep $own_seconds"
 	grep " $WORK/" /proc/self/mountinfo
 }
 # all COMMAND ID...: for each, at most fifty at once.

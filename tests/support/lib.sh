@@ -4,10 +4,10 @@
 # A test file is sourced by tests/run; LORICA names the program, WORK is a
 # directory of its own, and each check is one call of ok or is.
 
-# Seconds that no other run's programs sleep, and those of one more digit are
-# ours too: two runs at once look for their own processes alone.
+# Seconds that no other run's programs sleep, nor with one more digit: two runs at
+# once look for their own processes alone.
 # shellcheck disable=SC2034 # for the tests
-ours=7$$
+own_seconds=7$$
 
 # The seconds that output waits; what emulates a processor takes its time.
 patience=20
