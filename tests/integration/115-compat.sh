@@ -8,8 +8,7 @@ p=$WORK/profile.json
 # shellcheck source=tests/support/machine.sh
 . "$here/support/machine.sh"
 program_path=/usr/bin:/usr/sbin
-limit=120
-[ -z "${LORICA_GUEST:-}" ] || limit=600
+limit=$((6 * patience))
 # Rules of every section, so that every call is stopped that could be, and nothing is
 # denied that these do.
 cat >"$WORK/compat.json" <<'JSON'
