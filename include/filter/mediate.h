@@ -48,9 +48,12 @@ struct filter_mediation {
  *
  * Calls that have no row fail with ENOSYS. Those of foreign ABIs end the
  * process; observe hears of them.
+ *
+ * cache: of filter_cache_open(), or -1.
  */
-int filter_mediate(const struct filter_mediation *want, struct filter *out,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int filter_mediate(const struct filter_mediation *want, int cache,
+    struct filter *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* The groups of guard with all that they need. */
 unsigned filter_mediate_groups(const struct filter_mediation *want)

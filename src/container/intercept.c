@@ -175,7 +175,7 @@ named_calls(const struct guard_policy *policy, int *numbers, size_t max)
 }
 
 static int
-make_program(struct intercept *intercept, struct error *e)
+make_program(struct intercept *intercept, int cache, struct error *e)
 {
 	int numbers[CALLS_MAX];
 	AUTO(filter_free) struct filter filter = { 0 };
@@ -193,7 +193,7 @@ make_program(struct intercept *intercept, struct error *e)
 		want.groups = intercept->policy != NULL
 				  ? groups_of(intercept->policy)
 				  : 0;
-	TRY(filter_mediate(&want, &filter, e));
+	TRY(filter_mediate(&want, cache, &filter, e));
 	intercept->program = (struct sentry_program){ take(&filter.insns),
 		filter.count, filter.flags };
 	return 0;
@@ -201,10 +201,9 @@ make_program(struct intercept *intercept, struct error *e)
 
 /* seccomp/sentry.json */
 static int
-make_own(struct making *making, struct error *e)
+make_own(struct making *making, int cache, struct error *e)
 {
 	AUTO(spec_free) struct spec *spec = NULL;
-	AUTO_FD int cache = filter_cache_open(making->root);
 	const char *text = spec_profile_of_process("sentry");
 
 	if (text == NULL ||
@@ -282,8 +281,9 @@ intercept_prepare(struct making *making, struct error *e)
 		    "process.landlock");
 	TRY(choose_platform(making, e));
 	TRY(read_policy(making, e));
-	TRY(make_program(intercept, e));
-	TRY(make_own(making, e));
+	AUTO_FD int cache = filter_cache_open(making->root);
+	TRY(make_program(intercept, cache, e));
+	TRY(make_own(making, cache, e));
 	making->record.intercept = strdup(syscall_mode_name(intercept->mode));
 	if (making->record.intercept == NULL)
 		return error_sys(e, "memory");

@@ -16,6 +16,9 @@
 /* Goes up when the same profile compiles to another program. */
 #define KEY_FORMAT "lorica filter 3 " PACKAGE_VERSION
 
+/* The same for what mediate.c writes: when that is made another search. */
+#define KEY_PROGRAM "lorica program 1 " PACKAGE_VERSION
+
 static void
 add_number(struct sha256 *hash, uint64_t number)
 {
@@ -76,5 +79,17 @@ filter_key_make(const struct spec_seccomp *profile, unsigned knows,
 	add_number(&hash, profile->syscalls_count);
 	for (size_t i = 0; i < profile->syscalls_count; i++)
 		add_rule(&hash, &profile->syscalls[i]);
+	sha256_end(&hash, out->bytes);
+}
+
+void
+filter_key_of_program(const struct filter *list, struct filter_key *out)
+{
+	struct sha256 hash;
+
+	sha256_begin(&hash);
+	add_text(&hash, KEY_PROGRAM);
+	add_number(&hash, list->count);
+	sha256_add(&hash, list->insns, list->count * sizeof(*list->insns));
 	sha256_end(&hash, out->bytes);
 }

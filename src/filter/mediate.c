@@ -283,9 +283,27 @@ put_program(struct program *p, const struct filter_mediation *want)
 		   answer_of(want, SYSCALL_REFUSE, ENOSYS)));
 }
 
+/* To make a search of the list takes ten times as long as to write it. */
+static void
+make_search(struct filter *filter, int cache)
+{
+	struct filter_key key;
+	struct filter kept = { 0 };
+
+	filter_key_of_program(filter, &key);
+	if (!filter_cache_read(cache, &key, &kept)) {
+		filter_optimize(filter);
+		filter_cache_write(cache, &key, filter);
+		return;
+	}
+	free(filter->insns);
+	filter->insns = kept.insns;
+	filter->count = kept.count;
+}
+
 int
-filter_mediate(const struct filter_mediation *want, struct filter *out,
-    struct error *e)
+filter_mediate(const struct filter_mediation *want, int cache,
+    struct filter *out, struct error *e)
 {
 	AUTO(filter_free)
 	struct filter filter = {
@@ -300,7 +318,7 @@ filter_mediate(const struct filter_mediation *want, struct filter *out,
 	if (program.count > LIMIT_FILTER_INSNS)
 		return filter_too_long(program.count, e);
 	filter.count = (unsigned short)program.count;
-	filter_optimize(&filter);
+	make_search(&filter, cache);
 	if (!want->by_ptrace) {
 		filter.has_listener = true;
 		/* A signal waits until a call that is performed has its

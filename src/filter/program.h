@@ -113,6 +113,11 @@ struct filter_header {
 void filter_key_make(const struct spec_seccomp *profile, unsigned knows,
     struct filter_key *out) __attribute__((nonnull));
 
+/* Of a program that was written as a list: of what filter_optimize() makes of
+ * it. */
+void filter_key_of_program(const struct filter *list, struct filter_key *out)
+    __attribute__((nonnull));
+
 /* What a file that holds the program begins with. */
 void
 filter_header_make(const struct filter *filter, const struct filter_key *key,

@@ -33,7 +33,8 @@ mediate(const struct filter_mediation *want)
 	struct filter filter = { 0 };
 	struct error e = { 0 };
 
-	cr_assert(zero(int, filter_mediate(want, &filter, &e)), "%s", e.text);
+	cr_assert(zero(int, filter_mediate(want, -1, &filter, &e)), "%s",
+	    e.text);
 	cr_expect(filter_is_sound(filter.insns, filter.count));
 	return filter;
 }
