@@ -146,7 +146,8 @@ leave_files(struct error *e)
 	if (fs < 0 ||
 	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return error_sys(e, "make an empty root");
-	AUTO_FD int root = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
+	/* Never closed: that waits for RCU. It is the root that it has. */
+	int root = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
 	    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 		MOUNT_ATTR_NOEXEC);
 	if (root < 0)
