@@ -67,7 +67,8 @@ may_block(mode_t mode, uint64_t flags)
 }
 
 static struct reply
-open_now(const struct opening *opening, int fd, bool waits)
+open_now(const struct opening *opening, int fd, const struct stat *st,
+    bool waits)
 {
 	struct worker *worker = opening->worker;
 	uint64_t flags =
@@ -76,7 +77,7 @@ open_now(const struct opening *opening, int fd, bool waits)
 
 	if (waits)
 		wait_begin(&wait, worker);
-	int opened = path_reopen(worker, fd, flags, opening->mode);
+	int opened = path_reopen_seen(worker, fd, st, flags, opening->mode);
 	if (waits)
 		wait_end(&wait);
 	if (waits && opened == -EINTR)
@@ -121,7 +122,7 @@ open_found(const struct opening *opening, const struct path_found *found)
 		return reply_later();
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		worker_take_umask(worker);
-	struct reply reply = open_now(opening, found->fd, waits);
+	struct reply reply = open_now(opening, found->fd, &st, waits);
 	reply.may_linger = is_only_read(st.st_mode, flags);
 	return reply;
 }

@@ -49,6 +49,7 @@ struct monitor {
 	struct setup *setup;
 	struct asker *asker;
 	struct cores *cores;
+	struct mounts_seen *mounts_seen;
 	struct machine *machine; /* NULL but in sealed */
 	bool has_own_ipc;        /* the container's IPC is not the host's */
 	struct waits *waits;     /* who blocks in a task's place */

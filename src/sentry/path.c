@@ -4,18 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
-#include "device.h"
+#include "mount.h"
 #include "os/os.h"
 #include "walk.h"
 
@@ -46,21 +44,14 @@ open_beside(int dir, const char *path, unsigned how, uint64_t resolve)
 	}
 }
 
-static bool
-is_procfs(int fd)
-{
-	struct statfs fs;
-
-	return fstatfs(fd, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC;
-}
-
 /*
  * By the kernel alone. -EXDEV: it has to be walked. RESOLVE_IN_ROOT of an
  * absolute path is how a root works, and RESOLVE_BENEATH of another leaves
  * nothing to do that a root would do.
  */
 static int
-open_at_once(const struct path_from *from, const char *path, unsigned how)
+open_at_once(const struct worker *worker, const struct path_from *from,
+    const char *path, unsigned how)
 {
 	bool is_absolute = path[0] == '/';
 	int dir = is_absolute ? from->root : from->dir;
@@ -71,7 +62,7 @@ open_at_once(const struct path_from *from, const char *path, unsigned how)
 		return fd == -EAGAIN ? -EXDEV : fd;
 	fd = open_beside(dir, path, how, within | RESOLVE_NO_MAGICLINKS);
 	/* Not there, or another one, if /proc/self was on the way. */
-	if (fd < 0 || is_procfs(fd)) {
+	if (fd < 0 || mount_is_procfs(worker->monitor->mounts_seen, fd)) {
 		auto_close(&fd);
 		return -EXDEV;
 	}
@@ -85,7 +76,7 @@ find_existing(struct worker *worker, const struct path_from *from,
 	/* Who limits it himself is served by the walk, which knows all limits.
 	 */
 	if (resolve == 0) {
-		int fd = open_at_once(from, path, how);
+		int fd = open_at_once(worker, from, path, how);
 
 		if (fd != -EXDEV)
 			return fd;
@@ -314,92 +305,4 @@ path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
 	*out = found;
 	found = (struct path_found)PATH_FOUND_NONE;
 	return 0;
-}
-
-/* ---- afterwards ---------------------------------------------------------- */
-
-static ssize_t
-name_of(const struct monitor *monitor, int fd, char *out, size_t size)
-{
-	char number[16];
-
-	(void)snprintf(number, sizeof(number), "%d", fd);
-	return readlinkat(monitor->self, number, out, size);
-}
-
-/*
- * The kernel says of a name that is gone " (deleted)", and would make of it a
- * name that no rule is about: whoever takes it away in the moment of the
- * decision would have the file. A file may really be called so; then it is
- * there.
- */
-#define DELETED " (deleted)"
-
-static void
-undelete(const struct monitor *monitor, int fd, char *name, size_t length)
-{
-	size_t tail = strlen(DELETED);
-	struct stat is, found;
-
-	if (length <= tail || strcmp(name + length - tail, DELETED) != 0)
-		return;
-	AUTO_FD int there = os_openat2(atomic_load(&monitor->root), name,
-	    O_PATH | O_NOFOLLOW, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
-	if (there < 0 || fstat(there, &found) < 0 || fstat(fd, &is) < 0 ||
-	    found.st_ino != is.st_ino || found.st_dev != is.st_dev)
-		name[length - tail] = '\0';
-}
-
-int
-path_name(const struct monitor *monitor, const struct path_found *found,
-    char *out, size_t size)
-{
-	bool is_place = found->fd < 0;
-	ssize_t length = name_of(monitor, is_place ? found->parent : found->fd,
-	    out, size - 1);
-
-	if (length < 0)
-		return -errno;
-	/* It may have been cut. */
-	if ((size_t)length == size - 1)
-		return -ENAMETOOLONG;
-	out[length] = '\0';
-	if (out[0] == '/') {
-		undelete(monitor, is_place ? found->parent : found->fd, out,
-		    (size_t)length);
-		length = (ssize_t)strlen(out);
-	}
-	if (!is_place)
-		return 0;
-	bool is_root = strcmp(out, "/") == 0;
-	size_t left = size - (size_t)length;
-	if ((size_t)snprintf(out + length, left, "%s%s", is_root ? "" : "/",
-		found->name) >= left)
-		return -ENAMETOOLONG;
-	return 0;
-}
-
-int
-path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode)
-{
-	char number[16];
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!device_is_usual(&st))
-		return -EPERM;
-	/* As the sentry itself, it looks at what it wants. */
-	bool is_blind = worker->as != NULL && is_procfs(fd);
-
-	(void)snprintf(number, sizeof(number), "%d", fd);
-	if (is_blind && worker_blind(worker, true) < 0)
-		return -EPERM;
-	/* None of ours becomes the sentry's terminal. */
-	int opened = openat(worker->monitor->self, number,
-	    (int)flags | O_CLOEXEC | O_NOCTTY, mode);
-	int failed = opened < 0 ? -errno : 0;
-	if (is_blind && worker_blind(worker, false) < 0)
-		monitor_end(worker->monitor);
-	return failed < 0 ? failed : opened;
 }

@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "worker.h"
 
@@ -65,16 +66,20 @@ int path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
     uint64_t resolve, struct path_found *out);
 
 /*
- * Where it is, from the container's root: of a descriptor, or of a name in a
- * directory (parent and name). Not a path, as "pipe:[1]", if it has none.
+ * name.c: where it is, from the container's root: of a descriptor, or of a name
+ * in a directory (parent and name). Not a path, as "pipe:[1]", if it has none.
  */
 int path_name(const struct monitor *monitor, const struct path_found *found,
     char *out, size_t size);
 
 /*
- * The same file once more, with other flags; mode is for O_TMPFILE. EPERM for
- * devices that not every container has.
+ * name.c: the same file once more, with other flags; mode is for O_TMPFILE.
+ * EPERM for devices that not every container has.
  */
 int path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode);
+
+/* The same for who knows already what it is. */
+int path_reopen_seen(struct worker *worker, int fd, const struct stat *st,
+    uint64_t flags, mode_t mode);
 
 #endif

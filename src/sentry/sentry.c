@@ -25,6 +25,7 @@
 #include "core.h"
 #include "machine.h"
 #include "monitor.h"
+#include "mount.h"
 #include "news.h"
 #include "os/os.h"
 #include "setup.h"
@@ -106,10 +107,11 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->tracer = tracer_new(monitor);
 	monitor->waits = waits_new(monitor);
 	monitor->cores = cores_new();
+	monitor->mounts_seen = mounts_seen_new();
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
 	    monitor->tracer == NULL || monitor->waits == NULL ||
-	    monitor->cores == NULL)
+	    monitor->cores == NULL || monitor->mounts_seen == NULL)
 		return error_sys(e, "memory");
 	if (monitor->mode == SYSCALL_MODE_SEALED) {
 		monitor->machine = machine_new(monitor->proc, monitor->group,

@@ -4,6 +4,7 @@
  * finds.
  */
 #define _GNU_SOURCE
+#include "sentry/mount.h"
 #include "sentry/path.h"
 
 #include <criterion/criterion.h>
@@ -42,6 +43,7 @@ set_up(void)
 	monitor.self = open("/proc/self/fd", O_PATH | O_CLOEXEC);
 	monitor.root = -1;
 	monitor.tasks = tasks_new(monitor.proc);
+	monitor.mounts_seen = mounts_seen_new();
 	worker = (struct worker){ .monitor = &monitor, .listener = -1 };
 	pid_t tid = (pid_t)syscall(SYS_gettid);
 	cr_assert(eq(int, tasks_look(monitor.tasks, tid, &worker.task), 0));
@@ -69,6 +71,7 @@ tear_down(void)
 	(void)rmdir(directory);
 	task_release(monitor.tasks, &worker.task);
 	tasks_free(monitor.tasks);
+	free(monitor.mounts_seen);
 }
 
 TestSuite(sentry_path, .init = set_up, .fini = tear_down);
@@ -254,4 +257,22 @@ Test(sentry_path, a_file_may_be_called_so)
 	cr_assert(zero(int, path_name(&monitor, &found, name, PATH_MAX)));
 	cr_expect(ne(ptr, strstr(name, "/x (deleted)"), NULL));
 	(void)unlink("x (deleted)");
+}
+
+/* Asked again, it is what was kept. */
+Test(sentry_path, what_is_procfs_is_known)
+{
+	struct mounts_seen *seen = mounts_seen_new();
+	int proc = open("/proc/self", O_PATH | O_CLOEXEC);
+	int other = open("/", O_PATH | O_CLOEXEC);
+
+	for (int i = 0; i < 3; i++) {
+		cr_expect(mount_is_procfs(seen, proc));
+		cr_expect(not(mount_is_procfs(seen, other)));
+	}
+	/* What cannot be told is treated as one. */
+	cr_expect(mount_is_procfs(seen, -1));
+	close(proc);
+	close(other);
+	free(seen);
 }
