@@ -12,6 +12,11 @@
 
 #define NONE (-1)
 
+/* Calls of one task until a thread stays for it; and until it looks again where
+ * that is best, as the task may have been moved. */
+#define STAY_FROM 8
+#define STAY_MAX  256
+
 struct brought {
 	pid_t tid; /* 0: none */
 	struct processors_mask before;
@@ -19,6 +24,7 @@ struct brought {
 
 struct cores {
 	pthread_mutex_t lock;
+	struct processors_mask own; /* of a thread that stays nowhere */
 	struct brought brought[BROUGHT_MAX];
 };
 
@@ -27,8 +33,10 @@ cores_new(void)
 {
 	struct cores *cores = calloc(1, sizeof(*cores));
 
-	if (cores != NULL)
-		pthread_mutex_init(&cores->lock, NULL);
+	if (cores == NULL)
+		return NULL;
+	pthread_mutex_init(&cores->lock, NULL);
+	(void)processors_get(0, &cores->own);
 	return cores;
 }
 
@@ -81,15 +89,58 @@ core_bring(struct cores *cores, pid_t tid)
 }
 
 void
-core_release(struct cores *cores, int handle)
+core_release(struct cores *cores, pid_t tid, int handle)
 {
 	if (handle == NONE)
 		return;
 	struct brought *brought = &cores->brought[handle];
 	pthread_mutex_lock(&cores->lock);
-	(void)processors_set(brought->tid, &brought->before);
-	brought->tid = 0;
+	/* Or it has been settled. */
+	if (brought->tid == tid) {
+		(void)processors_set(tid, &brought->before);
+		brought->tid = 0;
+	}
 	pthread_mutex_unlock(&cores->lock);
+}
+
+void
+core_settle(struct cores *cores)
+{
+	pthread_mutex_lock(&cores->lock);
+	for (int i = 0; i < BROUGHT_MAX; i++) {
+		struct brought *brought = &cores->brought[i];
+
+		if (brought->tid != 0 &&
+		    processors_set(brought->tid, &brought->before) == 0)
+			brought->tid = 0;
+	}
+	pthread_mutex_unlock(&cores->lock);
+}
+
+void
+core_begin(const struct cores *cores)
+{
+	(void)processors_set(0, &cores->own);
+}
+
+void
+core_stay(const struct cores *cores, struct core_stay *stay, pid_t tid)
+{
+	if (tid != stay->tid || stay->calls == STAY_MAX) {
+		if (stay->is_kept)
+			(void)processors_set(0, &cores->own);
+		stay->is_kept = false;
+		stay->tid = tid;
+		stay->calls = 0;
+	}
+	if (tid == 0 || ++stay->calls != STAY_FROM)
+		return;
+	int cpu = sched_getcpu();
+	struct processors_mask only = { { 0 } };
+	if (!has_a_choice(&cores->own, cpu))
+		return;
+	CPU_SET_S((size_t)cpu, sizeof(only), (cpu_set_t *)&only);
+	stay->is_kept = processors_set(0, &only) == 0;
 }
 
 int

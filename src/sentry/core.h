@@ -15,6 +15,7 @@
 #ifndef SENTRY_CORE_H
 #define SENTRY_CORE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "processors.h"
@@ -29,7 +30,27 @@ struct cores *cores_new(void);
 int core_bring(struct cores *cores, pid_t tid);
 
 /* It is awake: where it may run is as before. */
-void core_release(struct cores *cores, int handle);
+void core_release(struct cores *cores, pid_t tid, int handle);
+
+/* The same at once, for whom the caller's credentials allow that. */
+void core_settle(struct cores *cores);
+
+/*
+ * A thread that answers one task again and again stays on one core too, or what
+ * wakes it behind an answer moves it to an idle one, which costs as much. Other
+ * tasks are on other cores, and it goes where they are.
+ */
+struct core_stay {
+	pid_t tid;
+	unsigned calls;
+	bool is_kept;
+};
+
+/* Before a call of that task; 0: there is none. By the thread itself. */
+void core_stay(const struct cores *cores, struct core_stay *stay, pid_t tid);
+
+/* A thread begins: who made it may have stayed somewhere just then. */
+void core_begin(const struct cores *cores);
 
 /* Where a task may run; and from here on. 0 or -errno. */
 int core_get(struct cores *cores, pid_t tid, struct processors_mask *out);

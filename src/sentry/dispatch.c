@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "core.h"
 #include "decide.h"
 #include "handlers.h"
 #include "news.h"
@@ -80,6 +81,24 @@ is_second_listener(const struct worker *worker, const struct call *call)
 	       !syscall_limit_fits(limit, args);
 }
 
+/* In guard the kernel says where a task may run: that is to be true. */
+static struct reply
+observe(struct worker *worker, struct call *call)
+{
+	enum syscall_handler does = call->row->handler;
+
+	if (does == SYSCALL_DO_SCHED_GETAFFINITY ||
+	    does == SYSCALL_DO_SCHED_SETAFFINITY) {
+		int failed = worker_become(worker);
+
+		if (failed < 0)
+			return reply_value(failed);
+		core_settle(worker->monitor->cores);
+	}
+	/* By its number alone, which nobody can change any more. */
+	return perform(worker, call, NULL);
+}
+
 static struct reply
 answer(struct worker *worker, struct call *call)
 {
@@ -99,8 +118,7 @@ answer(struct worker *worker, struct call *call)
 		return handle == NULL ? reply_value(-ENOSYS)
 				      : perform(worker, call, handle);
 	}
-	/* By its number alone, which nobody can change any more. */
-	return perform(worker, call, NULL);
+	return observe(worker, call);
 }
 
 struct reply

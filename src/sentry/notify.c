@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "dispatch.h"
 #include "threads.h"
 #include "tracer.h"
+#include "turns.h"
 
 /* Since 6.6, which older headers lack. */
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
@@ -26,16 +26,13 @@
 
 /* Tasks that wait in calls at once; more are told EAGAIN. */
 #define THREADS_MAX 4096
-/* Who waits for the next call. */
-#define IDLE_MAX 2
 
 struct listener {
 	struct monitor *monitor;
 	int fd;
 	bool comes_and_goes; /* it is of exec */
-	pthread_mutex_t turn;
 	atomic_uint threads;
-	atomic_int idle; /* who wait, or are about to */
+	struct turns turns;
 };
 
 /* The kernel's own struct may be longer than the one that was compiled in. */
@@ -83,7 +80,7 @@ send_fd(const struct listener *listener, pid_t tid, uint64_t id,
 	int handle = core_bring(cores, tid);
 	int sent = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
 	int number = sent < 0 ? -errno : sent;
-	core_release(cores, handle);
+	core_release(cores, tid, handle);
 	if (is_at_once && number >= 0)
 		return;
 	auto_close(&reply->fd);
@@ -145,41 +142,46 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 }
 
 static void *receive(void *context);
+static void *park(void *context);
 
-/* It counts as one who waits before it runs, so that not two are made. */
 static bool
-add_waiting(struct listener *listener)
+add_thread(struct listener *listener, void *(*run)(void *))
 {
-	atomic_fetch_add(&listener->idle, 1);
 	if (atomic_fetch_add(&listener->threads, 1) < THREADS_MAX &&
-	    threads_start(receive, listener) == 0)
+	    threads_start(run, listener) == 0)
 		return true;
 	atomic_fetch_sub(&listener->threads, 1);
-	atomic_fetch_sub(&listener->idle, 1);
+	return false;
+}
+
+/* Somebody has to watch what is worked on. */
+static bool
+have_parked(struct listener *listener)
+{
+	struct turns *turns = &listener->turns;
+
+	if (atomic_load(&turns->parked) > 0)
+		return true;
+	/* It counts before it runs, so that not two are made. */
+	turns_expect(turns, true);
+	if (add_thread(listener, park))
+		return true;
+	turns_expect(turns, false);
 	return false;
 }
 
 /*
  * Before 6.11 who waits for a call is not told that the filter's last task has
  * ended. Of the container's own filter that is the end of the sentry too; those
- * of exec come and go, so there one at a time waits for either.
+ * of exec come and go, so there it waits for either.
  */
 static int
 wait_for_call(struct listener *listener, union notif *got)
 {
-	int failed = -1;
-
-	if (!listener->comes_and_goes)
+	if (!listener->comes_and_goes || threads_await(listener->fd, -1))
 		return ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_RECV, got);
-	pthread_mutex_lock(&listener->turn);
-	if (threads_await(listener->fd, -1))
-		failed = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_RECV, got);
-	else
-		errno = ENOENT;
-	int saved = errno;
-	pthread_mutex_unlock(&listener->turn);
-	errno = saved;
-	return failed;
+	errno = ENOENT;
+	return -1;
 }
 
 enum received {
@@ -200,47 +202,94 @@ receive_one(struct listener *listener, union notif *got)
 	return RECEIVED_END;
 }
 
-/* Until there are enough who wait; false: until the end. */
-static bool
+/* As long as it is this thread that waits for calls. */
+static enum turn
 work(struct listener *listener, struct worker *worker, struct call *call)
 {
-	union notif got;
+	const struct cores *cores = listener->monitor->cores;
+	struct turns *turns = &listener->turns;
+	enum turn turn = TURN_RECEIVE;
 	enum received received;
+	union notif got;
 
-	while ((received = receive_one(listener, &got)) != RECEIVED_END) {
+	while (turn == TURN_RECEIVE) {
+		received = receive_one(listener, &got);
 		if (received == RECEIVED_NOTHING)
 			continue;
-		/* Somebody has to wait for the next call before this one is
-		 * worked on. */
-		bool is_last = atomic_fetch_sub(&listener->idle, 1) <= 1;
-		if (is_last && !add_waiting(listener))
-			send_value(listener, got.notif.id, -EAGAIN, false);
-		else
+		if (received == RECEIVED_END) {
+			turns_end(turns);
+			return TURN_END;
+		}
+		turns_take(turns);
+		core_stay(cores, &worker->stay, (pid_t)got.notif.pid);
+		if (have_parked(listener)) {
+			turns_hand_over(turns);
 			serve(listener, worker, call, &got.notif);
-		if (atomic_load(&listener->idle) >= IDLE_MAX)
-			return true;
-		atomic_fetch_add(&listener->idle, 1);
+		} else {
+			send_value(listener, got.notif.id, -EAGAIN, false);
+		}
+		turn = turns_next(turns);
 	}
-	return false;
+	core_stay(cores, &worker->stay, 0);
+	return turn;
+}
+
+/* The last one closes it. */
+static void
+leave(struct listener *listener)
+{
+	if (atomic_fetch_sub(&listener->threads, 1) > 1)
+		return;
+	close(listener->fd);
+	turns_free(&listener->turns);
+	free(listener);
+}
+
+/* Of those that never receive nothing is needed. */
+static struct call *
+begin(struct listener *listener, struct worker *worker)
+{
+	struct call *call = call_new();
+
+	if (call == NULL || worker_prepare(worker) < 0)
+		monitor_end(listener->monitor);
+	/* Without one the first call says so. */
+	(void)have_parked(listener);
+	return call;
+}
+
+static void
+run(struct listener *listener, enum turn turn)
+{
+	struct worker worker = { .monitor = listener->monitor, .listener = -1 };
+	AUTO(call_free) struct call *call = NULL;
+
+	core_begin(listener->monitor->cores);
+	while (turn != TURN_END) {
+		if (turn == TURN_PARK) {
+			turn = turns_park(&listener->turns);
+			continue;
+		}
+		if (call == NULL)
+			call = begin(listener, &worker);
+		turn = work(listener, &worker, call);
+	}
+	worker_finish(&worker);
 }
 
 static void *
 receive(void *context)
 {
-	struct listener *listener = context;
-	struct worker worker = { .monitor = listener->monitor, .listener = -1 };
-	AUTO(call_free) struct call *call = call_new();
+	run(context, TURN_RECEIVE);
+	leave(context);
+	return NULL;
+}
 
-	if (call == NULL || worker_prepare(&worker) < 0)
-		monitor_end(listener->monitor);
-	(void)work(listener, &worker, call);
-	worker_finish(&worker);
-	/* The last one closes it. */
-	if (atomic_fetch_sub(&listener->threads, 1) == 1) {
-		close(listener->fd);
-		pthread_mutex_destroy(&listener->turn);
-		free(listener);
-	}
+static void *
+park(void *context)
+{
+	run(context, TURN_PARK);
+	leave(context);
 	return NULL;
 }
 
@@ -255,12 +304,13 @@ notify_serve(struct monitor *monitor, int fd)
 	listener->fd = fd;
 	listener->comes_and_goes =
 	    atomic_exchange(&monitor->has_listener, true);
-	pthread_mutex_init(&listener->turn, NULL);
+	turns_init(&listener->turns, fd);
 	/* Since 6.6: who is woken runs where who wakes it stops. */
 	(void)ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
 	    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-	if (add_waiting(listener))
+	if (add_thread(listener, receive))
 		return 0;
+	turns_free(&listener->turns);
 	free(listener);
 	return -EAGAIN;
 }

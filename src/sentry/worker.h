@@ -9,6 +9,7 @@
 #ifndef SENTRY_WORKER_H
 #define SENTRY_WORKER_H
 
+#include "core.h"
 #include "monitor.h"
 #include "task.h"
 
@@ -23,6 +24,7 @@ struct worker {
 	int listener; /* -1: a stop of ptrace(2), which does not go away */
 	uint64_t id;
 	struct task task;
+	struct core_stay stay; /* notify.c */
 };
 
 /* Before the first call of a thread. Returns 0 or -errno. */

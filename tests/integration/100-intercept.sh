@@ -104,6 +104,7 @@ works vfork-exec 0 ok
 works signals 0 ok
 works stops 0 ok
 works stop-first 0 ok
+works place 0 ok
 works faults 139 ""
 for platform in notify ptrace; do
 	sh_in "$b" 'rm -rf /tmp/*; cd /tmp && mkdir -p a/b && echo x >a/b/c && cat a/b/c a/../a/b/c &&

@@ -3,12 +3,15 @@
  * tasks - what a tracer gets wrong first: each word is something that a
  * program may do with threads, children, signals and stops. Prints "ok" when it
  * went as it goes without a tracer, or what did not.
+ *
+ *   tasks.c       threads, children, signals, stops
+ *   tasks_calls.c calls that are refused, answered, or not to be noticed
  */
 #define _GNU_SOURCE
+#include "tasks.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,25 +20,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char **words;
+char **tasks_words;
 static atomic_int count;
 
-static int
-bad(const char *what)
+int
+tasks_bad(const char *what)
 {
 	printf("%s: %s\n", what, strerrorname_np(errno));
 	return 1;
 }
 
-static int
-good(void)
+int
+tasks_good(void)
 {
 	puts("ok");
 	return 0;
@@ -67,7 +68,7 @@ static int
 threads(void)
 {
 	pthread_t ids[200];
-	int wanted = words[2] != NULL ? atoi(words[2]) : 20;
+	int wanted = tasks_words[2] != NULL ? atoi(tasks_words[2]) : 20;
 
 	while (atomic_load(&count) < wanted) {
 		int made = 0;
@@ -75,12 +76,12 @@ threads(void)
 		for (; made < 200 && made < wanted; made++) {
 			if (pthread_create(&ids[made], NULL, add_one, NULL) !=
 			    0)
-				return bad("pthread_create");
+				return tasks_bad("pthread_create");
 		}
 		for (int i = 0; i < made; i++)
 			pthread_join(ids[i], NULL);
 	}
-	return good();
+	return tasks_good();
 }
 
 static void *
@@ -97,9 +98,9 @@ thread_exec(void)
 	pthread_t id;
 
 	if (pthread_create(&id, NULL, exec_here, NULL) != 0)
-		return bad("pthread_create");
+		return tasks_bad("pthread_create");
 	pthread_join(id, NULL);
-	return bad("pthread_join");
+	return tasks_bad("pthread_join");
 }
 
 static void *
@@ -119,7 +120,7 @@ leader_ends(void)
 	pthread_t id;
 
 	if (pthread_create(&id, NULL, end_later, NULL) != 0)
-		return bad("pthread_create");
+		return tasks_bad("pthread_create");
 	pthread_exit(NULL);
 }
 
@@ -137,7 +138,7 @@ vfork_once(void)
 static int
 forks(void)
 {
-	int wanted = words[2] != NULL ? atoi(words[2]) : 10;
+	int wanted = tasks_words[2] != NULL ? atoi(tasks_words[2]) : 10;
 
 	for (int i = 0; i < wanted; i++) {
 		int status;
@@ -147,11 +148,11 @@ forks(void)
 			_exit(i % 100);
 		if (waitpid(pid, &status, 0) != pid ||
 		    WEXITSTATUS(status) != i % 100)
-			return bad("fork");
+			return tasks_bad("fork");
 		if (!vfork_once())
-			return bad("vfork");
+			return tasks_bad("vfork");
 	}
-	return good();
+	return tasks_good();
 }
 
 static int
@@ -163,7 +164,7 @@ vfork_exec(void)
 	if (pid == 0)
 		run_again("say");
 	if (waitpid(pid, &status, 0) != pid || status != 0)
-		return bad("vfork and exec");
+		return tasks_bad("vfork and exec");
 	return 0;
 }
 
@@ -182,15 +183,15 @@ signals(void)
 	signal(SIGUSR1, catch);
 	raise(SIGUSR1);
 	if (caught != SIGUSR1)
-		return bad("SIGUSR1");
+		return tasks_bad("SIGUSR1");
 	pid_t pid = fork();
 	/* No call, which one run would make before the signal, and one not. */
 	while (pid == 0)
 		caught = 0;
 	kill(pid, SIGTERM);
 	if (waitpid(pid, &status, 0) != pid || WTERMSIG(status) != SIGTERM)
-		return bad("SIGTERM");
-	return good();
+		return tasks_bad("SIGTERM");
+	return tasks_good();
 }
 
 /* Stopped until it is continued, and its parent is told of both. */
@@ -202,7 +203,7 @@ job_control(int number)
 	int status;
 
 	if (pipe(gate) < 0)
-		return bad("pipe");
+		return tasks_bad("pipe");
 	pid_t pid = fork();
 	/* Not in an orphaned group, which the terminal's signals do not stop;
 	 * and alive until the parent was told that it goes on. */
@@ -215,16 +216,16 @@ job_control(int number)
 	close(gate[0]);
 	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status) ||
 	    WSTOPSIG(status) != number)
-		return bad("stop");
+		return tasks_bad("stop");
 	usleep(50000);
 	if (waitpid(pid, &status, WNOHANG) != 0)
-		return bad("it did not stay stopped");
+		return tasks_bad("it did not stay stopped");
 	kill(pid, SIGCONT);
 	if (waitpid(pid, &status, WCONTINUED) != pid || !WIFCONTINUED(status))
-		return bad("continue");
+		return tasks_bad("continue");
 	close(gate[1]);
 	if (waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) != 4)
-		return bad("end");
+		return tasks_bad("end");
 	return 0;
 }
 
@@ -233,7 +234,7 @@ stops(void)
 {
 	if (job_control(SIGSTOP) != 0 || job_control(SIGTSTP) != 0)
 		return 1;
-	return good();
+	return tasks_good();
 }
 
 /* The first process of a pid namespace cannot stop itself. */
@@ -242,96 +243,7 @@ stop_first(void)
 {
 	alarm(5);
 	raise(SIGSTOP);
-	return good();
-}
-
-static volatile int trapped_number;
-static volatile int trapped_code;
-
-static void
-trap(int number, siginfo_t *info, void *context)
-{
-	(void)number;
-	(void)context;
-	trapped_number = info->si_syscall;
-	trapped_code = info->si_code;
-}
-
-/* Under a profile that traps getpgid: the handler is told of it. */
-static int
-trapped(void)
-{
-	struct sigaction action = { .sa_sigaction = trap,
-		.sa_flags = SA_SIGINFO };
-
-	sigaction(SIGSYS, &action, NULL);
-	long result = syscall(SYS_getpgid, 0);
-	printf("%d %d %ld\n", trapped_number == SYS_getpgid, trapped_code,
-	    result == SYS_getpgid ? 1 : result);
-	return 0;
-}
-
-/* Calls of the 32-bit ABI, as a program of that would make them. */
-static int
-foreign(void)
-{
-#ifdef __x86_64__
-	long result;
-
-	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20) : "memory");
-	printf("%d\n", result == getpid());
-#else
-	puts("1");
-#endif
-	return 0;
-}
-
-/* A listener of one's own, that would let all calls happen. */
-static int
-listener(void)
-{
-	struct sock_filter insns[] = { BPF_STMT(BPF_RET | BPF_K,
-	    SECCOMP_RET_USER_NOTIF) };
-	struct sock_fprog program = { 1, insns };
-	long result;
-
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-	    SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-	if (result >= 0)
-		_exit(8); /* of what it wrote nobody would hear */
-	printf("%s\n", strerrorname_np(errno));
-	return 0;
-}
-
-/* A child that no tracer gets has nobody to ask: ENOSYS. */
-static int
-untraced(void)
-{
-	int status;
-	long pid = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
-
-	if (pid == 0) {
-		long result = syscall(SYS_getpgid, 0);
-		_exit(result < 0 && errno == ENOSYS ? 5 : 6);
-	}
-	if (waitpid((pid_t)pid, &status, 0) != pid)
-		return bad("clone");
-	printf("%d\n", WEXITSTATUS(status));
-	return 0;
-}
-
-/* sockets N: so many protocols. */
-static int
-sockets(void)
-{
-	for (int i = 0; i < atoi(words[2]); i++) {
-		int fd = socket(AF_UNIX, SOCK_STREAM, 1000 + i);
-
-		if (fd >= 0)
-			close(fd);
-	}
-	return good();
+	return tasks_good();
 }
 
 static void
@@ -353,10 +265,10 @@ interrupted(void)
 		int fd = open("/bin/tasks", O_RDONLY);
 
 		if (fd < 0)
-			return bad("open");
+			return tasks_bad("open");
 		close(fd);
 	}
-	return good();
+	return tasks_good();
 }
 
 /* A fault that nobody handles. */
@@ -366,40 +278,7 @@ faults(void)
 	volatile int *volatile nowhere = NULL;
 
 	*nowhere = 1;
-	return good();
-}
-
-static int
-denied(void)
-{
-	long result = syscall(SYS_getpgid, 0);
-
-	printf("%ld %s\n", result, result < 0 ? strerrorname_np(errno) : "");
-	return 0;
-}
-
-/* The thread alone ends, where the action says so. */
-static void *
-be_denied(void *context)
-{
-	(void)syscall(SYS_getpgid, 0);
-	puts("not killed");
-	return context;
-}
-
-static int
-denied_thread(void)
-{
-	pthread_t id;
-	struct stat st;
-
-	if (pthread_create(&id, NULL, be_denied, NULL) != 0)
-		return bad("pthread_create");
-	/* Nobody may join what was killed: one thread is two links and its own.
-	 */
-	while (stat("/proc/self/task", &st) == 0 && st.st_nlink > 3)
-		usleep(1000);
-	return good();
+	return tasks_good();
 }
 
 static int
@@ -418,7 +297,7 @@ main(int argc, char **argv)
 		const char *word;
 		int (*run)(void);
 	} rows[] = {
-		{ "say", good },
+		{ "say", tasks_good },
 		{ "threads", threads },
 		{ "thread-exec", thread_exec },
 		{ "leader-ends", leader_ends },
@@ -427,19 +306,20 @@ main(int argc, char **argv)
 		{ "signals", signals },
 		{ "stops", stops },
 		{ "stop-first", stop_first },
-		{ "trapped", trapped },
-		{ "foreign", foreign },
-		{ "listener", listener },
-		{ "untraced", untraced },
-		{ "sockets", sockets },
+		{ "trapped", tasks_trapped },
+		{ "foreign", tasks_foreign },
+		{ "listener", tasks_listener },
+		{ "untraced", tasks_untraced },
+		{ "sockets", tasks_sockets },
 		{ "sleeps", sleeps },
 		{ "interrupted", interrupted },
 		{ "faults", faults },
-		{ "denied", denied },
-		{ "denied-thread", denied_thread },
+		{ "place", tasks_place },
+		{ "denied", tasks_denied },
+		{ "denied-thread", tasks_denied_thread },
 	};
 
-	words = argv;
+	tasks_words = argv;
 	for (size_t i = 0; argc > 1 && i < sizeof(rows) / sizeof(rows[0]);
 	     i++) {
 		if (strcmp(rows[i].word, argv[1]) == 0)

@@ -39,7 +39,7 @@ Test(sentry_core, a_task_may_run_where_it_could_before)
 	cr_assert(zero(int, processors_get(child, &before)));
 	int handle = core_bring(cores, child);
 	cr_assert(zero(int, processors_get(child, &meanwhile)));
-	core_release(cores, handle);
+	core_release(cores, child, handle);
 	cr_assert(zero(int, processors_get(child, &after)));
 	end(child);
 	cr_expect(zero(int, memcmp(&before, &after, sizeof(before))));
@@ -68,7 +68,7 @@ Test(sentry_core, one_that_is_gone_is_no_error)
 	end(child);
 	int handle = core_bring(cores, child);
 	cr_expect(lt(int, handle, 0));
-	core_release(cores, handle);
+	core_release(cores, child, handle);
 	free(cores);
 }
 
@@ -97,11 +97,67 @@ Test(sentry_core, a_task_that_was_brought_does_not_notice)
 	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
 	/* What it asks for meanwhile is what it has afterwards. */
 	cr_expect(zero(int, core_set(cores, gettid(), &truth)));
-	core_release(cores, handle);
+	core_release(cores, gettid(), handle);
 	cr_assert(zero(int, processors_get(gettid(), &seen)));
 	cr_expect(zero(int, memcmp(&seen, &truth, sizeof(seen))));
 	cr_expect(zero(int, core_set(cores, gettid(), &before)));
 	cr_assert(eq(long, (long)write(ends[1], "", 1), 1));
 	cr_assert(eq(int, waitpid(child, NULL, 0), child));
+	free(cores);
+}
+
+/* Who asks in the meantime is told the truth: that is made so first. */
+Test(sentry_core, what_is_settled_is_released_once)
+{
+	struct processors_mask before, seen;
+	struct cores *cores = cores_new();
+	pid_t child = sleeper();
+
+	cr_assert(zero(int, processors_get(child, &before)));
+	int handle = core_bring(cores, child);
+	if (handle < 0)
+		cr_skip_test("there is one processor");
+	core_settle(cores);
+	cr_assert(zero(int, processors_get(child, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	/* What it says itself after that stays. */
+	const struct processors_mask one = { { 1 } };
+	cr_assert(zero(int, processors_set(child, &one)));
+	core_release(cores, child, handle);
+	cr_assert(zero(int, processors_get(child, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &one, sizeof(seen))));
+	end(child);
+	free(cores);
+}
+
+/* For one task alone that calls and calls. */
+Test(sentry_core, a_thread_stays_for_a_while)
+{
+	struct processors_mask before, seen;
+	struct core_stay stay = { 0 };
+	struct cores *cores = cores_new();
+
+	cr_assert(zero(int, processors_get(0, &before)));
+	if (CPU_COUNT_S(sizeof(before), (cpu_set_t *)&before) < 2)
+		cr_skip_test("there is one processor");
+	core_stay(cores, &stay, 7);
+	cr_assert(zero(int, processors_get(0, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	for (int i = 0; i < 100; i++)
+		core_stay(cores, &stay, 7);
+	cr_assert(zero(int, processors_get(0, &seen)));
+	cr_expect(eq(int, CPU_COUNT_S(sizeof(seen), (cpu_set_t *)&seen), 1));
+	/* One that is made now begins as all do. */
+	core_begin(cores);
+	cr_assert(zero(int, processors_get(0, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	core_stay(cores, &stay, 8);
+	cr_assert(zero(int, processors_get(0, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	for (int i = 0; i < 100; i++)
+		core_stay(cores, &stay, 8);
+	core_stay(cores, &stay, 0);
+	cr_assert(zero(int, processors_get(0, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
 	free(cores);
 }

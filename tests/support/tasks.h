@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tasks - parts of the program, see tasks.c.
+ */
+#ifndef SUPPORT_TASKS_H
+#define SUPPORT_TASKS_H
+
+/* argv. */
+extern char **tasks_words;
+
+/* What main() returns. */
+int tasks_good(void);
+int tasks_bad(const char *what);
+
+int tasks_trapped(void);
+int tasks_foreign(void);
+int tasks_listener(void);
+int tasks_untraced(void);
+int tasks_sockets(void);
+int tasks_denied(void);
+int tasks_denied_thread(void);
+int tasks_place(void);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tasks.h"
+
+static volatile int trapped_number;
+static volatile int trapped_code;
+
+static void
+trap(int number, siginfo_t *info, void *context)
+{
+	(void)number;
+	(void)context;
+	trapped_number = info->si_syscall;
+	trapped_code = info->si_code;
+}
+
+/* Under a profile that traps getpgid: the handler is told of it. */
+int
+tasks_trapped(void)
+{
+	struct sigaction action = { .sa_sigaction = trap,
+		.sa_flags = SA_SIGINFO };
+
+	sigaction(SIGSYS, &action, NULL);
+	long result = syscall(SYS_getpgid, 0);
+	printf("%d %d %ld\n", trapped_number == SYS_getpgid, trapped_code,
+	    result == SYS_getpgid ? 1 : result);
+	return 0;
+}
+
+/* Calls of the 32-bit ABI, as a program of that would make them. */
+int
+tasks_foreign(void)
+{
+#ifdef __x86_64__
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20) : "memory");
+	printf("%d\n", result == getpid());
+#else
+	puts("1");
+#endif
+	return 0;
+}
+
+/* A listener of one's own, that would let all calls happen. */
+int
+tasks_listener(void)
+{
+	struct sock_filter insns[] = { BPF_STMT(BPF_RET | BPF_K,
+	    SECCOMP_RET_USER_NOTIF) };
+	struct sock_fprog program = { 1, insns };
+	long result;
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+	if (result >= 0)
+		_exit(8); /* of what it wrote nobody would hear */
+	printf("%s\n", strerrorname_np(errno));
+	return 0;
+}
+
+/* A child that no tracer gets has nobody to ask: ENOSYS. */
+int
+tasks_untraced(void)
+{
+	int status;
+	long pid = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0) {
+		long result = syscall(SYS_getpgid, 0);
+		_exit(result < 0 && errno == ENOSYS ? 5 : 6);
+	}
+	if (waitpid((pid_t)pid, &status, 0) != pid)
+		return tasks_bad("clone");
+	printf("%d\n", WEXITSTATUS(status));
+	return 0;
+}
+
+/* sockets N: so many protocols. */
+int
+tasks_sockets(void)
+{
+	for (int i = 0; i < atoi(tasks_words[2]); i++) {
+		int fd = socket(AF_UNIX, SOCK_STREAM, 1000 + i);
+
+		if (fd >= 0)
+			close(fd);
+	}
+	return tasks_good();
+}
+
+int
+tasks_denied(void)
+{
+	long result = syscall(SYS_getpgid, 0);
+
+	printf("%ld %s\n", result, result < 0 ? strerrorname_np(errno) : "");
+	return 0;
+}
+
+/* The thread alone ends, where the action says so. */
+static void *
+be_denied(void *context)
+{
+	(void)syscall(SYS_getpgid, 0);
+	puts("not killed");
+	return context;
+}
+
+int
+tasks_denied_thread(void)
+{
+	pthread_t id;
+	struct stat st;
+
+	if (pthread_create(&id, NULL, be_denied, NULL) != 0)
+		return tasks_bad("pthread_create");
+	/* Nobody may join what was killed: one thread is two links and its own.
+	 */
+	while (stat("/proc/self/task", &st) == 0 && st.st_nlink > 3)
+		usleep(1000);
+	return tasks_good();
+}
+
+/* Where it may run is what it was, and what it says, whoever opens its files.
+ */
+int
+tasks_place(void)
+{
+	cpu_set_t before, seen, one;
+
+	sched_getaffinity(0, sizeof(before), &before);
+	for (int i = 0; i < 3000; i++) {
+		int fd = open("/bin/tasks", O_RDONLY);
+
+		sched_getaffinity(0, sizeof(seen), &seen);
+		close(fd);
+		if (!CPU_EQUAL(&seen, &before))
+			return tasks_bad("what it was");
+	}
+	for (int i = 0; i < 1000; i++) {
+		size_t cpu = 0;
+
+		while (!CPU_ISSET(cpu, &before))
+			cpu++;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		close(open("/bin/tasks", O_RDONLY));
+		sched_setaffinity(0, sizeof(one), &one);
+		usleep(10);
+		sched_getaffinity(0, sizeof(seen), &seen);
+		sched_setaffinity(0, sizeof(before), &before);
+		if (!CPU_EQUAL(&seen, &one))
+			return tasks_bad("what it says");
+	}
+	return tasks_good();
+}
