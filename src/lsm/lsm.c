@@ -121,6 +121,13 @@ set_label(int proc, const char *file, const char *value, const char *expected,
 	return check_label(proc, path, expected, with_mode, e);
 }
 
+/* podman looks for the path in these marks, and says then what it was about. */
+static void
+not_written(int code, const char *label, const char *file, struct error *e)
+{
+	error_errno(e, code, "%s to `/proc/self/attr/%s`", label, file);
+}
+
 /* verb: what is to change; file: where it is asked for, below attr. */
 static int
 set_apparmor(const char *profile, const char *verb, const char *file, int proc,
@@ -136,7 +143,7 @@ set_apparmor(const char *profile, const char *verb, const char *file, int proc,
 	if (failed == -ENOENT && e->code == 0)
 		failed = set_label(proc, file, value, profile, true, e);
 	if (failed < 0 && e->code == 0)
-		return error_errno(e, -failed, "%s", profile);
+		not_written(-failed, profile, own, e);
 	return failed;
 }
 
@@ -151,7 +158,7 @@ set_selinux(const struct spec_process *process, const char *file, int proc,
 		return 0;
 	int failed = set_label(proc, file, label, label, false, e);
 	if (failed < 0 && e->code == 0)
-		error_errno(e, -failed, "%s", label);
+		not_written(-failed, label, file, e);
 	return failed < 0 ? error_wrap(e, "process.selinuxLabel") : 0;
 }
 

@@ -120,7 +120,7 @@ else
 fi
 if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then
 	field_refused process.apparmorProfile '.process.apparmorProfile = "lorica-none"' \
-		'set the label: process.apparmorProfile: lorica-none: no such file or directory'
+		'set the label: process.apparmorProfile: lorica-none to `/proc/self/attr/apparmor/exec`: no such file or directory'
 else
 	field_refused process.apparmorProfile '.process.apparmorProfile = "x"' \
 		'process.apparmorProfile: AppArmor is not enabled on this host'

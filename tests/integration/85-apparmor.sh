@@ -60,10 +60,10 @@ denied "a capability" 'busybox chroot / sh -c "echo in" 2>&1' in \
 
 refused "a profile that is not loaded" \
 	'.process.apparmorProfile = "lorica-none"' \
-	'set the label: process.apparmorProfile: lorica-none: no such file or directory'
+	'set the label: process.apparmorProfile: lorica-none to `/proc/self/attr/apparmor/exec`: no such file or directory'
 refused "a name that is none" \
 	'.process.apparmorProfile = "lorica test"' \
-	'set the label: process.apparmorProfile: lorica test: no such file or directory'
+	'set the label: process.apparmorProfile: lorica test to `/proc/self/attr/apparmor/exec`: no such file or directory'
 
 # debug copies it.
 jq '.process.apparmorProfile = "lorica-test" | .process.args = ["sleep", "100"]' \
@@ -71,4 +71,8 @@ jq '.process.apparmorProfile = "lorica-test" | .process.args = ["sleep", "100"]'
 ok "a target with a profile" "$LORICA" --root "$WORK/state" run --detach --bundle "$a" t
 is "what debugs it has that profile" \
 	"$("$LORICA" --root "$WORK/state" debug t sh -c "$current" 2>&1)" "$enforced"
+is "exec is under it too" \
+	"$("$LORICA" --root "$WORK/state" exec t sh -c "$current" 2>&1)" "$enforced"
+is "exec --apparmor: another" "$("$LORICA" --root "$WORK/state" exec \
+	--apparmor unconfined t sh -c "$current" 2>&1)" "$ours"
 ok "its end" "$LORICA" --root "$WORK/state" delete --force t

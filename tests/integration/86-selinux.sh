@@ -70,6 +70,8 @@ L="$LORICA --root $WORK/state"
 inside "$domain" true
 config "$s" '.process.args = ["sleep", "60"]'
 ok "alive" sh -c "$L create --bundle $s c </dev/null >$s/out 2>&1 && $L start c"
+output $L exec c sh -c "$current"
+is "exec has the label too" "$out${err:+ stderr: $err}" "$domain"
 root=/proc/$($L state c | jq .pid)/root
 for place in tmp dev dev/pts dev/shm dev/mqueue; do
 	is "the label of /$place" "$(stat -c %C "$root/$place")" "$files"
@@ -78,6 +80,12 @@ for place in proc sys sys/fs/cgroup; do
 	is "the policy's label is on /$place" "$(stat -c %C "$root/$place")" \
 		system_u:object_r:kernel_file_t:s0
 done
+$L delete --force c
+inside "" true
+config "$s" '.process.args = ["sleep", "60"]'
+ok "alive, without a label" sh -c "$L create --bundle $s c </dev/null >$s/out 2>&1 && $L start c"
+output $L exec --process-label "$domain" c sh -c "$current"
+is "exec --process-label" "$out${err:+ stderr: $err}" "$domain"
 $L delete --force c
 is "it can use them" "$(inside "$domain" 'touch /dev/shm/new &&
 	ls /dev/shm /dev/mqueue; echo here >/dev/null && ls /proc/acpi /sys/firmware'
@@ -92,9 +100,9 @@ new
 # ---- wrong ones ------------------------------------------------------------
 domain=system_u:system_r:none_t:s0
 refused "a label that the policy has not" ".process.selinuxLabel = \"$domain\"" \
-	"leave the caller's keys: process.selinuxLabel: $domain: invalid argument"
+	"leave the caller's keys: process.selinuxLabel: $domain to \`/proc/self/attr/keycreate\`: invalid argument"
 refused "what is no label" '.process.selinuxLabel = "confined_t"' \
-	"leave the caller's keys: process.selinuxLabel: confined_t: invalid argument"
+	"leave the caller's keys: process.selinuxLabel: confined_t to \`/proc/self/attr/keycreate\`: invalid argument"
 refused "a label of mounts that the policy has not" \
 	".linux.mountLabel = \"$domain\"" \
 	"build the root file system: mounts[1]: mount tmpfs on /dev: linux.mountLabel: $domain: invalid argument"

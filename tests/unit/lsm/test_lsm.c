@@ -168,14 +168,18 @@ Test(lsm, a_file_that_is_not_there_is_an_error)
 	char link[64];
 
 	cr_expect(eq(str, (char *)(uintptr_t)apply(label, NULL),
-	    "process.selinuxLabel: system_u:system_r:container_t:s0:c1,c2: "
-	    "no such file or directory"));
+	    "process.selinuxLabel: system_u:system_r:container_t:s0:c1,c2 to "
+	    "`/proc/self/attr/exec`: no such file or directory"));
+	cr_expect(eq(str, (char *)(uintptr_t)apply(NULL, profile),
+	    "process.apparmorProfile: docker-default to "
+	    "`/proc/self/attr/apparmor/exec`: no such file or directory"));
 	(void)snprintf(link, sizeof(link), "%d/attr/exec", (int)getpid());
 	cr_assert(zero(int, symlinkat("/dev/null", proc, link)));
 	cr_expect(eq(str, (char *)(uintptr_t)apply(label, NULL),
 		      "process.selinuxLabel: "
-		      "system_u:system_r:container_t:s0:c1,c2: too many levels "
-		      "of symbolic links"),
+		      "system_u:system_r:container_t:s0:c1,c2 to "
+		      "`/proc/self/attr/exec`: too many levels of symbolic "
+		      "links"),
 	    "nor is a link followed");
 }
 
