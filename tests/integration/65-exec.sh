@@ -167,6 +167,9 @@ told "env, and HOME" '.env += ["A=b=c"]' .env '["PATH=/bin","A=b=c","HOME=/root"
 told cwd '.cwd = "/tmp"' .process.cwd '"/tmp"'
 told "no terminal" . .terminal.isatty false
 told "noNewPrivileges false" '.noNewPrivileges = false' .security.noNewPrivs false
+object '.noNewPrivileges = false'
+inside --no-new-privs -p "$x/process.json" c1
+answers "--no-new-privs" .security.noNewPrivs true
 told "noNewPrivileges true" '.noNewPrivileges = true' .security.noNewPrivs true
 told "capabilities, of which none is inheritable" \
 	'.capabilities = ({bounding: ["CAP_KILL", "CAP_CHOWN"], effective: ["CAP_KILL"], permitted: ["CAP_KILL"], inheritable: ["CAP_KILL"], ambient: ["CAP_KILL"]})' \
@@ -302,19 +305,22 @@ $L delete --force c1
 
 # ---- many at once ---------------------------------------------------------------
 up c2 .
+# 2,000, each with a status; a guest does a tenth.
 i=0
-callers=
-while [ $i -lt 200 ]; do
-	(
-		$L exec c2 sh -c "exit $i" </dev/null >>"$x/many" 2>&1
-		got=$?
-		[ $got = $i ] || echo "$i: $got"
-	) >>"$x/wrong" &
-	callers="$callers $!"
-	i=$((i + 1))
+while [ $i -lt 10 ]; do
+	callers=
+	for want in $(seq 0 199); do
+		(
+			$L exec c2 sh -c "exit $want" </dev/null >>"$x/many" 2>&1
+			got=$?
+			[ $got = "$want" ] || echo "$want: $got"
+		) >>"$x/wrong" &
+		callers="$callers $!"
+	done
+	# shellcheck disable=SC2086 # a list of numbers
+	wait $callers
+	i=$((i + $([ "${LORICA_GUEST:-}" ] && echo 10 || echo 1)))
 done
-# shellcheck disable=SC2086 # a list of numbers
-wait $callers
 is "200 at once: every status is right" "$(cat "$x/wrong")" ""
 is "200 at once: in silence" "$(cat "$x/many")" ""
 is "200 at once: none is left" "$(others)" 1
