@@ -38,6 +38,42 @@ if [ "$(id -u)" = 0 ]; then
 	is "no helper" \
 		"$(LORICA_LIBEXEC=$WORK/none $L checkpoint --image-path "$WORK/img" k0 2>&1)" \
 		"lorica: checkpoint k0: lorica-criu is not installed"
+	# The helper here writes down what it is asked for.
+	mkdir -p "$WORK/asked/img"
+	cat >"$WORK/asked/lorica-criu" <<-END
+		#!/bin/sh
+		tr '\\0' '\\n' >$WORK/asked/request
+	END
+	chmod +x "$WORK/asked/lorica-criu"
+	# reaches OPTION=VALUE COMMAND...: criu is told so by that.
+	reaches() {
+		wanted=$1
+		shift
+		rm -f "$WORK/asked/request"
+		LORICA_LIBEXEC=$WORK/asked $L "$@" >"$WORK/out" 2>&1 </dev/null
+		is "$* reaches criu" "$(tail -n +3 "$WORK/asked/request" |
+			paste -d = - - | grep -xF -e "$wanted")" "$wanted"
+	}
+	# reach_both ID COMMAND...: what both take.
+	reach_both() {
+		id=$1
+		shift
+		for flag in tcp-established tcp-skip-in-flight tcp-close \
+			ext-unix-sk shell-job file-locks lazy-pages auto-dedup \
+			link-remap; do
+			reaches "$flag=1" "$@" "--$flag" "$id"
+		done
+		i=0
+		for mode in ignore none props soft full strict; do
+			reaches manage-cgroups-mode=$i "$@" --manage-cgroups-mode $mode "$id"
+			i=$((i + 1))
+		done
+		reaches empty-ns=$((0x40000000)) "$@" --empty-ns network "$id"
+	}
+	reach_both k0 checkpoint --image-path "$WORK/asked/img"
+	reaches leave-running=1 checkpoint --image-path "$WORK/asked/img" --leave-running k0
+	reaches track-mem=1 checkpoint --image-path "$WORK/asked/img" --pre-dump k0
+	reaches page-server=::1:27 checkpoint --image-path "$WORK/asked/img" --page-server ::1:27 k0
 	is "an absolute parent" "$(dump --parent-path /tmp k0)" \
 		"lorica: checkpoint k0: --parent-path /tmp: it is looked for from --image-path, so it must be relative"
 	is "no parent" "$(dump --parent-path ../absent k0)" \
@@ -48,6 +84,12 @@ if [ "$(id -u)" = 0 ]; then
 	is "a created one" "$(dump k0)" \
 		"lorica: checkpoint k0: cannot checkpoint a container that is created"
 	$L delete --force k0
+	reach_both k0 restore --image-path "$WORK/asked/img" --bundle "$k" --no-pivot -no-subreaper
+	for option in lsm-profile=apparmor:x lsm-mount-context=a:b:c:s0; do
+		reaches "$option" restore --image-path "$WORK/asked/img" \
+			--bundle "$k" "--$option" k0
+	done
+	is "nothing is left of what was not restored" "$(ls "$WORK/state")" ""
 	is "no images" "$($L restore --image-path "$WORK/absent" --bundle "$k" k0 2>&1)" \
 		"lorica: restore k0: --image-path $WORK/absent: no such file or directory"
 	gone k0
