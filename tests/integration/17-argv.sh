@@ -14,7 +14,9 @@ pausable=yes
 }
 
 # issued ENGINE ROWS: each row is STATUS and a command line; RT stands for the
-# program, B for the bundle. An empty file is the input, or the row after "<".
+# program, B for the bundle, SOCK for a socket on which somebody waits for a
+# terminal. An empty file is the input, or the row after "<". In the guest
+# "engines" the engines are seen to issue them (tests/support/engines.sh).
 issued() {
 	engine=$1
 	while read -r wanted line; do
@@ -22,6 +24,10 @@ issued() {
 		*" pause "* | *" resume "*) [ "$pausable" ] || continue ;;
 		esac
 		input=/dev/null
+		around=
+		case $line in
+		*SOCK*) around="$SUPPORT/caller receive $WORK/sock" ;;
+		esac
 		case $line in
 		*" < "*)
 			printf %s "${line#* < }" >"$WORK/stdin"
@@ -30,10 +36,10 @@ issued() {
 			;;
 		esac
 		line=$(echo "$line" | sed "s,^RT,$LORICA,; s, B\( \|/\|\$\), $v\1,g
-			s,=B/,=$v/,g; s,ROOT,$WORK/state,g")
+			s,=B/,=$v/,g; s,ROOT,$WORK/state,g; s,SOCK,$WORK/sock,g")
 		status=0
 		# shellcheck disable=SC2086 # words
-		env $environment $line >"$WORK/out" 2>"$WORK/err" <"$input" ||
+		$around env $environment $line >"$WORK/out" 2>"$WORK/err" <"$input" ||
 			status=$?
 		is "$engine: $line: status" "$status $(cat "$WORK/err")" "$wanted "
 		case $line in
@@ -62,6 +68,37 @@ issued containerd <<END
 0 RT --root ROOT --log B/log.json --log-format json delete --force argv
 0 RT --root ROOT --log B/log.json --log-format json delete --force argv
 END
+config "$v" '.process.terminal = true'
+jq '.terminal = true' "$v/process" >"$v/process.tty"
+mv "$v/process" "$v/process.plain"
+mv "$v/process.tty" "$v/process"
+issued "containerd, with a terminal" <<END
+0 RT --root ROOT --log B/log.json --log-format json create --bundle B --pid-file B/init.pid --console-socket SOCK argv
+0 RT --root ROOT --log B/log.json --log-format json start argv
+0 RT --root ROOT --log B/log.json --log-format json exec --process B/process --console-socket SOCK --detach --pid-file B/exec.pid argv
+0 RT --root ROOT --log B/log.json --log-format json kill argv 9
+0 RT --root ROOT --log B/log.json --log-format json delete argv
+END
+mv "$v/process.plain" "$v/process"
+cp "$v/plain.json" "$v/config.json"
+if needs engines "the command lines of the systemd driver" &&
+	needs root "those of the systemd driver"; then
+	config "$v" '.linux.cgroupsPath = "system.slice:lorica:argv"'
+	issued containerd <<-END
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup create --bundle B --pid-file B/init.pid argv
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup start argv
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup ps --format json argv
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup pause argv
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup resume argv
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup update --resources=- argv < {"cpu":{"shares":512},"memory":{"limit":33554432}}
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup exec --process B/process --detach --pid-file B/exec.pid argv
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup kill argv 9
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup delete argv
+		0 RT --root ROOT --log B/log.json --log-format json --systemd-cgroup create --bundle B --pid-file B/init.pid argv
+		0 RT --root ROOT --log B/log.json --log-format json delete --force argv
+	END
+	cp "$v/plain.json" "$v/config.json"
+fi
 if needs criu "the command lines of checkpoints" && needs root "those of checkpoints"; then
 	mkdir "$v/image" "$v/work"
 	cp "$v/config.json" "$v/before"
@@ -71,10 +108,21 @@ if needs criu "the command lines of checkpoints" && needs root "those of checkpo
 		0 RT --root ROOT --log B/log.json --log-format json create --bundle B --pid-file B/init.pid argv
 		0 RT --root ROOT --log B/log.json --log-format json start argv
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --tcp-established --ext-unix-sk --shell-job --file-locks --leave-running argv
+		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --file-locks --leave-running argv
+		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --leave-running argv
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --empty-ns network argv
 		0 RT --root ROOT --log B/log.json --log-format json restore --image-path B/image --work-path B/work --detach --pid-file B/init.pid -no-subreaper --bundle B argv
 		0 RT --root ROOT --log B/log.json --log-format json kill argv 9
 		0 RT --root ROOT --log B/log.json --log-format json delete argv
+	END
+	issued podman <<-END
+		0 RT --root ROOT --log-format=json --log B/oci-log create --bundle B --pid-file B/pidfile argv
+		0 RT --root ROOT start argv
+		0 RT --root ROOT checkpoint --image-path B/image --work-path B/work argv
+		0 RT --root ROOT delete --force argv
+		0 RT --root ROOT --log-format=json --log B/oci-log restore --bundle B --pid-file B/pidfile --detach --image-path B/image --work-path B/work argv
+		0 RT --root ROOT kill argv 9
+		0 RT --root ROOT delete --force argv
 	END
 	mv "$v/before" "$v/config.json"
 fi
@@ -103,6 +151,30 @@ issued podman <<END
 0 RT --log-format=json --log B/oci-log $root update --resources=$v/resources argv
 0 RT --log-format=json --log B/oci-log $root delete --force argv
 END
+
+# Word for word what podman 4.3 was seen to issue, without its --systemd-cgroup.
+issued "podman 4.3" <<END
+0 RT --log-format=json --log B/oci-log $root create --bundle B --pid-file B/pidfile argv
+0 RT $root start argv
+0 RT --log-format=json --log B/oci-log $root exec --pid-file B/exec.pid --process B/process --detach argv
+0 RT --log-format=json --log B/oci-log $root exec --pid-file B/exec.pid --process B/process --detach --tty --console-socket SOCK argv
+0 RT $root pause argv
+0 RT $root resume argv
+0 RT $root update --resources=B/resources argv
+0 RT $root kill argv 15
+0 RT $root kill argv 9
+0 RT $root delete --force argv
+0 RT --log-format=json --log B/oci-log --cgroup-manager disabled $root create --bundle B --pid-file B/pidfile argv
+0 RT $root start argv
+0 RT $root delete --force argv
+END
+config "$v" '.process.terminal = true'
+issued "podman 4.3, with a terminal" <<END
+0 RT --log-format=json --log B/oci-log $root create --bundle B --pid-file B/pidfile --console-socket SOCK argv
+0 RT $root start argv
+0 RT $root delete --force argv
+END
+cp "$v/plain.json" "$v/config.json"
 
 environment="-i XDG_RUNTIME_DIR=$WORK"
 issued CRI-O <<END

@@ -1,29 +1,16 @@
 # shellcheck shell=sh disable=SC2154 # set by run and lib
-# A pod with users of its own (hostUsers: false), as containerd 2 writes its
-# configurations: the first container makes the namespaces, the others join them
-# and are told the maps once more.
+# A pod with users of its own. What containerd's shim makes of the same is in
+# 92-containerd.sh.
 needs root "a pod's users" || return 0
+# shellcheck source=tests/support/pod.sh
+. "$here/support/pod.sh"
 L="$LORICA --root $WORK/state"
 p=$WORK/pod
-maps='[{containerID: 0, hostID: 100000, size: 65536}]'
-for name in first other; do
-	bundle "$p/$name"
-	mkdir "$p/$name/rootfs/data"
-	chown -R 100000:100000 "$p/$name/rootfs"
-done
-config "$p/first" ".linux.namespaces += [{type: \"user\"}] | .process.args = [\"sleep\", \"1000\"] |
-	.linux.uidMappings = $maps | .linux.gidMappings = $maps | .linux.sysctl = {\"net.ipv4.ip_forward\": \"1\"}"
+pod_bundles "$p"
 ok "the first container" sh -c "$L run --detach --bundle $p/first first </dev/null >$p/out 2>&1 || { cat $p/out; false; }"
 pid=$($L state first | jq .pid)
 
-mkdir "$p/volume"
-echo root >"$p/volume/of-root"
-config "$p/other" 'del(.hostname) | .linux.uidMappings = '"$maps"' | .linux.gidMappings = '"$maps"' |
-	.linux.namespaces |= (map(select(.type == "pid" or .type == "mount" or .type == "cgroup")) +
-		([["user", "user"], ["network", "net"], ["ipc", "ipc"], ["uts", "uts"]] |
-		map({type: .[0], path: "/proc/'"$pid"'/ns/\(.[1])"}))) |
-	.mounts += [{destination: "/data", source: "'"$p/volume"'", type: "bind", options: ["rbind", "rprivate", "rw"],
-		uidMappings: '"$maps"', gidMappings: '"$maps"'}]'
+pod_other "$p" "$pid"
 cp "$p/other/config.json" "$p/other.json"
 # with FILTER COMMAND: the other container with that change.
 with() {

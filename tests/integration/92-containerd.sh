@@ -4,16 +4,19 @@
 needs engines containerd || return 0
 # shellcheck source=tests/support/engines.sh
 . "$here/support/engines.sh"
+# shellcheck source=tests/support/pod.sh
+. "$here/support/pod.sh"
 [ "$(id -u)" = 0 ] || return 0
 make_images
+make_recorder
 start_containerd
 ok "containerd loads the image" ctr images import "$images/test.tar"
 
-# in_ctr ID ARGUMENT... [-- COMMAND...]: "ctr run" with lorica. Sets out and
-# status.
+# in_ctr ID ARGUMENT... [-- COMMAND...]: "ctr run" with lorica, by the recorder.
+# Sets out and status.
 in_ctr() {
 	status=0
-	out=$(timeout 120 ctr run --runc-binary /usr/local/bin/lorica "$@" \
+	out=$(timeout 120 ctr run --runc-binary "$recorder" "$@" \
 		2>"$WORK/err" </dev/null) || status=$?
 }
 # task STATUS of the one called so.
@@ -57,11 +60,17 @@ is "limits, and a pid file" "$status" 0
 in_ctr --rm --seccomp "$image" c4 sh -c 'unshare -U true || grep Seccomp: /proc/self/status'
 is "containerd's seccomp profile" "$out" "Seccomp:	2"
 
-in_ctr --rm --memory-limit 16777216 "$image" c5 sh -c 'x=x; while :; do x=$x$x; done'
-is "out of memory: killed" "$status" 137
-ok "and announced" await announced oom c5
+# containerd reads from the cgroup that it was so, if it looks already and the
+# cgroup is there still: it begins when it is told to, and is kept.
+in_ctr --detach --memory-limit 16777216 "$image" c5 sh -c \
+	'until [ -e /data/go ]; do sleep 0.1; done; x=x; while :; do x=$x$x; done'
+ok "it begins" ctr task exec --exec-id e5 c5 touch /data/go
+await_task c5 STOPPED
+ok "out of memory: announced" await announced oom c5
+has "and killed" "$(ctr task delete c5 2>&1)" "*exit code 137*"
+ok "it is deleted" ctr container delete c5
 is "a terminal" "$(timeout 60 script -qec 'ctr run --rm --tty --runc-binary \
-	/usr/local/bin/lorica '$image' c6 tty' /dev/null </dev/null | tr -d '\r' |
+	'"$recorder"' '$image' c6 tty' /dev/null </dev/null | tr -d '\r' |
 	sed 's/^^@//')" /dev/pts/0
 in_ctr --rm --runc-systemd-cgroup --cgroup system.slice:ctr:c7 "$image" c7 \
 	grep ^0: /proc/self/cgroup
@@ -147,6 +156,34 @@ ctr task delete k2 >/dev/null 2>&1
 ok "and is deleted" ctr container delete k2
 ctr image rm lorica-test/kept:1 >/dev/null
 
+# A pod whose users are its own: ctr hands the configurations on as they are.
+p=$WORK/pod
+pod_bundles "$p"
+config "$p/first" ".root.path = \"$p/first/rootfs\" | .linux.cgroupsPath = \"/default/p1\""
+in_ctr --detach --config "$p/first/config.json" p1
+is "the first container of a pod" "$status$(cat "$WORK/err")" 0
+pid=$(lorica --root /run/containerd/runc/default state p1 | jq .pid)
+pod_other "$p" "$pid"
+config "$p/other" ".root.path = \"$p/other/rootfs\" | .linux.cgroupsPath = \"/default/p2\""
+sh_in "$p/other" 'id -u; tr -s " " </proc/self/uid_map; readlink /proc/self/ns/user
+	cat /proc/sys/net/ipv4/ip_forward; stat -c %u:%g /data/of-root; echo new >/data/new'
+in_ctr --rm --config "$p/other/config.json" p2
+is "another is root in the pod's users, and its volume is its own" \
+	"$out$(cat "$WORK/err")" "0
+ 0 100000 65536
+$(readlink "/proc/$pid/ns/user")
+1
+0:0"
+is "what it wrote is, outside, of whom the volume is" \
+	"$(stat -c %u:%g "$p/volume/new")" 0:0
+is "exec in the pod's users" "$(ctr task exec --exec-id u1 p1 sh -c \
+	'id -u; readlink /proc/self/ns/user' 2>&1)" "0
+$(readlink "/proc/$pid/ns/user")"
+ctr task kill --signal KILL p1
+await_task p1 STOPPED
+ctr task delete p1 >/dev/null 2>&1
+ok "the pod is deleted" ctr container delete p1
+
 # Killed from outside, and without a pid namespace of its own.
 in_ctr --detach --with-ns pid:/proc/1/ns/pid "$image" d2 sh -c 'sleep 1000 & sleep 1000; true'
 cgroup=/sys/fs/cgroup/default/d2
@@ -157,7 +194,14 @@ ok "its other processes die too" await [ ! -s $cgroup/cgroup.procs ]
 ctr task delete d2 >/dev/null 2>&1
 ok "and it goes" ctr container delete d2
 is "nothing is left" \
-	"$(ctr task ls -q)$(ls /run/containerd/runc/default)$(ls -d /sys/fs/cgroup/default/[cdk][0-9] 2>/dev/null)" ""
+	"$(ctr task ls -q)$(ls /run/containerd/runc/default)$(ls -d /sys/fs/cgroup/default/[cdkp][0-9] 2>/dev/null)" ""
 ok "no shim is left" await eval '! pgrep -f containerd-shim-runc-v2'
 is "no mount is left" "$(grep -c containerd/io.containerd.runtime /proc/self/mountinfo)" 0
+is "every command line is a row of 17-argv.sh" "$(unknown_lines '
+	s,/run/containerd/runc/default,ROOT,
+	s,/run/containerd/io.containerd.runtime.v2.task/default/[a-z0-9]*,B,g
+	s,/tmp/runc-process[0-9]*,B/process,; s,B/work/criu-work,B/work,
+	s,--image-path [^ ]*,--image-path B/image,
+	s,B/[enu][0-9]*\.pid,B/exec.pid,; s,/[^ ]*/pty[0-9]*/pty.sock,SOCK,
+	s, [cdkp][0-9]\( \|$\), argv\1,')" ""
 stop_containerd

@@ -9,7 +9,7 @@ needs engines soak || return 0
 make_images
 start_containerd
 ok "containerd loads the image" ctr images import "$images/test.tar"
-containers=${LORICA_SOAK:-20}
+containers=${LORICA_SOAK:-50}
 
 # in_group ARGUMENT...: "ctr run" in the shim of them all.
 in_group() {
