@@ -51,6 +51,8 @@ struct monitor {
 	struct cores *cores;
 	struct mounts_seen *mounts_seen;
 	struct machine *machine; /* NULL but in sealed */
+	struct shelf *shelf;     /* the same */
+	struct veil *veil;       /* the same */
 	bool has_own_ipc;        /* the container's IPC is not the host's */
 	struct waits *waits;     /* who blocks in a task's place */
 	/* unix(7): may messages say that they come from the task's process? */

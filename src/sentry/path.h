@@ -30,6 +30,8 @@ struct path_from {
 
 struct path_found {
 	int fd;     /* O_PATH; -1: there is nothing by that name */
+	/* What is shown of it instead: veil.h. 0: nothing else. */
+	int shown;
 	int parent; /* of what is not there, or was asked for */
 	char name[NAME_MAX + 1];
 	/* The name was "a/": only a directory may be made or meant. */
@@ -47,6 +49,9 @@ struct path_found {
 	}
 
 void path_found_free(struct path_found *found);
+
+/* What a task sees of it: to be opened for it, and what stat(2) tells of. */
+int path_seen(const struct path_found *found);
 
 enum path_how {
 	PATH_FOLLOW = 0,
