@@ -79,7 +79,7 @@ int path_name(const struct monitor *monitor, const struct path_found *found,
 
 /*
  * name.c: the same file once more, with other flags; mode is for O_TMPFILE.
- * EPERM for devices that not every container has.
+ * EPERM for devices that the container may not use.
  */
 int path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode);
 
