@@ -54,6 +54,7 @@ enum guard_drift {
 struct guard_rule {
 	struct guard_answer answer;
 	unsigned what; /* guard_access or guard_operation */
+	bool names_what; /* they are the rule's own words */
 	struct guard_patterns paths;
 	struct guard_groups to;
 	struct guard_ports ports;
