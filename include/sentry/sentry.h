@@ -3,8 +3,8 @@
  * sentry - the interception layer: a process between a container and the
  * host's kernel.
  *
- * Layer 2. Uses base, os, spec, syscall, guard, event, vproc (what a sealed container
- * sees of the machine) and trace (the signals of who is traced).
+ * Layer 2. Uses base, os, spec, syscall, guard, event, vproc (what a sealed
+ * container sees of the machine) and trace (the signals of who is traced).
  *
  * filter_mediate() makes a seccomp program of the table in src/syscall/rows.c.
  * It lets pass what is harmless and asks the sentry for the rest, by user
@@ -62,7 +62,7 @@ struct sentry_want {
 	int cgroup;  /* cgroup.freeze of the container, for writing */
 	int group;   /* the directory of its control group */
 	struct sentry_devices devices; /* they stay the caller's */
-	bool all;    /* every call that is seen, not only what was refused */
+	bool all; /* every call that is seen, not only what was refused */
 };
 
 /*

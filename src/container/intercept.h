@@ -21,10 +21,10 @@ struct intercept {
 	struct sentry_program program; /* what init loads */
 	struct spec_device_rule *devices;
 	size_t devices_count;
-	int end;                       /* of the channel: the sentry's */
-	int init_end;                  /* and init's */
-	int control; /* listening in the container's state directory */
-	int events;  /* -1: nobody gets them */
+	int end;      /* of the channel: the sentry's */
+	int init_end; /* and init's */
+	int control;  /* listening in the container's state directory */
+	int events;   /* -1: nobody gets them */
 };
 
 #define INTERCEPT_NONE                                                         \

@@ -29,7 +29,7 @@ struct path_from {
 };
 
 struct path_found {
-	int fd;     /* O_PATH; -1: there is nothing by that name */
+	int fd; /* O_PATH; -1: there is nothing by that name */
 	/* What is shown of it instead: veil.h. 0: nothing else. */
 	int shown;
 	int parent; /* of what is not there, or was asked for */

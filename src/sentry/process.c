@@ -7,8 +7,8 @@
  * and may find another; so what it has taken is decided on again at the stop
  * before the first instruction, and ended there if it is not allowed: the
  * program that runs, and the file that was asked for, by the kernel's own copy
- * of its path, where that is another: a script. Scripts may name scripts: all of
- * them are decided on, and what the kernel has put in front of the program's
+ * of its path, where that is another: a script. Scripts may name scripts: all
+ * of them are decided on, and what the kernel has put in front of the program's
  * arguments says whether these were the ones.
  */
 #define _GNU_SOURCE
@@ -27,7 +27,8 @@
 
 /* ---- scripts ------------------------------------------------------------- */
 
-/* What the kernel makes of argv: the programs, their arguments, and the path. */
+/* What the kernel makes of argv: the programs, their arguments, and the path.
+ */
 #define CHAIN_BYTES (PATH_MAX + SCRIPT_DEPTH * SCRIPT_BYTES)
 
 struct chain {

@@ -27,7 +27,7 @@ struct script {
  * Of the first length bytes of a file, in script->bytes, which are cut up.
  * False: it is none.
  */
-bool script_parse(struct script *script, size_t length)
-    __attribute__((nonnull));
+bool
+script_parse(struct script *script, size_t length) __attribute__((nonnull));
 
 #endif

@@ -188,8 +188,8 @@ shelf_find(const struct shelf *shelf, const char *path)
 bool
 shelf_is_idle(const struct shelf *shelf, const char *path)
 {
-	AUTO_FD int fd = openat(shelf->inside, path,
-	    O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	AUTO_FD int fd =
+	    openat(shelf->inside, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
 	return fd >= 0 && fcntl(fd, F_SETLEASE, F_WRLCK) == 0;
 }

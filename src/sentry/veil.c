@@ -69,7 +69,8 @@ veil_new(struct machine *machine, struct shelf *shelf)
 	return veil;
 }
 
-/* ---- where it is ---------------------------------------------------------- */
+/* ---- where it is ----------------------------------------------------------
+ */
 
 static bool
 look_at(int fd, struct statx *out)
@@ -173,9 +174,8 @@ locate(const struct monitor *monitor, const struct path_found *found,
 	    !root_of_mount(monitor, is.stx_mnt_id, root, sizeof(root)))
 		return false;
 	/* Both are empty, or begin with a slash. */
-	size_t used =
-	    (size_t)snprintf(out->path, sizeof(out->path), "%s%s",
-		root[0] == '\0' ? "" : root + 1, name + length);
+	size_t used = (size_t)snprintf(out->path, sizeof(out->path), "%s%s",
+	    root[0] == '\0' ? "" : root + 1, name + length);
 	if (used >= sizeof(out->path))
 		return false;
 	if (out->path[0] == '/')
@@ -183,7 +183,8 @@ locate(const struct monitor *monitor, const struct path_found *found,
 	return true;
 }
 
-/* ---- texts ---------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------
+ */
 
 static int
 write_text(struct veil *veil, const struct vproc_file *file, const char *path)
@@ -261,7 +262,8 @@ note_live(struct veil *veil, const struct vproc_file *file, const char *path)
 	pthread_mutex_unlock(&veil->lock);
 }
 
-/* ---- what is shown -------------------------------------------------------- */
+/* ---- what is shown --------------------------------------------------------
+ */
 
 /* What the kernel has not is not listed either. */
 static int

@@ -4,8 +4,8 @@
  * hidden, what is the kernel's own, and what is shown instead.
  *
  * Private to sentry. It looks at what was found, and never at the path by which
- * that was asked for: whether it is of procfs or of sysfs, and where below their
- * root, wherever that is mounted. vproc/vproc.h has what is shown.
+ * that was asked for: whether it is of procfs or of sysfs, and where below
+ * their root, wherever that is mounted. vproc/vproc.h has what is shown.
  */
 #ifndef SENTRY_VEIL_H
 #define SENTRY_VEIL_H

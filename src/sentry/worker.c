@@ -133,9 +133,8 @@ worker_vouch(struct worker *worker, bool may_vouch)
 int
 worker_empower(struct worker *worker, bool is_mighty)
 {
-	return is_mighty
-		   ? set_capabilities(worker->monitor, ~0ull)
-		   : take_capabilities(worker, true, worker->task.creds);
+	return is_mighty ? set_capabilities(worker->monitor, ~0ull)
+			 : take_capabilities(worker, true, worker->task.creds);
 }
 
 int

@@ -136,6 +136,14 @@ if [ -c /dev/fuse ] && needs root "devices that are not the container's"; then
 		done
 	done
 	cp "$WORK/refused.json" "$b/config.json"
+	sh_in "$b" 'sleep 300'
+	output "$LORICA" --root "$WORK/state" run -d --bundle "$b" --intercept=guard --policy "$policy" c
+	is "one that stays" "$status:$err" 0:
+	echo '{"devices": [{"allow": false, "access": "rwm"}]}' >"$WORK/update.json"
+	output "$LORICA" --root "$WORK/state" update -r "$WORK/update.json" c
+	is "devices are not changed, of which the sentry would not hear" "$status:$err" \
+		"1:lorica: update c: devices: the interception layer has the rules of the container's start"
+	"$LORICA" --root "$WORK/state" delete --force c
 	rm "$b/rootfs/device"
 fi
 # Where no control group decides they are the host's own, by the caller's rights.

@@ -5,8 +5,8 @@
  *	seen ways DIR NAME	open it in each way, and print what is in its
  *				first line, or the error
  *	seen writes DIR NAME	try to change it, and print what came of that
- *	seen same DIR NAME	is it one file for stat(2), statx(2) and fstat(2)?
- *	seen live DIR NAME	is another text in it after a while, without
+ *	seen same DIR NAME	is it one file for stat(2), statx(2) and
+ *fstat(2)? seen live DIR NAME	is another text in it after a while, without
  *				opening it anew?
  */
 #define _GNU_SOURCE

@@ -154,7 +154,8 @@ Test(guard_match, to_bind_everywhere_is_forbidden_by_what_names_it)
 		{ GUARD_BIND, "[::]:99", "network[1] deny EACCES" },
 		{ GUARD_BIND, "0.0.0.0:98", "network[2] deny EACCES" },
 		{ GUARD_BIND, "[::]:98", "network[2] deny EACCES" },
-		{ GUARD_CONNECT, "10.1.2.3:80", "network[0] deny ECONNREFUSED" },
+		{ GUARD_CONNECT, "10.1.2.3:80",
+		    "network[0] deny ECONNREFUSED" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
