@@ -181,6 +181,9 @@ int
 cgroup_devices_apply(int dir, int proc, const struct spec_resources *resources,
     struct error *e) __attribute__((nonnull(4), warn_unused_result));
 
+/* Or does it? */
+bool cgroup_devices_are_limited(int proc);
+
 /* ---- its processes: process.c, remove.c --------------------------------- */
 
 /* Called with each process in it and below, until it returns an error. */

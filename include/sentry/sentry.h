@@ -3,8 +3,8 @@
  * sentry - the interception layer: a process between a container and the
  * host's kernel.
  *
- * Layer 2. Uses base, os, syscall, guard, event, vproc (what a sealed container
- * sees of the machine) and trace (the signals of who is traced).
+ * Layer 2. Uses base, os, spec, syscall, guard, event, vproc (what a sealed
+ * container sees of the machine) and trace (the signals of who is traced).
  *
  * filter_mediate() makes a seccomp program of the table in src/syscall/rows.c.
  * It lets pass what is harmless and asks the sentry for the rest, by user
@@ -28,9 +28,16 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "spec/resources.h"
 #include "syscall/syscall.h"
 
 struct guard_policy;
+
+/* For whom a container's control group has no answer: later ones first. */
+struct sentry_devices {
+	const struct spec_device_rule *rules;
+	size_t count;
+};
 
 struct sentry_want {
 	enum syscall_mode mode;
@@ -54,7 +61,8 @@ struct sentry_want {
 	int control; /* a listening socket: EVENT_SOCKET */
 	int cgroup;  /* cgroup.freeze of the container, for writing */
 	int group;   /* the directory of its control group */
-	bool all;    /* every call that is seen, not only what was refused */
+	struct sentry_devices devices; /* they stay the caller's */
+	bool all; /* every call that is seen, not only what was refused */
 };
 
 /*

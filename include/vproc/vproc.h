@@ -143,6 +143,7 @@ struct vproc_row {
 	void (*put)(struct vproc_out *out, const struct vproc_file *file,
 	    const struct vproc_limits *limits, const struct vproc_usage *usage);
 	const char *reason;
+	bool is_live; /* the text tells of what is used, or of time */
 };
 
 /* Ended by a row without a path. The first that fits decides. */

@@ -154,8 +154,8 @@ find_ours(int dir)
 }
 
 /* Nobody gets BPF in a user namespace, nor without the capability. */
-static bool
-may_load(int proc)
+bool
+cgroup_devices_are_limited(int proc)
 {
 	return geteuid() == 0 && os_has_capability(CAP_SYS_ADMIN) &&
 	       os_is_first_user_namespace(proc);
@@ -165,7 +165,7 @@ int
 cgroup_devices_apply(int dir, int proc, const struct spec_resources *resources,
     struct error *e)
 {
-	if (!may_load(proc))
+	if (!cgroup_devices_are_limited(proc))
 		return 0;
 
 	AUTO_FD int program = load_rules(resources);

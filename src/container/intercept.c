@@ -284,6 +284,7 @@ intercept_prepare(struct making *making, struct error *e)
 	AUTO_FD int cache = filter_cache_open(making->root);
 	TRY(make_program(intercept, cache, e));
 	TRY(make_own(making, cache, e));
+	TRY(intercept_devices(making, e));
 	making->record.intercept = strdup(syscall_mode_name(intercept->mode));
 	if (making->record.intercept == NULL)
 		return error_sys(e, "memory");
@@ -344,6 +345,7 @@ intercept_start(struct making *making, struct error *e)
 		.control = intercept->control,
 		.cgroup = freeze,
 		.group = making->cgroup,
+		.devices = { intercept->devices, intercept->devices_count },
 		.all = intercept->mode == SYSCALL_MODE_OBSERVE,
 	};
 	TRY(sentry_start(making->child.pid, intercept->end, &want, e));
@@ -357,6 +359,7 @@ intercept_free(struct intercept *intercept)
 	guard_free(&intercept->policy);
 	free(take(&intercept->program.insns));
 	filter_free(&intercept->own);
+	free(take(&intercept->devices));
 	int *const fds[] = { &intercept->end, &intercept->init_end,
 		&intercept->control, &intercept->events };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {

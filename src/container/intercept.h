@@ -19,10 +19,12 @@ struct intercept {
 	struct guard_policy *policy;   /* NULL: none */
 	struct filter own;             /* what the sentry is under */
 	struct sentry_program program; /* what init loads */
-	int end;                       /* of the channel: the sentry's */
-	int init_end;                  /* and init's */
-	int control; /* listening in the container's state directory */
-	int events;  /* -1: nobody gets them */
+	struct spec_device_rule *devices;
+	size_t devices_count;
+	int end;      /* of the channel: the sentry's */
+	int init_end; /* and init's */
+	int control;  /* listening in the container's state directory */
+	int events;   /* -1: nobody gets them */
 };
 
 #define INTERCEPT_NONE                                                         \
@@ -40,6 +42,9 @@ void intercept_strengthen(struct spec_process *process, const char *mode);
 
 /* Read the policy, make the program: whatever can be refused. */
 int intercept_prepare(struct making *making, struct error *e);
+
+/* intercept_devices.c: part of that. */
+int intercept_devices(struct making *making, struct error *e);
 
 /* Once there is a state directory. */
 int intercept_open(struct making *making, struct error *e);

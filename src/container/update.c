@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "container/container.h"
 #include "group.h"
+#include "syscall/syscall.h"
 
 #define FILE_NAME "resources.json"
 
@@ -242,6 +243,13 @@ apply(const struct update *update, const struct container_record *record,
 	return change(update, &place, resources, e);
 }
 
+static bool
+decides(const char *mode)
+{
+	return mode != NULL && mode[0] != '\0' &&
+	       strcmp(mode, syscall_mode_name(SYSCALL_MODE_OBSERVE)) != 0;
+}
+
 int
 container_update(const char *root, const char *id, const char *text,
     size_t length, struct error *e)
@@ -259,6 +267,13 @@ container_update(const char *root, const char *id, const char *text,
 	if (status != CONTAINER_RUNNING && status != CONTAINER_CREATED)
 		return error_set(e, ESRCH, "container not running: it is %s",
 		    store_status_name(status));
+	/* The sentry opens them in the container's place, by the rules that it
+	 * was started with. */
+	if (update.named->lnx.resources->devices_count > 0 &&
+	    decides(entry.record.intercept))
+		return error_set(e, ENOTSUP,
+		    "devices: the interception layer has the rules of the "
+		    "container's start");
 	update.dir = entry.dir;
 	TRY(read_before(&update, e));
 	TRY(merge(&update, e));

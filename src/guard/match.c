@@ -151,10 +151,18 @@ ports_fit(const struct guard_rule *rule, const struct guard_target *target)
 	return false;
 }
 
+/*
+ * A server that binds to every address listens on those that the rule is about
+ * as well. That is what a rule means which says "bind", and not what one means
+ * which says whom nobody is to reach, and no more.
+ */
 enum guard_fit
 guard_target_fits(const struct guard_rule *rule, const void *subject)
 {
-	return ports_fit(rule, subject) ? groups_fit(rule, subject) : FIT_NO;
+	struct guard_target target = *(const struct guard_target *)subject;
+
+	target.is_wildcard = target.is_wildcard && rule->names_what;
+	return ports_fit(rule, &target) ? groups_fit(rule, &target) : FIT_NO;
 }
 
 struct guard_verdict

@@ -185,10 +185,12 @@ static int
 read_rule(const struct json_reader *reader, const struct section *section,
     const struct json *at, struct guard_rule *rule, struct error *e)
 {
-	rule->what = section->what;
 	rule->answer.unanswered = GUARD_DENY;
 	rule->answer.timeout_s = ASK_SECONDS;
 	TRY(json_fill(reader, at, section->fields, rule, e));
+	rule->names_what = rule->what != 0;
+	if (!rule->names_what)
+		rule->what = section->what;
 	TRY(check_answer(at, &rule->answer, e));
 	return section->check != NULL ? section->check(at, rule, e) : 0;
 }

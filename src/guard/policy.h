@@ -53,7 +53,8 @@ enum guard_drift {
 /* Of any section: what that does not have is empty, and always fits. */
 struct guard_rule {
 	struct guard_answer answer;
-	unsigned what; /* guard_access or guard_operation */
+	unsigned what;   /* guard_access or guard_operation */
+	bool names_what; /* they are the rule's own words */
 	struct guard_patterns paths;
 	struct guard_groups to;
 	struct guard_ports ports;

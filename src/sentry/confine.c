@@ -21,6 +21,7 @@
 
 #include "base/auto.h"
 #include "os/os.h"
+#include "shelf.h"
 
 /* Above what a caller has open, as a rule; any other is closed too. */
 #define KEPT_FROM 200
@@ -136,12 +137,22 @@ join(struct monitor *monitor, struct error *e)
 	return 0;
 }
 
+/* Before it has a label, by which it may not mount. */
+static int
+own_mounts(struct monitor *monitor, struct error *e)
+{
+	if (unshare(CLONE_NEWNS) < 0)
+		return error_sys(e, "unshare the mount namespace");
+	if (monitor->mode != SYSCALL_MODE_SEALED)
+		return 0;
+	monitor->shelf = shelf_new(e);
+	return monitor->shelf == NULL ? -e->code : 0;
+}
+
 /* A file system with nothing in it, which nobody can write to. */
 static int
 leave_files(struct error *e)
 {
-	if (unshare(CLONE_NEWNS) < 0)
-		return error_sys(e, "unshare the mount namespace");
 	AUTO_FD int fs = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
 	if (fs < 0 ||
 	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
@@ -203,6 +214,7 @@ confine_self(struct monitor *monitor, const struct sentry_want *want,
     struct error *e)
 {
 	TRY(join(monitor, e));
+	TRY(own_mounts(monitor, e));
 	TRY(want->label(want->context, monitor->proc, e));
 	TRY(leave_files(e));
 	if (fchdir(monitor->proc) < 0)

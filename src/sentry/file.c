@@ -122,7 +122,7 @@ open_found(const struct opening *opening, const struct path_found *found)
 		return reply_later();
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		worker_take_umask(worker);
-	struct reply reply = open_now(opening, found->fd, &st, waits);
+	struct reply reply = open_now(opening, path_seen(found), &st, waits);
 	reply.may_linger = is_only_read(st.st_mode, flags);
 	return reply;
 }

@@ -46,7 +46,7 @@ get_stat(struct worker *worker, struct call *call, int dirfd, size_t path,
 	if (failed < 0)
 		return reply_value(failed);
 	unsigned sync = flags & AT_STATX_SYNC_TYPE;
-	if (syscall(SYS_newfstatat, found.fd, "", call->large,
+	if (syscall(SYS_newfstatat, path_seen(&found), "", call->large,
 		AT_EMPTY_PATH | sync) < 0)
 		return reply_value(-errno);
 	/* Of these architectures libc's is the kernel's. */
@@ -92,8 +92,8 @@ look_statx(struct worker *worker, struct call *call)
 	    find(worker, call, (int)call->data.args[0], 1, flags, &found);
 	if (failed < 0)
 		return reply_value(failed);
-	if (syscall(SYS_statx, found.fd, "", AT_EMPTY_PATH | sync, mask,
-		call->large) < 0)
+	if (syscall(SYS_statx, path_seen(&found), "", AT_EMPTY_PATH | sync,
+		mask, call->large) < 0)
 		return reply_value(-errno);
 	return reply_out(call->data.args[4], call->large, sizeof(struct statx),
 	    0);

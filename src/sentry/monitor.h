@@ -21,6 +21,7 @@ struct monitor {
 	enum syscall_mode mode;
 	bool by_ptrace;
 	const struct guard_policy *policy; /* NULL: there is none */
+	struct sentry_devices devices;
 	struct timespec began; /* when the container did: CLOCK_REALTIME */
 	pid_t pid; /* this process, which may not ask for that any more */
 	pid_t init;
@@ -51,6 +52,8 @@ struct monitor {
 	struct cores *cores;
 	struct mounts_seen *mounts_seen;
 	struct machine *machine; /* NULL but in sealed */
+	struct shelf *shelf;     /* the same */
+	struct veil *veil;       /* the same */
 	bool has_own_ipc;        /* the container's IPC is not the host's */
 	struct waits *waits;     /* who blocks in a task's place */
 	/* unix(7): may messages say that they come from the task's process? */

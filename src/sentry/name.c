@@ -84,7 +84,7 @@ path_reopen_seen(struct worker *worker, int fd, const struct stat *st,
 {
 	char number[16];
 
-	if (!device_is_usual(st))
+	if (!device_is_allowed(&worker->monitor->devices, st, flags))
 		return -EPERM;
 	/* As the sentry itself, it looks at what it wants. */
 	bool is_blind = worker->as != NULL && mount_may_be_procfs(st) &&

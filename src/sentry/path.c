@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "mount.h"
 #include "os/os.h"
+#include "veil.h"
 #include "walk.h"
 
 /* How often a lookup is begun again that a rename disturbed: openat2(2). */
@@ -25,8 +26,17 @@ path_found_free(struct path_found *found)
 {
 	auto_close(&found->fd);
 	auto_close(&found->parent);
+	if (found->shown > 0)
+		auto_close(&found->shown);
 	found->fd = -1;
+	found->shown = 0;
 	found->parent = -1;
+}
+
+int
+path_seen(const struct path_found *found)
+{
+	return found->shown > 0 ? found->shown : found->fd;
 }
 
 static int
@@ -267,7 +277,10 @@ begin(struct worker *worker, int dirfd, const char *path, uint64_t resolve,
 		return 0;
 	from->dir = dirfd == AT_FDCWD ? open_start(worker, "cwd")
 				      : open_descriptor(worker, dirfd);
-	return from->dir < 0 ? from->dir : 0;
+	if (from->dir < 0)
+		return from->dir;
+	veil_lift(worker, &from->dir);
+	return 0;
 }
 
 static void
@@ -300,6 +313,8 @@ path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
 	else
 		failed =
 		    find_or_place(worker, &from, path, how, resolve, &found);
+	if (failed == 0)
+		failed = veil_look(worker, &found);
 	if (failed < 0)
 		return failed;
 	*out = found;

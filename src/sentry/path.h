@@ -29,7 +29,9 @@ struct path_from {
 };
 
 struct path_found {
-	int fd;     /* O_PATH; -1: there is nothing by that name */
+	int fd; /* O_PATH; -1: there is nothing by that name */
+	/* What is shown of it instead: veil.h. 0: nothing else. */
+	int shown;
 	int parent; /* of what is not there, or was asked for */
 	char name[NAME_MAX + 1];
 	/* The name was "a/": only a directory may be made or meant. */
@@ -47,6 +49,9 @@ struct path_found {
 	}
 
 void path_found_free(struct path_found *found);
+
+/* What a task sees of it: to be opened for it, and what stat(2) tells of. */
+int path_seen(const struct path_found *found);
 
 enum path_how {
 	PATH_FOLLOW = 0,
@@ -74,7 +79,7 @@ int path_name(const struct monitor *monitor, const struct path_found *found,
 
 /*
  * name.c: the same file once more, with other flags; mode is for O_TMPFILE.
- * EPERM for devices that not every container has.
+ * EPERM for devices that the container may not use.
  */
 int path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode);
 

@@ -7,8 +7,9 @@
  * and may find another; so what it has taken is decided on again at the stop
  * before the first instruction, and ended there if it is not allowed: the
  * program that runs, and the file that was asked for, by the kernel's own copy
- * of its path, where that is another: a script. What lies between the two, an
- * interpreter that is a script itself, is decided on by nobody.
+ * of its path, where that is another: a script. Scripts may name scripts: all
+ * of them are decided on, and what the kernel has put in front of the program's
+ * arguments says whether these were the ones.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,7 +22,110 @@
 #include "base/auto.h"
 #include "decide.h"
 #include "handlers.h"
+#include "script.h"
 #include "setup.h"
+
+/* ---- scripts ------------------------------------------------------------- */
+
+/* What the kernel makes of argv: the programs, their arguments, and the path.
+ */
+#define CHAIN_BYTES (PATH_MAX + SCRIPT_DEPTH * SCRIPT_BYTES)
+
+struct chain {
+	char strings[CHAIN_BYTES]; /* at its end, as they lie in memory */
+	size_t from;
+	unsigned scripts; /* that name another file */
+	int fd;           /* the last of them; -1: it is not there */
+};
+
+static void
+chain_free(struct chain *chain)
+{
+	auto_close(&chain->fd);
+}
+
+/* In front of the others. It has the room for as many as there can be. */
+static void
+prepend(struct chain *chain, const char *text)
+{
+	size_t length = strlen(text) + 1;
+
+	if (length > chain->from)
+		return;
+	chain->from -= length;
+	memcpy(chain->strings + chain->from, text, length);
+}
+
+/* With powers that execve(2) does not need either, as it does not read. */
+static bool
+read_script(struct worker *worker, int fd, struct script *script)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    worker_empower(worker, true) < 0)
+		return false;
+	AUTO_FD int file = path_reopen(worker, fd, O_RDONLY, 0);
+	if (worker_empower(worker, false) < 0)
+		monitor_end(worker->monitor);
+	ssize_t got =
+	    file < 0 ? -1 : pread(file, script->bytes, SCRIPT_BYTES, 0);
+	return got > 0 && script_parse(script, (size_t)got);
+}
+
+/*
+ * From the file that chain->fd is, to the program, all of which are decided on.
+ * What is not there ends it: so it does for the kernel.
+ */
+static int
+follow(struct worker *worker, struct call *call, struct chain *chain)
+{
+	struct script script;
+
+	while (read_script(worker, chain->fd, &script)) {
+		AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+
+		/* One more than the kernel follows. */
+		if (++chain->scripts > SCRIPT_DEPTH)
+			return -ELOOP;
+		if (script.argument != NULL)
+			prepend(chain, script.argument);
+		prepend(chain, script.program);
+		int failed = path_find(worker, AT_FDCWD, script.program,
+		    PATH_FOLLOW, 0, &found);
+		auto_close(&chain->fd);
+		chain->fd = failed < 0 ? -1 : take_fd(&found.fd);
+		if (chain->fd < 0)
+			return 0;
+		failed = decide_execute(worker, call, chain->fd);
+		if (failed < 0)
+			return failed;
+	}
+	return 0;
+}
+
+/* Is anything to be decided that a file's text can matter to? */
+static bool
+minds_scripts(const struct monitor *monitor)
+{
+	return monitor->policy != NULL &&
+	       (guard_wants(monitor->policy) &
+		   (GUARD_WANTS_EXECUTE | GUARD_WANTS_DRIFT)) != 0;
+}
+
+static int
+decide_scripts(struct worker *worker, struct call *call,
+    struct path_found *found)
+{
+	AUTO(chain_free) struct chain chain = { .from = CHAIN_BYTES, .fd = -1 };
+
+	if (!minds_scripts(worker->monitor))
+		return 0;
+	chain.fd = take_fd(&found->fd);
+	return follow(worker, call, &chain);
+}
+
+/* ---- before -------------------------------------------------------------- */
 
 static struct reply
 execute(struct worker *worker, struct call *call, size_t index, int dirfd,
@@ -44,6 +148,8 @@ execute(struct worker *worker, struct call *call, size_t index, int dirfd,
 	if (failed < 0)
 		return reply_value(failed);
 	failed = decide_execute(worker, call, found.fd);
+	if (failed == 0)
+		failed = decide_scripts(worker, call, &found);
 	return failed < 0 ? reply_value(failed) : reply_continue();
 }
 
@@ -106,6 +212,55 @@ need_not_be_found(const char *path, const struct stat *exe)
 	return strncmp(path, "/dev/fd/", 8) == 0 || exe->st_nlink == 0;
 }
 
+/*
+ * The program's arguments begin with what the scripts have named, as the kernel
+ * found it when it read them: nothing of the program has run, and nobody else
+ * has its memory.
+ */
+static bool
+has_arguments(const struct monitor *monitor, pid_t tid,
+    const struct chain *chain)
+{
+	const char *wanted = chain->strings + chain->from;
+	size_t length = CHAIN_BYTES - chain->from, at = 0;
+	AUTO_FD int fd = task_open(monitor->proc, tid, "cmdline", O_RDONLY);
+	char bytes[512];
+
+	while (fd >= 0 && at < length) {
+		size_t left = length - at;
+		ssize_t got = read(fd, bytes,
+		    left < sizeof(bytes) ? left : sizeof(bytes));
+
+		if (got <= 0 || memcmp(bytes, wanted + at, (size_t)got) != 0)
+			return false;
+		at += (size_t)got;
+	}
+	return fd >= 0;
+}
+
+/*
+ * What was asked for is not what runs. If it is no script the host runs it by
+ * some program of its own, on which it was decided: binfmt_misc.
+ */
+static int
+verify_scripts(struct worker *worker, struct call *call,
+    struct path_found *found, const char *path, const struct stat *exe)
+{
+	AUTO(chain_free) struct chain chain = { .from = CHAIN_BYTES, .fd = -1 };
+	struct stat st;
+
+	if (!minds_scripts(worker->monitor))
+		return 0;
+	prepend(&chain, path);
+	chain.fd = take_fd(&found->fd);
+	int failed = follow(worker, call, &chain);
+	if (failed < 0 || chain.scripts == 0)
+		return failed;
+	if (chain.fd < 0 || fstat(chain.fd, &st) < 0 || !are_same(&st, exe))
+		return -EACCES;
+	return has_arguments(worker->monitor, call->tid, &chain) ? 0 : -EACCES;
+}
+
 int
 process_verify(struct worker *worker, struct call *call, int exe)
 {
@@ -127,6 +282,9 @@ process_verify(struct worker *worker, struct call *call, int exe)
 	failed = path_find(worker, AT_FDCWD, path, PATH_FOLLOW, 0, &found);
 	if (failed < 0 || fstat(found.fd, &asked) < 0)
 		return need_not_be_found(path, &st) ? 0 : -EACCES;
-	return are_same(&st, &asked) ? 0
-				     : decide_execute(worker, call, found.fd);
+	if (are_same(&st, &asked))
+		return 0;
+	failed = decide_execute(worker, call, found.fd);
+	return failed < 0 ? failed
+			  : verify_scripts(worker, call, &found, path, &st);
 }

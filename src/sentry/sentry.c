@@ -32,6 +32,7 @@
 #include "sticky.h"
 #include "trace/signal.h"
 #include "tracer.h"
+#include "veil.h"
 #include "wait.h"
 
 /* Not exit(3): what is buffered is the runtime's. Its tasks end with it. */
@@ -81,6 +82,18 @@ copy_program(struct monitor *monitor, const struct sentry_want *want,
 	return 0;
 }
 
+/* What it is called is of the container's UTS namespace. */
+static int
+prepare_machine(struct monitor *monitor, struct error *e)
+{
+	if (monitor->machine == NULL)
+		return 0;
+	if (machine_learn_name(monitor->machine) < 0)
+		return error_sys(e, "uname");
+	monitor->veil = veil_new(monitor->machine, monitor->shelf);
+	return monitor->veil == NULL ? error_sys(e, "memory") : 0;
+}
+
 /* Everything that can fail, before it says that it is there. */
 static int
 prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
@@ -125,9 +138,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	TRY(tracer_seize(monitor->init, e));
 	TRY(confine_self(monitor, want, e));
 	monitor->pid = getpid();
-	if (monitor->machine != NULL &&
-	    machine_learn_name(monitor->machine) < 0)
-		return error_sys(e, "uname");
+	TRY(prepare_machine(monitor, e));
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);
 	return confine_calls(want->own, e);
 }
@@ -148,6 +159,7 @@ run(pid_t pid, int channel, const struct sentry_want *want, int told)
 	struct monitor monitor = { .mode = want->mode,
 		.by_ptrace = want->by_ptrace,
 		.policy = want->policy,
+		.devices = want->devices,
 		.init = pid,
 		.root = -1 };
 	pthread_rwlock_init(&monitor.reaping, NULL);

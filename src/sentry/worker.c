@@ -131,6 +131,13 @@ worker_vouch(struct worker *worker, bool may_vouch)
 }
 
 int
+worker_empower(struct worker *worker, bool is_mighty)
+{
+	return is_mighty ? set_capabilities(worker->monitor, ~0ull)
+			 : take_capabilities(worker, true, worker->task.creds);
+}
+
+int
 worker_become(struct worker *worker)
 {
 	struct creds *creds = worker->task.creds;

@@ -49,6 +49,9 @@ int worker_blind(struct worker *worker, bool is_blind);
  */
 int worker_vouch(struct worker *worker, bool may_vouch);
 
+/* With all powers of the sentry's, for its own files. 0 or -errno. */
+int worker_empower(struct worker *worker, bool is_mighty);
+
 /* The sentry's own powers again, to look at tasks. */
 int worker_be_self(struct worker *worker);
 

@@ -21,6 +21,12 @@
 		.tree = VPROC_##in, .path = (name), .answer = VPROC_GENERATED, \
 		.put = (by), .reason = (why)                                   \
 	}
+/* The same, of what is used by now. */
+#define LIVE(in, name, by, why)                                                \
+	{                                                                      \
+		.tree = VPROC_##in, .path = (name), .answer = VPROC_GENERATED, \
+		.put = (by), .reason = (why), .is_live = true                  \
+	}
 #define TEXT(in, name, always, why)                                            \
 	{                                                                      \
 		.tree = VPROC_##in, .path = (name), .answer = VPROC_GENERATED, \
@@ -78,19 +84,19 @@ const struct vproc_row vproc_rows[] = {
 
 	MADE(PROC, "cpuinfo", put_cpuinfo,
 	    "as many as the limit; what instructions tell anyway"),
-	MADE(PROC, "loadavg", put_loadavg,
+	LIVE(PROC, "loadavg", put_loadavg,
 	    "processor time that was used, averaged"),
-	MADE(PROC, "meminfo", put_meminfo,
+	LIVE(PROC, "meminfo", put_meminfo,
 	    "the limit, and memory.stat"),
-	MADE(PROC, "stat", put_stat,
+	LIVE(PROC, "stat", put_stat,
 	    "the container's time, on processors of the limit"),
-	MADE(PROC, "swaps", put_swaps,
+	LIVE(PROC, "swaps", put_swaps,
 	    "the limit of swap, where there is one"),
-	MADE(PROC, "uptime", put_uptime,
+	LIVE(PROC, "uptime", put_uptime,
 	    "since the container's start"),
 	MADE(PROC, "version", put_version,
 	    "a release that is one of few"),
-	MADE(PROC, "vmstat", put_vmstat,
+	LIVE(PROC, "vmstat", put_vmstat,
 	    "memory.stat, where it has it"),
 	TEXT(PROC, "{diskstats,partitions}", "",
 	    "no disks: the traffic of others is not told"),
@@ -250,7 +256,7 @@ const struct vproc_row vproc_rows[] = {
 	    "one node"),
 	TEXT(SYS, "devices/system/node/node0/distance", "10\n",
 	    "one node"),
-	MADE(SYS, "devices/system/node/node0/meminfo", put_node_meminfo,
+	LIVE(SYS, "devices/system/node/node0/meminfo", put_node_meminfo,
 	    "as meminfo of procfs"),
 	NATIVE(SYS, "kernel/mm/transparent_hugepage/enabled",
 	    "Redis, Go and Java ask: has to be true"),

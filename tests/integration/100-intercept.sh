@@ -158,6 +158,31 @@ for platform in notify ptrace; do
 	is "and another one runs, by $platform" "$status:$out" "0:fine"
 done
 
+# Scripts whose interpreters are scripts: none of them is passed over, whatever
+# the file says by the time that it is looked at.
+printf '#!/etc/entry -x\necho no\n' >"$b/rootfs/etc/outer"
+printf '#!/etc/other\n' >"$b/rootfs/etc/harmless"
+printf '#!/etc/harmless with words\n' >"$b/rootfs/etc/third"
+printf '#!/etc/loop\n' >"$b/rootfs/etc/loop"
+chmod 755 "$b/rootfs/etc/outer" "$b/rootfs/etc/harmless" "$b/rootfs/etc/third" "$b/rootfs/etc/loop"
+sh_in "$b" '/etc/outer; echo $?; /etc/harmless; /etc/third; /etc/loop 2>/dev/null; echo $?'
+run "$b"
+is "scripts of scripts, natively" "$(echo "$out" | tr '\n' ' ')" "ran 0 fine fine 127 "
+for platform in notify ptrace; do
+	guarded guard $platform --policy "$WORK/entry.json"
+	is "scripts of scripts, by $platform" "$(echo "$out" | tr '\n' ' ')" "126 fine fine 127 "
+done
+# While the two are exchanged, as fast as it goes.
+outer=$b/rootfs/etc/outer harmless=$b/rootfs/etc/harmless
+sh_in "$b" 'i=0; while [ $i -lt 300 ]; do /etc/outer; i=$((i + 1)); done 2>/dev/null | sort -u | tr "\n" " "'
+output "$SUPPORT/swap" "$outer" "$harmless" "$LORICA" --root "$WORK/state" run --bundle "$b" c
+is "and that are exchanged, natively" "$out" "fine ran "
+for platform in notify ptrace; do
+	output "$SUPPORT/swap" "$outer" "$harmless" "$LORICA" --root "$WORK/state" run --bundle "$b" \
+		--intercept=guard --platform=$platform --policy "$WORK/entry.json" c
+	is "and that are exchanged, by $platform" "$out" "fine "
+done
+
 # ---- exec, and what it costs ----------------------------------------------
 for platform in notify ptrace; do
 	sh_in "$b" 'sleep 300'

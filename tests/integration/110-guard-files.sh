@@ -116,7 +116,51 @@ if [ -c /dev/fuse ] && needs root "devices that are not the container's"; then
 		with $platform guard --policy "$policy"
 		has "devices: $platform" "$out:$err" "*:*/device: Operation not permitted"
 	done
+	# What the configuration allows the kernel does, and so does the sentry.
+	cp "$b/config.json" "$WORK/refused.json"
+	config "$b" '.linux.resources.devices = [{allow: false, access: "rwm"},
+		{allow: true, type: "c", major: 10, minor: 229, access: "rw"}]'
+	run "$b"
+	is "a device that is allowed: natively" "$status:$err:$out" 0::opened
+	for mode in guard sealed; do
+		for platform in notify ptrace; do
+			with $platform $mode --policy "$policy"
+			is "a device that is allowed: $mode, $platform" "$status:$err:$out" 0::opened
+		done
+	done
+	config "$b" '.linux.resources.devices[1].access = "r"'
+	for mode in guard sealed; do
+		for platform in notify ptrace; do
+			with $platform $mode --policy "$policy"
+			has "to be read alone: $mode, $platform" "$out:$err" "*:*/device: Operation not permitted"
+		done
+	done
+	cp "$WORK/refused.json" "$b/config.json"
+	sh_in "$b" 'sleep 300'
+	output "$LORICA" --root "$WORK/state" run -d --bundle "$b" --intercept=guard --policy "$policy" c
+	is "one that stays" "$status:$err" 0:
+	echo '{"devices": [{"allow": false, "access": "rwm"}]}' >"$WORK/update.json"
+	output "$LORICA" --root "$WORK/state" update -r "$WORK/update.json" c
+	is "devices are not changed, of which the sentry would not hear" "$status:$err" \
+		"1:lorica: update c: devices: the interception layer has the rules of the container's start"
+	"$LORICA" --root "$WORK/state" delete --force c
 	rm "$b/rootfs/device"
+fi
+# Where no control group decides they are the host's own, by the caller's rights.
+if [ -w /dev/fuse ] && needs user "devices of an ordinary user"; then
+	cp "$b/config.json" "$WORK/refused.json"
+	config "$b" '.linux.devices = [{path: "/dev/fuse", type: "c", major: 10, minor: 229}] |
+		.linux.resources.devices = [{allow: false, access: "rwm"}]'
+	sh_in "$b" 'exec 3<>/dev/fuse && echo opened'
+	run "$b"
+	is "a device of the configuration: natively" "$status:$err:$out" 0::opened
+	for mode in guard sealed; do
+		for platform in notify ptrace; do
+			with $platform $mode --policy "$policy"
+			is "a device of the configuration: $mode, $platform" "$status:$err:$out" 0::opened
+		done
+	done
+	cp "$WORK/refused.json" "$b/config.json"
 fi
 
 # ---- while it is exchanged ---------------------------------------------------

@@ -13,8 +13,7 @@ limit=$((6 * patience))
 # denied that these do.
 cat >"$WORK/compat.json" <<'JSON'
 { "files": [ { "paths": ["/etc/shadow", "/root/**"], "action": "deny" } ],
-  "network": [ { "to": ["metadata"], "operations": ["connect", "send"],
-    "action": "deny" } ],
+  "network": [ { "to": ["metadata"], "action": "deny" } ],
   "execute": [ { "paths": ["/usr/bin/nothing"], "action": "deny" } ] }
 JSON
 compat_user=user

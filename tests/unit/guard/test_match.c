@@ -128,6 +128,44 @@ Test(guard_match, ports_and_operations_are_conditions)
 		    "%s", rows[i].asked);
 }
 
+/*
+ * Who binds to every address is a server, and reaches nobody: what says where
+ * to connect to is not about it, unless it says that it is.
+ */
+Test(guard_match, to_bind_everywhere_is_forbidden_by_what_names_it)
+{
+	AUTO(guard_free)
+	struct guard_policy *policy = policy_of(
+	    "{'network': [{'to': ['metadata', 'private', 'fd00::/8'], "
+	    "'action': 'deny'},"
+	    "{'to': ['9.9.9.0/24'], 'operations': ['bind'], 'ports': [99], "
+	    "'action': 'deny'},"
+	    "{'to': ['any'], 'ports': [98], 'action': 'deny'}]}");
+	static const struct {
+		enum guard_operation operation;
+		const char *asked, *want;
+	} rows[] = {
+		{ GUARD_BIND, "0.0.0.0:80", "network default allow" },
+		{ GUARD_BIND, "[::]:80", "network default allow" },
+		{ GUARD_BIND, "[::ffff:0.0.0.0]:80", "network default allow" },
+		{ GUARD_BIND, "10.1.2.3:80", "network[0] deny EACCES" },
+		{ GUARD_BIND, "169.254.169.254:80", "network[0] deny EACCES" },
+		{ GUARD_BIND, "0.0.0.0:99", "network[1] deny EACCES" },
+		{ GUARD_BIND, "[::]:99", "network[1] deny EACCES" },
+		{ GUARD_BIND, "0.0.0.0:98", "network[2] deny EACCES" },
+		{ GUARD_BIND, "[::]:98", "network[2] deny EACCES" },
+		{ GUARD_CONNECT, "10.1.2.3:80",
+		    "network[0] deny ECONNREFUSED" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(eq(str,
+			      (char *)in_short(ask_network(policy,
+				  rows[i].operation, rows[i].asked)),
+			      (char *)rows[i].want),
+		    "%s", rows[i].asked);
+}
+
 Test(guard_match, programs_fit_all_that_a_rule_says)
 {
 	AUTO(guard_free)

@@ -111,7 +111,8 @@ Test(guard_target, to_bind_everywhere_is_to_bind_there)
 	    "['bind'], 'action': 'deny'}]}");
 	AUTO(guard_free)
 	struct guard_policy *v6 =
-	    policy_of("{'network': [{'to': ['fd00::/8'], 'action': 'deny'}]}");
+	    policy_of("{'network': [{'to': ['fd00::/8'], 'operations': "
+		      "['bind'], 'action': 'deny'}]}");
 	AUTO(guard_free)
 	struct guard_policy *allow =
 	    policy_of("{'defaults': {'network': 'deny'}, 'network': [{'to': "

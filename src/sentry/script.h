@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * script - which program a script names in its first line, as the kernel reads
+ * it: execve(2), "Interpreter scripts".
+ *
+ * Private to sentry.
+ */
+#ifndef SENTRY_SCRIPT_H
+#define SENTRY_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* So much of a file the kernel looks at. */
+#define SCRIPT_BYTES 256
+
+/* How many scripts may name each other: the last has a program. */
+#define SCRIPT_DEPTH 5
+
+struct script {
+	char bytes[SCRIPT_BYTES + 1];
+	const char *program;
+	const char *argument; /* NULL: none */
+};
+
+/*
+ * Of the first length bytes of a file, in script->bytes, which are cut up.
+ * False: it is none.
+ */
+bool
+script_parse(struct script *script, size_t length) __attribute__((nonnull));
+
+#endif
