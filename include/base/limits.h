@@ -27,6 +27,14 @@
 #define LIMIT_CRIU_BYTES    (1u << 20) /* a request to lorica-criu */
 #define LIMIT_CRIU_PARENTS  1024u      /* images that build on others */
 
+/* An image. Bytes and files of its layers are options of the command. */
+#define LIMIT_IMAGE_LAYERS    1024u
+#define LIMIT_IMAGE_MANIFESTS 4096u  /* of an index, and of all together */
+#define LIMIT_IMAGE_FILES     65536u /* members of an archive of an image */
+#define LIMIT_IMAGE_NESTED    8u /* indexes in indexes, links of an archive */
+#define LIMIT_IMAGE_XATTR     (64 << 10) /* XATTR_SIZE_MAX: xattr(7) */
+#define LIMIT_IMAGE_DEPTH     512u /* directories that a whiteout looks through */
+
 /* A policy: what is asked of it takes time in proportion to these. */
 #define LIMIT_GUARD_RULES     1024  /* of a section */
 #define LIMIT_GUARD_PATTERN   255   /* states of a pattern: one a byte */

@@ -29,6 +29,7 @@ struct helper_request {
 	const int *fds;      /* to be 3, 4, ... in it; -1: none there */
 	size_t fds_count;    /* at most HELPER_FDS_MAX */
 	int cgroup;          /* to be made in; -1: the caller's */
+	int userns;          /* to be joined first; -1: none */
 	unsigned time_limit; /* seconds until it is taken for stuck; 0: none */
 	const char *const *variables; /* handed on if they are set; NULL-ended,
 					 at most HELPER_VARIABLES_MAX */

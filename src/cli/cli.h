@@ -172,6 +172,7 @@ int cli_delete(struct cli_call *call, struct error *e);
 int cli_events(struct cli_call *call, struct error *e);
 int cli_exec(struct cli_call *call, struct error *e);
 int cli_features(struct cli_call *call, struct error *e);
+int cli_image(struct cli_call *call, struct error *e);
 int cli_kill(struct cli_call *call, struct error *e);
 int cli_list(struct cli_call *call, struct error *e);
 int cli_pause(struct cli_call *call, struct error *e);

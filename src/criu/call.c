@@ -96,6 +96,7 @@ criu_call(const struct criu_call *call, struct error *e)
 		.fds = fds,
 		.fds_count = own + request->fds_count,
 		.cgroup = call->cgroup,
+		.userns = -1,
 		.variables = variables,
 	};
 	TRY(helper_start(&start, &helper, e));

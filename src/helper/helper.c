@@ -136,6 +136,12 @@ static void __attribute__((noreturn)) become_helper(struct start *start)
 	const struct helper_request *request = start->request;
 	char *arguments[] = { (char *)(uintptr_t)request->name, NULL };
 
+	/* Before the next line, which a change of credentials undoes. */
+	if (request->userns >= 0 && setns(request->userns, CLONE_NEWUSER) < 0) {
+		(void)dprintf(start->said, "join the user namespace: %s",
+		    strerrordesc_np(errno));
+		_exit(126);
+	}
 	/* Nobody knows what it would have done, were it to outlive us. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	os_reset_signals();

@@ -113,6 +113,7 @@ scope_call(const struct unit_request *request, struct error *e)
 		.text = text.bytes,
 		.length = text.length,
 		.cgroup = -1,
+		.userns = -1,
 		.time_limit = TIME_LIMIT_S,
 		.variables = variables,
 	};

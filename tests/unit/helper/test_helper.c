@@ -51,6 +51,7 @@ start(const int *fds, size_t count, struct helper *out, struct error *e)
 		.fds = fds,
 		.fds_count = count,
 		.cgroup = -1,
+		.userns = -1,
 		.variables = variables,
 	};
 

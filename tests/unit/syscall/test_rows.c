@@ -352,9 +352,12 @@ Test(syscall_rows, guard_knows_for_whom_it_stops_a_call)
 		cr_expect(others != 0 || !is_stopped, "%s", row->name);
 		/* And stops for those that it says it does. */
 		cr_expect(is_stopped || others == 0, "%s", row->name);
-		/* Being told of a credential is all that it needs. */
+		/* Being told is all that it needs: of a credential, or before
+		 * a task sees on which processors an answer has put it. */
 		cr_expect(row->action[SYSCALL_MODE_GUARD] != SYSCALL_OBSERVE ||
-			      row->groups == SYSCALL_GROUP_CREDS,
+			      row->groups == SYSCALL_GROUP_CREDS ||
+			      row->handler == SYSCALL_DO_SCHED_GETAFFINITY ||
+			      row->handler == SYSCALL_DO_SCHED_SETAFFINITY,
 		    "%s", row->name);
 	}
 }

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * confine - the helper's own walls, up before it reads what an image wrote.
+ *
+ * Landlock needs its second version, as the first has no right to move a file
+ * to another directory, and hard links are that. Where a kernel has none, there
+ * are the others: it opens what it opens below descriptors, and can make no
+ * socket, no process and no program.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "base/auto.h"
+#include "filter/filter.h"
+#include "landlock/landlock.h"
+#include "layer.h"
+#include "os/os.h"
+
+#define CAPABILITY(name) (1ull << (name))
+
+/* To make files of any owner, and be where their modes do not let one. */
+#define WANTED                                                                 \
+	(CAPABILITY(CAP_CHOWN) | CAPABILITY(CAP_DAC_OVERRIDE) |                \
+	    CAPABILITY(CAP_FOWNER) | CAPABILITY(CAP_FSETID) |                  \
+	    CAPABILITY(CAP_MKNOD) | CAPABILITY(CAP_SETFCAP))
+
+#define LANDLOCK_ABI_REFER 2
+
+static int
+limit_capabilities(struct error *e)
+{
+	struct __user_cap_data_struct data[2];
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return error_sys(e, "PR_SET_NO_NEW_PRIVS");
+	if (os_capget(data) < 0)
+		return error_sys(e, "capget");
+	data[0].effective = data[0].permitted &= (uint32_t)WANTED;
+	data[1].effective = data[1].permitted = 0;
+	data[0].inheritable = data[1].inheritable = 0;
+	return os_capset(data) < 0 ? error_sys(e, "capset") : 0;
+}
+
+/* What may be done below a descriptor; one that is not there is fine. */
+static int
+allow_below(int ruleset, int fd, uint64_t rights, struct error *e)
+{
+	const uint64_t of_files = LANDLOCK_ACCESS_FS_READ_FILE;
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return errno == EBADF ? 0 : error_sys(e, "fstat");
+	if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode))
+		return 0;
+	const struct landlock_path_beneath_attr rule = {
+		.allowed_access =
+		    S_ISDIR(status.st_mode) ? rights : rights & of_files,
+		.parent_fd = fd,
+	};
+	/* A file that has no name cannot be named either. */
+	if (os_landlock_add(ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule) < 0 &&
+	    S_ISDIR(status.st_mode))
+		return error_sys(e, "landlock_add_rule");
+	return 0;
+}
+
+static int
+limit_files(struct error *e)
+{
+	const uint64_t reading =
+	    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+	struct landlock_rights known = landlock_known(os_landlock_abi());
+	const struct os_landlock_ruleset all = { known.fs, known.net,
+		known.scoped };
+
+	if (os_landlock_abi() < LANDLOCK_ABI_REFER)
+		return 0;
+	AUTO_FD int ruleset = os_landlock_create(&all);
+	if (ruleset < 0)
+		return error_sys(e, "landlock_create_ruleset");
+	TRY(allow_below(ruleset, UNPACK_FD_SOURCE, reading, e));
+	TRY(allow_below(ruleset, UNPACK_FD_ROOT,
+	    known.fs & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE, e));
+	TRY(allow_below(ruleset, UNPACK_FD_TRASH,
+	    known.fs & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE, e));
+	return os_landlock_restrict(ruleset) < 0
+		   ? error_sys(e, "landlock_restrict_self")
+		   : 0;
+}
+
+static int
+limit_calls(struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = NULL;
+	AUTO(filter_free) struct filter filter = { 0 };
+	const char *text = spec_profile_of_process("image");
+	int listener;
+
+	if (text == NULL)
+		return error_set(e, ENOENT, "the profile image");
+	TRY(spec_parse_profile(text, strlen(text), 0, &spec, e));
+	TRY(filter_prepare(spec->lnx.seccomp, -1, &filter, e));
+	/* Its runtime makes calls of its own; what is built so is for tests. */
+#ifdef __SANITIZE_ADDRESS__
+	if (filter.count > 0)
+		return 0;
+#endif
+	return filter_load(&filter, &listener, e);
+}
+
+int
+layer_confine(struct error *e)
+{
+	if (limit_capabilities(e) < 0 || limit_files(e) < 0 ||
+	    limit_calls(e) < 0)
+		return error_wrap(e, "confine the helper");
+	return 0;
+}
