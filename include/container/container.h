@@ -79,12 +79,21 @@ struct container_create {
 	enum container_cgroups cgroups;
 	unsigned listen_fds;   /* from descriptor 3 on, by socket activation */
 	unsigned preserve_fds; /* behind those */
+	const int *parent;     /* run: a pidfd, with whose process the container
+				  ends; NULL: nobody's */
 	int held; /* closed while nobody waits for it, as that takes as long as
 		     an exec; -1: none. See container_protect_self(). */
 	spec_note *note;    /* told of unknown members; NULL: nobody */
 	spec_note *warn;    /* told of what went wrong and stops nothing */
 	void *note_context; /* of both */
 };
+
+/*
+ * May the caller limit a container of that ID by a control group? resources is
+ * an object as linux.resources. One is made and removed to know.
+ */
+bool container_can_limit(const char *id, const char *resources, size_t length)
+    __attribute__((nonnull, warn_unused_result));
 
 /* Make a container that waits for start. */
 int container_create(const char *root, const struct container_create *request,

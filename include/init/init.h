@@ -107,8 +107,9 @@ struct init {
 	struct init_shared *shared; /* NULL: exec, which needs none */
 	const struct ns_join *join; /* exec: what to join */
 	int sync;                   /* init's end */
-	int foreign[11];         /* the runtime's own, not for init: its lock */
-	int start;               /* listening socket, or -1: start at once */
+	int foreign[12]; /* the runtime's own, not for init: its lock */
+	int start;       /* listening socket, or -1: start at once */
+	int job;         /* told when the program is stopped; -1: nobody */
 	unsigned preserve_fds;   /* descriptors 3 to 2 + N stay open */
 	unsigned listen_fds;     /* of those, by socket activation */
 	struct spec_strings env; /* from init_environment_prepare() */

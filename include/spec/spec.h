@@ -105,6 +105,18 @@ void spec_free(struct spec **spec) __attribute__((nonnull));
 const char *spec_annotation_find(const struct spec *spec, const char *key)
     __attribute__((nonnull));
 
+/*
+ * "true": the program is not the first process of its pid namespace, but a
+ * child of one that passes signals on and reaps. The other: after so many
+ * seconds that one ends, and all with it; the status is 124.
+ */
+#define SPEC_INIT_ANNOTATION "dev.lorica.init"
+#define SPEC_TIME_ANNOTATION "dev.lorica.time"
+
+/* Is it so? *seconds is 0 without the other. */
+bool spec_has_init(const struct spec *spec, uint32_t *seconds)
+    __attribute__((nonnull, warn_unused_result));
+
 /* crun's run.oci.keep_original_groups=1: the program has its caller's groups.
  */
 bool spec_keeps_groups(const struct spec *spec)

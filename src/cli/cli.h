@@ -182,6 +182,7 @@ int cli_record(struct cli_call *call, struct error *e);
 int cli_restore(struct cli_call *call, struct error *e);
 int cli_resume(struct cli_call *call, struct error *e);
 int cli_run(struct cli_call *call, struct error *e);
+int cli_sandbox(struct cli_call *call, struct error *e);
 int cli_spec(struct cli_call *call, struct error *e);
 int cli_start(struct cli_call *call, struct error *e);
 int cli_state(struct cli_call *call, struct error *e);

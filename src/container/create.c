@@ -25,8 +25,10 @@ fill_init(struct making *making)
 		.foreign = { making->group.tree.top, making->group.proc,
 		    making->cgroup, making->dir, making->root, making->sync,
 		    making->request->held, making->rdt, making->intercept.end,
-		    making->intercept.control, making->intercept.events },
+		    making->intercept.control, making->intercept.events,
+		    making->job },
 		.start = making->start,
+		.job = making->job_end,
 		.preserve_fds =
 		    making->request->listen_fds + making->request->preserve_fds,
 		.listen_fds = making->request->listen_fds,
@@ -121,6 +123,8 @@ making_spawn(struct making *making, struct error *e)
 	TRY(ns_spawn(&making->ns, init_main, &making->init, &making->child, e));
 	/* Else the end of file would not show when init is gone. */
 	close(take_fd(&making->init_sync));
+	auto_close(&making->job_end);
+	making->job_end = -1;
 	timeline_mark(&making->timeline, "record it, while init works");
 	return bring_up(making, e);
 }
@@ -179,7 +183,8 @@ making_free(struct making *making)
 		munmap(making->shared, making->shared_size);
 	int *const fds[] = { &making->root, &making->dir, &making->sync,
 		&making->init_sync, &making->start, &making->cgroup,
-		&making->rdt, &making->console, &making->child.pidfd };
+		&making->rdt, &making->console, &making->job, &making->job_end,
+		&making->child.pidfd };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		auto_close(fds[i]);
 		*fds[i] = -1;

@@ -10,6 +10,7 @@
  * before he kills what is in the cgroup, so one of the two sees the other.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,9 +21,11 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "cred/cred.h"
 #include "exec.h"
 #include "lsm/lsm.h"
+#include "os/os.h"
 
 /* For init to be gone when what it was executed beside is. */
 #define END_WAIT_MS 100
@@ -39,7 +42,8 @@ exec_free(struct exec *exec)
 	spec_free(&exec->file);
 	int *const fds[] = { &exec->cgroup, &exec->container, &exec->sync,
 		&exec->init_sync, &exec->console, &exec->stand_in.pidfd,
-		&exec->sentry, &exec->sentry_init, &exec->child.pidfd };
+		&exec->sentry, &exec->sentry_init, &exec->program,
+		&exec->child.pidfd };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		auto_close(fds[i]);
 		*fds[i] = -1;
@@ -148,17 +152,60 @@ prepare_process(struct exec *exec, struct error *e)
  * has to be started first; making it dumpable would be the image's chance.
  */
 static int
-look(struct exec *exec, struct error *e)
+look(struct exec *exec, pid_t pid, struct error *e)
 {
 	const struct container_record *record = &exec->entry.record;
 
-	if (ns_join_prepare(&exec->join, record->pid, e) == 0)
+	if (ns_join_prepare(&exec->join, pid, e) == 0)
 		return 0;
 	if (e->code != EACCES || record->status != CONTAINER_CREATED)
 		return -e->code;
 	*e = (struct error){ 0 };
 	return error_set(e, EPERM,
 	    "cannot exec in a container that was not started: only root may");
+}
+
+/* The oldest child, or 0. */
+static pid_t
+find_child(int proc, pid_t pid)
+{
+	uint64_t child = 0;
+	char path[64];
+	char text[256];
+
+	(void)snprintf(path, sizeof(path), "%d/task/%d/children", (int)pid,
+	    (int)pid);
+	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
+	if (fd < 0 || os_read_text(fd, text, sizeof(text)) < 0)
+		return 0;
+	text[strcspn(text, " ")] = '\0';
+	return text_parse_u64(text, INT32_MAX, &child) ? (pid_t)child : 0;
+}
+
+/*
+ * A first process of our own (src/init/reap.c) shows an ordinary user nothing:
+ * it has executed nothing and is undumpable. Its program, its oldest child, is
+ * in the same namespaces, or in some of its own making, which are no more than
+ * the container's.
+ */
+static int
+look_at_program(struct exec *exec, struct error *e)
+{
+	pid_t init = exec->entry.record.pid;
+	uint32_t seconds;
+
+	if (!spec_has_init(exec->spec, &seconds) ||
+	    exec->entry.record.status == CONTAINER_CREATED)
+		return look(exec, init, e);
+	pid_t program = find_child(exec->join.proc, init);
+	if (program != 0)
+		exec->program = pidfd_open(program, 0);
+	/* Still its child behind it, so it was its own number. */
+	if (exec->program < 0 || find_child(exec->join.proc, init) != program ||
+	    !exec_is_alive(exec))
+		return stopped(e);
+	exec->join.pidfd = exec->program;
+	return look(exec, program, e);
 }
 
 static int
@@ -173,7 +220,7 @@ prepare(struct exec *exec, const char *root, struct error *e)
 	TRY(rootfs_join_prepare(exec->spec, &exec->rootfs, e));
 	exec->join.pidfd = exec->container;
 	exec->join.keep_groups = spec_keeps_groups(exec->spec);
-	TRY(look(exec, e));
+	TRY(look_at_program(exec, e));
 	if (cred_affinity_apply(exec->spec->process->exec_cpu_affinity_initial,
 		e) < 0)
 		return error_wrap(e, "process.execCPUAffinity.initial");

@@ -24,6 +24,7 @@ struct exec {
 	struct group group;
 	int cgroup;    /* the container's, or -1: it has none */
 	int container; /* pidfd of init */
+	int program;   /* of what is joined in its place, or -1 */
 	struct ns_join join;
 	struct init init;
 	int sync;      /* our end */
@@ -37,9 +38,9 @@ struct exec {
 #define EXEC_NONE                                                              \
 	{                                                                      \
 		.entry = STORE_ENTRY_NONE, .group = GROUP_NONE, .cgroup = -1,  \
-		.container = -1, .sentry = -1, .sentry_init = -1, .sync = -1,  \
-		.init_sync = -1, .console = -1, .stand_in = { .pidfd = -1 },   \
-		.child = {                                                     \
+		.container = -1, .program = -1, .sentry = -1,                  \
+		.sentry_init = -1, .sync = -1, .init_sync = -1, .console = -1, \
+		.stand_in = { .pidfd = -1 }, .child = {                        \
 			.pidfd = -1                                            \
 		}                                                              \
 	}

@@ -264,3 +264,39 @@ making_group_remove(const struct making *making, struct error *e)
 	cgroup_remove_above(tree, path, making->cgroup_kept);
 	return 0;
 }
+
+/* ---- before there is one --------------------------------------------------
+ */
+
+static int
+try_limits(const struct cgroup_tree *tree, const char *path,
+    const struct spec_resources *resources, struct error *e)
+{
+	size_t kept;
+
+	TRY(cgroup_check(tree, path, resources, e));
+	AUTO_FD int dir = cgroup_create(tree, path, resources, &kept, e);
+	if (dir < 0)
+		return dir;
+	int failed = cgroup_limits_write(dir, CGROUP_BEFORE, resources, e);
+	if (failed == 0)
+		failed = cgroup_limits_write(dir, CGROUP_AFTER, resources, e);
+	struct error undone = { 0 };
+	if (cgroup_remove(tree, path, &undone) == 0)
+		cgroup_remove_above(tree, path, kept);
+	return failed;
+}
+
+bool
+container_can_limit(const char *id, const char *resources, size_t length)
+{
+	AUTO(group_close) struct group group = GROUP_NONE;
+	AUTO(spec_free) struct spec *spec = NULL;
+	char path[CGROUP_PATH_MAX];
+	struct error e = { 0 };
+
+	return spec_parse_resources(resources, length, &spec, &e) == 0 &&
+	       group_find(&group, &e) == 0 && group.tree.top >= 0 &&
+	       cgroup_path(&group.tree, NULL, id, path, &e) == 0 &&
+	       try_limits(&group.tree, path, spec->lnx.resources, &e) == 0;
+}

@@ -41,6 +41,8 @@ struct making {
 	int init_sync;      /* init's, closed here once it is made */
 	int start;          /* listening socket for start, or -1 */
 	int console;        /* terminal's master when it is ours to relay */
+	int job;            /* says that the program was stopped, or -1 */
+	int job_end;        /* the other end, which init has */
 	struct group group; /* the hierarchy */
 	int cgroup;         /* the container's, once it is made */
 	size_t cgroup_kept; /* how much of its path was there before */
@@ -61,7 +63,7 @@ struct making {
 	{                                                                      \
 		.root = -1, .dir = -1, .sync = -1, .init_sync = -1,            \
 		.start = -1, .group = GROUP_NONE, .cgroup = -1, .console = -1, \
-		.rdt = -1, .child = { .pidfd = -1 },                           \
+		.job = -1, .job_end = -1, .rdt = -1, .child = { .pidfd = -1 }, \
 		.notify = { .socket = -1 }, .trace = TRACE_NONE,               \
 		.intercept = INTERCEPT_NONE,                                   \
 		.ns = {.proc = -1,                                             \
@@ -222,9 +224,18 @@ void making_console_size(int master, const struct spec_process *process);
  * master may be -1. Returns the status to exit with. */
 int making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e);
 
-/* The same, and what the container says to the service manager goes out. */
-int making_wait_notified(struct notify *notify, int pidfd, pid_t pid,
-    int master, int *status, struct error *e);
+/* The same for a container with all that run may have to see to. */
+struct making_wait {
+	int pidfd;
+	pid_t pid;
+	int master;            /* of its terminal, or -1 */
+	int job;               /* says that the program was stopped, or -1 */
+	int parent;            /* a pidfd: it ends with that one; or -1 */
+	struct notify *notify; /* what it says to the service manager goes out
+				*/
+};
+int
+making_wait_for(const struct making_wait *what, int *status, struct error *e);
 
 /* start.c: run the poststart hooks. */
 int making_poststart(const struct spec *spec,

@@ -237,6 +237,22 @@ prepare_mechanisms(struct making *making, struct error *e)
 	return intercept_prepare(making, e);
 }
 
+/* By which a process of init's own tells that the program was stopped. */
+static int
+open_job(struct making *making, struct error *e)
+{
+	uint32_t seconds;
+	int pair[2];
+
+	if (!making->is_ours_to_relay || !spec_has_init(making->spec, &seconds))
+		return 0;
+	if (pipe2(pair, O_CLOEXEC) < 0)
+		return error_sys(e, "pipe");
+	making->job = pair[0];
+	making->job_end = pair[1];
+	return 0;
+}
+
 static int
 claim(struct making *making, struct error *e)
 {
@@ -252,6 +268,7 @@ claim(struct making *making, struct error *e)
 		return error_sys(e, "socketpair");
 	making->sync = pair[0];
 	making->init_sync = pair[1];
+	TRY(open_job(making, e));
 	return intercept_open(making, e);
 }
 

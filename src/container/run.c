@@ -68,6 +68,23 @@ delete_own(struct making *making, struct error *e)
 }
 
 static int
+wait_for(struct making *making, int *status, struct error *e)
+{
+	const struct making_wait what = {
+		.pidfd = making->child.pidfd,
+		.pid = making->child.pid,
+		.master = making->console,
+		.job = making->job,
+		.parent = making->request->parent == NULL
+			      ? -1
+			      : *making->request->parent,
+		.notify = &making->notify,
+	};
+
+	return making_wait_for(&what, status, e);
+}
+
+static int
 follow_and_delete(struct making *making, int *status, struct error *e)
 {
 	struct error undeleted = { 0 };
@@ -76,8 +93,7 @@ follow_and_delete(struct making *making, int *status, struct error *e)
 	/* Others may start to work on it while it runs. */
 	if (flock(making->dir, LOCK_UN) < 0)
 		error_sys(e, "unlock the state directory");
-	else if (making_wait_notified(&making->notify, making->child.pidfd,
-		     making->child.pid, making->console, status, e) == 0)
+	else if (wait_for(making, status, e) == 0)
 		return making->request->keep ? 0 : delete_own(making, e);
 	/* Nobody waits for it any more. */
 	if (delete_own(making, &undeleted) < 0)

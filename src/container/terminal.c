@@ -19,8 +19,12 @@ struct relay {
 	int signals;
 	int master; /* -1: no terminal */
 	int input;  /* 0 while it is relayed, else -1 */
+	int job;
+	int parent;
 	pid_t pid;
 	struct notify *notify;
+	bool is_raw; /* our terminal, which was as saved */
+	struct termios saved;
 };
 
 static void
@@ -61,6 +65,44 @@ pass_signal(const struct relay *relay)
 		kill(relay->pid, (int)info.ssi_signo);
 }
 
+static void
+go_raw(const struct relay *relay)
+{
+	struct termios raw = relay->saved;
+
+	if (!relay->is_raw)
+		return;
+	cfmakeraw(&raw);
+	(void)tcsetattr(0, TCSANOW, &raw);
+}
+
+static void
+go_back(const struct relay *relay)
+{
+	if (relay->is_raw)
+		(void)tcsetattr(0, TCSANOW, &relay->saved);
+}
+
+/*
+ * The program was stopped, by its terminal say. Then whoever waits for us is to
+ * see the same of us; and when we go on, so does the program.
+ */
+static void
+stop_too(struct relay *relay)
+{
+	char byte;
+
+	if (read(relay->job, &byte, 1) != 1) {
+		relay->job = -1;
+		return;
+	}
+	go_back(relay);
+	(void)raise(SIGSTOP);
+	go_raw(relay);
+	copy_size(relay->master);
+	kill(relay->pid, SIGCONT);
+}
+
 /* Copy what is there; false at the end of it. */
 static bool
 copy(int from, int to)
@@ -81,7 +123,7 @@ copy(int from, int to)
 	return got > 0;
 }
 
-enum { SIGNALS, MASTER, INPUT, NOTIFY, INIT, COUNT };
+enum { SIGNALS, MASTER, INPUT, NOTIFY, JOB, PARENT, INIT, COUNT };
 
 static void
 relay_ready(struct relay *relay, const struct pollfd fds[COUNT])
@@ -94,6 +136,12 @@ relay_ready(struct relay *relay, const struct pollfd fds[COUNT])
 		relay->input = -1;
 	if (fds[NOTIFY].revents != 0)
 		notify_read(relay->notify);
+	if (fds[JOB].revents != 0)
+		stop_too(relay);
+	if (fds[PARENT].revents != 0) {
+		kill(relay->pid, SIGKILL);
+		relay->parent = -1;
+	}
 }
 
 /* Until init has ended and its last words are copied. */
@@ -108,6 +156,8 @@ relay_loop(struct relay *relay, int pidfd)
 			[MASTER] = { relay->master, POLLIN, 0 },
 			[INPUT] = { relay->input, POLLIN, 0 },
 			[NOTIFY] = { relay->notify->socket, POLLIN, 0 },
+			[JOB] = { relay->job, POLLIN, 0 },
+			[PARENT] = { relay->parent, POLLIN, 0 },
 			[INIT] = { ended ? -1 : pidfd, POLLIN, 0 },
 		};
 		int ready = poll(fds, COUNT, ended ? 0 : -1);
@@ -140,35 +190,35 @@ int
 making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e)
 {
 	struct notify nobody = { .socket = -1 };
+	const struct making_wait what = { pidfd, pid, master, -1, -1, &nobody };
 
-	return making_wait_notified(&nobody, pidfd, pid, master, status, e);
+	return making_wait_for(&what, status, e);
 }
 
 int
-making_wait_notified(struct notify *notify, int pidfd, pid_t pid, int master,
-    int *status, struct error *e)
+making_wait_for(const struct making_wait *what, int *status, struct error *e)
 {
-	struct termios saved = { 0 };
-	struct termios raw;
+	struct relay relay = {
+		.master = what->master,
+		.input = what->master >= 0 ? 0 : -1,
+		.job = what->job,
+		.parent = what->parent,
+		.pid = what->pid,
+		.notify = what->notify,
+	};
 	sigset_t all;
 	sigset_t before;
-	bool terminal = master >= 0 && tcgetattr(0, &saved) == 0;
 
+	relay.is_raw = what->master >= 0 && tcgetattr(0, &relay.saved) == 0;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
 	AUTO_FD int signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
 		return error_sys(e, "signalfd");
-	struct relay relay = { signals, master, master >= 0 ? 0 : -1, pid,
-		notify };
-	if (terminal) {
-		raw = saved;
-		cfmakeraw(&raw);
-		(void)tcsetattr(0, TCSANOW, &raw);
-	}
-	relay_loop(&relay, pidfd);
-	if (terminal)
-		(void)tcsetattr(0, TCSANOW, &saved);
+	relay.signals = signals;
+	go_raw(&relay);
+	relay_loop(&relay, what->pidfd);
+	go_back(&relay);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return reap(pidfd, status, e);
+	return reap(what->pidfd, status, e);
 }

@@ -306,6 +306,8 @@ const struct init_step init_steps[] = {
 	{ "load the filter", confine_filter_late },
 	/* Ask the kernel whether all of the above is in force. */
 	{ "check the confinement", init_check },
+	/* Both are as confined as they will be, and proven to be. */
+	{ "leave the first process to itself", init_reap },
 	{ "run the program", init_exec },
 	{ NULL, NULL },
 };

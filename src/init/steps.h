@@ -44,6 +44,9 @@ int init_each_descriptor(int list,
     int (*look)(const void *context, int fd, struct error *e),
     const void *context, struct error *e);
 
+/* reap.c: where it is asked for, go on in a child. */
+int init_reap(struct init *init, struct error *e);
+
 /* environment.c */
 int init_home(struct init *init, struct error *e);
 int init_listen_pid(struct init *init, struct error *e);

@@ -266,6 +266,11 @@ mount_one(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 	bool again = planned->options.remount && !planned->options.bind;
 
 	TRY(check_place(planned, e));
+	/* The root itself, whose own mount it changes: nothing that lies on it
+	 * would be seen. */
+	if (planned->options.remount &&
+	    strcmp(planned->destination, "/") == 0 && !again)
+		return bind_attributes(plan->root, &planned->options, e);
 	if ((again ? fs_remount(plan, planned, e)
 		   : attach_at(plan, planned, e)) < 0)
 		return error_wrap(e, "mount %s on %s",

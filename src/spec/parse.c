@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "fields.h"
 #include "names.h"
 #include "profile.h"
@@ -296,6 +297,22 @@ spec_annotation_find(const struct spec *spec, const char *key)
 			return spec->annotations.items[i].value;
 	}
 	return NULL;
+}
+
+bool
+spec_has_init(const struct spec *spec, uint32_t *seconds)
+{
+	const char *init = spec_annotation_find(spec, SPEC_INIT_ANNOTATION);
+	const char *time = spec_annotation_find(spec, SPEC_TIME_ANNOTATION);
+	uint64_t limit = 0;
+
+	*seconds = 0;
+	if (init == NULL || strcmp(init, "true") != 0)
+		return false;
+	/* What is neither was refused: rules_init(). */
+	if (time != NULL && text_parse_u64(time, INT32_MAX, &limit))
+		*seconds = (uint32_t)limit;
+	return true;
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "rules.h"
 
 static int
@@ -150,11 +151,38 @@ affinity(const struct spec *spec, struct error *e)
 	    "process.execCPUAffinity.final", e);
 }
 
+static int
+init(const struct spec *spec, struct error *e)
+{
+	const char *init = spec_annotation_find(spec, SPEC_INIT_ANNOTATION);
+	const char *time = spec_annotation_find(spec, SPEC_TIME_ANNOTATION);
+	bool is_true = init != NULL && strcmp(init, "true") == 0;
+	uint64_t seconds;
+
+	if (init != NULL && !is_true && strcmp(init, "false") != 0)
+		return FAIL("annotations: " SPEC_INIT_ANNOTATION
+			    " is neither true nor false");
+	if (is_true && !spec_is_new_namespace(spec, SPEC_NS_PID))
+		return FAIL("annotations: " SPEC_INIT_ANNOTATION
+			    " needs a new pid namespace");
+	if (time == NULL)
+		return 0;
+	if (!is_true)
+		return FAIL("annotations: " SPEC_TIME_ANNOTATION
+			    " needs " SPEC_INIT_ANNOTATION);
+	if (!text_parse_u64(time, INT32_MAX, &seconds) || seconds == 0)
+		return FAIL("annotations: " SPEC_TIME_ANNOTATION
+			    ": \"%s\" is no number of seconds",
+		    time);
+	return 0;
+}
+
 spec_rule *const spec_process_rules[] = {
 	program,
 	rlimits,
 	scheduler,
 	user,
 	affinity,
+	init,
 	NULL,
 };

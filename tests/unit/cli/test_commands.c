@@ -32,7 +32,8 @@ Test(cli_commands, what_makes_a_process_is_protected)
 				  strcmp(at->name, "debug") == 0 ||
 				  strcmp(at->name, "exec") == 0 ||
 				  strcmp(at->name, "record") == 0 ||
-				  strcmp(at->name, "run") == 0),
+				  strcmp(at->name, "run") == 0 ||
+				  strcmp(at->name, "sandbox") == 0),
 		    "%s", at->name);
 }
 

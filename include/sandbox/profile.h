@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * profile - options of a sandbox in a file: JSON, a member for each option.
+ *
+ * Layer 5. Part of sandbox. What a member says counts as the option of the same
+ * name does; a path that begins with "?" counts only where it is there.
+ */
+#ifndef SANDBOX_PROFILE_H
+#define SANDBOX_PROFILE_H
+
+#include "sandbox/sandbox.h"
+
+struct sandbox_profile {
+	char *description;
+	struct sandbox_options options;
+};
+
+#define SANDBOX_PROFILE_BYTES (64u << 10)
+
+/* Read one, into the arena. A member that is not known is an error. */
+int sandbox_profile_parse(struct json_arena *arena, const char *text,
+    size_t length, struct sandbox_profile *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Lay options over others: lists are joined, of the rest the second's counts
+ * where it says something. The lists are in the arena.
+ */
+int sandbox_options_merge(struct json_arena *arena,
+    const struct sandbox_options *over, struct sandbox_options *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * The same with what can only take away: what would give more is left out, and
+ * told of in more, cut to its size; "" when there is none.
+ */
+int sandbox_options_narrow(struct json_arena *arena,
+    const struct sandbox_options *over, struct sandbox_options *out, char *more,
+    size_t size, struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * What a command without options means, in that order: the machine's
+ * default.json, the user's, the profile that is named (a name, or a file's path
+ * with a slash in it; NULL: none), and .lorica of the current directory, which
+ * is narrowed unless the user has agreed to it as it is. trust: he does so now.
+ */
+struct sandbox_profiles {
+	const char *name;
+	const char *dir; /* NULL: the current one */
+	bool trust;
+	char *const *env;
+	spec_note *note;
+	void *note_context;
+};
+int sandbox_profiles_load(const struct sandbox_profiles *from,
+    struct json_arena *arena, struct sandbox_options *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The same of the profile alone that is named. */
+int sandbox_profile_load(const char *name, char *const *env,
+    struct json_arena *arena, struct sandbox_options *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The profiles that are built in, by name; NULL behind the last. */
+const char *sandbox_profile_name(size_t index);
+
+#endif

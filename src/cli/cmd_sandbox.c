@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "cli.h"
+#include "sandbox/profile.h"
+#include "sandbox/sandbox.h"
+
+struct job {
+	struct cli_call *call;
+	struct sandbox_request request;
+	struct sandbox_options given; /* on the command line */
+	const char *name;
+	const char *profile;
+	bool trust;
+	bool die_with_parent;
+	bool print;
+	char root[PATH_MAX];
+	char id[64];
+};
+
+static void
+tell(void *context, const char *text)
+{
+	(void)context;
+	(void)fprintf(stderr, "lorica: sandbox: note: %s\n", text);
+}
+
+/* ---- where it is kept ----------------------------------------------------
+ */
+
+/* A directory that is the caller's alone. */
+static bool
+is_own(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_uid == geteuid() && (st.st_mode & 0022) == 0 &&
+	       access(path, W_OK) == 0;
+}
+
+/*
+ * As for every container; where nobody has made a directory for the user's
+ * session, as in most CI, one of our own.
+ */
+static int
+find_root(struct job *job, struct error *e)
+{
+	struct error unset = { 0 };
+	char session[64];
+
+	if (job->call->cli->root != NULL) {
+		(void)snprintf(job->root, sizeof(job->root), "%s",
+		    job->call->cli->root);
+		return 0;
+	}
+	if (cli_default_root(job->root, sizeof(job->root), &unset) == 0) {
+		char *slash = strrchr(job->root, '/');
+		bool is_there;
+
+		*slash = '\0';
+		is_there = is_own(job->root);
+		*slash = '/';
+		if (is_there)
+			return 0;
+	}
+	(void)snprintf(session, sizeof(session), "/run/user/%u", geteuid());
+	if (is_own(session)) {
+		(void)snprintf(job->root, sizeof(job->root), "%s/lorica",
+		    session);
+		return 0;
+	}
+	(void)snprintf(job->root, sizeof(job->root), "/tmp/lorica-%u",
+	    geteuid());
+	if (mkdir(job->root, 0700) < 0 && errno != EEXIST)
+		return error_sys(e, "%s", job->root);
+	if (!is_own(job->root))
+		return error_set(e, EPERM,
+		    "%s is not the caller's alone: set XDG_RUNTIME_DIR",
+		    job->root);
+	return 0;
+}
+
+/* ---- the words -----------------------------------------------------------
+ */
+
+enum { LISTS = 6 };
+
+static int
+read_words(struct job *job, char **room, size_t words, struct error *e)
+{
+	static const char *const networks[] = { "none", "host", NULL };
+	struct cli_call *call = job->call;
+	struct sandbox_options *asked = &job->given;
+	struct spec_strings *const lists[LISTS] = { &asked->rw, &asked->ro,
+		&asked->hide, &asked->tmpfs, &asked->bind, &asked->env };
+	const struct cli_option options[] = {
+		{ "rw", 0, "PATH", "may be written; may be repeated",
+		    .list = &asked->rw },
+		{ "ro", 0, "PATH", "is read-only, and seen",
+		    .list = &asked->ro },
+		{ "hide", 0, "PATH", "is not seen", .list = &asked->hide },
+		{ "tmpfs", 0, "PATH", "is an empty directory of its own",
+		    .list = &asked->tmpfs },
+		{ "bind", 0, "SRC:DST", "SRC is seen at DST, and writable",
+		    .list = &asked->bind },
+		{ "cwd", 0, "DIR", "to work in; else the current one",
+		    .value = &asked->cwd },
+		{ "env", 'e', "NAME[=VALUE]", "set a variable, or let it pass",
+		    .list = &asked->env },
+		{ "user", 'u', "UID[:GID]", "to be in there",
+		    .value = &asked->user },
+		{ "net", .help = "none, or all that the caller has",
+		    .words = networks, .value = &asked->net },
+		{ "memory", 0, "BYTES", "at most; with k, m, g",
+		    .value = &asked->memory },
+		{ "cpus", 0, "N", "at most so many processors, 0.5 say",
+		    .value = &asked->cpus },
+		{ "pids", 0, "N", "at most so many processes",
+		    .value = &asked->pids },
+		{ "time", 0, "SECONDS", "then it is killed, status 124",
+		    .value = &asked->time },
+		{ "die-with-parent", 0, NULL, "end when the caller ends",
+		    .flag = &job->die_with_parent },
+		{ "name", 0, "NAME", "for exec and others; else made up",
+		    .value = &job->name },
+		{ "intercept", 0, "MODE", "observe, guard or sealed",
+		    .value = &asked->intercept },
+		{ "policy", 0, "FILE", "what the interception layer allows",
+		    .value = &asked->policy },
+		{ "profile", 0, "NAME|FILE", "options from a file",
+		    .value = &job->profile },
+		{ "trust", 0, NULL, "agree to what .lorica asks for",
+		    .flag = &job->trust },
+		{ "print-config", 0, NULL, "print config.json, and end",
+		    .flag = &job->print },
+		{ NULL },
+	};
+
+	for (size_t i = 0; i < LISTS; i++)
+		lists[i]->items = room + i * words;
+	int at = cli_words(call, options, 1, INT_MAX, e);
+	if (at < 0)
+		return at;
+	job->request.args =
+	    (struct spec_strings){ call->argv + at, (size_t)(call->argc - at) };
+	return 0;
+}
+
+/* ---- running it ----------------------------------------------------------
+ */
+
+/* Only all of it: else output that goes to a file would be the terminal's. */
+static bool
+has_terminal(void)
+{
+	return isatty(0) && isatty(1) && isatty(2) && tcgetpgrp(0) == getpgrp();
+}
+
+/* What is on the command line says it last. */
+static int
+choose_options(struct job *job, struct json_arena *arena, struct error *e)
+{
+	const struct sandbox_profiles from = {
+		.name = job->profile,
+		.dir = job->given.cwd,
+		.trust = job->trust,
+		.env = environ,
+		.note = tell,
+	};
+	struct sandbox_options *out = &job->request.options;
+
+	TRY(sandbox_profiles_load(&from, arena, out, e));
+	return sandbox_options_merge(arena, &job->given, out, e);
+}
+
+static int
+choose_limits(struct job *job, struct error *e)
+{
+	struct sandbox_request *request = &job->request;
+	AUTO_FREE char *resources = NULL;
+
+	TRY(sandbox_resources(&request->options, &resources, e));
+	if (resources[0] == '\0')
+		return 0;
+	request->has_cgroup =
+	    job->call->cli->systemd_cgroup ||
+	    container_can_limit(job->id, resources, strlen(resources));
+	if (request->has_cgroup || job->print)
+		return 0;
+	tell(NULL, "no control group is delegated here: --memory and --pids "
+		   "are limits of each process and user, --cpus of the "
+		   "processors that are used");
+	return sandbox_keep_processors(&request->options, e);
+}
+
+static int
+run(const struct job *job, const char *text, size_t length, struct error *e)
+{
+	const struct sandbox_options *asked = &job->request.options;
+	const struct container_intercept intercept = {
+		.mode = asked->intercept,
+		.mode_by_name = job->call->cli->mode_by_name,
+		.policy = asked->policy,
+	};
+	AUTO_FD int parent = -1;
+	struct container_create request = {
+		.id = job->id,
+		.bundle = "/",
+		.config = "the sandbox's configuration",
+		.text = text,
+		.text_length = length,
+		.intercept = &intercept,
+		.args = job->request.args,
+		.held = job->call->cli->held,
+	};
+
+	cli_request_globals(job->call->cli, &request);
+	if (!job->request.has_cgroup)
+		request.cgroups = CONTAINER_CGROUPS_DISABLED;
+	if (job->die_with_parent) {
+		parent = pidfd_open(getppid(), 0);
+		if (parent < 0)
+			return error_sys(e, "--die-with-parent");
+		request.parent = &parent;
+	}
+	return container_run(job->root, &request, &job->call->status, e);
+}
+
+/* A line that says what to do instead of what has failed. */
+static int
+explain(struct error *e)
+{
+	char line[512];
+
+	if (!sandbox_find_obstacle(line, sizeof(line)))
+		return -e->code;
+	int code = e->code;
+	*e = (struct error){ 0 };
+	return error_set(e, code, "%s", line);
+}
+
+static int
+sandbox(struct job *job, struct json_arena *arena, struct error *e)
+{
+	struct timespec now;
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	(void)snprintf(job->id, sizeof(job->id), "sandbox-%d-%lx",
+	    (int)getpid(), (unsigned long)now.tv_nsec);
+	if (job->name != NULL) {
+		if (snprintf(job->id, sizeof(job->id), "%s", job->name) >=
+		    (int)sizeof(job->id))
+			return error_set(e, ENAMETOOLONG, "--name %s",
+			    job->name);
+		job->call->id = job->name;
+	}
+	TRY(find_root(job, e));
+	TRY(choose_options(job, arena, e));
+	TRY(choose_limits(job, e));
+	job->request.state = job->root;
+	job->request.terminal = has_terminal();
+	job->request.no_user_namespace = sandbox_can_do_without();
+	TRY(sandbox_config(&job->request, &text, &length, e));
+	if (job->print)
+		return fwrite(text, 1, length, stdout) == length
+			   ? 0
+			   : error_sys(e, "write to stdout");
+	return run(job, text, length, e) < 0 ? explain(e) : 0;
+}
+
+int
+cli_sandbox(struct cli_call *call, struct error *e)
+{
+	size_t words = (size_t)call->argc + 1;
+	AUTO_FREE char **room = calloc(LISTS * words, sizeof(*room));
+	struct job job = {
+		.call = call,
+		.request = { .env = environ, .note = tell },
+	};
+
+	AUTO(json_arena_free) struct json_arena *arena = json_arena_new();
+
+	if (room == NULL || arena == NULL)
+		return error_sys(e, "memory");
+	TRY(read_words(&job, room, words, e));
+	return sandbox(&job, arena, e);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * box - what becomes of the options, on its way to a configuration.
+ *
+ * Private to sandbox.
+ */
+#ifndef SANDBOX_BOX_H
+#define SANDBOX_BOX_H
+
+#include <sys/types.h>
+
+#include "sandbox/sandbox.h"
+
+enum place_kind {
+	PLACE_RO,
+	PLACE_RW,
+	PLACE_TMPFS,
+};
+
+/* Something that is mounted. */
+struct place {
+	enum place_kind kind;
+	const char *path;   /* in the sandbox: absolute, without links */
+	const char *source; /* of the first two; the host's */
+	bool is_ours;       /* by default, and not asked for */
+	bool is_project;    /* its "./" lines count */
+};
+
+struct list {
+	const char **items;
+	size_t count;
+	size_t room;
+};
+
+struct sandbox {
+	const struct sandbox_request *request;
+	struct json_arena *arena; /* of all the strings */
+	uid_t uid;                /* in the sandbox */
+	gid_t gid;
+	const char *homes[2]; /* of HOME, and of the user; NULL: none */
+	const char *here;     /* the caller's directory */
+	const char *cwd;
+	bool has_network; /* the host's */
+	struct place *places;
+	size_t places_count;
+	size_t places_room;
+	struct list masked;
+	struct list readonly;
+	struct list env;
+};
+
+/* ---- data.c ------------------------------------------------------------- */
+
+/* The lines of a word, "hide" say, one after the other from NULL on; false
+ * behind the last. */
+bool data_next(const char **at, const char *word, char *value, size_t size)
+    __attribute__((nonnull));
+
+/* The whole text. */
+const char *data_text(void);
+
+/* ---- paths.c ------------------------------------------------------------ */
+
+/* A copy in the arena, and what printf makes there. NULL without memory. */
+char *path_format(struct json_arena *arena, const char *format, ...)
+    __attribute__((nonnull, format(printf, 2, 3)));
+
+int list_add(struct list *list, const char *item, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Is the path that directory, or below it? */
+bool path_is_in(const char *path, const char *top) __attribute__((nonnull));
+
+/* "~" and what is relative made absolute, "." and ".." and doubled slashes
+ * taken out; links are not looked at. */
+int
+path_absolute(const struct sandbox *sandbox, const char *text, const char **out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* The same, without links; it has to be there. */
+int path_real(const struct sandbox *sandbox, const char *text, const char **out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+bool path_is_there(const struct sandbox *sandbox, const char *text)
+    __attribute__((nonnull));
+
+/* HOME, the user's home, and the current directory. */
+int path_find_homes(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* ---- places.c, hidden.c, environment.c, sockets.c ----------------------- */
+
+int place_add(struct sandbox *sandbox, const struct place *place,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* What is mounted by default, and what options ask for. */
+int places_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The most special place that a path is in, or NULL. */
+const struct place *places_find(const struct sandbox *sandbox, const char *path)
+    __attribute__((nonnull));
+
+/* What is masked and what is read-only; may add places. */
+int hidden_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Mask one, unless it is not there, or not in sight. */
+int hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The sockets of the file tree that somebody listens on. */
+int sockets_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The path of a line of /proc/net/unix, or NULL; for the test and the fuzzer.
+ */
+const char *sockets_path(char *line) __attribute__((nonnull));
+
+int environment_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* ---- limits.c ----------------------------------------------------------- */
+
+struct limits {
+	uint64_t memory; /* 0: none; the others too */
+	uint64_t cpus;   /* in thousandths */
+	uint64_t pids;
+	uint64_t seconds;
+};
+
+int limits_parse(const struct sandbox_options *options, struct limits *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* The members of linux.resources, and of process.rlimits. */
+void limits_put_resources(FILE *out, const struct limits *limits)
+    __attribute__((nonnull));
+void limits_put_rlimits(FILE *out, const struct limits *limits, bool has_cgroup)
+    __attribute__((nonnull));
+
+/* ---- config.c ----------------------------------------------------------- */
+
+/* Returns 0, or -1 without memory. */
+int config_put(FILE *out, const struct sandbox *sandbox,
+    const struct limits *limits) __attribute__((nonnull, warn_unused_result));
+
+#endif

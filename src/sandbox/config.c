@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config - config.json of a sandbox.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/text.h"
+#include "box.h"
+#include "os/os.h"
+
+static void
+put_strings(FILE *out, const char *name, const char *const *items, size_t count)
+{
+	fprintf(out, "\"%s\":[", name);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			fputc(',', out);
+		json_put_string(out, items[i]);
+	}
+	fputc(']', out);
+}
+
+/* What is no text is given to the runtime as it is, beside this. */
+static void
+put_args(FILE *out, const struct spec_strings *args)
+{
+	fputs("\"args\":[", out);
+	for (size_t i = 0; i < args->count; i++) {
+		char shown[4096];
+		struct text_out text = text_out(shown, sizeof(shown));
+		const char *at = args->items[i];
+
+		while (*at != '\0' && text_utf8_length(at) > 0)
+			at += text_utf8_length(at);
+		if (i > 0)
+			fputc(',', out);
+		if (*at != '\0')
+			text_put_escaped(&text, args->items[i]);
+		json_put_string(out, *at != '\0' ? shown : args->items[i]);
+	}
+	fputs("],", out);
+}
+
+/* ---- process ------------------------------------------------------------- */
+
+static void
+put_landlock_paths(FILE *out, const struct sandbox *sandbox)
+{
+	const char *separator = "";
+
+	fputs("\"paths\":[", out);
+	for (size_t i = 0; i < sandbox->places_count; i++) {
+		const struct place *place = &sandbox->places[i];
+
+		if (place->kind == PLACE_RO)
+			continue;
+		fputs(separator, out);
+		json_put_string(out, place->path);
+		separator = ",";
+	}
+	fputs("]}", out);
+}
+
+/*
+ * Beneath the mounts: writing where no place is for it. With a kernel whose
+ * Landlock cannot allow to move files between directories it is left out, as
+ * nothing could be built.
+ */
+static void
+put_landlock(FILE *out, const struct sandbox *sandbox)
+{
+	static const char all[] =
+	    "\"write_file\",\"truncate\",\"remove_dir\",\"remove_file\","
+	    "\"make_dir\",\"make_reg\",\"make_sock\",\"make_fifo\","
+	    "\"make_sym\",\"make_char\",\"make_block\",\"refer\"";
+	const char *mode = sandbox->request->options.intercept;
+	/* What the interception layer performs it performs itself. */
+	bool performs = mode != NULL && strcmp(mode, "observe") != 0 &&
+			strcmp(mode, "off") != 0;
+	bool has_files = !performs && os_landlock_abi() != 1;
+	/* In a network namespace of its own there are none of the host's. */
+	bool has_sockets = performs || !sandbox->has_network;
+
+	if (!has_files && has_sockets)
+		return;
+	fputs("{\"ruleset\":{", out);
+	if (has_files)
+		fprintf(out, "\"handledAccessFS\":[%s]%s", all,
+		    has_sockets ? "" : ",");
+	if (!has_sockets)
+		fputs("\"scoped\":[\"abstract_unix_socket\"]", out);
+	fputs("},\"rules\":{\"pathBeneath\":[", out);
+	if (has_files) {
+		fprintf(out, "{\"allowedAccess\":[%s],", all);
+		put_landlock_paths(out, sandbox);
+		fputs(",{\"allowedAccess\":[\"write_file\",\"truncate\"],"
+		      "\"paths\":[\"/dev\",\"/proc\"]},",
+		    out);
+		fprintf(out,
+		    "{\"allowedAccess\":[%s],"
+		    "\"paths\":[\"/dev/shm\",\"/dev/mqueue\"]}",
+		    all);
+	}
+	fputs("]}}", out);
+}
+
+static void
+put_process(FILE *out, const struct sandbox *sandbox,
+    const struct limits *limits)
+{
+	const struct sandbox_request *request = sandbox->request;
+
+	fprintf(out, "\"process\":{\"terminal\":%s,",
+	    request->terminal ? "true" : "false");
+	put_args(out, &request->args);
+	put_strings(out, "env", sandbox->env.items, sandbox->env.count);
+	fputs(",\"cwd\":", out);
+	json_put_string(out, sandbox->cwd);
+	fprintf(out, ",\"user\":{\"uid\":%" PRIu32 ",\"gid\":%" PRIu32 "}",
+	    (uint32_t)sandbox->uid, (uint32_t)sandbox->gid);
+	fputs(",\"capabilities\":{},\"noNewPrivileges\":true,\"rlimits\":[",
+	    out);
+	limits_put_rlimits(out, limits, request->has_cgroup);
+	fputs("]},", out);
+}
+
+/* ---- mounts -------------------------------------------------------------- */
+
+static void
+put_place(FILE *out, const struct place *place)
+{
+	static const struct {
+		const char *type;
+		const char *options;
+	} rows[] = {
+		[PLACE_RO] = { "bind", "\"rbind\",\"ro\",\"nosuid\",\"nodev\","
+				       "\"rro\",\"rnosuid\",\"rnodev\"" },
+		[PLACE_RW] = { "bind",
+		    "\"rbind\",\"nosuid\",\"nodev\",\"rnosuid\",\"rnodev\"" },
+		[PLACE_TMPFS] = { "tmpfs",
+		    "\"nosuid\",\"nodev\",\"mode=1777\"" },
+	};
+	bool is_tmpfs = place->kind == PLACE_TMPFS;
+
+	fputs(",{\"destination\":", out);
+	json_put_string(out, place->path);
+	fprintf(out, ",\"type\":\"%s\",\"source\":", rows[place->kind].type);
+	json_put_string(out, is_tmpfs ? "tmpfs" : place->source);
+	fprintf(out, ",\"options\":[%s]}", rows[place->kind].options);
+}
+
+static void
+put_mounts(FILE *out, const struct sandbox *sandbox)
+{
+	/* Before all else, so that no mount point is made in the machine's. */
+	fputs("\"root\":{\"path\":\"/\",\"readonly\":true},\"mounts\":["
+	      "{\"destination\":\"/\",\"type\":\"bind\",\"source\":\"/\","
+	      "\"options\":[\"remount\",\"rbind\",\"ro\",\"nosuid\",\"nodev\","
+	      "\"rro\",\"rnosuid\",\"rnodev\"]},"
+	      "{\"destination\":\"/proc\",\"type\":\"proc\","
+	      "\"source\":\"proc\",\"options\":[\"nosuid\",\"noexec\","
+	      "\"nodev\"]},"
+	      "{\"destination\":\"/dev\",\"type\":\"tmpfs\","
+	      "\"source\":\"tmpfs\",\"options\":[\"nosuid\",\"noexec\","
+	      "\"strictatime\",\"mode=755\",\"size=64k\"]},"
+	      "{\"destination\":\"/dev/pts\",\"type\":\"devpts\","
+	      "\"source\":\"devpts\",\"options\":[\"nosuid\",\"noexec\","
+	      "\"newinstance\",\"ptmxmode=0666\",\"mode=0620\"]},"
+	      "{\"destination\":\"/dev/shm\",\"type\":\"tmpfs\","
+	      "\"source\":\"shm\",\"options\":[\"nosuid\",\"nodev\","
+	      "\"mode=1777\"]},"
+	      "{\"destination\":\"/dev/mqueue\",\"type\":\"mqueue\","
+	      "\"source\":\"mqueue\",\"options\":[\"nosuid\",\"noexec\","
+	      "\"nodev\"]}",
+	    out);
+	for (size_t i = 0; i < sandbox->places_count; i++)
+		put_place(out, &sandbox->places[i]);
+	fputs("],", out);
+}
+
+/* ---- linux --------------------------------------------------------------- */
+
+static void
+put_map(FILE *out, const char *name, uint32_t inside, uint32_t outside)
+{
+	fprintf(out,
+	    "\"%s\":[{\"containerID\":%" PRIu32 ",\"hostID\":%" PRIu32
+	    ",\"size\":1}],",
+	    name, inside, outside);
+}
+
+static void
+put_linux(FILE *out, const struct sandbox *sandbox, const struct limits *limits)
+{
+	static const char *const always[] = { "pid", "ipc", "uts", "cgroup" };
+	const struct sandbox_request *request = sandbox->request;
+
+	fputs("\"linux\":{", out);
+	if (!request->no_user_namespace) {
+		put_map(out, "uidMappings", (uint32_t)sandbox->uid,
+		    (uint32_t)getuid());
+		put_map(out, "gidMappings", (uint32_t)sandbox->gid,
+		    (uint32_t)getgid());
+	}
+	fputs("\"namespaces\":[{\"type\":\"mount\"}", out);
+	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
+		fprintf(out, ",{\"type\":\"%s\"}", always[i]);
+	if (!sandbox->has_network)
+		fputs(",{\"type\":\"network\"}", out);
+	if (!request->no_user_namespace)
+		fputs(",{\"type\":\"user\"}", out);
+	fputs("],", out);
+	if (request->has_cgroup) {
+		fputs("\"resources\":{", out);
+		limits_put_resources(out, limits);
+		fputs("},", out);
+	}
+	put_strings(out, "maskedPaths", sandbox->masked.items,
+	    sandbox->masked.count);
+	fputc(',', out);
+	put_strings(out, "readonlyPaths", sandbox->readonly.items,
+	    sandbox->readonly.count);
+	fputc('}', out);
+}
+
+/* The draft for the specification has a member for it, and no version yet. */
+static int
+put_landlock_text(FILE *out, const struct sandbox *sandbox)
+{
+	AUTO_FREE char *text = NULL;
+	size_t length;
+	FILE *landlock = open_memstream(&text, &length);
+
+	if (landlock == NULL)
+		return -1;
+	put_landlock(landlock, sandbox);
+	if (fclose(landlock) != 0)
+		return -1;
+	if (length > 0) {
+		fputs(",\"dev.lorica.landlock\":", out);
+		json_put_string(out, text);
+	}
+	return 0;
+}
+
+int
+config_put(FILE *out, const struct sandbox *sandbox,
+    const struct limits *limits)
+{
+	fputs("{\"ociVersion\":\"1.3.0\",", out);
+	put_process(out, sandbox, limits);
+	fputs("\"hostname\":\"sandbox\",", out);
+	put_mounts(out, sandbox);
+	fprintf(out, "\"annotations\":{\"%s\":\"build\",\"%s\":\"true\"",
+	    SPEC_PROFILE_ANNOTATION, SPEC_INIT_ANNOTATION);
+	if (limits->seconds > 0)
+		fprintf(out, ",\"%s\":\"%" PRIu64 "\"", SPEC_TIME_ANNOTATION,
+		    limits->seconds);
+	if (put_landlock_text(out, sandbox) < 0)
+		return -1;
+	fputs("},", out);
+	put_linux(out, sandbox, limits);
+	fputs("}\n", out);
+	return 0;
+}

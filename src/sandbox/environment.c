@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * environment - the caller's, without what is secret by its name.
+ */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "base/text.h"
+#include "box.h"
+
+static bool
+is_text(const char *value)
+{
+	while (*value != '\0') {
+		size_t length = text_utf8_length(value);
+
+		if (length == 0)
+			return false;
+		value += length;
+	}
+	return true;
+}
+
+static bool
+is_secret(const char *name)
+{
+	const char *at = NULL;
+	char pattern[128];
+
+	while (data_next(&at, "unset", pattern, sizeof(pattern))) {
+		if (fnmatch(pattern, name, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_named(const char *variable, const char *name, size_t length)
+{
+	return strncmp(variable, name, length) == 0 && variable[length] == '=';
+}
+
+/* A later one replaces an earlier one. */
+static int
+set(struct sandbox *sandbox, const char *variable, struct error *e)
+{
+	size_t length = strcspn(variable, "=");
+
+	for (size_t i = 0; i < sandbox->env.count; i++) {
+		if (!is_named(sandbox->env.items[i], variable, length))
+			continue;
+		sandbox->env.items[i] = variable;
+		return 0;
+	}
+	return list_add(&sandbox->env, variable, e);
+}
+
+static int
+keep_caller_s(struct sandbox *sandbox, struct error *e)
+{
+	for (char *const *at = sandbox->request->env; *at != NULL; at++) {
+		char name[128];
+		size_t length = strcspn(*at, "=");
+
+		/* No configuration holds what is no text. */
+		if (length == 0 || length >= sizeof(name) ||
+		    (*at)[length] == '\0' || !is_text(*at))
+			continue;
+		memcpy(name, *at, length);
+		name[length] = '\0';
+		if (!is_secret(name))
+			TRY(list_add(&sandbox->env, *at, e));
+	}
+	return 0;
+}
+
+static int
+pass(struct sandbox *sandbox, const char *name, struct error *e)
+{
+	for (char *const *at = sandbox->request->env; *at != NULL; at++) {
+		if (is_named(*at, name, strlen(name)))
+			return set(sandbox, *at, e);
+	}
+	return 0;
+}
+
+int
+environment_collect(struct sandbox *sandbox, struct error *e)
+{
+	const struct spec_strings *asked = &sandbox->request->options.env;
+
+	TRY(keep_caller_s(sandbox, e));
+	TRY(set(sandbox, "container=lorica", e));
+	for (size_t i = 0; i < asked->count; i++) {
+		const char *item = asked->items[i];
+
+		if (item[0] == '\0' || item[0] == '=')
+			return error_set(e, EINVAL, "--env: a name is empty");
+		if (!is_text(item))
+			return error_set(e, EINVAL, "--env: not UTF-8");
+		TRY(strchr(item, '=') != NULL ? set(sandbox, item, e)
+					      : pass(sandbox, item, e));
+	}
+	return 0;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * find - where profiles are: built in, the machine's, the user's, a project's;
+ * and to which of the last the user has agreed.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/sha256.h"
+#include "box.h"
+#include "sandbox/profile.h"
+#include "sandbox_data.h"
+
+#define PROJECT "/.lorica"
+
+static const char *const names[] = { SANDBOX_PROFILE_NAMES NULL };
+static const char *const texts[] = { SANDBOX_PROFILE_TEXTS NULL };
+
+const char *
+sandbox_profile_name(size_t index)
+{
+	return index < ARRAY_SIZE(names) ? names[index] : NULL;
+}
+
+struct finder {
+	const struct sandbox_profiles *from;
+	struct json_arena *arena;
+	struct sandbox_options *out;
+	char config[PATH_MAX]; /* the user's directory, or "" */
+};
+
+/* ---- files ---------------------------------------------------------------
+ */
+
+/* -ENOENT without an error: it is not there. */
+static int
+read_file(const char *path, char **out, size_t *length, struct error *e)
+{
+	struct stat st;
+	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return -ENOENT;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_sys(e, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return error_set(e, EINVAL, "%s: not a regular file", path);
+	AUTO_FREE char *text = malloc(SANDBOX_PROFILE_BYTES + 1);
+	if (text == NULL)
+		return error_sys(e, "memory");
+	ssize_t got = 0;
+	size_t used = 0;
+	while (
+	    used <= SANDBOX_PROFILE_BYTES &&
+	    (got = read(fd, text + used, SANDBOX_PROFILE_BYTES + 1 - used)) > 0)
+		used += (size_t)got;
+	if (got < 0)
+		return error_sys(e, "%s", path);
+	*out = take(&text);
+	*length = used;
+	return 0;
+}
+
+static const char *
+variable(char *const *env, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; *env != NULL; env++) {
+		if (strncmp(*env, name, length) == 0 && (*env)[length] == '=')
+			return *env + length + 1;
+	}
+	return NULL;
+}
+
+static void
+find_config(struct finder *finder)
+{
+	const char *config = variable(finder->from->env, "XDG_CONFIG_HOME");
+	const char *home = variable(finder->from->env, "HOME");
+
+	finder->config[0] = '\0';
+	if (config != NULL && config[0] == '/')
+		(void)snprintf(finder->config, sizeof(finder->config),
+		    "%s/lorica", config);
+	else if (home != NULL && home[0] == '/')
+		(void)snprintf(finder->config, sizeof(finder->config),
+		    "%s/.config/lorica/sandbox", home);
+}
+
+/* ---- profiles of the user's choice ---------------------------------------
+ */
+
+static int
+use_text(struct finder *finder, const char *text, size_t length,
+    struct error *e)
+{
+	struct sandbox_profile profile;
+
+	TRY(sandbox_profile_parse(finder->arena, text, length, &profile, e));
+	return sandbox_options_merge(finder->arena, &profile.options,
+	    finder->out, e);
+}
+
+/* As read_file(): 1 when it was there. */
+static int
+use_file(struct finder *finder, const char *path, struct error *e)
+{
+	AUTO_FREE char *text = NULL;
+	size_t length;
+	int failed = read_file(path, &text, &length, e);
+
+	if (failed == -ENOENT && e->code == 0)
+		return 0;
+	if (failed < 0)
+		return failed;
+	if (use_text(finder, text, length, e) < 0)
+		return error_wrap(e, "profile %s", path);
+	return 1;
+}
+
+static int
+use_below(struct finder *finder, const char *top, const char *name,
+    struct error *e)
+{
+	char path[PATH_MAX];
+
+	if (top[0] == '\0' || snprintf(path, sizeof(path), "%s/%s.json", top,
+				  name) >= (int)sizeof(path))
+		return 0;
+	return use_file(finder, path, e);
+}
+
+static int
+use_built_in(struct finder *finder, const char *name, struct error *e)
+{
+	for (size_t i = 0; names[i] != NULL; i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		if (use_text(finder, texts[i], strlen(texts[i]), e) < 0)
+			return error_wrap(e, "profile %s", name);
+		return 1;
+	}
+	return error_set(e, ENOENT, "profile %s: there is none of that name",
+	    name);
+}
+
+static int
+use_named(struct finder *finder, const char *name, struct error *e)
+{
+	int used;
+
+	if (strchr(name, '/') != NULL) {
+		used = use_file(finder, name, e);
+		return used == 0 ? error_errno(e, ENOENT, "profile %s", name)
+				 : used;
+	}
+	used = use_below(finder, finder->config, name, e);
+	if (used == 0)
+		used = use_below(finder, LORICA_SANDBOX_PROFILES, name, e);
+	return used == 0 ? use_built_in(finder, name, e) : used;
+}
+
+/* ---- a project's ---------------------------------------------------------
+ */
+
+/* "HASH PATH": what the user has agreed to, and where. */
+static int
+format_agreement(const char *path, const char *text, size_t length, char *out,
+    size_t size)
+{
+	unsigned char digest[SHA256_BYTES];
+	struct sha256 hash;
+	size_t used = 0;
+
+	sha256_begin(&hash);
+	sha256_add(&hash, text, length);
+	sha256_end(&hash, digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		used += (size_t)snprintf(out + used, size - used, "%02x",
+		    digest[i]);
+	return snprintf(out + used, size - used, " %s\n", path);
+}
+
+static bool
+is_agreed(const struct finder *finder, const char *agreement)
+{
+	char path[PATH_MAX + 16];
+	AUTO_FREE char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	(void)snprintf(path, sizeof(path), "%s/trusted", finder->config);
+	FILE *file = fopen(path, "re");
+	while (file != NULL && !found && getline(&line, &size, file) > 0)
+		found = strcmp(line, agreement) == 0;
+	if (file != NULL)
+		fclose(file);
+	return found;
+}
+
+/* Its parents too: nobody has told us anything before, perhaps. */
+static int
+make_directory(const char *path)
+{
+	char copy[PATH_MAX];
+
+	(void)snprintf(copy, sizeof(copy), "%s", path);
+	for (char *slash = strchr(copy + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+			return -1;
+		*slash = '/';
+	}
+	return mkdir(copy, 0700) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+static int
+agree(const struct finder *finder, const char *agreement, struct error *e)
+{
+	char path[PATH_MAX + 16];
+	size_t length = strlen(agreement);
+
+	if (finder->config[0] == '\0')
+		return error_set(e, ENOENT,
+		    "--trust: neither XDG_CONFIG_HOME nor HOME is set");
+	(void)snprintf(path, sizeof(path), "%s/trusted", finder->config);
+	if (make_directory(finder->config) < 0)
+		return error_sys(e, "--trust: %s", finder->config);
+	AUTO_FD int fd =
+	    open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, agreement, length) != (ssize_t)length)
+		return error_sys(e, "--trust: %s", path);
+	return 0;
+}
+
+static int
+narrow_project(struct finder *finder, const struct sandbox_options *options,
+    struct error *e)
+{
+	const struct sandbox_profiles *from = finder->from;
+	char more[512];
+	char line[768];
+
+	TRY(sandbox_options_narrow(finder->arena, options, finder->out, more,
+	    sizeof(more), e));
+	if (more[0] == '\0')
+		return 0;
+	(void)snprintf(line, sizeof(line),
+	    ".lorica asks for more, which it does not get: %s; --trust agrees "
+	    "to it as it is",
+	    more);
+	from->note(from->note_context, line);
+	return 0;
+}
+
+static int
+use_project(struct finder *finder, struct error *e)
+{
+	const struct sandbox_profiles *from = finder->from;
+	struct sandbox_profile profile;
+	char path[PATH_MAX + sizeof(PROJECT)];
+	char agreement[sizeof(path) + 80];
+	AUTO_FREE char *text = NULL;
+	AUTO_FREE char *dir =
+	    realpath(from->dir != NULL ? from->dir : ".", NULL);
+	size_t length;
+
+	if (dir == NULL)
+		return 0;
+	(void)snprintf(path, sizeof(path), "%s" PROJECT, dir);
+	int failed = read_file(path, &text, &length, e);
+	if (failed == -ENOENT && e->code == 0)
+		return 0;
+	if (failed < 0)
+		return failed;
+	if (sandbox_profile_parse(finder->arena, text, length, &profile, e) < 0)
+		return error_wrap(e, "profile %s", path);
+	(void)format_agreement(path, text, length, agreement,
+	    sizeof(agreement));
+	if (from->trust)
+		TRY(agree(finder, agreement, e));
+	if (!from->trust && !is_agreed(finder, agreement))
+		return narrow_project(finder, &profile.options, e);
+	return sandbox_options_merge(finder->arena, &profile.options,
+	    finder->out, e);
+}
+
+int
+sandbox_profiles_load(const struct sandbox_profiles *from,
+    struct json_arena *arena, struct sandbox_options *out, struct error *e)
+{
+	struct finder finder = { .from = from, .arena = arena, .out = out };
+
+	find_config(&finder);
+	TRY(use_below(&finder, LORICA_SANDBOX_PROFILES, "default", e));
+	TRY(use_below(&finder, finder.config, "default", e));
+	if (from->name != NULL)
+		TRY(use_named(&finder, from->name, e));
+	return use_project(&finder, e);
+}
+
+int
+sandbox_profile_load(const char *name, char *const *env,
+    struct json_arena *arena, struct sandbox_options *out, struct error *e)
+{
+	const struct sandbox_profiles from = { .env = env };
+	struct finder finder = { .from = &from, .arena = arena, .out = out };
+	int used;
+
+	find_config(&finder);
+	used = use_named(&finder, name, e);
+	return used < 0 ? used : 0;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hidden - what is neither read nor written, and what is only read: by default,
+ * unless an option names it, and by --hide.
+ *
+ * A path counts as what it leads to, so that no link to a secret is another way
+ * to it; and wherever a place shows what has a secret in it, the secret is
+ * hidden there too.
+ */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "box.h"
+
+/* ---- what a line means ---------------------------------------------------
+ */
+
+typedef int use_path(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e);
+
+static int
+use(struct sandbox *sandbox, const char *top, const char *rest,
+    use_path *function, struct error *e)
+{
+	const char *path = path_format(sandbox->arena, "%s/%s", top, rest);
+
+	if (path == NULL)
+		return error_errno(e, ENOMEM, "%s", rest);
+	return function(sandbox, top, path, e);
+}
+
+/* "~" is both homes, "." each project; else the path as it is. */
+static int
+use_line(struct sandbox *sandbox, const char *line, use_path *function,
+    struct error *e)
+{
+	if (strncmp(line, "~/", 2) == 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
+			if (sandbox->homes[i] != NULL)
+				TRY(use(sandbox, sandbox->homes[i], line + 2,
+				    function, e));
+		}
+		return 0;
+	}
+	if (strncmp(line, "./", 2) != 0)
+		return use(sandbox, "", line + 1, function, e);
+	/* Some that are added meanwhile are in one of these. */
+	size_t count = sandbox->places_count;
+	for (size_t i = 0; i < count; i++) {
+		if (sandbox->places[i].is_project)
+			TRY(use(sandbox, sandbox->places[i].path, line + 2,
+			    function, e));
+	}
+	return 0;
+}
+
+static int
+use_lines(struct sandbox *sandbox, const char *word, use_path *function,
+    struct error *e)
+{
+	const char *at = NULL;
+	char line[PATH_MAX];
+
+	while (data_next(&at, word, line, sizeof(line)))
+		TRY(use_line(sandbox, line, function, e));
+	return 0;
+}
+
+/* ---- hiding --------------------------------------------------------------
+ */
+
+/* The place that an option asks for at the path or, with below, in it alone. */
+static const struct place *
+asked_for(const struct sandbox *sandbox, const char *path, bool below)
+{
+	for (size_t i = 0; i < sandbox->places_count; i++) {
+		const struct place *at = &sandbox->places[i];
+
+		if (at->is_ours || at->kind == PLACE_TMPFS)
+			continue;
+		bool is_same = strcmp(at->path, path) == 0;
+		if (below ? !is_same && path_is_in(at->path, path)
+			  : is_same || strcmp(at->source, path) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* At its own path, and wherever else a place shows it. */
+static int
+mask(struct sandbox *sandbox, const char *real, struct error *e)
+{
+	const struct place *own = places_find(sandbox, real);
+
+	if (own == NULL ||
+	    (own->kind != PLACE_TMPFS && path_is_in(real, own->source)))
+		TRY(list_add(&sandbox->masked, real, e));
+	for (size_t i = 0; i < sandbox->places_count; i++) {
+		const struct place *at = &sandbox->places[i];
+
+		if (at->kind == PLACE_TMPFS || !path_is_in(real, at->source) ||
+		    strcmp(at->source, at->path) == 0 ||
+		    strcmp(at->source, real) == 0)
+			continue;
+		const char *there = path_format(sandbox->arena, "%s%s",
+		    at->path, real + strlen(at->source));
+		if (there == NULL)
+			return error_errno(e, ENOMEM, "%s", real);
+		TRY(list_add(&sandbox->masked, there, e));
+	}
+	return 0;
+}
+
+/* A part of it is asked for: the rest is as if it were not there. */
+static int
+show_part(struct sandbox *sandbox, const char *real, struct error *e)
+{
+	const struct place place = { .kind = PLACE_TMPFS,
+		.path = real,
+		.source = "",
+		.is_ours = true };
+
+	return place_add(sandbox, &place, e);
+}
+
+static int
+hide(struct sandbox *sandbox, const char *path, bool is_default,
+    struct error *e)
+{
+	AUTO_FREE char *found = realpath(path, NULL);
+
+	/* Not there, or where the caller cannot get at it. */
+	if (found == NULL)
+		return 0;
+	const char *real = path_format(sandbox->arena, "%s", found);
+	if (real == NULL)
+		return error_errno(e, ENOMEM, "%s", path);
+	if (is_default && asked_for(sandbox, real, false) != NULL)
+		return 0;
+	bool is_part = path_is_in(sandbox->cwd, real);
+	if (asked_for(sandbox, real, true) != NULL ||
+	    (is_part && !is_default && strcmp(sandbox->cwd, real) != 0))
+		return show_part(sandbox, real, e);
+	if (is_part)
+		return error_set(e, EPERM,
+		    "the directory to work in, %s, is hidden%s", sandbox->cwd,
+		    is_default ? " by default: \"--rw .\" shows it" : "");
+	return mask(sandbox, real, e);
+}
+
+int
+hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
+{
+	return hide(sandbox, path, false, e);
+}
+
+static int
+hide_default(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e)
+{
+	(void)top;
+	/* The kernel's files are those of a mount that is not there yet. */
+	if (path_is_in(path, "/proc"))
+		return list_add(&sandbox->masked, path, e);
+	return hide(sandbox, path, true, e);
+}
+
+/* ---- protecting ----------------------------------------------------------
+ */
+
+/*
+ * A directory that may be written could be renamed, with what is protected in
+ * it, and another be made in its place: one that is a mount cannot.
+ */
+static int
+hold_parents(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e)
+{
+	const char *slash = path + strlen(top);
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		struct place place = { .kind = PLACE_RW, .is_ours = true };
+
+		place.path = path_format(sandbox->arena, "%.*s",
+		    (int)(slash - path), path);
+		place.source = place.path;
+		if (place.path == NULL)
+			return error_errno(e, ENOMEM, "%s", path);
+		TRY(place_add(sandbox, &place, e));
+	}
+	return 0;
+}
+
+static int
+protect(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e)
+{
+	const struct place *place = places_find(sandbox, path);
+	AUTO_FREE char *real = realpath(path, NULL);
+
+	if (path_is_in(path, "/proc"))
+		return list_add(&sandbox->readonly, path, e);
+	/* A link is written elsewhere, where it is read-only already or not
+	 * ours to keep. */
+	if (real == NULL || strcmp(real, path) != 0 || place == NULL ||
+	    place->kind != PLACE_RW || strcmp(place->source, place->path) != 0)
+		return 0;
+	if (asked_for(sandbox, path, false) != NULL ||
+	    asked_for(sandbox, path, true) != NULL)
+		return 0;
+	TRY(hold_parents(sandbox,
+	    path_is_in(place->path, top) ? place->path : top, path, e));
+	return list_add(&sandbox->readonly, path, e);
+}
+
+int
+hidden_collect(struct sandbox *sandbox, struct error *e)
+{
+	const struct spec_strings *asked = &sandbox->request->options.hide;
+
+	TRY(use_lines(sandbox, "hide", hide_default, e));
+	for (size_t i = 0; i < asked->count; i++) {
+		const char *path;
+
+		if (path_absolute(sandbox, asked->items[i], &path, e) < 0 ||
+		    hide(sandbox, path, false, e) < 0)
+			return error_wrap(e, "--hide");
+	}
+	TRY(use_lines(sandbox, "protect", protect, e));
+	TRY(hidden_add(sandbox, sandbox->request->state, e));
+	return sockets_collect(sandbox, e);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * obstacle - what of the machine forbids a sandbox, and what to do about it.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "box.h"
+#include "os/os.h"
+
+/* A user namespace, and a mount namespace with its powers, as the sandbox has
+ * them; for root without the first. */
+static bool
+can_confine(bool with_user)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return false;
+	if (pid == 0) {
+		int flags = CLONE_NEWNS | (with_user ? CLONE_NEWUSER : 0);
+
+		_exit(unshare(flags) < 0 ||
+		      mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL) < 0);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool
+says(const char *path, const char *text)
+{
+	char buf[64];
+	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && os_read_text(fd, buf, sizeof(buf)) >= 0 &&
+	       strcmp(buf, text) == 0;
+}
+
+/* What a container manager leaves behind, or a filter that is in force. */
+static bool
+is_in_container(void)
+{
+	static const char *const files[] = { "/run/.containerenv",
+		"/.dockerenv" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		if (access(files[i], F_OK) == 0)
+			return true;
+	}
+	return getenv("container") != NULL;
+}
+
+bool
+sandbox_can_do_without(void)
+{
+	return says("/proc/sys/user/max_user_namespaces", "0\n") &&
+	       can_confine(false);
+}
+
+bool
+sandbox_find_obstacle(char *buf, size_t size)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+		const char *line;
+	} rows[] = {
+		{ "/proc/sys/kernel/unprivileged_userns_clone", "0\n",
+		    "ordinary users may not make user namespaces here: as "
+		    "root, \"sysctl -w kernel.unprivileged_userns_clone=1\" "
+		    "allows it" },
+		{ "/proc/sys/user/max_user_namespaces", "0\n",
+		    "user namespaces are switched off here: as root, \"sysctl "
+		    "-w user.max_user_namespaces=16384\" allows them" },
+		{ "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+		    "1\n",
+		    "AppArmor lets only named programs use user namespaces "
+		    "here: as root, load a profile for lorica that has "
+		    "\"userns,\", or \"sysctl -w "
+		    "kernel.apparmor_restrict_unprivileged_userns=0\"" },
+	};
+	const char *line = NULL;
+
+	if (can_confine(true))
+		return false;
+	for (size_t i = 0; line == NULL && i < ARRAY_SIZE(rows); i++) {
+		if (says(rows[i].path, rows[i].text))
+			line = rows[i].line;
+	}
+	if (line == NULL && is_in_container())
+		line = "this container may not make user namespaces: start it "
+		       "with a seccomp profile that allows unshare and mount "
+		       "(\"--security-opt seccomp=unconfined\")";
+	if (line == NULL)
+		line = "the kernel refuses a user namespace: the process is in "
+		       "a chroot, or under a filter";
+	(void)snprintf(buf, size, "%s", line);
+	return true;
+}

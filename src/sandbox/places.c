@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * places - what is mounted: the private directories, the one that is worked in,
+ * and what options ask for. What is more special wins, in whatever order it was
+ * said.
+ */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "box.h"
+
+int
+place_add(struct sandbox *sandbox, const struct place *place, struct error *e)
+{
+	for (size_t i = 0; i < sandbox->places_count; i++) {
+		struct place *there = &sandbox->places[i];
+
+		if (strcmp(there->path, place->path) != 0)
+			continue;
+		/* What is asked for replaces what is ours. */
+		if (!there->is_ours && !place->is_ours &&
+		    (there->kind != place->kind ||
+			strcmp(there->source, place->source) != 0))
+			return error_set(e, EINVAL,
+			    "%s: two options say different things",
+			    place->path);
+		if (there->is_ours)
+			*there = *place;
+		return 0;
+	}
+	if (sandbox->places_count == sandbox->places_room) {
+		size_t room = 2 * sandbox->places_room + 16;
+		struct place *places =
+		    reallocarray(sandbox->places, room, sizeof(*places));
+
+		if (places == NULL)
+			return error_sys(e, "memory");
+		sandbox->places = places;
+		sandbox->places_room = room;
+	}
+	sandbox->places[sandbox->places_count++] = *place;
+	return 0;
+}
+
+const struct place *
+places_find(const struct sandbox *sandbox, const char *path)
+{
+	const struct place *best = NULL;
+
+	for (size_t i = 0; i < sandbox->places_count; i++) {
+		const struct place *at = &sandbox->places[i];
+
+		if (path_is_in(path, at->path) &&
+		    (best == NULL || strlen(at->path) > strlen(best->path)))
+			best = at;
+	}
+	return best;
+}
+
+/* ---- ours ----------------------------------------------------------------
+ */
+
+static int
+add_ours(struct sandbox *sandbox, enum place_kind kind, const char *path,
+    struct error *e)
+{
+	AUTO_FREE char *real = realpath(path, NULL);
+
+	if (real == NULL || strcmp(real, "/") == 0)
+		return 0;
+	const char *copy = path_format(sandbox->arena, "%s", real);
+	if (copy == NULL)
+		return error_errno(e, ENOMEM, "%s", path);
+	const struct place place = {
+		.kind = kind,
+		.path = copy,
+		.source = kind == PLACE_TMPFS ? "" : copy,
+		.is_ours = true,
+	};
+	return place_add(sandbox, &place, e);
+}
+
+static int
+add_lines(struct sandbox *sandbox, const char *word, enum place_kind kind,
+    struct error *e)
+{
+	const char *at = NULL;
+	char path[PATH_MAX];
+
+	while (data_next(&at, word, path, sizeof(path)))
+		TRY(add_ours(sandbox, kind, path, e));
+	return 0;
+}
+
+/* What private directories would cover, and is to be seen. */
+static int
+add_seen(struct sandbox *sandbox, struct error *e)
+{
+	const char *const seen[] = { sandbox->homes[0],
+		sandbox->has_network ? "/etc/resolv.conf" : NULL };
+
+	TRY(add_lines(sandbox, "show", PLACE_RO, e));
+	for (size_t i = 0; i < ARRAY_SIZE(seen); i++) {
+		AUTO_FREE char *real =
+		    seen[i] == NULL ? NULL : realpath(seen[i], NULL);
+
+		if (real != NULL && places_find(sandbox, real) != NULL)
+			TRY(add_ours(sandbox, PLACE_RO, real, e));
+	}
+	return 0;
+}
+
+/* ---- what options ask for ------------------------------------------------
+ */
+
+static int
+add_binds(struct sandbox *sandbox, const struct spec_strings *list,
+    enum place_kind kind, const char *option, struct error *e)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const char *path = list->items[i];
+		struct place place = { .kind = kind, .is_project = true };
+
+		if (path[0] == '?' && !path_is_there(sandbox, ++path))
+			continue;
+		if (path_real(sandbox, path, &place.path, e) < 0)
+			return error_wrap(e, "--%s", option);
+		if (strcmp(place.path, "/") == 0)
+			return error_set(e, EINVAL,
+			    "--%s /: the root as a whole stays as it is; name "
+			    "what is in it",
+			    option);
+		place.source = place.path;
+		TRY(place_add(sandbox, &place, e));
+	}
+	return 0;
+}
+
+static int
+add_tmpfs(struct sandbox *sandbox, struct error *e)
+{
+	const struct spec_strings *list = &sandbox->request->options.tmpfs;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *path = list->items[i];
+		struct place place = { .kind = PLACE_TMPFS, .source = "" };
+
+		if (path[0] == '?' && !path_is_there(sandbox, ++path))
+			continue;
+		if (path_absolute(sandbox, path, &place.path, e) < 0)
+			return error_wrap(e, "--tmpfs");
+		if (strcmp(place.path, "/") == 0)
+			return error_set(e, EINVAL, "--tmpfs /: not the root");
+		TRY(place_add(sandbox, &place, e));
+	}
+	return 0;
+}
+
+/* SRC:DST, where it may be written as the host lets the caller. */
+static int
+add_pairs(struct sandbox *sandbox, struct error *e)
+{
+	const struct spec_strings *list = &sandbox->request->options.bind;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *colon = strchr(list->items[i], ':');
+		struct place place = { .kind = PLACE_RW };
+
+		if (colon == NULL || colon == list->items[i] ||
+		    colon[1] == '\0')
+			return error_set(e, EINVAL, "--bind %s: not SRC:DST",
+			    list->items[i]);
+		const char *from = path_format(sandbox->arena, "%.*s",
+		    (int)(colon - list->items[i]), list->items[i]);
+		if (from == NULL)
+			return error_errno(e, ENOMEM, "--bind");
+		if (path_real(sandbox, from, &place.source, e) < 0 ||
+		    path_absolute(sandbox, colon + 1, &place.path, e) < 0)
+			return error_wrap(e, "--bind");
+		if (strcmp(place.path, "/") == 0)
+			return error_set(e, EINVAL, "--bind %s: not the root",
+			    list->items[i]);
+		TRY(place_add(sandbox, &place, e));
+	}
+	return 0;
+}
+
+/* ---- the directory that is worked in -------------------------------------
+ */
+
+static bool
+is_narrow(const struct sandbox *sandbox, const char *path)
+{
+	const char *at = NULL;
+	char top[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
+		if (sandbox->homes[i] != NULL &&
+		    path_is_in(sandbox->homes[i], path))
+			return true;
+	}
+	while (data_next(&at, "narrow", top, sizeof(top))) {
+		if (path_is_in(path, top))
+			return true;
+	}
+	return strcmp(path, "/") == 0;
+}
+
+static void
+tell_narrow(const struct sandbox *sandbox)
+{
+	const struct sandbox_request *request = sandbox->request;
+	char text[PATH_MAX + 128];
+
+	(void)snprintf(text, sizeof(text),
+	    "%s is read-only: it is more than a project; \"--rw .\" says that "
+	    "it is meant",
+	    sandbox->cwd);
+	request->note(request->note_context, text);
+}
+
+static int
+add_cwd(struct sandbox *sandbox, struct error *e)
+{
+	const char *asked = sandbox->request->options.cwd;
+	struct place place = { .kind = PLACE_RW,
+		.is_ours = true,
+		.is_project = true };
+	struct stat st;
+
+	if (path_real(sandbox, asked != NULL ? asked : sandbox->here,
+		&sandbox->cwd, e) < 0)
+		return error_wrap(e, "--cwd");
+	if (stat(sandbox->cwd, &st) < 0 || !S_ISDIR(st.st_mode))
+		return error_set(e, ENOTDIR, "--cwd %s: no directory",
+		    sandbox->cwd);
+	const struct place *there = places_find(sandbox, sandbox->cwd);
+	bool is_same = there != NULL && strcmp(there->path, sandbox->cwd) == 0;
+	/* --rw . or --ro . has said it, or what it is in; but an empty
+	 * directory around it leaves it as it is. */
+	if (there != NULL && !there->is_ours &&
+	    (there->kind != PLACE_TMPFS || is_same))
+		return 0;
+	/* A private directory is one to work in, without what is outside. */
+	if (is_same && there->kind == PLACE_TMPFS)
+		return 0;
+	if (is_narrow(sandbox, sandbox->cwd)) {
+		tell_narrow(sandbox);
+		return 0;
+	}
+	place.path = sandbox->cwd;
+	place.source = sandbox->cwd;
+	return place_add(sandbox, &place, e);
+}
+
+int
+places_collect(struct sandbox *sandbox, struct error *e)
+{
+	const struct sandbox_options *options = &sandbox->request->options;
+
+	TRY(add_lines(sandbox, "private", PLACE_TMPFS, e));
+	TRY(add_seen(sandbox, e));
+	TRY(add_binds(sandbox, &options->rw, PLACE_RW, "rw", e));
+	TRY(add_binds(sandbox, &options->ro, PLACE_RO, "ro", e));
+	TRY(add_tmpfs(sandbox, e));
+	TRY(add_pairs(sandbox, e));
+	return add_cwd(sandbox, e);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "box.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/text.h"
+
+static void
+sandbox_free(struct sandbox *sandbox)
+{
+	json_arena_free(&sandbox->arena);
+	free(sandbox->places);
+	free((void *)(uintptr_t)sandbox->masked.items);
+	free((void *)(uintptr_t)sandbox->readonly.items);
+	free((void *)(uintptr_t)sandbox->env.items);
+}
+
+static int
+read_user(struct sandbox *sandbox, struct error *e)
+{
+	const char *text = sandbox->request->options.user;
+	uint64_t ids[2] = { getuid(), getgid() };
+	char first[16];
+
+	if (text != NULL) {
+		const char *colon = strchrnul(text, ':');
+		size_t length = (size_t)(colon - text);
+
+		if (length >= sizeof(first))
+			length = 0;
+		memcpy(first, text, length);
+		first[length] = '\0';
+		/* (uid_t)-1 is none. */
+		if (!text_parse_u64(first, UINT32_MAX - 1, &ids[0]) ||
+		    (*colon == ':' &&
+			!text_parse_u64(colon + 1, UINT32_MAX - 1, &ids[1])))
+			return error_set(e, EINVAL,
+			    "--user: \"%s\" is not UID[:GID]", text);
+		if (*colon == '\0')
+			ids[1] = ids[0];
+		if (sandbox->request->no_user_namespace)
+			return error_set(e, ENOTSUP,
+			    "--user: needs a user namespace");
+	}
+	sandbox->uid = (uid_t)ids[0];
+	sandbox->gid = (gid_t)ids[1];
+	return 0;
+}
+
+static int
+read_net(struct sandbox *sandbox, struct error *e)
+{
+	const char *net = sandbox->request->options.net;
+
+	sandbox->has_network = net != NULL && strcmp(net, "host") == 0;
+	if (net != NULL && !sandbox->has_network && strcmp(net, "none") != 0)
+		return error_set(e, EINVAL,
+		    "--net: \"%s\" is neither none nor host", net);
+	return 0;
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct place *)a)->path,
+	    ((const struct place *)b)->path);
+}
+
+static int
+collect(struct sandbox *sandbox, struct error *e)
+{
+	TRY(path_find_homes(sandbox, e));
+	TRY(read_user(sandbox, e));
+	TRY(read_net(sandbox, e));
+	TRY(places_collect(sandbox, e));
+	TRY(hidden_collect(sandbox, e));
+	/* The names of parents are the beginnings of the others. */
+	qsort(sandbox->places, sandbox->places_count, sizeof(struct place),
+	    by_path);
+	return environment_collect(sandbox, e);
+}
+
+int
+sandbox_config(const struct sandbox_request *request, char **out,
+    size_t *length, struct error *e)
+{
+	AUTO(sandbox_free)
+	struct sandbox sandbox = { .request = request };
+	struct limits limits;
+
+	TRY(limits_parse(&request->options, &limits, e));
+	sandbox.arena = json_arena_new();
+	if (sandbox.arena == NULL)
+		return error_sys(e, "memory");
+	TRY(collect(&sandbox, e));
+	*out = NULL;
+	FILE *text = open_memstream(out, length);
+	if (text == NULL)
+		return error_sys(e, "memory");
+	int failed = config_put(text, &sandbox, &limits);
+	return fclose(text) != 0 || failed < 0
+		   ? error_errno(e, ENOMEM, "memory")
+		   : 0;
+}

@@ -1,0 +1,193 @@
+# shellcheck shell=sh disable=SC2012,SC2088 # names are ours, "~" is lorica's
+# lorica sandbox: what the program has, and what it has not.
+d=$WORK/sandbox
+mkdir -p "$d/home/.ssh" "$d/home/.config/gh" "$d/home/project/src" "$d/outside"
+chmod 755 "$d"
+echo key >"$d/home/.ssh/id"
+echo token >"$d/home/.config/gh/hosts.yml"
+echo password >"$d/home/.netrc"
+echo plain >"$d/home/notes"
+echo secret >"$d/home/project/.env"
+echo outside >"$d/outside/file"
+cp "$SUPPORT/escape" "$d/home/project/escape"
+ln -s ../.ssh/id "$d/home/project/link"
+
+# box WORD...: lorica sandbox with those, in the project, without a terminal.
+box() {
+	output env HOME="$d/home" sh -c 'cd "$HOME/project" && exec "$@"' sh \
+		"$LORICA" --root "$d/state" sandbox "$@"
+}
+
+# in_box COMMAND [OPTION...]: the same for a command of the shell.
+in_box() {
+	boxed=$1
+	shift
+	box "$@" -- sh -c "$boxed"
+}
+
+if box --print-config -- true && ! unshare -U true 2>/dev/null &&
+	[ "$(id -u)" != 0 ]; then
+	skip "lorica sandbox" "no user namespaces"
+	return
+fi
+
+# ---- the configuration -------------------------------------------------------
+for schema in "$here"/data/oci-schema/*.json; do
+	jq --arg name "${schema##*/}" '{key: $name, value: .}' "$schema"
+done | jq -s from_entries >"$d/schemas.json"
+box --print-config --memory 1g --time 9 -- true "with words"
+is "a configuration is printed" "$status:$err" "0:"
+is "it is valid by the specification's schema" "$(printf %s "$out" |
+	jq -r --slurpfile all "$d/schemas.json" --arg file config-schema.json \
+		"\$all[0] as \$files | $(cat "$here/support/schema.jq")" 2>&1)" ""
+answers "with the words" .process.args '["true","with words"]'
+answers "and nothing that gives powers" \
+	'[.process.noNewPrivileges, .process.capabilities, .annotations["dev.lorica.seccomp"]]' \
+	'[true,{},"build"]'
+is "nothing was made" "$(ls "$d/state" 2>/dev/null)" ""
+
+# ---- what it is -------------------------------------------------------------
+in_box 'id -u; id -g; pwd; hostname; echo $$ $container'
+is "the caller, in his directory, and nobody else's process" \
+	"$status:$err:$(echo "$out" | tr '\n' ' ')" \
+	"0::$(id -u) $(id -g) $d/home/project sandbox 2 lorica "
+in_box 'for kind in cgroup ipc mnt net pid user uts; do readlink /proc/self/ns/$kind; done'
+inside=$out
+outside=$(for kind in cgroup ipc mnt net pid user uts; do readlink /proc/self/ns/$kind; done)
+is "all its namespaces are its own" \
+	"$(printf '%s\n%s\n' "$inside" "$outside" | sort | uniq -d)" ""
+in_box 'grep -E "^(CapPrm|CapEff|CapBnd|CapAmb|CapInh|NoNewPrivs|Seccomp):" /proc/self/status | tr -d "[:blank:]" | tr "\n" " "'
+is "without powers" "$out" "CapInh:0000000000000000 CapPrm:0000000000000000 CapEff:0000000000000000 CapBnd:0000000000000000 CapAmb:0000000000000000 NoNewPrivs:1 Seccomp:2 "
+in_box 'cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d " "'
+is "no network but its own loopback" "$out" lo
+in_box 'ls /dev | tr "\n" " "'
+is "devices that everybody may use" "$out" \
+	"fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero "
+is "no core is written" "$(in_box 'ulimit -c' && echo "$out")" 0
+
+# ---- status, signals, output -------------------------------------------------
+in_box 'echo out; echo err >&2; exit 7'
+is "status and output pass through" "$status:$out:$err" "7:out:err"
+in_box 'kill -TERM $$'
+is "an end by a signal too, which the first process would not have" \
+	"$status" 143
+in_box 'kill -ABRT $$'
+is "and by another" "$status" 134
+in_box 'sleep 61200 & exit 3'
+is "what is left behind does not hold it up" "$status" 3
+is "and is gone" "$(pgrep -f "^sleep 61200$")" ""
+box -- no-such-program
+has "a program that is not there" "$status:$err" \
+	"125:lorica: sandbox: exec: \"no-such-program\": *"
+echo input >"$d/input"
+status=0
+out=$(cd "$d/home/project" && HOME=$d/home "$LORICA" --root "$d/state" \
+	sandbox -- cat <"$d/input") || status=$?
+is "input passes through" "$status:$out" 0:input
+(cd "$d/home/project" && HOME=$d/home exec "$LORICA" --root "$d/state" sandbox -- \
+	sh -c 'trap "echo got >said; exit 9" USR1; echo ready >ready; while :; do sleep 0.1; done') &
+boxed=$!
+ok "the program runs" await test -s "$d/home/project/ready"
+kill -USR1 $boxed
+status=0
+wait $boxed || status=$?
+is "a signal is passed on" "$status:$(cat "$d/home/project/said")" 9:got
+rm -f "$d/home/project/ready" "$d/home/project/said"
+is "nothing is left behind" "$(ls "$d/state")" ""
+
+# ---- files -------------------------------------------------------------------
+in_box 'echo made >file && mkdir -p sub/dir && mv file sub/dir && ln sub/dir/file hard && cat hard'
+is "the project may be written" "$status:$out:$err" 0:made:
+is "for real" "$(cat "$d/home/project/sub/dir/file")" made
+rm -rf "$d/home/project/sub" "$d/home/project/hard"
+in_box "cat ~/notes; echo x >>~/notes; echo x >~/new; echo x >$d/outside/new; echo x >/etc/new; echo x >/usr/new; rm -f ~/notes; chmod 777 ~/notes; mv ~/notes ~/other" 2>/dev/null
+is "the rest of the home is seen" "$out" plain
+is "and not written" "$(cat "$d/home/notes"; ls "$d/home" "$d/outside" | tr '\n' ' ')" \
+	"plain
+$d/home: notes project  $d/outside: file "
+ok "nor is the machine" test ! -e /etc/new -a ! -e /usr/new
+in_box 'echo x >/tmp/new && echo x >/run/new && echo x >/var/tmp/new && echo x >/dev/shm/new && echo written'
+is "private directories may be written" "$out:$err" written:
+ok "and are private" test ! -e /tmp/new -a ! -e /run/new -a ! -e /var/tmp/new -a ! -e /dev/shm/new
+in_box 'while read -r line; do case $line in *" /null "* | *" /dev/"*) ;; *nosuid*) ;; *) echo "$line" ;; esac; done </proc/self/mountinfo'
+is "no mount gives the rights of a file's owner" "$out" ""
+in_box 'while read -r _ _ _ from place options _; do case $from:$options in /null:* | *:ro,*) ;; *) echo "$place" ;; esac; done </proc/self/mountinfo | grep -v -e ^/dev -e ^/proc$ | sort | tr "\n" " "'
+is "all that is writable" "$(for place in $out; do case $place in "$d"*) echo project ;; *) echo "$place" ;; esac; done | sort | tr '\n' ' ')" "/run /tmp /var/tmp project "
+
+# ---- secrets -----------------------------------------------------------------
+# refused NAME COMMAND: it says nothing of a secret, and fails.
+refused() {
+	in_box "$2"
+	case $status:$out in
+	0:* | *key* | *token* | *password* | *secret*) got="$status:$out" ;;
+	*) got=refused ;;
+	esac
+	is "$1" "$got" refused
+}
+refused "a directory of keys" "cat ~/.ssh/id"
+refused "a token" "cat ~/.config/gh/hosts.yml"
+refused "by a link that was there" "cat link"
+refused "by a link that is made" "ln -sf ~/.ssh/id new-link; cat new-link"
+refused "by a hard link" "ln ~/.ssh/id hard-link && cat hard-link"
+refused "by the root of a process" "cat /proc/self/root$d/home/.ssh/id"
+refused "by that of the first one" "cat /proc/1/root$d/home/.ssh/id"
+refused "by a directory that is open" 'cd ~/.config && cat "/proc/self/cwd/gh/hosts.yml"'
+refused "by taking the cover off" "umount ~/.ssh && cat ~/.ssh/id"
+refused "by a bind mount" "mkdir b; mount --bind ~ b && cat b/.ssh/id"
+refused "by new namespaces" "unshare -Ur cat ~/.ssh/id"
+refused "by moving what covers it" "mv ~/.ssh ~/.other && cat ~/.other/id"
+in_box 'cat ~/.netrc .env; ls -A ~/.ssh ~/.config/gh'
+is "files are empty, directories too" "$status:$(echo "$out" | tr '\n' ' ')" \
+	"0:$d/home/.config/gh:  $d/home/.ssh: "
+is "the secrets are unharmed" "$(cat "$d/home/.ssh/id" "$d/home/project/.env")" "key
+secret"
+in_box "cat $d/state/*/config.json; ls -A $d/state"
+is "what lorica knows is not seen" "$out" ""
+box --ro "$d/state" -- ls -A "$d/state"
+is "even if the place is asked for" "$status:$out" 0:
+refused "nor the caller's environment" "tr '\\0' '\\n' </proc/1/environ"
+
+output env HOME="$d/home" GH_TOKEN=secret AWS_PROFILE=secret SSH_AUTH_SOCK=secret \
+	MY_API_KEY=secret DB_PASSWORD=secret PLAIN=plain sh -c \
+	'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- env
+is "variables that are secret by name" "$status:$(echo "$out" | grep -c secret)" 0:0
+has "and others" "$out" "*PLAIN=plain*"
+output env HOME="$d/home" GH_TOKEN=secret sh -c 'cd ~/project && exec "$@"' sh \
+	"$LORICA" --root "$d/state" sandbox --env GH_TOKEN -e A=b -- \
+	sh -c 'echo $GH_TOKEN $A'
+is "unless they are asked for" "$out" "secret b"
+
+# ---- what programs outside run ----------------------------------------------
+mkdir -p "$d/home/project/.git/hooks"
+echo ours >"$d/home/project/.git/config"
+in_box 'echo x >.git/config; echo x >.git/hooks/new; mv .git other; mv .git/hooks .git/h; rm -rf .git; echo x >.git/index; cat .git/config .git/index'
+is "a repository's hooks and configuration stay" "$(echo "$out" | tr '\n' ' ')$(ls -A "$d/home/project/.git" | tr '\n' ' ')$(ls "$d/home/project/.git/hooks")" "ours x config hooks index "
+rm -rf "$d/home/project/.git"
+
+# ---- sockets, terminals, processes -------------------------------------------
+"$d/home/project/escape" listen "$d/outside/socket" >/dev/null &
+listener=$!
+"$d/home/project/escape" listen "@lorica-test-$$" >/dev/null &
+abstract=$!
+ok "somebody listens" await test -S "$d/outside/socket"
+is "who is outside reaches it" \
+	"$("$d/home/project/escape" connect "$d/outside/socket")" yes
+# Below /tmp it would not be seen at all.
+box --ro "$d/outside" -- ./escape connect "$d/outside/socket"
+is "a socket of the file tree, which a read-only mount would let through" \
+	"$out" ECONNREFUSED
+box -- ./escape connect "@lorica-test-$$"
+is "an abstract one" "$out" ECONNREFUSED
+in_box 'set -- /proc/[0-9]*; echo $#; kill -9 -1; echo alone'
+is "processes outside are not there" "$(echo "$out" | tr '\n' ' ')" "2 alone "
+ok "and live on" kill -0 $listener
+box -- ./escape trace 1
+is "nobody is traced" "$out" EPERM
+kill $listener $abstract
+box -- ./escape link "$d/home/notes"
+is "a link to what is read-only" "$out" EXDEV
+box -- ./escape push x
+is "no input is pushed to the caller's terminal" "$out" EPERM
+in_box 'mknod disk b 8 0 2>/dev/null || echo refused; cat /dev/kmsg /dev/mem 2>/dev/null || echo none'
+is "no device is made or found" "$(echo "$out" | tr '\n' ' ')" "refused none "
+rm -f "$d/home/project/disk"
