@@ -275,6 +275,9 @@ ready(struct exec *exec, struct error *e)
 		return stopped(e);
 	TRY(container_rdt_join(exec->spec->lnx.intel_rdt, request->id,
 	    exec->child.pid, e));
+	/* Whoever sees the file may signal us. */
+	if (!request->detach)
+		making_hold_signals();
 	if (request->pid_file != NULL) {
 		TRY(making_pid_file(request->pid_file, exec->child.pid, e));
 		exec->has_pid_file = true;

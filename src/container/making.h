@@ -220,6 +220,10 @@ int making_pid_file(const char *path, pid_t pid, struct error *e);
  * configuration says another: before the program can look. */
 void making_console_size(int master, const struct spec_process *process);
 
+/* In the foreground, before the program can run: a signal to us is for it from
+ * now on, and waits for the relay. */
+void making_hold_signals(void);
+
 /* Relay between ours and master until init ends; pass signals on.
  * master may be -1. Returns the status to exit with. */
 int making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e);

@@ -15,6 +15,8 @@ start_now(struct making *making, struct error *e)
 
 	if (said < 0)
 		return said;
+	if (making->is_ours_to_relay)
+		making_hold_signals();
 	return making_poststart(making->spec, &making->record, e);
 }
 

@@ -51,6 +51,15 @@ making_console_size(int master, const struct spec_process *process)
 		copy_size(master);
 }
 
+void
+making_hold_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
 static void
 pass_signal(const struct relay *relay)
 {

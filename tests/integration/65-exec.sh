@@ -278,6 +278,14 @@ until grep -q ready "$x/out"; do sleep 0.01; done
 kill -TERM $foreground
 wait $foreground
 is "signals are passed on" $? 9
+# One that comes before the program has begun is for it all the same.
+rm -f "$x/early"
+$L exec --pid-file "$x/early" c1 sleep "${own_seconds}4" >/dev/null 2>&1 </dev/null &
+foreground=$!
+until [ -s "$x/early" ]; do :; done
+kill -USR1 $foreground
+wait $foreground
+ok "as is one that comes early" await eval '! kill -0 "$(cat "$x/early")"'
 
 # ---- of which it is not the time ----------------------------------------------
 $L kill c1 KILL
