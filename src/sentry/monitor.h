@@ -51,6 +51,7 @@ struct monitor {
 	struct asker *asker;
 	struct cores *cores;
 	struct mounts_seen *mounts_seen;
+	struct named *named;
 	struct machine *machine; /* NULL but in sealed */
 	struct shelf *shelf;     /* the same */
 	struct veil *veil;       /* the same */

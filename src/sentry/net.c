@@ -15,6 +15,7 @@
 #include "base/auto.h"
 #include "decide.h"
 #include "handlers.h"
+#include "named.h"
 #include "socket.h"
 #include "wait.h"
 
@@ -78,7 +79,10 @@ bind_in(struct worker *worker, const struct socket *socket,
     struct target *target)
 {
 	struct sockaddr_un *name = (void *)&target->address;
+	const struct sockaddr_un given = *name;
 	const char *file = target->found.name;
+	bool is_shortened =
+	    memchr(name->sun_path, '/', sizeof(name->sun_path)) != NULL;
 
 	/* "name/" is what is there, or nothing. */
 	if (target->found.is_directory_asked)
@@ -88,7 +92,7 @@ bind_in(struct worker *worker, const struct socket *socket,
 			   : -ENOENT;
 	if (strlen(file) >= sizeof(name->sun_path))
 		return -ENAMETOOLONG;
-	if (memchr(name->sun_path, '/', sizeof(name->sun_path)) != NULL) {
+	if (is_shortened) {
 		memset(name->sun_path, 0, sizeof(name->sun_path));
 		memcpy(name->sun_path, file, strlen(file));
 		target->length =
@@ -99,6 +103,9 @@ bind_in(struct worker *worker, const struct socket *socket,
 		return -errno;
 	worker_take_umask(worker);
 	int failed = bind_now(socket, target);
+	if (failed == 0 && is_shortened)
+		named_keep(worker->monitor->named, socket->fd, given.sun_path,
+		    sizeof(given.sun_path));
 	/* Whoever comes next is to find procfs there: confine.c. */
 	if (fchdir(worker->monitor->proc) < 0)
 		monitor_end(worker->monitor);
@@ -201,9 +208,10 @@ give(struct worker *worker, uint64_t address, const void *bytes, size_t length)
 
 /* As much as there is room for, and how much there was. */
 static struct reply
-give_name(struct worker *worker, struct call *call,
-    int (*get)(int, struct sockaddr *, socklen_t *))
+give_name(struct worker *worker, struct call *call, bool is_own)
 {
+	int (*get)(int, struct sockaddr *, socklen_t *) =
+	    is_own ? getsockname : getpeername;
 	AUTO(socket_free) struct socket socket = SOCKET_NONE;
 	struct sockaddr_storage name;
 	socklen_t length = sizeof(name);
@@ -214,6 +222,8 @@ give_name(struct worker *worker, struct call *call,
 		failed = -errno;
 	if (failed < 0)
 		return reply_value(failed);
+	if (is_own)
+		named_tell(worker->monitor->named, socket.fd, &name, &length);
 	if (task_read(call->tid, call->data.args[2], &room, sizeof(room)) !=
 	    (ssize_t)sizeof(room))
 		return reply_value(-EFAULT);
@@ -233,12 +243,12 @@ give_name(struct worker *worker, struct call *call,
 struct reply
 net_getsockname(struct worker *worker, struct call *call)
 {
-	return give_name(worker, call, getsockname);
+	return give_name(worker, call, true);
 }
 
 /* getpeername(socket, address, length) */
 struct reply
 net_getpeername(struct worker *worker, struct call *call)
 {
-	return give_name(worker, call, getpeername);
+	return give_name(worker, call, false);
 }

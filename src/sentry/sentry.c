@@ -26,6 +26,7 @@
 #include "machine.h"
 #include "monitor.h"
 #include "mount.h"
+#include "named.h"
 #include "news.h"
 #include "os/os.h"
 #include "setup.h"
@@ -121,10 +122,12 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->waits = waits_new(monitor);
 	monitor->cores = cores_new();
 	monitor->mounts_seen = mounts_seen_new();
+	monitor->named = named_new();
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
 	    monitor->tracer == NULL || monitor->waits == NULL ||
-	    monitor->cores == NULL || monitor->mounts_seen == NULL)
+	    monitor->cores == NULL || monitor->mounts_seen == NULL ||
+	    monitor->named == NULL)
 		return error_sys(e, "memory");
 	if (monitor->mode == SYSCALL_MODE_SEALED) {
 		monitor->machine = machine_new(monitor->proc, monitor->group,

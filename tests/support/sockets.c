@@ -185,13 +185,13 @@ static void
 local(int type)
 {
 	char here[] = "here0", linked[] = "link0",
-	     dots[] = "/tmp/../tmp/./here0";
+	     dots[] = "/tmp/../tmp/./here0", whole[] = "/tmp//whole0";
 	struct sockaddr_un name;
 	struct stat st;
 	socklen_t length;
 	int fd, other, kept = MUST(socket(AF_UNIX, type, 0));
 
-	here[4] = linked[4] = dots[18] = (char)('0' + type);
+	here[4] = linked[4] = dots[18] = whole[11] = (char)('0' + type);
 	(void)umask(027);
 	length = sockets_named(&name, here, sizeof(here));
 	SAY(bind(kept, (void *)&name, length));
@@ -213,6 +213,11 @@ local(int type)
 	SAY(bind(other, (void *)&name, length));
 	length = sockets_named(&name, "/", 2);
 	SAY(bind(other, (void *)&name, length));
+	fd = MUST(socket(AF_UNIX, type, 0));
+	length = sockets_named(&name, whole, sizeof(whole) - 1);
+	SAY(bind(fd, (void *)&name, length));
+	say_name("whole", fd, getsockname);
+	close(fd);
 	length = sockets_named(&name, dots, sizeof(dots));
 	SAY(connect(other, (void *)&name, length));
 	say_name("its peer", other, getpeername);
