@@ -78,12 +78,15 @@ if [ "$(id -u)" = 0 ]; then
 		psql -h 127.0.0.1 -tAc "select count(*) from pg_stat_activity where backend_type = '"'client backend'"'" postgres &&
 		pg_ctl -D db -m fast -w stop >/dev/null' 1
 fi
+# What each waits with is done once in any case: a call that is made now and then
+# would be missing in the recorded profile.
 recorded "default strict" redis-server 'redis-server --port 7777 --dir /tmp --appendonly yes >log 2>&1 &
+	kill -0 $!; sleep 0.1
 	until redis-cli -p 7777 ping; do kill -0 $!; sleep 0.1; done >/dev/null 2>&1
 	redis-cli -p 7777 set a 42 >/dev/null; redis-cli -p 7777 bgsave >/dev/null
 	until redis-cli -p 7777 info persistence | grep -q "rdb_bgsave_in_progress:0"; do sleep 0.1; done
 	redis-cli -p 7777 get a; redis-cli -p 7777 shutdown >/dev/null 2>&1; wait' 42
-recorded "default strict" nginx 'mkdir h; echo served >h/x
+recorded "default strict" nginx 'sleep 0.1; mkdir h; echo served >h/x
 	[ "$(id -u)" != 0 ] || echo "user root root;" >n.conf
 	printf "error_log /tmp/e; pid /tmp/p; worker_processes 2; events {} http { access_log off; client_body_temp_path /tmp/t1; proxy_temp_path /tmp/t2; fastcgi_temp_path /tmp/t3; uwsgi_temp_path /tmp/t4; scgi_temp_path /tmp/t5; server { listen 127.0.0.1:8080; root /tmp/h; sendfile on; } }" >>n.conf
 	nginx -e /tmp/e -c /tmp/n.conf
