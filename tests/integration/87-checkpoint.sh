@@ -39,6 +39,7 @@ if [ "$(id -u)" = 0 ]; then
 		"$(LORICA_LIBEXEC=$WORK/none $L checkpoint --image-path "$WORK/img" k0 2>&1)" \
 		"lorica: checkpoint k0: lorica-criu is not installed"
 	# The helper here writes down what it is asked for.
+	rm -rf "$WORK/asked"
 	mkdir -p "$WORK/asked/img"
 	cat >"$WORK/asked/lorica-criu" <<-END
 		#!/bin/sh
