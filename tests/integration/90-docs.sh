@@ -51,6 +51,7 @@ can() {
 	lorica-checkpoint.1 | lorica-restore.1)
 		[ "${LORICA_GUEST:-}" ] || criu check >/dev/null 2>&1
 		;;
+	lorica-image.1) [ -x "$LORICA_LIBEXEC/lorica-image" ] ;;
 	lorica-update.1)
 		case $controllers in *" cpu "*" pids "*) [ "$cgroup" ] ;; *) return 1 ;; esac
 		;;
@@ -68,7 +69,7 @@ for document in "$tree"/*.md "$tree"/docs/*.md "$tree"/docs/*/*; do
 	[ -s "$WORK/docs.sh" ] || continue
 	[ -z "${LORICA_GUEST:-}" ] || is_for_guest "$document" || continue
 	if ! can "$document"; then
-		skip "the examples of $page" "no cgroup, no controller for one, or no criu"
+		skip "the examples of $page" "no cgroup, no controller for one, no criu, or no libarchive"
 		continue
 	fi
 	if grep -q sleeper "$WORK/docs.sh" && ! grep -q "create.*sleeper" "$WORK/docs.sh"; then
