@@ -31,8 +31,10 @@ struct monitor {
 	int cgroup;  /* to freeze; -1: none */
 	int group;   /* its control group's directory; -1: none */
 	int control; /* listening; -1: none */
-	struct sentry_program program;          /* for who joins */
-	uint64_t capabilities;                  /* permitted ones */
+	struct sentry_program program; /* for who joins */
+	uint64_t capabilities;         /* permitted ones */
+	size_t groups_count; /* supplementary ones that the sentry began with */
+	gid_t *groups;
 	int protected_regular, protected_fifos; /* sticky.c */
 	/* The container's root, for every task until one of them may have had
 	 * another: then each is asked. -1: not known yet. */

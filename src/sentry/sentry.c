@@ -83,6 +83,25 @@ copy_program(struct monitor *monitor, const struct sentry_want *want,
 	return 0;
 }
 
+/* As its user namespace calls them. Where setgroups(2) is denied, they are
+ * everybody's for ever. */
+static int
+learn_groups(struct monitor *monitor, struct error *e)
+{
+	int count = getgroups(0, NULL);
+
+	if (count <= 0)
+		return count == 0 ? 0 : error_sys(e, "getgroups");
+	monitor->groups = calloc((size_t)count, sizeof(*monitor->groups));
+	if (monitor->groups == NULL)
+		return error_sys(e, "memory");
+	count = getgroups(count, monitor->groups);
+	if (count < 0)
+		return error_sys(e, "getgroups");
+	monitor->groups_count = (size_t)count;
+	return 0;
+}
+
 /* What it is called is of the container's UTS namespace. */
 static int
 prepare_machine(struct monitor *monitor, struct error *e)
@@ -140,6 +159,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &monitor->began);
 	TRY(tracer_seize(monitor->init, e));
 	TRY(confine_self(monitor, want, e));
+	TRY(learn_groups(monitor, e));
 	monitor->pid = getpid();
 	TRY(prepare_machine(monitor, e));
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);

@@ -78,22 +78,34 @@ worker_finish(struct worker *worker)
 }
 
 static bool
+has_groups(const struct creds *creds, const gid_t *groups, size_t count)
+{
+	return creds->groups_count == count &&
+	       memcmp(creds->groups, groups, count * sizeof(groups[0])) == 0;
+}
+
+static bool
 are_equal(const struct creds *a, const struct creds *b)
 {
 	return a == b || (a->uid == b->uid && a->gid == b->gid &&
 			     a->capabilities == b->capabilities &&
-			     a->groups_count == b->groups_count &&
-			     memcmp(a->groups, b->groups,
-				 a->groups_count * sizeof(a->groups[0])) == 0);
+			     has_groups(a, b->groups, b->groups_count));
 }
 
-/* A user namespace that denies setgroups(2) has denied it to the task too. */
+/*
+ * A user namespace that denies setgroups(2) has denied it to the task too,
+ * which has the caller's groups, like the sentry.
+ */
 static int
-take_groups(const struct creds *creds)
+take_groups(const struct monitor *monitor, const struct creds *creds)
 {
 	if (os_setgroups(creds->groups_count, creds->groups) == 0)
 		return 0;
-	return errno == EPERM && creds->groups_count == 0 ? 0 : -errno;
+	return errno == EPERM && (creds->groups_count == 0 ||
+				     has_groups(creds, monitor->groups,
+					 monitor->groups_count))
+		   ? 0
+		   : -errno;
 }
 
 int
@@ -147,7 +159,7 @@ worker_become(struct worker *worker)
 	int failed = worker_be_self(worker);
 	if (failed < 0)
 		return failed;
-	failed = take_groups(creds);
+	failed = take_groups(worker->monitor, creds);
 	if (failed < 0)
 		return failed;
 	if (os_setresgid((gid_t)-1, creds->gid, (gid_t)-1) < 0 ||
