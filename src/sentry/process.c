@@ -209,7 +209,7 @@ are_same(const struct stat *a, const struct stat *b)
 static bool
 need_not_be_found(const char *path, const struct stat *exe)
 {
-	return strncmp(path, "/dev/fd/", 8) == 0 || exe->st_nlink == 0;
+	return script_is_descriptor(path) || exe->st_nlink == 0;
 }
 
 /*

@@ -61,3 +61,17 @@ script_parse(struct script *script, size_t length)
 	script->argument = has_argument ? argument : NULL;
 	return true;
 }
+
+bool
+script_is_descriptor(const char *path)
+{
+	static const char folder[] = "/dev/fd/";
+	const size_t length = sizeof(folder) - 1;
+
+	if (strncmp(path, folder, length) != 0)
+		return false;
+	size_t digits = strspn(path + length, "0123456789");
+	const char *behind = path + length + digits;
+	return digits > 0 && (*behind == '\0' || *behind == '/') &&
+	       strstr(behind, "/..") == NULL;
+}

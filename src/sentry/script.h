@@ -30,4 +30,10 @@ struct script {
 bool
 script_parse(struct script *script, size_t length) __attribute__((nonnull));
 
+/*
+ * Is it the path that execveat(2) gives to what is run from a descriptor? A
+ * text that begins so and leads elsewhere is none.
+ */
+bool script_is_descriptor(const char *path) __attribute__((nonnull));
+
 #endif

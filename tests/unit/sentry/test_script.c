@@ -57,6 +57,30 @@ Test(sentry_script, names_what_the_kernel_would_execute)
 }
 
 /* A line of more than is looked at, whose program's name is whole or is not. */
+Test(sentry_script, what_leads_on_from_a_descriptor_s_name_is_none)
+{
+	static const struct {
+		const char *path;
+		bool is;
+	} rows[] = {
+		{ "/dev/fd/3", true },
+		{ "/dev/fd/10/bin/sh", true },
+		{ "/dev/fd/", false },
+		{ "/dev/fd/x", false },
+		{ "/dev/fd/3x", false },
+		{ "/dev/fd/../../tmp/x", false },
+		{ "/dev/fd//../tmp/x", false },
+		{ "/dev/fd/3/../../tmp/x", false },
+		{ "/dev/fd/3/..", false },
+		{ "/tmp/dev/fd/3", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		cr_expect(eq(int, script_is_descriptor(rows[i].path),
+			      rows[i].is),
+		    "%s", rows[i].path);
+}
+
 Test(sentry_script, a_line_that_is_cut_has_a_program_if_its_name_is_whole)
 {
 	for (size_t blank = 250; blank <= SCRIPT_BYTES; blank++) {
