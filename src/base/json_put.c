@@ -17,6 +17,9 @@ json_put_string(FILE *out, const char *string)
 			fprintf(out, "\\%c", c);
 		} else if (c < 0x20 || c == 0x7f) {
 			fprintf(out, "\\u%04x", c);
+		} else if (c == 0xc2 && (unsigned char)string[1] < 0xa0) {
+			/* C1 controls: the byte is the character's number. */
+			fprintf(out, "\\u%04x", (unsigned char)string[1]);
 		} else {
 			fwrite(string, 1, length, out);
 		}

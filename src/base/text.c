@@ -68,6 +68,25 @@ text_utf8_length(const char *string)
 	return 0;
 }
 
+/*
+ * Controls of eight bits (C1, U+0080 to U+009f) act on terminals too, and marks
+ * of direction (U+200e, U+200f, U+202a to U+202e, U+2066 to U+2069) have what
+ * is around them shown in another order.
+ */
+static bool
+is_hidden(const char *string, size_t length)
+{
+	const unsigned char *s = (const unsigned char *)string;
+
+	if (length == 2)
+		return s[0] == 0xc2 && s[1] < 0xa0;
+	if (length != 3 || s[0] != 0xe2)
+		return false;
+	return (s[1] == 0x80 && (s[2] == 0x8e || s[2] == 0x8f ||
+				    (s[2] >= 0xaa && s[2] <= 0xae))) ||
+	       (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
+}
+
 void
 text_put_escaped(struct text_out *out, const char *string)
 {
@@ -76,11 +95,9 @@ text_put_escaped(struct text_out *out, const char *string)
 	while (*string != '\0') {
 		size_t length = text_utf8_length(string);
 		unsigned char c = (unsigned char)*string;
-		/* C1 controls (U+0080 to U+009f) act on terminals too. */
-		bool c1 =
-		    length == 2 && c == 0xc2 && (unsigned char)string[1] < 0xa0;
 
-		if (length == 0 || c < 0x20 || c == 0x7f || c1) {
+		if (length == 0 || c < 0x20 || c == 0x7f ||
+		    is_hidden(string, length)) {
 			char hex[] = { '\\', 'x', digits[c >> 4],
 				digits[c & 15] };
 			put_bytes(out, hex, sizeof(hex));

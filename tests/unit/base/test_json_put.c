@@ -58,6 +58,7 @@ Test(base_json_put, what_is_no_text_is_escaped)
 	} rows[] = {
 		{ "\x1b[2J", "\"\\u001b[2J\"" },
 		{ "\x7f", "\"\\u007f\"" },
+		{ "\xc2\x80\xc2\x9b\xc2\xa0", "\"\\u0080\\u009b\xc2\xa0\"" },
 		{ "a\nb", "\"a\\u000ab\"" },
 		{ "\xff\xfe", "\"\\ufffd\\ufffd\"" },
 		{ "\xc3", "\"\\ufffd\"" },
