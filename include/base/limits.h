@@ -32,7 +32,9 @@
 #define LIMIT_IMAGE_MANIFESTS 4096u  /* of an index, and of all together */
 #define LIMIT_IMAGE_FILES     65536u /* members of an archive of an image */
 #define LIMIT_IMAGE_NESTED    8u /* indexes in indexes, links of an archive */
-#define LIMIT_IMAGE_XATTR     (64 << 10) /* XATTR_SIZE_MAX: xattr(7) */
+#define LIMIT_IMAGE_XATTR     (64 << 10)  /* XATTR_SIZE_MAX: xattr(7) */
+#define LIMIT_IMAGE_TEXT      (64u << 20) /* of its documents and names */
+#define LIMIT_IMAGE_MEMORY    (1ul << 30) /* of the helper, for all of it */
 #define LIMIT_IMAGE_DEPTH     512u /* directories that a whiteout looks through */
 
 /* A policy: what is asked of it takes time in proportion to these. */

@@ -24,9 +24,13 @@ enum {
 	UNPACK_FD_DOCUMENT,   /* gets the list, or the image's configuration */
 	UNPACK_FD_SPOOL,      /* an empty file without a name */
 	UNPACK_FD_ROOT,       /* gets the files; or what is to be emptied */
-	UNPACK_FD_TRASH,      /* a directory beside it, for what goes */
+	UNPACK_FD_TRASH,      /* is beside it, for what goes */
 	UNPACK_FD_END,
 };
+
+/* What ROOT and TRASH are called, where both are there. */
+#define UNPACK_ROOT_NAME  "rootfs"
+#define UNPACK_TRASH_NAME "trash"
 
 enum unpack_verb {
 	UNPACK_LAYERS, /* apply the layers of an image to a directory */

@@ -48,16 +48,18 @@ int unpack_bundle(const struct unpack_request *request, const char *bundle,
     __attribute__((nonnull, warn_unused_result));
 
 /*
- * What images there are, as JSON that was checked to be that, and is the
+ * What images there are, in at most so many bytes of an archive without
+ * compression, as JSON that was checked to be that, and is the
  * caller's to free: an array of objects with the members name, digest, platform
  * and size.
  */
-int unpack_list(const char *source, char **out, size_t *length, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
+int unpack_list(const char *source, uint64_t limit, char **out, size_t *length,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
  * Remove a bundle that unpack_bundle() made, with files of all ids that the
- * caller has. It has to have a config.json and a directory rootfs.
+ * caller has. It has to have a directory rootfs, and a config.json or the name
+ * that unpack_bundle() gives to what is not whole: SIGKILL leaves that.
  */
 int unpack_remove(const char *bundle, struct error *e)
     __attribute__((nonnull, warn_unused_result));

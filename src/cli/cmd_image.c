@@ -58,7 +58,8 @@ list(const struct request *request, struct error *e)
 
 	if (arena == NULL)
 		return error_sys(e, "memory");
-	TRY(unpack_list(request->unpack.source, &text, &length, e));
+	TRY(unpack_list(request->unpack.source, request->unpack.limit_bytes,
+	    &text, &length, e));
 	TRY(json_parse(arena, text, length, &root, e));
 	if (request->json) {
 		json_put(stdout, root);
@@ -75,20 +76,6 @@ list(const struct request *request, struct error *e)
 
 /* ---- unpack ---------------------------------------------------------------
  */
-
-static int
-read_limit(const char *option, const char *text, uint64_t *out, struct error *e)
-{
-	int64_t number;
-
-	if (text == NULL)
-		return 0;
-	if (!cli_number(text, true, &number) || number <= 0)
-		return error_set(e, EINVAL, "--%s: \"%s\" is no size", option,
-		    text);
-	*out = (uint64_t)number;
-	return 0;
-}
 
 /* What is not in the bundle, or is otherwise than the image has it. */
 static void
@@ -117,17 +104,12 @@ tell(const struct unpack_result *result)
 }
 
 static int
-unpack(const struct request *asked, const char *bundle, struct error *e)
+unpack(const struct request *request, const char *bundle, struct error *e)
 {
-	struct unpack_request request = asked->unpack;
 	struct unpack_result result;
 
-	request.limit_bytes = UNPACK_LIMIT_BYTES;
-	request.limit_files = UNPACK_LIMIT_FILES;
-	TRY(read_limit("max-size", asked->max_size, &request.limit_bytes, e));
-	TRY(read_limit("max-files", asked->max_files, &request.limit_files, e));
-	if (unpack_bundle(&request, bundle, &result, e) < 0)
-		return error_wrap(e, "%s", request.source);
+	if (unpack_bundle(&request->unpack, bundle, &result, e) < 0)
+		return error_wrap(e, "%s", request->unpack.source);
 	tell(&result);
 	return 0;
 }
@@ -165,23 +147,49 @@ find_verb(const char *word)
 static int
 check_options(const struct request *request, enum verb verb, struct error *e)
 {
-	bool is_unpack =
-	    request->unpack.platform != NULL || request->unpack.rootless ||
-	    request->max_size != NULL || request->max_files != NULL;
+	bool is_unpack = request->unpack.platform != NULL ||
+			 request->unpack.rootless || request->max_files != NULL;
 
 	if (request->json && verb != VERB_LIST)
 		return error_set(e, EINVAL, "--json is for list");
 	if (is_unpack && verb != VERB_UNPACK)
 		return error_set(e, EINVAL,
-		    "--platform, --rootless, --max-size and --max-files are "
-		    "for unpack");
+		    "--platform, --rootless and --max-files are for unpack");
+	if (request->max_size != NULL && verb == VERB_REMOVE)
+		return error_set(e, EINVAL,
+		    "--max-size is for unpack and list");
 	return 0;
+}
+
+static int
+read_limit(const char *option, const char *text, uint64_t *out, struct error *e)
+{
+	int64_t number;
+
+	if (text == NULL)
+		return 0;
+	if (!cli_number(text, true, &number) || number <= 0)
+		return error_set(e, EINVAL, "--%s: \"%s\" is no size", option,
+		    text);
+	*out = (uint64_t)number;
+	return 0;
+}
+
+static int
+read_limits(struct request *request, struct error *e)
+{
+	TRY(read_limit("max-size", request->max_size,
+	    &request->unpack.limit_bytes, e));
+	return read_limit("max-files", request->max_files,
+	    &request->unpack.limit_files, e);
 }
 
 int
 cli_image(struct cli_call *call, struct error *e)
 {
-	struct request request = { .json = false };
+	struct request request = { .unpack = { .limit_bytes =
+						   UNPACK_LIMIT_BYTES,
+				       .limit_files = UNPACK_LIMIT_FILES } };
 	const struct cli_option options[] = {
 		{ "platform", 0, "OS/ARCH[/VARIANT]",
 		    "to be unpacked, else this machine's",
@@ -210,6 +218,7 @@ cli_image(struct cli_call *call, struct error *e)
 		return error_set(e, EINVAL, "expected %s",
 		    call->command->synopsis);
 	TRY(check_options(&request, verb, e));
+	TRY(read_limits(&request, e));
 	request.unpack.source = call->argv[at];
 	switch (verb) {
 	case VERB_UNPACK:

@@ -19,10 +19,13 @@
 bool
 image_label_is_harmless(const char *name)
 {
-	/* lorica's, crun's, criu's, systemd's and those of Kata. */
+	/* lorica's, and those of gVisor, Kata, CRI-O, crun, criu, systemd. */
 	static const char *const prefixes[] = {
+		"dev.gvisor.",
 		"dev.lorica.",
 		"io.katacontainers.",
+		"io.kubernetes.cri-o.",
+		"module.wasm.",
 		"org.criu.",
 		"org.systemd.property.",
 		"run.oci.",

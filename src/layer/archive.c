@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <archive.h>
 #include <archive_entry.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,6 +72,10 @@ add_member(struct layer_source *source, struct archive *archive,
 	if (name == NULL || archive_entry_hardlink(entry) != NULL ||
 	    (link == NULL && archive_entry_filetype(entry) != AE_IFREG))
 		return 0;
+	/* Nobody can ask for it by such a name. */
+	if (strlen(name) >= PATH_MAX ||
+	    (link != NULL && strlen(link) >= PATH_MAX))
+		return 0;
 	if (source->count == LIMIT_IMAGE_FILES)
 		return error_set(e, E2BIG, "more than %u files",
 		    LIMIT_IMAGE_FILES);
@@ -79,6 +84,8 @@ add_member(struct layer_source *source, struct archive *archive,
 	if (members == NULL)
 		return error_sys(e, "memory");
 	source->members = members;
+	TRY(layer_source_take_text(source,
+	    strlen(name) + (link != NULL ? strlen(link) : 0), e));
 	name += strncmp(name, "./", 2) == 0 ? 2 : 0;
 	struct layer_member member = {
 		.name = strdup(name),
@@ -90,6 +97,16 @@ add_member(struct layer_source *source, struct archive *archive,
 	return member.name == NULL || (link != NULL && member.link == NULL)
 		   ? error_errno(e, ENOMEM, "memory")
 		   : 0;
+}
+
+/* By name, and of one name by place. */
+static int
+compare(const void *a, const void *b)
+{
+	const struct layer_member *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
 static int
@@ -111,12 +128,15 @@ read_members(struct layer_source *source, struct error *e)
 		   ARCHIVE_WARN &&
 	       result != ARCHIVE_EOF)
 		TRY(add_member(source, reader->archive, entry, e));
-	return result == ARCHIVE_EOF
-		   ? 0
-		   : error_set(e, EINVAL,
-			 "neither an image layout nor an archive of an image: "
-			 "%.256s",
-			 archive_error_string(reader->archive));
+	if (result != ARCHIVE_EOF)
+		return error_set(e, EINVAL,
+		    "neither an image layout nor an archive of an image: "
+		    "%.256s",
+		    archive_error_string(reader->archive));
+	if (source->count > 0)
+		qsort(source->members, source->count, sizeof(*source->members),
+		    compare);
+	return 0;
 }
 
 /* Without compression; what needs no copy is left where it is. */

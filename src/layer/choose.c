@@ -14,7 +14,7 @@
 #include "layer.h"
 
 struct walk {
-	const struct layer_source *source;
+	struct layer_source *source;
 	struct json_arena *arena;
 	const char *reference;
 	struct layer_images *images;
@@ -43,6 +43,14 @@ layer_images_add(struct json_arena *arena, struct layer_images *images,
 	return &images->items[images->count++];
 }
 
+/* A list may say any size, as nobody has to have the file. */
+void
+layer_image_add_size(struct layer_image *image, uint64_t size)
+{
+	if (__builtin_add_overflow(image->size, size, &image->size))
+		image->size = UINT64_MAX;
+}
+
 /* ---- documents ------------------------------------------------------------
  */
 
@@ -61,7 +69,7 @@ blob_path(struct json_arena *arena, const char *digest)
 }
 
 static int
-read_part(const struct layer_source *source, struct json_arena *arena,
+read_part(struct layer_source *source, struct json_arena *arena,
     const struct layer_part *part, char **out, struct error *e)
 {
 	AUTO(layer_blob_close) struct layer_blob blob = LAYER_BLOB_NONE;
@@ -79,6 +87,7 @@ read_part(const struct layer_source *source, struct json_arena *arena,
 	if (blob.size > LIMIT_JSON_BYTES)
 		return error_set(e, EFBIG, "%s is larger than %u bytes",
 		    part->path, LIMIT_JSON_BYTES);
+	TRY(layer_source_take_text(source, blob.size, e));
 	if (layer_blob_check(&blob, part->digest, e) < 0 ||
 	    layer_blob_read(&blob, arena, out, e) < 0)
 		return error_wrap(e, "%s", part->path);
@@ -96,8 +105,8 @@ part_of(struct json_arena *arena, const struct image_descriptor *descriptor,
 }
 
 int
-layer_image_configure(const struct layer_source *source,
-    struct json_arena *arena, struct layer_image *image, struct error *e)
+layer_image_configure(struct layer_source *source, struct json_arena *arena,
+    struct layer_image *image, struct error *e)
 {
 	char *text = NULL;
 
@@ -129,7 +138,7 @@ add_parts(struct walk *walk, const struct image_descriptors *layers,
 	for (size_t i = 0; i < layers->count; i++) {
 		TRY(part_of(walk->arena, &layers->items[i], &image->parts[i],
 		    e));
-		image->size += layers->items[i].size;
+		layer_image_add_size(image, layers->items[i].size);
 	}
 	return 0;
 }
@@ -248,7 +257,7 @@ walk_index(struct walk *walk, const struct layer_part *part,
 }
 
 int
-layer_images_read(const struct layer_source *source, struct json_arena *arena,
+layer_images_read(struct layer_source *source, struct json_arena *arena,
     const char *reference, struct layer_images *out, struct error *e)
 {
 	AUTO(layer_blob_close) struct layer_blob blob = LAYER_BLOB_NONE;

@@ -4,7 +4,7 @@
  *
  * Landlock needs its second version, as the first has no right to move a file
  * to another directory, and hard links are that. Where a kernel has none, there
- * are the others: it opens what it opens below descriptors, and can make no
+ * are the others: its mounts and root (enclose.c), and that it can make no
  * socket, no process and no program.
  */
 #define _GNU_SOURCE
@@ -13,9 +13,11 @@
 #include <linux/seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/auto.h"
+#include "base/limits.h"
 #include "filter/filter.h"
 #include "landlock/landlock.h"
 #include "layer.h"
@@ -44,6 +46,26 @@ limit_capabilities(struct error *e)
 	data[1].effective = data[1].permitted = 0;
 	data[0].inheritable = data[1].inheritable = 0;
 	return os_capset(data) < 0 ? error_sys(e, "capset") : 0;
+}
+
+/* What an image makes of its few bytes; not of what is built for tests. */
+static int
+limit_memory(struct error *e)
+{
+#ifndef __SANITIZE_ADDRESS__
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_DATA, &limit) < 0)
+		return error_sys(e, "RLIMIT_DATA");
+	if (limit.rlim_max > LIMIT_IMAGE_MEMORY)
+		limit.rlim_max = LIMIT_IMAGE_MEMORY;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_DATA, &limit) < 0)
+		return error_sys(e, "RLIMIT_DATA");
+#endif
+	(void)e;
+	return 0;
 }
 
 /* What may be done below a descriptor; one that is not there is fine. */
@@ -116,8 +138,8 @@ limit_calls(struct error *e)
 int
 layer_confine(struct error *e)
 {
-	if (limit_capabilities(e) < 0 || limit_files(e) < 0 ||
-	    limit_calls(e) < 0)
+	if (layer_enclose(e) < 0 || limit_capabilities(e) < 0 ||
+	    limit_memory(e) < 0 || limit_files(e) < 0 || limit_calls(e) < 0)
 		return error_wrap(e, "confine the helper");
 	return 0;
 }

@@ -4,9 +4,10 @@
  *
  * Layer 5, and a program of its own: the only user of libarchive. Everything
  * that it reads is hostile. It is confined before the first byte (confine.c):
- * no_new_privs, few capabilities, Landlock to the source and the directories
- * that it was given, seccomp/image.json.
+ * mounts of its own, no_new_privs, few capabilities, Landlock to the source and
+ * the directories that it was given, seccomp/image.json.
  *
+ *   enclose.c  what it was given becomes mounts of its own
  *   source.c   a directory or an archive as names and what lies behind them
  *   choose.c   which image of it is meant, and what it is made of
  *   stream.c   bytes of a layer without their compression, counted and hashed
@@ -79,12 +80,18 @@ void layer_made_free(struct layer_made *made) __attribute__((nonnull));
 
 /* ---- tree.c -------------------------------------------------------------- */
 
+/* What a file system fills at least where a file has a byte. */
+#define LAYER_BLOCK 4096
+
 struct layer_tree {
 	int root;
-	int trash;         /* a directory of the same file system */
-	uint64_t trashed;  /* names in it */
-	bool is_single_id; /* files stay the caller's */
-	bool has_devices;  /* may make nodes */
+	int trash;            /* a directory of the same file system */
+	uint64_t trashed;     /* names in it */
+	bool is_single_id;    /* files stay the caller's */
+	bool has_devices;     /* may make nodes */
+	uint64_t left_files;  /* that may still be made */
+	uint64_t left_bytes;  /* that may still come of layers */
+	uint64_t left_blocks; /* of LAYER_BLOCK, that their files may fill */
 	struct layer_made made;
 	struct unpack_answer *answer; /* what is left out is counted there */
 };
@@ -108,6 +115,10 @@ struct layer_entry {
 	bool (*attribute)(void *context, const char **name, const void **value,
 	    size_t *length);
 };
+
+/* One file more, of those that may be made. */
+int layer_take_file(struct layer_tree *tree, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* Make it so. Nothing outside of root and trash is touched, or looked at. */
 int layer_apply(struct layer_tree *tree, const struct layer_entry *entry,
@@ -158,8 +169,9 @@ struct layer_member {
 struct layer_source {
 	int fd;
 	bool is_directory;
-	struct layer_member *members; /* of an archive */
+	struct layer_member *members; /* of an archive, by name and place */
 	size_t count;
+	uint64_t text; /* bytes of documents and names that were read */
 };
 
 /* Bytes of a file. */
@@ -184,6 +196,10 @@ int
 layer_source_open(int fd, int spool, uint64_t limit, struct layer_source *out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 void layer_source_close(struct layer_source *source) __attribute__((nonnull));
+
+/* Before so many bytes of a document or a name are kept: is it too much? */
+int layer_source_take_text(struct layer_source *source, uint64_t size,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* archive.c: the same of a file or pipe that source.fd is. */
 int layer_archive_open(struct layer_source *source, int spool, uint64_t limit,
@@ -234,22 +250,26 @@ struct layer_images {
  * all, each with its configuration; every digest on the way was checked. What
  * is no image of files for a platform is left out.
  */
-int layer_images_read(const struct layer_source *source,
-    struct json_arena *arena, const char *reference, struct layer_images *out,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int layer_images_read(struct layer_source *source, struct json_arena *arena,
+    const char *reference, struct layer_images *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* saved.c: the same of manifest.json. */
-int layer_saved_read(const struct layer_source *source,
-    struct json_arena *arena, const char *reference, struct layer_images *out,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int layer_saved_read(struct layer_source *source, struct json_arena *arena,
+    const char *reference, struct layer_images *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* One more in the list, zeroed. */
 struct layer_image *layer_images_add(struct json_arena *arena,
     struct layer_images *images, struct error *e) __attribute__((nonnull));
 
+/* One more of its parts has that size. */
+void layer_image_add_size(struct layer_image *image, uint64_t size)
+    __attribute__((nonnull));
+
 /* Its configuration, by config_part; and that it has as many layers. */
-int layer_image_configure(const struct layer_source *source,
-    struct json_arena *arena, struct layer_image *image, struct error *e)
+int layer_image_configure(struct layer_source *source, struct json_arena *arena,
+    struct layer_image *image, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /* The one of them for the platform. */
@@ -283,18 +303,24 @@ int layer_stream_check(struct layer_stream *stream, const char *digest,
 bool layer_stream_is_packed(const struct layer_stream *stream)
     __attribute__((nonnull));
 
-/* ---- unpack.c, list.c, confine.c ----------------------------------------- */
+/* ---- unpack.c, list.c, confine.c, enclose.c ------------------------------ */
 
-int
-layer_unpack(const struct layer_source *source, const struct layer_image *image,
-    struct layer_tree *tree, const struct unpack_message *request,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+/* The tree's left_files, left_bytes and left_blocks are what it may take. */
+int layer_unpack(const struct layer_source *source,
+    const struct layer_image *image, struct layer_tree *tree, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* What unpack_list() promises, to a descriptor. */
 int layer_list(const struct layer_images *images, int fd, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* Before anything is read. tree may be NULL: nothing is to be written. */
+/*
+ * The descriptors of directories become those of mounts of the helper's own,
+ * and its root an empty one. Takes capabilities that it has no more afterwards.
+ */
+int layer_enclose(struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* All walls, before anything is read. */
 int layer_confine(struct error *e) __attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -89,7 +89,10 @@ unpack_it(const struct layer_source *source, const struct layer_images *images,
 
 	TRY(image_platform_parse(request->platform, text, &platform, e));
 	TRY(layer_images_choose(images, &platform, &image, e));
-	TRY(layer_unpack(source, image, tree, request, e));
+	tree->left_files = request->limit_files;
+	tree->left_bytes = request->limit_bytes;
+	tree->left_blocks = request->limit_bytes / LAYER_BLOCK;
+	TRY(layer_unpack(source, image, tree, e));
 	tree->answer->single_id = tree->is_single_id;
 	return write_document(image->config_text, e);
 }

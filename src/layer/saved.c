@@ -26,7 +26,7 @@ is_meant(const struct image_saved *saved, const char *reference)
 }
 
 static int
-read_one(const struct layer_source *source, struct json_arena *arena,
+read_one(struct layer_source *source, struct json_arena *arena,
     const struct image_saved *saved, struct layer_image *image, struct error *e)
 {
 	image->name = saved->tags.count > 0 ? saved->tags.items[0] : NULL;
@@ -49,7 +49,7 @@ read_one(const struct layer_source *source, struct json_arena *arena,
 					 : error_set(e, ENOENT,
 					       "%s is not there", path);
 		image->parts[i].path = path;
-		image->size += blob.size;
+		layer_image_add_size(image, blob.size);
 	}
 	return layer_image_configure(source, arena, image, e);
 }
@@ -70,7 +70,7 @@ read_text(const struct layer_source *source, struct json_arena *arena,
 }
 
 int
-layer_saved_read(const struct layer_source *source, struct json_arena *arena,
+layer_saved_read(struct layer_source *source, struct json_arena *arena,
     const char *reference, struct layer_images *out, struct error *e)
 {
 	struct layer_images images = { 0 };

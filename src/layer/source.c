@@ -64,6 +64,26 @@ find_file(int dir, const char *path, struct layer_blob *out, struct error *e)
 	return 1;
 }
 
+/* The last one of a name counts, as for tar(1): they are sorted. */
+static const struct layer_member *
+last_of_name(const struct layer_source *source, const char *name)
+{
+	size_t from = 0, to = source->count;
+
+	/* The first that is behind the name. */
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (strcmp(source->members[middle].name, name) <= 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from > 0 && strcmp(source->members[from - 1].name, name) == 0
+		   ? &source->members[from - 1]
+		   : NULL;
+}
+
 /* The name that a link in an archive has; false when it leads out of it. */
 static bool
 follow(const char *name, const char *link, char *out, size_t size)
@@ -87,18 +107,13 @@ find_member(const struct layer_source *source, const char *path,
     struct layer_blob *out, struct error *e)
 {
 	char name[PATH_MAX];
-	const struct layer_member *found = NULL;
 
 	if (strlen(path) >= sizeof(name))
 		return error_set(e, ENAMETOOLONG, "%.64s", path);
 	memcpy(name, path, strlen(path) + 1);
 	for (unsigned links = 0; links < LIMIT_IMAGE_NESTED; links++) {
-		found = NULL;
-		/* The last one of a name counts, as for tar(1). */
-		for (size_t i = 0; i < source->count; i++) {
-			if (strcmp(source->members[i].name, name) == 0)
-				found = &source->members[i];
-		}
+		const struct layer_member *found = last_of_name(source, name);
+
 		if (found == NULL)
 			return 0;
 		if (found->link == NULL) {
@@ -143,6 +158,18 @@ read_at(const struct layer_blob *blob, uint64_t done, char *out, size_t size,
 	if (got < 0)
 		return error_sys(e, "read");
 	return got > 0 ? (int)got : error_set(e, EIO, "it is cut short");
+}
+
+int
+layer_source_take_text(struct layer_source *source, uint64_t size,
+    struct error *e)
+{
+	source->text += size;
+	return source->text <= LIMIT_IMAGE_TEXT
+		   ? 0
+		   : error_set(e, EFBIG,
+			 "more than %u bytes of documents and names",
+			 LIMIT_IMAGE_TEXT);
 }
 
 int

@@ -2,11 +2,12 @@
 /*
  * stream - the bytes of a blob without compression.
  *
- * libarchive takes gzip and zstd off, of as many members or frames as there
- * are. What comes out is counted and hashed here, before anybody makes sense of
- * it: a small blob that grows without end is stopped by the count, and the hash
- * is the layer's own (diff_id), whatever the file was when it was looked at
- * first.
+ * libarchive takes gzip or zstd off, of as many members or frames as there are,
+ * and once: what it would find below that may be made to go on for ever without
+ * a byte that comes out. What comes out is counted and hashed here, before
+ * anybody makes sense of it: a small blob that grows without end is stopped by
+ * the count, and the hash is the layer's own (diff_id), whatever the file was
+ * when it was looked at first.
  */
 #define _GNU_SOURCE
 #include <archive.h>
@@ -29,29 +30,93 @@ struct layer_stream {
 	struct sha256 hash;
 	bool is_packed;
 	bool is_empty;
+	size_t ready; /* of the buffer, that libarchive has not seen */
 	char buffer[BUFFER_BYTES];
 };
+
+/* Behind what is in the buffer. */
+static ssize_t
+read_more(struct layer_stream *stream, struct error *e)
+{
+	const struct layer_blob *blob = stream->blob;
+	char *out = stream->buffer + stream->ready;
+	size_t room = BUFFER_BYTES - stream->ready;
+	uint64_t left = blob->is_pipe ? room : blob->size - stream->done;
+	size_t wanted = left < room ? (size_t)left : room;
+	ssize_t got = blob->is_pipe ? read(blob->fd, out, wanted)
+				    : pread(blob->fd, out, wanted,
+					  (off_t)(blob->at + stream->done));
+
+	if (got < 0)
+		return error_sys(e, "read");
+	if (got == 0 && wanted > 0 && !blob->is_pipe)
+		return error_set(e, EIO, "it is cut short");
+	stream->done += (uint64_t)got;
+	stream->ready += (size_t)got;
+	return got;
+}
 
 static la_ssize_t
 read_blob(struct archive *archive, void *context, const void **out)
 {
 	struct layer_stream *stream = context;
-	const struct layer_blob *blob = stream->blob;
-	uint64_t left =
-	    blob->is_pipe ? BUFFER_BYTES : blob->size - stream->done;
-	size_t wanted = left < BUFFER_BYTES ? (size_t)left : BUFFER_BYTES;
-	ssize_t got = blob->is_pipe ? read(blob->fd, stream->buffer, wanted)
-				    : pread(blob->fd, stream->buffer, wanted,
-					  (off_t)(blob->at + stream->done));
+	struct error e = { 0 };
 
-	if (got < 0 || (got == 0 && wanted > 0 && !blob->is_pipe)) {
-		archive_set_error(archive, got < 0 ? errno : EIO,
-		    got < 0 ? "read" : "it is cut short");
+	if (stream->ready == 0 && read_more(stream, &e) < 0) {
+		archive_set_error(archive, e.code, "%s", e.text);
 		return -1;
 	}
-	stream->done += (uint64_t)got;
+	size_t got = stream->ready;
+	stream->ready = 0;
 	*out = stream->buffer;
-	return got;
+	return (la_ssize_t)got;
+}
+
+/* ---- compression ----------------------------------------------------------
+ */
+
+/* By the bytes that it begins with; the fourth of zstd's may be of a frame that
+ * is skipped. */
+static const struct packing {
+	unsigned char begin[4], mask[4];
+	int filter;
+} packings[] = {
+	{ { 0x1f, 0x8b, 0x08 }, { 0xff, 0xff, 0xff }, ARCHIVE_FILTER_GZIP },
+	{ { 0x28, 0xb5, 0x2f, 0xfd }, { 0xff, 0xff, 0xff, 0xff },
+	    ARCHIVE_FILTER_ZSTD },
+	{ { 0x50, 0x2a, 0x4d, 0x18 }, { 0xf0, 0xff, 0xff, 0xff },
+	    ARCHIVE_FILTER_ZSTD },
+};
+
+static bool
+begins_so(const struct layer_stream *stream, const struct packing *packing)
+{
+	for (size_t i = 0; i < sizeof(packing->begin); i++) {
+		if (((unsigned char)stream->buffer[i] & packing->mask[i]) !=
+		    packing->begin[i])
+			return false;
+	}
+	return true;
+}
+
+/* Looks at the first bytes, which are read for that. */
+static int
+find_filter(struct layer_stream *stream, int *out, struct error *e)
+{
+	ssize_t got = 1;
+
+	*out = ARCHIVE_FILTER_NONE;
+	while (got > 0 && stream->ready < sizeof(packings[0].begin))
+		got = read_more(stream, e);
+	if (got < 0)
+		return (int)got;
+	if (stream->ready < sizeof(packings[0].begin))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(packings); i++) {
+		if (begins_so(stream, &packings[i]))
+			*out = packings[i].filter;
+	}
+	return 0;
 }
 
 static int
@@ -76,11 +141,14 @@ static int
 open_archive(struct layer_stream *stream, struct error *e)
 {
 	struct archive_entry *entry;
+	int filter;
 
+	TRY(find_filter(stream, &filter, e));
+	stream->is_packed = filter != ARCHIVE_FILTER_NONE;
 	stream->archive = archive_read_new();
 	if (stream->archive == NULL ||
-	    archive_read_support_filter_gzip(stream->archive) != ARCHIVE_OK ||
-	    archive_read_support_filter_zstd(stream->archive) != ARCHIVE_OK ||
+	    (stream->is_packed && archive_read_append_filter(stream->archive,
+				      filter) != ARCHIVE_OK) ||
 	    archive_read_support_format_raw(stream->archive) != ARCHIVE_OK ||
 	    archive_read_support_format_empty(stream->archive) != ARCHIVE_OK)
 		return error_set(e, ENOTSUP,
@@ -92,8 +160,6 @@ open_archive(struct layer_stream *stream, struct error *e)
 	stream->is_empty = result == ARCHIVE_EOF;
 	if (result < ARCHIVE_WARN)
 		return fail(stream, e);
-	stream->is_packed =
-	    archive_filter_code(stream->archive, 0) != ARCHIVE_FILTER_NONE;
 	return 0;
 }
 

@@ -35,6 +35,16 @@ open_dir(const struct layer_tree *tree, const char *path)
 	    O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0, IN_ROOT);
 }
 
+int
+layer_take_file(struct layer_tree *tree, struct error *e)
+{
+	if (tree->left_files == 0)
+		return error_set(e, E2BIG,
+		    "more files than are allowed: --max-files");
+	tree->left_files--;
+	return 0;
+}
+
 /* One that no layer has named. */
 static int
 make_dir(struct layer_tree *tree, int parent, const char *base, struct error *e)
@@ -42,6 +52,7 @@ make_dir(struct layer_tree *tree, int parent, const char *base, struct error *e)
 	static const struct timespec epoch[2];
 	struct stat status;
 
+	TRY(layer_take_file(tree, e));
 	/* EEXIST: a link that leads nowhere. */
 	if (fstat(parent, &status) < 0 || mkdirat(parent, base, 0755) < 0)
 		return error_sys(e, "make the directory %s", base);
@@ -98,9 +109,33 @@ struct place {
 	const char *base;
 };
 
+/*
+ * So many bytes there fill blocks, of which the last one that was filled may be
+ * the first: a few bytes of a layer, far from each other, fill a disk too.
+ */
 static int
-write_data(const struct layer_entry *entry, int fd, struct error *e)
+take_blocks(struct layer_tree *tree, uint64_t at, size_t length,
+    uint64_t *filled, struct error *e)
 {
+	uint64_t from = at / LAYER_BLOCK;
+	uint64_t to = (at + length + LAYER_BLOCK - 1) / LAYER_BLOCK;
+
+	if (length == 0)
+		return 0;
+	uint64_t wanted = to - from - (from + 1 == *filled);
+	*filled = to;
+	if (wanted > tree->left_blocks)
+		return error_set(e, EFBIG,
+		    "its files are larger than what is allowed: --max-size");
+	tree->left_blocks -= wanted;
+	return 0;
+}
+
+static int
+write_data(struct layer_tree *tree, const struct layer_entry *entry, int fd,
+    struct error *e)
+{
+	uint64_t filled = 0;
 	const void *bytes;
 	size_t length;
 	int64_t at;
@@ -108,6 +143,7 @@ write_data(const struct layer_entry *entry, int fd, struct error *e)
 
 	while (
 	    (more = entry->data(entry->context, &bytes, &length, &at, e)) > 0) {
+		TRY(take_blocks(tree, (uint64_t)at, length, &filled, e));
 		for (size_t done = 0; done < length;) {
 			ssize_t put = pwrite(fd, (const char *)bytes + done,
 			    length - done, (off_t)at + (off_t)done);
@@ -132,7 +168,7 @@ make_file(struct layer_tree *tree, const struct layer_entry *entry,
 
 	if (fd < 0)
 		return error_sys(e, "create");
-	TRY(write_data(entry, fd, e));
+	TRY(write_data(tree, entry, fd, e));
 	return layer_apply_meta(tree, entry, fd, e);
 }
 

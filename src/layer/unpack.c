@@ -147,18 +147,14 @@ open_layer(struct reading *reading, const struct layer_blob *blob,
 }
 
 static int
-apply_members(struct reading *reading, struct layer_tree *tree,
-    uint64_t *left_files, struct error *e)
+apply_members(struct reading *reading, struct layer_tree *tree, struct error *e)
 {
 	int result;
 
 	while ((result = archive_read_next_header(reading->archive,
 		    &reading->entry)) >= ARCHIVE_WARN &&
 	       result != ARCHIVE_EOF) {
-		if (*left_files == 0)
-			return error_set(e, E2BIG,
-			    "more files than are allowed: --max-files");
-		(*left_files)--;
+		TRY(layer_take_file(tree, e));
 		TRY(apply(reading, tree, e));
 	}
 	return result == ARCHIVE_EOF ? 0 : fail(reading, e);
@@ -184,15 +180,9 @@ check_part(const struct layer_part *part, const struct layer_blob *blob,
 	return layer_blob_check(blob, part->digest, e);
 }
 
-struct left {
-	uint64_t bytes;
-	uint64_t files;
-};
-
 static int
 unpack_part(const struct layer_source *source, const struct layer_part *part,
-    const char *diff_id, struct layer_tree *tree, struct left *left,
-    struct error *e)
+    const char *diff_id, struct layer_tree *tree, struct error *e)
 {
 	AUTO(layer_blob_close) struct layer_blob blob = LAYER_BLOB_NONE;
 	AUTO(reading_close) struct reading reading = { 0 };
@@ -201,22 +191,19 @@ unpack_part(const struct layer_source *source, const struct layer_part *part,
 	if (found <= 0)
 		return found < 0 ? found
 				 : error_set(e, ENOENT, "it is not there");
-	TRY(check_part(part, &blob, diff_id, left->bytes, e));
-	TRY(open_layer(&reading, &blob, &left->bytes, e));
-	TRY(apply_members(&reading, tree, &left->files, e));
+	TRY(check_part(part, &blob, diff_id, tree->left_bytes, e));
+	TRY(open_layer(&reading, &blob, &tree->left_bytes, e));
+	TRY(apply_members(&reading, tree, e));
 	return layer_stream_check(reading.stream, diff_id, e);
 }
 
 int
 layer_unpack(const struct layer_source *source, const struct layer_image *image,
-    struct layer_tree *tree, const struct unpack_message *request,
-    struct error *e)
+    struct layer_tree *tree, struct error *e)
 {
-	struct left left = { request->limit_bytes, request->limit_files };
-
 	for (size_t i = 0; i < image->parts_count; i++) {
 		if (unpack_part(source, &image->parts[i],
-			image->config.diff_ids.items[i], tree, &left, e) < 0)
+			image->config.diff_ids.items[i], tree, e) < 0)
 			return error_wrap(e, "layer %s", image->parts[i].path);
 		layer_made_free(&tree->made);
 	}

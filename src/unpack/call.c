@@ -184,6 +184,19 @@ unpack_call(const struct unpack_call *call, struct unpack_answer *answer,
 }
 
 int
+unpack_empty(int dir, int userns, bool is_deaf, struct error *e)
+{
+	struct unpack_call call = UNPACK_CALL_NONE;
+	struct unpack_answer answer;
+
+	call.message.verb = UNPACK_EMPTY;
+	call.fds[UNPACK_FD(ROOT)] = dir;
+	call.userns = userns;
+	call.is_deaf = is_deaf;
+	return unpack_call(&call, &answer, e);
+}
+
+int
 unpack_read(int fd, size_t limit, char **out, size_t *length, struct error *e)
 {
 	AUTO_FREE char *text = malloc(limit + 1);

@@ -5,6 +5,7 @@
 #ifndef UNPACK_CALL_H
 #define UNPACK_CALL_H
 
+#include <limits.h>
 #include <signal.h>
 
 #include "ns/ns.h"
@@ -41,6 +42,13 @@ struct unpack_call {
 	bool is_deaf; /* signals are not looked for */
 };
 
+#define UNPACK_FD(name) (UNPACK_FD_##name - UNPACK_FD_SOURCE)
+
+#define UNPACK_CALL_NONE                                                       \
+	{                                                                      \
+		.fds = { -1, -1, -1, -1, -1 }, .userns = -1                    \
+	}
+
 /*
  * Have the helper do it. A signal that is blocked and waits ends it, and stays
  * there for who lets it through. The answer is checked, and what the helper
@@ -56,6 +64,26 @@ void unpack_release_signals(const sigset_t *before) __attribute__((nonnull));
 /* All of a file in memory, ended by NUL; the caller's to free. */
 int unpack_read(int fd, size_t limit, char **out, size_t *length,
     struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* Have it remove all that is in a directory, which may be an O_PATH. */
+int unpack_empty(int dir, int userns, bool is_deaf, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* place.c: a directory's name, and the directory that it is in. */
+struct unpack_place {
+	int parent;
+	char base[NAME_MAX + 1];
+};
+
+int unpack_place_open(const char *path, struct unpack_place *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+void unpack_place_close(struct unpack_place *place) __attribute__((nonnull));
+
+/* Files without a name: in a directory, by one that is free, or in memory. */
+int unpack_open_spool(int dir, const char *name, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int unpack_open_document(struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* source.c: open what it names, and cut the name of the image off. */
 int unpack_open_source(const char *source, struct unpack_message *message,

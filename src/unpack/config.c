@@ -19,22 +19,37 @@
 #include "os/os.h"
 #include "unpack/unpack.h"
 
-/* A file of the tree; "" when there is none that can be read. */
+/*
+ * A file of the tree, or -1. To open what may be a device does things already:
+ * it is looked at first, by a descriptor that does not open it.
+ */
+static int
+open_of_tree(int dir, const char *path)
+{
+	struct stat status;
+	char self[64];
+	AUTO_FD int root = os_openat2(dir, UNPACK_ROOT_NAME,
+	    O_PATH | O_DIRECTORY, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	AUTO_FD int place = root < 0
+				? -1
+				: os_openat2(root, path, O_PATH, 0,
+				      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+					  RESOLVE_NO_XDEV);
+
+	if (place < 0 || fstat(place, &status) < 0 || !S_ISREG(status.st_mode))
+		return -1;
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
+	return open(self, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+/* "" when there is none that can be read. */
 static int
 read_of_tree(int dir, const char *path, char **out, struct error *e)
 {
-	struct stat status;
+	AUTO_FD int fd = open_of_tree(dir, path);
 	size_t length;
-	AUTO_FD int root = os_openat2(dir, "rootfs", O_PATH | O_DIRECTORY, 0,
-	    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-	AUTO_FD int fd =
-	    root < 0
-		? -1
-		: os_openat2(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0,
-		      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
-			  RESOLVE_NO_XDEV);
 
-	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+	if (fd < 0) {
 		*out = calloc(1, 1);
 		return *out == NULL ? error_sys(e, "memory") : 0;
 	}

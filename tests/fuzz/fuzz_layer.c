@@ -122,6 +122,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct layer_tree tree = { .root = root,
 		.trash = trash,
 		.is_single_id = true,
+		.left_files = 4096,
+		.left_blocks = 4096,
 		.answer = &answer };
 	char *rest = text;
 	for (char *line; (line = strsep(&rest, "\n")) != NULL;)

@@ -104,6 +104,11 @@ for name in "" :1 :x:2 :x:1 :example.org/x:1 "@sha256:$saved"; do
 	unpack "$I/saved.tar$name"
 	is "docker save$name" "$status$err$(listing "$I/b/rootfs")" "0$plain"
 done
+echo '[]' >"$I/manifest.json"
+tar -C "$I" -cf "$I/twice.tar" ./manifest.json
+tar -C "$I/saved" -rf "$I/twice.tar" .
+unpack "$I/twice.tar"
+is "the last file of a name counts" "$status$err$(listing "$I/b/rootfs")" "0$plain"
 unpack "$I/saved.tar:3"
 is_refused "a name that is not there" "*no image of that name or digest is in there"
 
@@ -112,12 +117,12 @@ is_refused "a name that is not there" "*no image of that name or digest is in th
 (file one 1; finish) >"$I/1.tar"
 (file two 2; finish) >"$I/2.tar"
 rm -rf "$I/many"
-platform=',"platform":{"os":"linux","architecture":"'$own_arch'"}'
+image_platform=',"platform":{"os":"linux","architecture":"'$own_arch'"}'
 layout "$I/many" '{}' first "$I/1.tar"
-platform=',"platform":{"os":"linux","architecture":"s390x"}'
-arch=s390x layout "$I/many" '{}' second "$I/2.tar"
+image_platform=',"platform":{"os":"linux","architecture":"s390x"}'
+image_arch=s390x layout "$I/many" '{}' second "$I/2.tar"
 second=$(jq -r '.manifests[1].digest' "$I/many/index.json")
-platform='' arch=
+image_platform='' image_arch=
 output "$LORICA" image list "$I/many"
 is "list" "$(echo "$out" | awk '{ print $1, $2, $3 }')" "NAME PLATFORM SIZE
 first linux/$own_arch 2048
@@ -318,7 +323,43 @@ options='--max-size 4m' of "$I/bomb.tar.gz"
 is "what is allowed is not refused" "$status$err" 0
 options='--max-files 8' of "$I/lower.tar"
 is_refused "many files" "*more files than are allowed: --max-files"
+(file a/b/c/d/x x; file e/f/g/h/x x; finish) >"$I/parents.tar"
+options='--max-files 9' of "$I/parents.tar"
+is_refused "many directories that no layer has" "*more files than are allowed: --max-files"
+options='--max-files 10' of "$I/parents.tar"
+is "as many as are allowed" "$status$err" 0
+# A byte in each of 400 blocks, of which the layer has the bytes alone.
+at=0
+{
+	echo 400
+	while [ $at -lt 400 ]; do
+		printf '%d\n1\n' $((at * 65536))
+		at=$((at + 1))
+	done
+} >"$I/map"
+{
+	cat "$I/map"
+	head -c $((512 - $(wc -c <"$I/map") % 512)) /dev/zero
+	head -c 400 /dev/zero | tr '\000' x
+} >"$I/sparse"
+(record GNU.sparse.major 1; record GNU.sparse.minor 0; record GNU.sparse.name x
+	record GNU.sparse.realsize 26214400) >"$I/records"
+(pax; header 0 x "$(wc -c <"$I/sparse")"; cat "$I/sparse"
+	head -c $(((512 - $(wc -c <"$I/sparse") % 512) % 512)) /dev/zero; finish) >"$I/sparse.tar"
+ok "a layer that is small" test "$(wc -c <"$I/sparse.tar")" -lt 16384
+options='--max-size 1m' of "$I/sparse.tar"
+is_refused "files that fill more than they have" "*its files are larger than what is allowed: --max-size"
+options='--max-size 4m' of "$I/sparse.tar"
+is "and a limit that they keep" "$status$err$(stat -c %s "$I/b/rootfs/x")" 026214400
 options=
+of "$I/plain.tar"
+tar -C "$I/one" -czf "$I/packed.tar.gz" .
+output "$LORICA" image list --max-size 64k "$I/packed.tar.gz"
+has "list: an archive that is larger than it is to be" "$status$err" "1*: the image is larger than what is allowed: --max-size"
+output "$LORICA" image list --max-size 64m "$I/packed.tar.gz"
+is "list: one that is not" "$status$err" 0
+output "$LORICA" image remove --max-size 1m "$I/b"
+is "there is no limit to what is removed" "$status $err" "1 lorica: image: --max-size is for unpack and list"
 
 # ---- places ----------------------------------------------------------------------
 
@@ -335,6 +376,31 @@ is "only a bundle is removed" "$status $err $(ls "$I/none")" \
 	"1 lorica: image: $I/none is no bundle: it has no config.json and rootfs mine"
 ok "a bundle is removed" "$LORICA" image remove "$I/b"
 ok "and is gone" test ! -e "$I/b"
+# A helper that does what it is asked for once.
+mkdir -p "$I/once"
+cat >"$I/once/lorica-image" <<EOF
+#!/bin/sh
+[ ! -e "$I/once/done" ] || exit 1
+: >"$I/once/done"
+exec "$LORICA_LIBEXEC/lorica-image"
+EOF
+chmod 755 "$I/once/lorica-image"
+unpack "$I/one"
+output env LORICA_LIBEXEC="$I/once" "$LORICA" image remove "$I/b"
+is "a bundle that is half removed is one" "$status $(cd "$I/b" && echo *)" "1 config.json rootfs"
+is "of which the files are gone" "$(ls "$I/b/rootfs")" ""
+ok "and is removed" "$LORICA" image remove "$I/b"
+ok "all of it" test ! -e "$I/b"
+rm "$I/once/done"
+head -c 4096 /dev/zero | tr '\000' x >"$I/noise.tar"
+rm -rf "$I/one"
+layout "$I/one" '{}' one "$I/lower.tar" "$I/noise.tar"
+output env LORICA_LIBEXEC="$I/once" "$LORICA" image unpack "$I/one" "$I/b"
+left=$(cd "$I" && echo .b.lorica-*)
+has "what is left is said" "$status$err" "1lorica: image: $I/one: $left is left behind: layer *: damaged: *"
+ok "what is left has files" test -e "$I/$left/rootfs/f"
+ok "it can be removed" "$LORICA" image remove "$I/$left"
+ok "and is gone too" test ! -e "$I/$left"
 output "$LORICA" image list "$I/none/mine"
 is "what is no image" "$status" 1
 output "$LORICA" image list "$I/not-there:x"
@@ -349,6 +415,9 @@ working=$!
 await sh -c 'pgrep -P $0 lorica-image >/dev/null && [ "$(ls -A "$1" | grep -c "^\.b\.lorica")" = 1 ]' $working "$I"
 helper=$(pgrep -P $working lorica-image)
 await grep -q 'NoNewPrivs.*1' "/proc/$helper/status"
+# shellcheck disable=SC2016 # for the inner shell
+await sh -c 'names=$(ls -A "/proc/$0/root/") && [ -z "$names" ]' "$helper"
+is "the helper's root has nothing in it" "$(ls -A "/proc/$helper/root/" 2>&1)" ""
 if ! grep -q __asan_init "$LORICA"; then
 	await grep -q 'Seccomp:.*2' "/proc/$helper/status"
 	is "the helper is confined before it reads" \

@@ -174,6 +174,46 @@ head -c 4096 /dev/zero | tr '\000' x >"$I/noise.tar"
 of "$I/noise.tar"
 is_refused "what is no archive" "*layer *: damaged: *"
 
+# ---- what takes memory, or time ------------------------------------------------------
+
+# What is under a limit is not built to look for faults.
+if ! grep -q __asan_init "$LORICA"; then
+	{ head -c 1000000 /dev/zero | tr '\000' a; head -c 448 /dev/zero; } >"$I/long"
+	header L ././@LongLink 1000000 >"$I/long.head"
+	file x x >"$I/long.tail"
+	at=0
+	while [ $at -lt 60 ]; do
+		cat "$I/long.head" "$I/long" "$I/long.tail"
+		at=$((at + 1))
+	done >"$I/long.tar"
+	finish >>"$I/long.tar"
+	# shellcheck disable=SC3045 # every shell here has -d
+	(ulimit -d 30000 && "$LORICA" image list "$I/long.tar" 2>"$I/long.err")
+	has "long names of an archive" "$(cat "$I/long.err")" "*: no image: there is neither index.json nor manifest.json"
+	rm "$I/long.tar"
+fi
+rm -rf "$I/one"
+layout "$I/one" '{}' one "$I/good.tar"
+{ cat "$I/manifest"; head -c 4190000 /dev/zero | tr '\000' ' '; } >"$I/large"
+large="{$(blob "$I/one" "$I/large")}"
+echo "{\"manifests\":[$large$(printf ",$large%.0s" 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)]}" >"$I/one/index.json"
+output "$LORICA" image list "$I/one"
+has "one large document, said many times" "$status$err" "1*more than 67108864 bytes of documents and names"
+echo "{\"manifests\":[$large]}" >"$I/one/index.json"
+output "$LORICA" image list "$I/one"
+is "one large document" "$status$err" 0
+# What is below may go on for ever without a byte: it is not looked at.
+gzip -c "$I/good.tar" | gzip >"$I/nested.tar.gz"
+of "$I/nested.tar.gz"
+is_refused "compression in compression" "*layer *: damaged: *"
+# Sizes that nobody has to have, and their sum.
+rm -rf "$I/one"
+layout "$I/one" '{}' one "$I/good.tar" "$I/good.tar" "$I/good.tar"
+sed 's/"size":2048/"size":9223372036854775807/g' "$I/manifest" >"$I/manifest.other"
+echo "{\"manifests\":[{$(blob "$I/one" "$I/manifest.other")}]}" >"$I/one/index.json"
+output "$LORICA" image list --json "$I/one"
+has "a sum of sizes ends where numbers end" "$status$err$out" '0*"size":18446744073709551615*'
+
 # ---- what reaches the terminal ------------------------------------------------------
 
 escape=$(printf '\033[31m')
@@ -185,13 +225,20 @@ layout "$I/one" '{}' 'a\u001b[31m\nb' "$I/good.tar"
 output "$LORICA" image list "$I/one"
 has "a tag for the terminal" "$out" '*a\\x1b\[31m\\x0ab *'
 is "a tag is one line" "$(echo "$out" | wc -l)" 2
+rm -rf "$I/one"
+layout "$I/one" '{}' 'a\u202eb\u009b' "$I/good.tar"
+output "$LORICA" image list "$I/one"
+has "a tag that turns the line round" "$out" '*a\\xe2\\x80\\xaeb\\xc2\\x9b *'
+rm -rf "$I/one"
+layout "$I/one" '{}' 'a\u001b[31m\nb\u009b' "$I/good.tar"
 output "$LORICA" image list --json "$I/one"
 is "nor as JSON" "$(printf %s "$out" | tr -d ' -~' | wc -c)" 0
 
 # ---- orders to the runtime ------------------------------------------------------------
 
 for label in dev.lorica.intercept dev.lorica.landlock run.oci.systemd.subgroup \
-	org.systemd.property.ExecStart org.criu.config io.katacontainers.x; do
+	org.systemd.property.ExecStart org.criu.config io.katacontainers.x \
+	dev.gvisor.spec.mount.x io.kubernetes.cri-o.x module.wasm.image/variant; do
 	image_config="{\"Labels\":{\"$label\":\"x\"}}"
 	of "$I/good.tar"
 	is "$label" "$status$(jq -c ".annotations | has(\"$label\")" "$I/b/config.json")" 0false

@@ -74,9 +74,9 @@ layout() {
 		ids="$ids${ids:+,}\"sha256:${sum%% *}\""
 		layers="$layers${layers:+,}{\"mediaType\":\"$oci.layer.v1.tar\",$(blob "$at" "$layer")}"
 	done
-	echo "{\"os\":\"linux\",\"architecture\":\"${arch:-$own_arch}\",\"config\":$config,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[$ids]}}" >"$I/config"
+	echo "{\"os\":\"linux\",\"architecture\":\"${image_arch:-$own_arch}\",\"config\":$config,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[$ids]}}" >"$I/config"
 	echo "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"$oci.config.v1+json\",$(blob "$at" "$I/config")},\"layers\":[$layers]}" >"$I/manifest"
-	made="{\"mediaType\":\"$oci.manifest.v1+json\",$(blob "$at" "$I/manifest")${platform:-},\"annotations\":{\"org.opencontainers.image.ref.name\":\"$tag\"}}"
+	made="{\"mediaType\":\"$oci.manifest.v1+json\",$(blob "$at" "$I/manifest")${image_platform:-},\"annotations\":{\"org.opencontainers.image.ref.name\":\"$tag\"}}"
 	[ -e "$at/index.json" ] || echo '{"schemaVersion":2,"manifests":[]}' >"$at/index.json"
 	jq -c ".manifests += [$made]" "$at/index.json" >"$I/index" &&
 		mv "$I/index" "$at/index.json"

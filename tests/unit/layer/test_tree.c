@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,8 @@ set_up(void)
 		.root = open("root", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 		.trash = open("trash", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 		.is_single_id = true,
+		.left_files = 64,
+		.left_blocks = 8,
 		.answer = &answer,
 	};
 }
@@ -94,6 +97,68 @@ Test(layer_tree, what_is_missing_above_is_made)
 	cr_assert(zero(int, put("l", S_IFLNK | 0777, "../../a", &e)));
 	cr_assert(zero(int, put("l/b/d", S_IFREG | 0600, NULL, &e)));
 	cr_expect(zero(int, access("root/a/b/d", F_OK)));
+}
+
+Test(layer_tree, what_is_missing_above_is_counted)
+{
+	struct error e = { 0 };
+
+	tree.left_files = 3;
+	cr_expect(eq(int, put("a/b/c/d/e", S_IFREG | 0600, NULL, &e), -E2BIG));
+	cr_expect(zero(int, access("root/a/b/c", F_OK)));
+	cr_expect(eq(int, access("root/a/b/c/d", F_OK), -1));
+}
+
+/* One byte each, far from the next. */
+static int
+sparse_data(void *context, const void **bytes, size_t *length, int64_t *at,
+    struct error *e)
+{
+	int *left = context;
+
+	(void)e;
+	*bytes = "x";
+	*length = 1;
+	*at = (int64_t)*left * 1048576;
+	return (*left)-- > 0;
+}
+
+/* Bytes one behind the other. */
+static int
+dense_data(void *context, const void **bytes, size_t *length, int64_t *at,
+    struct error *e)
+{
+	int *left = context;
+
+	(void)e;
+	*bytes = "0123456789012345678901234567890123456789";
+	*length = 40;
+	*at = (int64_t)(200 - *left) * 40;
+	return (*left)-- > 0;
+}
+
+Test(layer_tree, blocks_that_a_file_fills_are_counted)
+{
+	struct error e = { 0 };
+	int left = 9;
+	struct layer_entry entry = {
+		.path = "sparse",
+		.mode = S_IFREG | 0600,
+		.size = 1 << 30,
+		.context = &left,
+		.data = sparse_data,
+	};
+
+	cr_expect(eq(int, layer_apply(&tree, &entry, &e), -EFBIG));
+	/* 8000 bytes fill two, however many pieces they come in. */
+	e = (struct error){ 0 };
+	left = 200;
+	tree.left_blocks = 2;
+	entry.path = "dense";
+	entry.data = dense_data;
+	entry.size = 8000;
+	cr_expect(zero(int, layer_apply(&tree, &entry, &e)), "%s", e.text);
+	cr_expect(zero(u64, tree.left_blocks));
 }
 
 Test(layer_tree, nothing_is_made_through_a_link_to_outside)
