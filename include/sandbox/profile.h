@@ -32,11 +32,12 @@ int sandbox_options_merge(struct json_arena *arena,
 
 /*
  * The same with what can only take away: what would give more is left out, and
- * told of in more, cut to its size; "" when there is none.
+ * told of in more, of the arena; "" when there is none.
  */
 int sandbox_options_narrow(struct json_arena *arena,
-    const struct sandbox_options *over, struct sandbox_options *out, char *more,
-    size_t size, struct error *e) __attribute__((nonnull, warn_unused_result));
+    const struct sandbox_options *over, struct sandbox_options *out,
+    const char **more, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /*
  * What a command without options means, in that order: the machine's

@@ -41,6 +41,13 @@ struct sandbox_options {
 	const char *policy;
 };
 
+/* What was made in a project, and goes afterwards. */
+struct sandbox_keeps {
+	struct keep *items;
+	size_t count;
+};
+void sandbox_keeps_end(struct sandbox_keeps *keeps) __attribute__((nonnull));
+
 struct sandbox_request {
 	struct sandbox_options options;
 	struct spec_strings args;
@@ -50,6 +57,8 @@ struct sandbox_request {
 	bool no_user_namespace; /* the kernel refuses one, and root needs none
 				 */
 	bool has_cgroup;        /* its limits are for a control group to keep */
+	const char *files[2];   /* that say what is allowed; NULL: none */
+	struct sandbox_keeps *keeps; /* NULL: make nothing */
 	spec_note *note; /* told what is not as it was asked for, a line each */
 	void *note_context;
 };

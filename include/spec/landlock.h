@@ -57,6 +57,7 @@ struct spec_landlock {
 	struct spec_landlock_ports *ports;
 	size_t ports_count;
 	bool disable_best_effort; /* what the kernel lacks is an error */
+	bool no_links; /* a link in a path is one: spec_has_no_links() */
 };
 
 #endif

@@ -117,6 +117,12 @@ const char *spec_annotation_find(const struct spec *spec, const char *key)
 bool spec_has_init(const struct spec *spec, uint32_t *seconds)
     __attribute__((nonnull, warn_unused_result));
 
+/* "true": a link in the path of a mount, of what is masked or read-only, or of
+ * a Landlock rule is an error: whoever wrote them found none. */
+#define SPEC_NO_LINKS_ANNOTATION "dev.lorica.nolinks"
+bool spec_has_no_links(const struct spec *spec)
+    __attribute__((nonnull, warn_unused_result));
+
 /* crun's run.oci.keep_original_groups=1: the program has its caller's groups.
  */
 bool spec_keeps_groups(const struct spec *spec)

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/text.h"
 #include "cli.h"
+#include "container/store.h"
 #include "sandbox/profile.h"
 #include "sandbox/sandbox.h"
 
@@ -29,8 +31,15 @@ struct job {
 static void
 tell(void *context, const char *text)
 {
+	size_t size = 4 * strlen(text) + 1;
+	AUTO_FREE char *shown = malloc(size);
+
 	(void)context;
-	(void)fprintf(stderr, "lorica: sandbox: note: %s\n", text);
+	if (shown == NULL)
+		return;
+	struct text_out out = text_out(shown, size);
+	text_put_escaped(&out, text);
+	(void)fprintf(stderr, "lorica: sandbox: note: %s\n", shown);
 }
 
 /* ---- where it is kept ----------------------------------------------------
@@ -87,6 +96,14 @@ find_root(struct job *job, struct error *e)
 		    "%s is not the caller's alone: set XDG_RUNTIME_DIR",
 		    job->root);
 	return 0;
+}
+
+static int
+make_root(const struct job *job, struct error *e)
+{
+	AUTO_FD int root = store_open_root(job->root, true, e);
+
+	return root < 0 ? root : 0;
 }
 
 /* ---- the words -----------------------------------------------------------
@@ -266,9 +283,15 @@ sandbox(struct job *job, struct json_arena *arena, struct error *e)
 		job->call->id = job->name;
 	}
 	TRY(find_root(job, e));
+	/* What is not there is not hidden. */
+	if (!job->print)
+		TRY(make_root(job, e));
 	TRY(choose_options(job, arena, e));
 	TRY(choose_limits(job, e));
 	job->request.state = job->root;
+	job->request.files[0] = job->request.options.policy;
+	if (job->profile != NULL && strchr(job->profile, '/') != NULL)
+		job->request.files[1] = job->profile;
 	job->request.terminal = has_terminal();
 	job->request.no_user_namespace = sandbox_can_do_without();
 	TRY(sandbox_config(&job->request, &text, &length, e));
@@ -288,11 +311,14 @@ cli_sandbox(struct cli_call *call, struct error *e)
 		.call = call,
 		.request = { .env = environ, .note = tell },
 	};
+	AUTO(sandbox_keeps_end) struct sandbox_keeps keeps = { 0 };
 
 	AUTO(json_arena_free) struct json_arena *arena = json_arena_new();
 
 	if (room == NULL || arena == NULL)
 		return error_sys(e, "memory");
 	TRY(read_words(&job, room, words, e));
+	if (!job.print)
+		job.request.keeps = &keeps;
 	return sandbox(&job, arena, e);
 }

@@ -116,11 +116,11 @@ static int
 add_path(int ruleset, const char *path, uint64_t access,
     const struct spec_landlock *wanted, struct error *e)
 {
-	AUTO_FD int fd =
-	    os_openat2(AT_FDCWD, path, O_PATH, 0, RESOLVE_NO_MAGICLINKS);
+	AUTO_FD int fd = os_openat2(AT_FDCWD, path, O_PATH, 0,
+	    wanted->no_links ? RESOLVE_NO_SYMLINKS : RESOLVE_NO_MAGICLINKS);
 	struct stat st;
 
-	if (fd < 0 && !wanted->disable_best_effort)
+	if (fd < 0 && !wanted->disable_best_effort && errno != ELOOP)
 		return 0;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return error_sys(e, "%s", path);

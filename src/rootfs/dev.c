@@ -156,7 +156,7 @@ is_ours(const struct rootfs_plan *plan)
 static int
 make_defaults(const struct rootfs_plan *plan, struct error *e)
 {
-	AUTO_FD int dev = rootfs_make(plan->root, "/dev", S_IFDIR, e);
+	AUTO_FD int dev = rootfs_make(plan->root, "/dev", S_IFDIR, 0, e);
 
 	if (dev < 0)
 		return dev;

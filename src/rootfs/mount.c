@@ -214,10 +214,10 @@ attach_at(struct rootfs_plan *plan, struct planned *planned, struct error *e)
 	AUTO_FD int tree = open_bound(plan, planned, e);
 	if (e->code != 0)
 		return -e->code;
-	AUTO_FD int before =
-	    planned->is_kernels
-		? kernels_place(plan, planned, e)
-		: rootfs_make(plan->root, path, target_type(tree), e);
+	AUTO_FD int before = planned->is_kernels
+				 ? kernels_place(plan, planned, e)
+				 : rootfs_make(plan->root, path,
+				       target_type(tree), plan->no_links, e);
 	if (before < 0)
 		return before;
 	if (leads_into_proc(before, path))

@@ -21,16 +21,20 @@
 #include "os/os.h"
 #include "plan.h"
 
-#define RESOLVE (RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)
+#define NO_LINKS UINT_MAX
+#define RESOLVE  (RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)
 
 /* The kernel answers EAGAIN when a rename raced with "..". */
 int
 open_below(int root, const char *path, uint64_t flags)
 {
+	uint64_t resolve = (flags & OPEN_NO_LINKS) != 0
+			       ? RESOLVE | RESOLVE_NO_SYMLINKS
+			       : RESOLVE;
 	int fd = -1;
 
 	for (int tries = 0; tries < 64; tries++) {
-		fd = os_openat2(root, path, flags, 0, RESOLVE);
+		fd = os_openat2(root, path, flags & ~OPEN_NO_LINKS, 0, resolve);
 		if (fd >= 0 || errno != EAGAIN)
 			break;
 	}
@@ -107,12 +111,14 @@ make_last(int parent, const char *part, mode_t type, struct error *e)
 
 /*
  * Open the first part of path, up to length, making its last component when
- * that is missing. A dangling link is followed inside the root by text.
+ * that is missing. A dangling link is followed inside the root by text; links
+ * is how many were, or NO_LINKS: none may be there.
  */
 static int
 make_part(int root, const char *path, size_t length, mode_t type,
     unsigned links, struct error *e)
 {
+	uint64_t flags = links == NO_LINKS ? OPEN_NO_LINKS : 0;
 	char part[PATH_MAX];
 	char whole[PATH_MAX];
 	struct statfs fs;
@@ -121,7 +127,7 @@ make_part(int root, const char *path, size_t length, mode_t type,
 		return error_errno(e, ENAMETOOLONG, "%s", path);
 	memcpy(part, path, length);
 	part[length] = '\0';
-	int fd = open_below(root, part, O_PATH);
+	int fd = open_below(root, part, O_PATH | flags);
 	if (fd >= 0 || errno != ENOENT)
 		return fd < 0 ? error_sys(e, "open %s in the root", part) : fd;
 
@@ -156,9 +162,11 @@ trimmed(const char *path)
 }
 
 int
-rootfs_make(int root, const char *path, mode_t type, struct error *e)
+rootfs_make(int root, const char *path, mode_t type, uint64_t flags,
+    struct error *e)
 {
-	return make_part(root, path, trimmed(path), type, 0, e);
+	return make_part(root, path, trimmed(path), type,
+	    flags != 0 ? NO_LINKS : 0, e);
 }
 
 int

@@ -50,6 +50,7 @@ struct rootfs_plan {
 	char *path; /* of the root, absolute */
 	struct planned *mounts;
 	size_t count;
+	uint64_t no_links; /* OPEN_NO_LINKS where paths have none, or 0 */
 	int tree; /* the root's, copied by the runtime; -1: init copies it */
 	int root; /* the tree, once attached */
 	bool is_shown; /* it lies at path, else on "/" */
@@ -78,12 +79,17 @@ void options_free(struct options *options);
  * escaped nor quoted. */
 size_t options_piece(const char *word);
 
+/* Beside O_*: a link anywhere in the path is -ELOOP. */
+#define OPEN_NO_LINKS (UINT64_C(1) << 63)
+
 /* open.c: the one function that resolves below the root. O_PATH. */
 int open_below(int root, const char *path, uint64_t flags);
 int rootfs_open(int root, const char *path, uint64_t flags, struct error *e);
 
-/* Open what will be mounted on, made when missing: a directory, or a file. */
-int rootfs_make(int root, const char *path, mode_t type, struct error *e);
+/* Open what will be mounted on, made when missing: a directory, or a file.
+ * flags: 0 or OPEN_NO_LINKS. */
+int rootfs_make(int root, const char *path, mode_t type, uint64_t flags,
+    struct error *e);
 
 /*
  * Open the directory at path, made when missing, whose last component is no

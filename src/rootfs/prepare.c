@@ -221,6 +221,8 @@ rootfs_prepare(const struct rootfs_request *request, struct rootfs_plan **out,
 	plan->request = *request;
 	plan->tree = plan->root = plan->dev = plan->devnull = plan->blank = -1;
 	plan->userns = -1;
+	if (spec_has_no_links(spec))
+		plan->no_links = OPEN_NO_LINKS;
 	plan->mounts = calloc(spec->mounts_count + 1, sizeof(*plan->mounts));
 	if (plan->mounts == NULL)
 		return error_sys(e, "memory");

@@ -110,8 +110,8 @@ open_protected(const struct rootfs_plan *plan, const char *path,
 {
 	const char *rest = path;
 	const struct planned *held = find_held(plan, path, &rest);
-	int fd =
-	    open_below(held != NULL ? held->mounted : plan->root, rest, O_PATH);
+	int fd = open_below(held != NULL ? held->mounted : plan->root, rest,
+	    O_PATH | plan->no_links);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return -ENOENT;

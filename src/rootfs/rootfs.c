@@ -176,7 +176,7 @@ rootfs_chdir(const struct rootfs_plan *plan, const char *cwd, struct error *e)
 	char path[PATH_MAX];
 	AUTO_FD int dir = plan->is_joined
 			      ? rootfs_open(plan->root, cwd, O_PATH, e)
-			      : rootfs_make(plan->root, cwd, S_IFDIR, e);
+			      : rootfs_make(plan->root, cwd, S_IFDIR, 0, e);
 
 	if (dir < 0)
 		return error_wrap(e, "process.cwd");

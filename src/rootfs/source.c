@@ -36,7 +36,7 @@ open_for(const struct rootfs_plan *plan, uint32_t number, int host,
 
 	if (path == NULL)
 		return error_set(e, EPROTO, "a wish for what is no bind");
-	int fd = open_below(host, path, O_PATH);
+	int fd = open_below(host, path, O_PATH | plan->no_links);
 	return fd < 0 ? error_sys(e, "open %s", path) : fd;
 }
 
@@ -148,13 +148,24 @@ copy_granted(const struct rootfs_plan *plan, uint32_t number, unsigned flags,
 	return tree < 0 ? error_sys(e, "copy it") : tree;
 }
 
+/* Whoever found the path to have no links means what was there then. */
+static int
+copy(const struct rootfs_plan *plan, const char *path, unsigned flags)
+{
+	if (plan->no_links == 0)
+		return open_tree(AT_FDCWD, path, flags);
+	AUTO_FD int fd =
+	    os_openat2(AT_FDCWD, path, O_PATH, 0, RESOLVE_NO_SYMLINKS);
+	return fd < 0 ? -1 : open_tree(fd, "", flags | AT_EMPTY_PATH);
+}
+
 int
 source_copy(const struct rootfs_plan *plan, uint32_t number, const char *path,
     bool recursive, struct error *e)
 {
 	unsigned flags = COPY | (recursive ? AT_RECURSIVE : 0u);
 	bool mapped = !plan->request.can_mknod;
-	int tree = open_tree(AT_FDCWD, path, flags);
+	int tree = copy(plan, path, flags);
 
 	if (tree >= 0)
 		return tree;

@@ -20,10 +20,13 @@ enum place_kind {
 /* Something that is mounted. */
 struct place {
 	enum place_kind kind;
-	const char *path;   /* in the sandbox: absolute, without links */
-	const char *source; /* of the first two; the host's */
-	bool is_ours;       /* by default, and not asked for */
-	bool is_project;    /* its "./" lines count */
+	const char *path;     /* in the sandbox: absolute, without links */
+	const char *source;   /* of the first two; the host's */
+	const char *option;   /* that asks for it, NULL: none */
+	const char *names[2]; /* of path and source as it says them, absolute;
+				 NULL: none */
+	bool is_ours;         /* by default, and not asked for */
+	bool is_project;      /* its "./" lines count */
 };
 
 struct list {
@@ -40,6 +43,7 @@ struct sandbox {
 	const char *homes[2]; /* of HOME, and of the user; NULL: none */
 	const char *here;     /* the caller's directory */
 	const char *cwd;
+	bool is_narrow;   /* cwd is more than a project */
 	bool has_network; /* the host's */
 	struct place *places;
 	size_t places_count;
@@ -84,9 +88,24 @@ int path_real(const struct sandbox *sandbox, const char *text, const char **out,
 bool path_is_there(const struct sandbox *sandbox, const char *text)
     __attribute__((nonnull));
 
+/* The value of a variable, or NULL. */
+const char *
+path_variable(char *const *env, const char *name) __attribute__((nonnull));
+
 /* HOME, the user's home, and the current directory. */
 int path_find_homes(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/* ---- links.c ------------------------------------------------------------ */
+
+/*
+ * Follow the links of an absolute path; what is not there has none. With real,
+ * which it has to lead to, a link in a directory that may be written is an
+ * error where real is not in that directory as well.
+ */
+int links_follow(const struct sandbox *sandbox, const char *name,
+    const char *real, const char **out, struct error *e)
+    __attribute__((nonnull(1, 2, 4, 5), warn_unused_result));
 
 /* ---- places.c, hidden.c, environment.c, sockets.c ----------------------- */
 
@@ -116,6 +135,11 @@ int sockets_collect(struct sandbox *sandbox, struct error *e)
 /* The path of a line of /proc/net/unix, or NULL; for the test and the fuzzer.
  */
 const char *sockets_path(char *line) __attribute__((nonnull));
+
+/* keep.c: make it, as a directory without text, in a directory that is there;
+ * what is there already is only locked. */
+int keep_add(struct sandbox_keeps *keeps, const char *path, const char *text,
+    struct error *e) __attribute__((nonnull(1, 2, 4), warn_unused_result));
 
 int environment_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));

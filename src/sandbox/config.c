@@ -45,6 +45,24 @@ put_args(FILE *out, const struct spec_strings *args)
 
 /* ---- process ------------------------------------------------------------- */
 
+/* What is in another that is the same of the host's needs no rule of its own,
+ * and whoever else writes there could have renamed it. */
+static bool
+is_in_another(const struct sandbox *sandbox, const struct place *place)
+{
+	for (size_t i = 0; i < sandbox->places_count; i++) {
+		const struct place *at = &sandbox->places[i];
+
+		if (at != place && at->kind == PLACE_RW &&
+		    place->kind == PLACE_RW &&
+		    strcmp(at->source, at->path) == 0 &&
+		    strcmp(place->source, place->path) == 0 &&
+		    path_is_in(place->path, at->path))
+			return true;
+	}
+	return false;
+}
+
 static void
 put_landlock_paths(FILE *out, const struct sandbox *sandbox)
 {
@@ -54,7 +72,7 @@ put_landlock_paths(FILE *out, const struct sandbox *sandbox)
 	for (size_t i = 0; i < sandbox->places_count; i++) {
 		const struct place *place = &sandbox->places[i];
 
-		if (place->kind == PLACE_RO)
+		if (place->kind == PLACE_RO || is_in_another(sandbox, place))
 			continue;
 		fputs(separator, out);
 		json_put_string(out, place->path);
@@ -253,8 +271,11 @@ config_put(FILE *out, const struct sandbox *sandbox,
 	put_process(out, sandbox, limits);
 	fputs("\"hostname\":\"sandbox\",", out);
 	put_mounts(out, sandbox);
-	fprintf(out, "\"annotations\":{\"%s\":\"build\",\"%s\":\"true\"",
-	    SPEC_PROFILE_ANNOTATION, SPEC_INIT_ANNOTATION);
+	fprintf(out,
+	    "\"annotations\":{\"%s\":\"build\",\"%s\":\"true\","
+	    "\"%s\":\"true\"",
+	    SPEC_PROFILE_ANNOTATION, SPEC_INIT_ANNOTATION,
+	    SPEC_NO_LINKS_ANNOTATION);
 	if (limits->seconds > 0)
 		fprintf(out, ",\"%s\":\"%" PRIu64 "\"", SPEC_TIME_ANNOTATION,
 		    limits->seconds);

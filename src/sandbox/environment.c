@@ -2,6 +2,7 @@
 /*
  * environment - the caller's, without what is secret by its name.
  */
+#define _GNU_SOURCE
 #include <fnmatch.h>
 #include <string.h>
 
@@ -22,6 +23,16 @@ is_text(const char *value)
 	return true;
 }
 
+/* "http://user:password@host/" */
+static bool
+is_login(const char *value)
+{
+	const char *host = strstr(value, "://");
+
+	return host != NULL &&
+	       memchr(host + 3, '@', strcspn(host + 3, "/ ")) != NULL;
+}
+
 static bool
 is_secret(const char *name)
 {
@@ -29,7 +40,7 @@ is_secret(const char *name)
 	char pattern[128];
 
 	while (data_next(&at, "unset", pattern, sizeof(pattern))) {
-		if (fnmatch(pattern, name, 0) == 0)
+		if (fnmatch(pattern, name, FNM_CASEFOLD) == 0)
 			return true;
 	}
 	return false;
@@ -69,7 +80,7 @@ keep_caller_s(struct sandbox *sandbox, struct error *e)
 			continue;
 		memcpy(name, *at, length);
 		name[length] = '\0';
-		if (!is_secret(name))
+		if (!is_secret(name) && !is_login(*at + length + 1))
 			TRY(list_add(&sandbox->env, *at, e));
 	}
 	return 0;

@@ -68,28 +68,17 @@ read_file(const char *path, char **out, size_t *length, struct error *e)
 	return 0;
 }
 
-static const char *
-variable(char *const *env, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (; *env != NULL; env++) {
-		if (strncmp(*env, name, length) == 0 && (*env)[length] == '=')
-			return *env + length + 1;
-	}
-	return NULL;
-}
-
 static void
 find_config(struct finder *finder)
 {
-	const char *config = variable(finder->from->env, "XDG_CONFIG_HOME");
-	const char *home = variable(finder->from->env, "HOME");
+	const char *config =
+	    path_variable(finder->from->env, "XDG_CONFIG_HOME");
+	const char *home = path_variable(finder->from->env, "HOME");
 
 	finder->config[0] = '\0';
 	if (config != NULL && config[0] == '/')
 		(void)snprintf(finder->config, sizeof(finder->config),
-		    "%s/lorica", config);
+		    "%s/lorica/sandbox", config);
 	else if (home != NULL && home[0] == '/')
 		(void)snprintf(finder->config, sizeof(finder->config),
 		    "%s/.config/lorica/sandbox", home);
@@ -171,17 +160,26 @@ use_named(struct finder *finder, const char *name, struct error *e)
 /* ---- a project's ---------------------------------------------------------
  */
 
-/* "HASH PATH": what the user has agreed to, and where. */
+/* "HASH PATH": what the user has agreed to, and where; the policy that it names
+ * is part of it, and one that is not there is another one. */
 static int
-format_agreement(const char *path, const char *text, size_t length, char *out,
-    size_t size)
+format_agreement(const char *path, const char *text, size_t length,
+    const char *policy, char *out, size_t size)
 {
+	AUTO_FREE char *rules = NULL;
+	size_t rules_length;
+	struct error unread = { 0 };
 	unsigned char digest[SHA256_BYTES];
 	struct sha256 hash;
 	size_t used = 0;
 
 	sha256_begin(&hash);
 	sha256_add(&hash, text, length);
+	if (policy != NULL &&
+	    read_file(policy, &rules, &rules_length, &unread) == 0) {
+		sha256_add(&hash, "", 1);
+		sha256_add(&hash, rules, rules_length);
+	}
 	sha256_end(&hash, digest);
 	for (size_t i = 0; i < sizeof(digest); i++)
 		used += (size_t)snprintf(out + used, size - used, "%02x",
@@ -247,17 +245,19 @@ narrow_project(struct finder *finder, const struct sandbox_options *options,
     struct error *e)
 {
 	const struct sandbox_profiles *from = finder->from;
-	char more[512];
-	char line[768];
+	const char *more;
 
-	TRY(sandbox_options_narrow(finder->arena, options, finder->out, more,
-	    sizeof(more), e));
+	TRY(sandbox_options_narrow(finder->arena, options, finder->out, &more,
+	    e));
 	if (more[0] == '\0')
 		return 0;
-	(void)snprintf(line, sizeof(line),
+	/* All of it: the user is to agree to it. */
+	const char *line = path_format(finder->arena,
 	    ".lorica asks for more, which it does not get: %s; --trust agrees "
 	    "to it as it is",
 	    more);
+	if (line == NULL)
+		return error_sys(e, "memory");
 	from->note(from->note_context, line);
 	return 0;
 }
@@ -284,8 +284,8 @@ use_project(struct finder *finder, struct error *e)
 		return failed;
 	if (sandbox_profile_parse(finder->arena, text, length, &profile, e) < 0)
 		return error_wrap(e, "profile %s", path);
-	(void)format_agreement(path, text, length, agreement,
-	    sizeof(agreement));
+	(void)format_agreement(path, text, length, profile.options.policy,
+	    agreement, sizeof(agreement));
 	if (from->trust)
 		TRY(agree(finder, agreement, e));
 	if (!from->trust && !is_agreed(finder, agreement))

@@ -196,26 +196,170 @@ hold_parents(struct sandbox *sandbox, const char *top, const char *path,
 	return 0;
 }
 
+/* May it be written, and nobody has asked for that? */
+static bool
+is_open(const struct sandbox *sandbox, const char *path)
+{
+	const struct place *place = places_find(sandbox, path);
+
+	return place != NULL && place->kind == PLACE_RW &&
+	       strcmp(place->source, place->path) == 0 &&
+	       asked_for(sandbox, path, false) == NULL &&
+	       asked_for(sandbox, path, true) == NULL;
+}
+
+/* What it leads to may be kept; no mount keeps a link itself. */
+static void
+tell_link(const struct sandbox *sandbox, const char *path)
+{
+	const struct sandbox_request *request = sandbox->request;
+	const char *text = path_format(sandbox->arena,
+	    "%s is a link, which the command may replace", path);
+
+	if (text != NULL)
+		request->note(request->note_context, text);
+}
+
 static int
 protect(struct sandbox *sandbox, const char *top, const char *path,
     struct error *e)
 {
 	const struct place *place = places_find(sandbox, path);
 	AUTO_FREE char *real = realpath(path, NULL);
+	struct stat st;
 
 	if (path_is_in(path, "/proc"))
 		return list_add(&sandbox->readonly, path, e);
+	if (place == NULL || !is_open(sandbox, path) || lstat(path, &st) < 0)
+		return 0;
+	if (S_ISLNK(st.st_mode))
+		tell_link(sandbox, path);
 	/* A link is written elsewhere, where it is read-only already or not
 	 * ours to keep. */
-	if (real == NULL || strcmp(real, path) != 0 || place == NULL ||
-	    place->kind != PLACE_RW || strcmp(place->source, place->path) != 0)
-		return 0;
-	if (asked_for(sandbox, path, false) != NULL ||
-	    asked_for(sandbox, path, true) != NULL)
+	if (real == NULL || strcmp(real, path) != 0)
 		return 0;
 	TRY(hold_parents(sandbox,
 	    path_is_in(place->path, top) ? place->path : top, path, e));
 	return list_add(&sandbox->readonly, path, e);
+}
+
+/* A directory has what changes, and what does not is protected by itself. */
+static int
+protect_file(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && !S_ISDIR(st.st_mode)
+		   ? protect(sandbox, top, path, e)
+		   : 0;
+}
+
+/* Made where it is missing, with that text, or as a directory. */
+__attribute__((noinline)) static int
+keep(struct sandbox *sandbox, const char *top, const char *path,
+    const char *text, struct error *e)
+{
+	if (sandbox->request->keeps != NULL && is_open(sandbox, path))
+		TRY(keep_add(sandbox->request->keeps, path, text, e));
+	return protect(sandbox, top, path, e);
+}
+
+static int
+keep_directory(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e)
+{
+	return keep(sandbox, top, path, NULL, e);
+}
+
+static int
+keep_file(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e)
+{
+	return keep(sandbox, top, path, "", e);
+}
+
+/* The directory that it is in. */
+static int
+keep_dot(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e)
+{
+	return keep(sandbox, top, path, ".\n", e);
+}
+
+/* Wherever the user has them. */
+static int
+protect_named(struct sandbox *sandbox, const char *path, struct error *e)
+{
+	AUTO_FREE char *real = path == NULL ? NULL : realpath(path, NULL);
+	const char *copy =
+	    real == NULL ? NULL : path_format(sandbox->arena, "%s", real);
+
+	return copy == NULL ? 0 : protect(sandbox, "/", copy, e);
+}
+
+static int
+protect_all(struct sandbox *sandbox, struct error *e)
+{
+	static const struct {
+		const char *word;
+		use_path *function;
+	} rows[] = {
+		{ "protect", protect },
+		{ "protect-file", protect_file },
+		{ "keep-directory", keep_directory },
+		{ "keep-file", keep_file },
+		{ "keep-dot", keep_dot },
+	};
+	const struct sandbox_request *request = sandbox->request;
+	const char *config = path_variable(request->env, "XDG_CONFIG_HOME");
+
+	if (config != NULL)
+		config = path_format(sandbox->arena, "%s/lorica", config);
+	TRY(protect_named(sandbox, config, e));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		TRY(use_lines(sandbox, rows[i].word, rows[i].function, e));
+	for (size_t i = 0; i < ARRAY_SIZE(request->files); i++)
+		TRY(protect_named(sandbox, request->files[i], e));
+	return 0;
+}
+
+/* So that what an option names has that name the next time as well. */
+static int
+hold_asked(struct sandbox *sandbox, struct error *e)
+{
+	size_t count = sandbox->places_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct place at = sandbox->places[i];
+		const char *slash = strrchr(at.path, '/');
+
+		if (at.option == NULL || slash == at.path)
+			continue;
+		const char *parent = path_format(sandbox->arena, "%.*s",
+		    (int)(slash - at.path), at.path);
+		if (parent == NULL)
+			return error_errno(e, ENOMEM, "%s", at.path);
+		const struct place *around = places_find(sandbox, parent);
+		if (around != NULL && around->kind == PLACE_RW &&
+		    strcmp(around->source, around->path) == 0 &&
+		    access(parent, F_OK) == 0)
+			TRY(hold_parents(sandbox, around->path, at.path, e));
+	}
+	return 0;
+}
+
+static int
+hide_asked(struct sandbox *sandbox, const char *text, struct error *e)
+{
+	const char *path;
+
+	if (text[0] == '?' && !path_is_there(sandbox, ++text))
+		return 0;
+	TRY(path_real(sandbox, text, &path, e));
+	if (strcmp(path, "/") == 0)
+		return error_set(e, EINVAL, "/: not the root");
+	return hide(sandbox, path, false, e);
 }
 
 int
@@ -223,15 +367,13 @@ hidden_collect(struct sandbox *sandbox, struct error *e)
 {
 	const struct spec_strings *asked = &sandbox->request->options.hide;
 
+	TRY(hold_asked(sandbox, e));
 	TRY(use_lines(sandbox, "hide", hide_default, e));
 	for (size_t i = 0; i < asked->count; i++) {
-		const char *path;
-
-		if (path_absolute(sandbox, asked->items[i], &path, e) < 0 ||
-		    hide(sandbox, path, false, e) < 0)
+		if (hide_asked(sandbox, asked->items[i], e) < 0)
 			return error_wrap(e, "--hide");
 	}
-	TRY(use_lines(sandbox, "protect", protect, e));
+	TRY(protect_all(sandbox, e));
 	TRY(hidden_add(sandbox, sandbox->request->state, e));
 	return sockets_collect(sandbox, e);
 }

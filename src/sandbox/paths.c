@@ -168,8 +168,8 @@ user_home(const struct sandbox *sandbox)
 	return home;
 }
 
-static const char *
-variable(char *const *env, const char *name)
+const char *
+path_variable(char *const *env, const char *name)
 {
 	size_t length = strlen(name);
 
@@ -184,7 +184,7 @@ int
 path_find_homes(struct sandbox *sandbox, struct error *e)
 {
 	char here[PATH_MAX];
-	const char *home = variable(sandbox->request->env, "HOME");
+	const char *home = path_variable(sandbox->request->env, "HOME");
 
 	if (getcwd(here, sizeof(here)) == NULL || here[0] != '/')
 		return error_set(e, ENOENT, "the current directory is gone");

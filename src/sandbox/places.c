@@ -124,11 +124,14 @@ add_binds(struct sandbox *sandbox, const struct spec_strings *list,
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const char *path = list->items[i];
-		struct place place = { .kind = kind, .is_project = true };
+		struct place place = { .kind = kind,
+			.option = option,
+			.is_project = true };
 
 		if (path[0] == '?' && !path_is_there(sandbox, ++path))
 			continue;
-		if (path_real(sandbox, path, &place.path, e) < 0)
+		if (path_absolute(sandbox, path, &place.names[0], e) < 0 ||
+		    path_real(sandbox, path, &place.path, e) < 0)
 			return error_wrap(e, "--%s", option);
 		if (strcmp(place.path, "/") == 0)
 			return error_set(e, EINVAL,
@@ -148,11 +151,15 @@ add_tmpfs(struct sandbox *sandbox, struct error *e)
 
 	for (size_t i = 0; i < list->count; i++) {
 		const char *path = list->items[i];
-		struct place place = { .kind = PLACE_TMPFS, .source = "" };
+		struct place place = { .kind = PLACE_TMPFS,
+			.option = "tmpfs",
+			.source = "" };
 
 		if (path[0] == '?' && !path_is_there(sandbox, ++path))
 			continue;
-		if (path_absolute(sandbox, path, &place.path, e) < 0)
+		if (path_absolute(sandbox, path, &place.names[0], e) < 0 ||
+		    links_follow(sandbox, place.names[0], NULL, &place.path,
+			e) < 0)
 			return error_wrap(e, "--tmpfs");
 		if (strcmp(place.path, "/") == 0)
 			return error_set(e, EINVAL, "--tmpfs /: not the root");
@@ -169,7 +176,7 @@ add_pairs(struct sandbox *sandbox, struct error *e)
 
 	for (size_t i = 0; i < list->count; i++) {
 		const char *colon = strchr(list->items[i], ':');
-		struct place place = { .kind = PLACE_RW };
+		struct place place = { .kind = PLACE_RW, .option = "bind" };
 
 		if (colon == NULL || colon == list->items[i] ||
 		    colon[1] == '\0')
@@ -179,8 +186,11 @@ add_pairs(struct sandbox *sandbox, struct error *e)
 		    (int)(colon - list->items[i]), list->items[i]);
 		if (from == NULL)
 			return error_errno(e, ENOMEM, "--bind");
-		if (path_real(sandbox, from, &place.source, e) < 0 ||
-		    path_absolute(sandbox, colon + 1, &place.path, e) < 0)
+		if (path_absolute(sandbox, from, &place.names[1], e) < 0 ||
+		    path_real(sandbox, from, &place.source, e) < 0 ||
+		    path_absolute(sandbox, colon + 1, &place.names[0], e) < 0 ||
+		    links_follow(sandbox, place.names[0], NULL, &place.path,
+			e) < 0)
 			return error_wrap(e, "--bind");
 		if (strcmp(place.path, "/") == 0)
 			return error_set(e, EINVAL, "--bind %s: not the root",
@@ -193,22 +203,36 @@ add_pairs(struct sandbox *sandbox, struct error *e)
 /* ---- the directory that is worked in -------------------------------------
  */
 
+/* In that directory, or above it? "~" is each home. */
+static bool
+is_around(const struct sandbox *sandbox, const char *path, const char *line)
+{
+	char top[2 * PATH_MAX];
+
+	if (line[0] != '~')
+		return path_is_in(path, line) || path_is_in(line, path);
+	for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
+		if (sandbox->homes[i] == NULL)
+			continue;
+		(void)snprintf(top, sizeof(top), "%s%s", sandbox->homes[i],
+		    line + 1);
+		if (path_is_in(path, top) || path_is_in(top, path))
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_narrow(const struct sandbox *sandbox, const char *path)
 {
 	const char *at = NULL;
-	char top[PATH_MAX];
+	char line[PATH_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
-		if (sandbox->homes[i] != NULL &&
-		    path_is_in(sandbox->homes[i], path))
+	while (data_next(&at, "narrow", line, sizeof(line))) {
+		if (is_around(sandbox, path, line))
 			return true;
 	}
-	while (data_next(&at, "narrow", top, sizeof(top))) {
-		if (path_is_in(path, top))
-			return true;
-	}
-	return strcmp(path, "/") == 0;
+	return false;
 }
 
 static void
@@ -239,6 +263,7 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 	if (stat(sandbox->cwd, &st) < 0 || !S_ISDIR(st.st_mode))
 		return error_set(e, ENOTDIR, "--cwd %s: no directory",
 		    sandbox->cwd);
+	sandbox->is_narrow = is_narrow(sandbox, sandbox->cwd);
 	const struct place *there = places_find(sandbox, sandbox->cwd);
 	bool is_same = there != NULL && strcmp(there->path, sandbox->cwd) == 0;
 	/* --rw . or --ro . has said it, or what it is in; but an empty
@@ -249,13 +274,33 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 	/* A private directory is one to work in, without what is outside. */
 	if (is_same && there->kind == PLACE_TMPFS)
 		return 0;
-	if (is_narrow(sandbox, sandbox->cwd)) {
+	if (sandbox->is_narrow) {
 		tell_narrow(sandbox);
 		return 0;
 	}
 	place.path = sandbox->cwd;
 	place.source = sandbox->cwd;
 	return place_add(sandbox, &place, e);
+}
+
+/* An earlier sandbox may have made the links that lead there. */
+static int
+check_links(const struct sandbox *sandbox, struct error *e)
+{
+	const char *found;
+
+	for (size_t i = 0; i < sandbox->places_count; i++) {
+		const struct place *at = &sandbox->places[i];
+		const char *const reals[] = { at->path, at->source };
+
+		for (size_t j = 0; j < ARRAY_SIZE(reals); j++) {
+			if (at->names[j] != NULL &&
+			    links_follow(sandbox, at->names[j], reals[j],
+				&found, e) < 0)
+				return error_wrap(e, "--%s", at->option);
+		}
+	}
+	return 0;
 }
 
 int
@@ -269,5 +314,6 @@ places_collect(struct sandbox *sandbox, struct error *e)
 	TRY(add_binds(sandbox, &options->ro, PLACE_RO, "ro", e));
 	TRY(add_tmpfs(sandbox, e));
 	TRY(add_pairs(sandbox, e));
-	return add_cwd(sandbox, e);
+	TRY(add_cwd(sandbox, e));
+	return check_links(sandbox, e);
 }

@@ -203,24 +203,42 @@ narrow_env(struct json_arena *arena, const struct spec_strings *over,
 	return 0;
 }
 
+/* Written for other machines as well: what is not there is none to hide. */
+static int
+narrow_hide(struct json_arena *arena, const struct spec_strings *over,
+    struct spec_strings *out, struct error *e)
+{
+	for (size_t i = 0; i < over->count; i++) {
+		const char *path = over->items[i];
+		char *item = path_format(arena, "?%s", path + (path[0] == '?'));
+		const struct spec_strings one = { &item, 1 };
+
+		if (item == NULL)
+			return error_sys(e, "memory");
+		TRY(join(arena, &one, out, e));
+	}
+	return 0;
+}
+
 static int
 narrow(struct json_arena *arena, const struct sandbox_options *over,
     struct sandbox_options *out, FILE *more, struct error *e)
 {
 	bool is_net_less = over->net != NULL && strcmp(over->net, "none") == 0;
 
-	TRY(join(arena, &over->hide, &out->hide, e));
+	/* What matters most is said first. */
+	tell_list(more, "rw", &over->rw);
+	tell_list(more, "bind", &over->bind);
+	/* It would show what is hidden. */
+	tell_list(more, "ro", &over->ro);
+	tell(more, "net", is_net_less ? NULL : over->net);
+	TRY(narrow_hide(arena, &over->hide, &out->hide, e));
 	TRY(join(arena, &over->tmpfs, &out->tmpfs, e));
 	TRY(narrow_env(arena, &over->env, &out->env, more, e));
 	TRY(lower_limits(over, out, e));
 	if (is_net_less)
 		out->net = over->net;
-	tell_list(more, "rw", &over->rw);
-	/* It would show what is hidden. */
-	tell_list(more, "ro", &over->ro);
-	tell_list(more, "bind", &over->bind);
 	tell(more, "user", over->user);
-	tell(more, "net", is_net_less ? NULL : over->net);
 	tell(more, "intercept", over->intercept);
 	tell(more, "policy", over->policy);
 	return 0;
@@ -228,8 +246,8 @@ narrow(struct json_arena *arena, const struct sandbox_options *over,
 
 int
 sandbox_options_narrow(struct json_arena *arena,
-    const struct sandbox_options *over, struct sandbox_options *out, char *more,
-    size_t size, struct error *e)
+    const struct sandbox_options *over, struct sandbox_options *out,
+    const char **more, struct error *e)
 {
 	AUTO_FREE char *text = NULL;
 	size_t length;
@@ -240,6 +258,8 @@ sandbox_options_narrow(struct json_arena *arena,
 	int failed = narrow(arena, over, out, stream, e);
 	if (fclose(stream) != 0 && failed == 0)
 		return error_sys(e, "memory");
-	(void)snprintf(more, size, "%s", text != NULL ? text : "");
+	*more = path_format(arena, "%s", text != NULL ? text : "");
+	if (*more == NULL)
+		return error_sys(e, "memory");
 	return failed;
 }

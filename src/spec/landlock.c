@@ -96,6 +96,7 @@ spec_landlock_annotated(const struct json_reader *reader, struct spec *spec,
 	if (json_parse(reader->arena, text, strlen(text), &root, e) < 0 ||
 	    json_fill(reader, root, spec_landlock_fields, landlock, e) < 0)
 		return error_wrap(e, "annotations." ANNOTATION);
+	landlock->no_links = spec_has_no_links(spec);
 	spec->process->landlock = landlock;
 	return 0;
 }

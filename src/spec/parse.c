@@ -316,6 +316,15 @@ spec_has_init(const struct spec *spec, uint32_t *seconds)
 }
 
 bool
+spec_has_no_links(const struct spec *spec)
+{
+	const char *value =
+	    spec_annotation_find(spec, SPEC_NO_LINKS_ANNOTATION);
+
+	return value != NULL && strcmp(value, "false") != 0;
+}
+
+bool
 spec_keeps_groups(const struct spec *spec)
 {
 	const char *value =

@@ -70,7 +70,7 @@ rm -f "$d/home/cache/new"
 box -- sh -c 'echo x 2>/dev/null >~/cache/new || echo no; ls -d /tmp/etc 2>/dev/null; echo $A_TOKEN; id -u; cat /proc/net/dev | wc -l'
 is "it may not give more" "$(echo "$out" | tr '\n' ' ')" "no  $(id -u) 3 "
 is "which is said" "$err" \
-	"lorica: sandbox: note: .lorica asks for more, which it does not get: env A_TOKEN, rw ~/cache, ro ~/.ssh, bind /etc:/tmp/etc, user 0, net host; --trust agrees to it as it is"
+	"lorica: sandbox: note: .lorica asks for more, which it does not get: rw ~/cache, bind /etc:/tmp/etc, ro ~/.ssh, net host, env A_TOKEN, user 0; --trust agrees to it as it is"
 sed -i 's/"ro": ."~.\.ssh".,//' "$d/home/project/.lorica"
 box --trust -- sh -c 'echo x >~/cache/new; echo $A_TOKEN; id -u'
 is "unless the user agrees" \

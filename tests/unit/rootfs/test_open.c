@@ -57,7 +57,7 @@ expect_inside(const char *path, const char *want)
 	struct error e = { 0 };
 	struct stat got;
 	struct stat there;
-	AUTO_FD int fd = rootfs_make(root, path, S_IFDIR, &e);
+	AUTO_FD int fd = rootfs_make(root, path, S_IFDIR, 0, &e);
 
 	cr_assert(ge(int, fd, 0), "%s: %s", path, e.text);
 	cr_assert(zero(int, fstat(fd, &got)));
@@ -74,7 +74,7 @@ expect_error(const char *path, int code)
 {
 	struct error e = { 0 };
 
-	cr_expect(eq(int, rootfs_make(root, path, S_IFDIR, &e), -code),
+	cr_expect(eq(int, rootfs_make(root, path, S_IFDIR, 0, &e), -code),
 	    "%s: %s", path, e.text);
 }
 
@@ -133,7 +133,7 @@ Test(rootfs_open, magic_links_are_refused)
 	/* The host's "/", so that /proc is below the root. */
 	AUTO_FD int host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/made", out);
-	cr_expect(lt(int, rootfs_make(host, path, S_IFDIR, &e), 0));
+	cr_expect(lt(int, rootfs_make(host, path, S_IFDIR, 0, &e), 0));
 	cr_expect(eq(int, faccessat(out, "made", F_OK, 0), -1));
 }
 
@@ -142,15 +142,15 @@ Test(rootfs_open, nothing_is_made_in_procfs)
 	struct error e = { 0 };
 	AUTO_FD int host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	cr_expect(
-	    eq(int, rootfs_make(host, "/proc/lorica", S_IFDIR, &e), -ENOENT));
+	cr_expect(eq(int, rootfs_make(host, "/proc/lorica", S_IFDIR, 0, &e),
+	    -ENOENT));
 }
 
 Test(rootfs_open, a_file_is_made_where_a_file_is_wanted)
 {
 	struct error e = { 0 };
 	struct stat st;
-	AUTO_FD int fd = rootfs_make(root, "/etc/x/file", S_IFREG, &e);
+	AUTO_FD int fd = rootfs_make(root, "/etc/x/file", S_IFREG, 0, &e);
 
 	cr_assert(ge(int, fd, 0));
 	cr_assert(zero(int, fstat(fd, &st)));
@@ -170,4 +170,15 @@ Test(rootfs_open, a_name_is_needed)
 			      -EINVAL),
 		    "%s", paths[i]);
 	}
+}
+
+Test(rootfs_open, without_links_where_there_are_to_be_none)
+{
+	struct error e = { 0 };
+
+	link_to("in", "etc");
+	cr_expect(eq(int,
+		      rootfs_make(root, "/etc/x", S_IFDIR, OPEN_NO_LINKS, &e),
+		      -ELOOP),
+	    "%s", e.text);
 }

@@ -35,7 +35,10 @@ Test(sandbox_data, has_what_a_user_relies_on)
 		{ "hide", "./.env" },
 		{ "hide", "/proc/kcore" },
 		{ "protect", "/proc/sys" },
-		{ "protect", "./.git/hooks" },
+		{ "protect", "./.git/modules" },
+		{ "protect-file", "./.git" },
+		{ "keep-directory", "./.git/hooks" },
+		{ "keep-dot", "./.git/commondir" },
 		{ "private", "/tmp" },
 		{ "private", "/run" },
 		{ "unset", "*_TOKEN" },
@@ -50,8 +53,9 @@ Test(sandbox_data, has_what_a_user_relies_on)
 
 Test(sandbox_data, every_line_is_a_word_and_one_value)
 {
-	static const char *const words[] = { "hide", "protect", "private",
-		"show", "narrow", "unset" };
+	static const char *const words[] = { "hide", "protect", "protect-file",
+		"keep-directory", "keep-file", "keep-dot", "private", "show",
+		"narrow", "unset" };
 
 	for (const char *line = data_text(); *line != '\0';) {
 		size_t length = strcspn(line, "\n");

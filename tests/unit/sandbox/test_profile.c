@@ -89,15 +89,15 @@ Test(sandbox_profile, narrowing_takes_the_lower_limit_and_tells_the_rest)
 		.pids = "9",
 		.net = "host" };
 	struct error e = { 0 };
-	char more[128];
+	const char *more;
 
 	cr_assert(zero(int,
 	    parse(arena,
 		"{\"memory\":\"2g\",\"pids\":3,\"time\":5,\"rw\":[\"/a\"],"
 		"\"env\":[\"A\",\"B=c\"],\"hide\":[\"/d\"],\"net\":\"none\"}",
 		&asked, &e)));
-	cr_assert(zero(int, sandbox_options_narrow(arena, &asked.options, &got,
-				more, sizeof(more), &e)));
+	cr_assert(zero(int,
+	    sandbox_options_narrow(arena, &asked.options, &got, &more, &e)));
 	cr_expect(zero(int, strcmp(got.memory, "1g")));
 	cr_expect(zero(int, strcmp(got.pids, "3")));
 	cr_expect(zero(int, strcmp(got.time, "5")));
@@ -106,7 +106,7 @@ Test(sandbox_profile, narrowing_takes_the_lower_limit_and_tells_the_rest)
 	cr_expect(eq(sz, got.hide.count, 1));
 	cr_assert(eq(sz, got.env.count, 1));
 	cr_expect(eq(str, got.env.items[0], (char *)"B=c"));
-	cr_expect(eq(str, more, (char *)"env A, rw /a"));
+	cr_expect(zero(int, strcmp(more, "rw /a, env A")));
 }
 
 Test(sandbox_profile, all_that_are_built_in_can_be_used)

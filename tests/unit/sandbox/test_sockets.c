@@ -18,6 +18,8 @@ Test(sandbox_sockets, a_line_of_the_kernel_s_has_a_path_or_none)
 		    "/run/a" },
 		{ "0000: 00000002 00000000 00010000 0001 01 123 /with blank \n",
 		    "/with blank " },
+		{ "0000: 00000002 00000000 00010000 0001 01 123 run/a\n",
+		    "run/a" },
 		{ "0000: 00000003 00000000 00000000 0001 03 123\n", NULL },
 		{ "0000: 00000002 00000000 00010000 0001 01 123 @abstract\n",
 		    NULL },
