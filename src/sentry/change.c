@@ -182,6 +182,8 @@ remove_name(struct worker *worker, struct call *call, int dirfd, size_t path,
 	/* What has no name, the kernel does not remove, and says why. */
 	if (!place.is_no_name)
 		failed = decide_file(worker, call, &place, GUARD_WRITE);
+	if (failed == 0 && !place.is_no_name && subject_is_mounted(&place))
+		failed = -EBUSY;
 	if (failed < 0)
 		return reply_value(failed);
 	subject_name(&place, name);

@@ -158,6 +158,9 @@ decide_and_move(struct renaming *renaming)
 	/* What has no name, the kernel does not move, and says why. */
 	if (renaming->from.place.is_no_name || renaming->to.place.is_no_name)
 		return move(renaming);
+	if (subject_is_mounted(&renaming->from.place) ||
+	    subject_is_mounted(&renaming->to.place))
+		return -EBUSY;
 	if (!is_decided_on(renaming->worker->monitor))
 		return move(renaming);
 	for (int i = 0; i < TRIES; i++) {

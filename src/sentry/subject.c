@@ -105,3 +105,14 @@ subject_is_there(const struct path_found *place)
 	return fstatat(place->parent, place->name, &st, AT_SYMLINK_NOFOLLOW) ==
 	       0;
 }
+
+bool
+subject_is_mounted(const struct path_found *place)
+{
+	struct statx st;
+
+	return statx(place->parent, place->name,
+		   AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE,
+		   &st) == 0 &&
+	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}

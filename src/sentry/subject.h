@@ -41,4 +41,10 @@ void subject_name(const struct path_found *place, char out[SUBJECT_NAME_MAX]);
 /* Is there something by that name? */
 bool subject_is_there(const struct path_found *place);
 
+/*
+ * Is something mounted there? The kernel keeps what is mounted on in a mount
+ * namespace (EBUSY), but not for us, who are in another one.
+ */
+bool subject_is_mounted(const struct path_found *place);
+
 #endif

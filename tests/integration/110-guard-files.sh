@@ -105,6 +105,24 @@ for platform in notify ptrace; do
 		"$(cd "$b/rootfs/race/vault" && ls && cat f)" "$(printf 'f\nsecret')"
 done
 
+# ---- what is mounted on --------------------------------------------------------
+# The sentry is not in the container's mount namespace.
+cp "$b/config.json" "$WORK/unmounted.json"
+mkdir -p "$b/rootfs/held"
+echo held >"$WORK/held"
+config "$b" '.mounts += [{destination: "/held/dir", type: "tmpfs", source: "tmpfs"},
+	{destination: "/held/file", type: "bind", source: "'"$WORK/held"'", options: ["bind"]}]'
+sh_in "$b" 'cd /held; touch new; for c in "rmdir dir" "rm -f file" "mv dir away" "mv file away" "mv -f new file"; do
+	busybox $c 2>&1; done; ls; cat file'
+run "$b"
+mounted=$out
+has "mounted on: natively" "$mounted" "*busy*busy*busy*busy*busy*dir?file?new?held"
+for platform in notify ptrace; do
+	with $platform guard --policy "$policy"
+	is "mounted on: $platform" "$out" "$mounted"
+done
+cp "$WORK/unmounted.json" "$b/config.json"
+
 # ---- devices -----------------------------------------------------------------
 # The sentry is not in the container's control group, which has not this one.
 if [ -c /dev/fuse ] && needs root "devices that are not the container's"; then
