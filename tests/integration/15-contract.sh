@@ -129,6 +129,7 @@ sh_in "$t" 'trap "" USR1; each() { trap "exit 0" USR1; echo up; while :; do slee
 $L run --bundle "$t" a1 >"$WORK/both" 2>&1 &
 running=$!
 await sh -c "[ \$(grep -c up $WORK/both) = 2 ]"
+await_status a1 running
 silent "kill --all USR1" $L kill --all a1 USR1
 wait "$running"
 is "every process got it" "$(grep -c both "$WORK/both")" 1
