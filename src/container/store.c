@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "container/store.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -93,19 +94,51 @@ open_directory(int root, const char *id, struct error *e)
 	return dir < 0 ? error_sys(e, "open the state directory") : dir;
 }
 
+static int
+exists(struct error *e)
+{
+	return error_set(e, EEXIST, "container with given ID already exists");
+}
+
+static void
+close_list(DIR **list)
+{
+	if (*list != NULL)
+		closedir(*list);
+}
+
+/*
+ * Between mkdir(2) and open(2) ours may have been deleted, and another have
+ * been made by that name: whoever locks an empty one first has it.
+ */
+static int
+be_first(int dir, struct error *e)
+{
+	const struct dirent *entry;
+	int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO(close_list) DIR *list = again < 0 ? NULL : fdopendir(again);
+
+	if (list == NULL)
+		return error_sys(e, "read the state directory");
+	while ((entry = readdir(list)) != NULL) {
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			return exists(e);
+	}
+	return 0;
+}
+
 int
 store_claim(int root, const char *id, struct error *e)
 {
 	TRY(store_id_check(id, e));
-	if (mkdirat(root, id, 0700) < 0) {
-		if (errno == EEXIST)
-			return error_set(e, EEXIST,
-			    "container with given ID already exists");
-		return error_sys(e, "make the state directory");
-	}
+	if (mkdirat(root, id, 0700) < 0)
+		return errno == EEXIST
+			   ? exists(e)
+			   : error_sys(e, "make the state directory");
 
 	AUTO_FD int dir = open_directory(root, id, e);
-	if (dir >= 0 && store_lock(dir, e) == 0)
+	if (dir >= 0 && store_lock(dir, e) == 0 && be_first(dir, e) == 0)
 		return take_fd(&dir);
 	/* Unless it is somebody else's by now; then it is not empty. */
 	(void)unlinkat(root, id, AT_REMOVEDIR);

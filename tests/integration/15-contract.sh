@@ -172,6 +172,7 @@ done
 wait
 is "no delete --force fails, whoever else works on it" "$(grep -c failed "$WORK/many")" 0
 is "and nothing is left" "$($L list -q)$(ls "$WORK/state")" ""
+is "nor anybody" "$(pgrep -af -- "--root $WORK/state create")" ""
 
 # ---- a record that is lost or spoilt
 config "$t" '.process.args = ["sleep", "60"]'
