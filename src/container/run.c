@@ -11,12 +11,11 @@
 static int
 start_now(struct making *making, struct error *e)
 {
-	int said = making_follow(making, making->sync, INIT_NONE, e);
-
-	if (said < 0)
-		return said;
 	if (making->is_ours_to_relay)
 		making_hold_signals();
+	int said = making_follow(making, making->sync, INIT_NONE, e);
+	if (said < 0)
+		return said;
 	return making_poststart(making->spec, &making->record, e);
 }
 
