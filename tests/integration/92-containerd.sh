@@ -200,7 +200,7 @@ is "no mount is left" "$(grep -c containerd/io.containerd.runtime /proc/self/mou
 is "every command line is a row of 17-argv.sh" "$(unknown_lines '
 	s,/run/containerd/runc/default,ROOT,
 	s,/run/containerd/io.containerd.runtime.v2.task/default/[a-z0-9]*,B,g
-	s,/tmp/runc-process[0-9]*,B/process,; s,B/work/criu-work,B/work,
+	s,/[a-z]*/runc-process[0-9]*,B/process,; s,B/[a-z]*/criu-work,B/work,
 	s,--image-path [^ ]*,--image-path B/image,
 	s,B/[enu][0-9]*\.pid,B/exec.pid,; s,/[^ ]*/pty[0-9]*/pty.sock,SOCK,
 	s, [cdkp][0-9]\( \|$\), argv\1,')" ""

@@ -88,6 +88,23 @@ Test(guard_match, an_empty_policy_allows_everything_and_wants_nothing)
 	    "network default allow"));
 }
 
+struct answer {
+	enum guard_operation operation;
+	const char *asked, *want;
+};
+
+static void
+expect_answers(const struct guard_policy *policy, const struct answer *rows,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		cr_expect(eq(str,
+			      (char *)in_short(ask_network(policy,
+				  rows[i].operation, rows[i].asked)),
+			      (char *)rows[i].want),
+		    "%s", rows[i].asked);
+}
+
 Test(guard_match, ports_and_operations_are_conditions)
 {
 	AUTO(guard_free)
@@ -98,10 +115,7 @@ Test(guard_match, ports_and_operations_are_conditions)
 	    "{'ports': [53], 'action': 'deny', 'errno': 'EPERM'},"
 	    "{'to': ['1.1.1.1'], 'operations': ['bind', 'send'], 'action': "
 	    "'deny'}]}");
-	static const struct {
-		enum guard_operation operation;
-		const char *asked, *want;
-	} rows[] = {
+	static const struct answer rows[] = {
 		{ GUARD_CONNECT, "9.9.9.9:25", "network[0] deny ECONNREFUSED" },
 		{ GUARD_CONNECT, "[fd00::1]:8002",
 		    "network[0] deny ECONNREFUSED" },
@@ -120,12 +134,7 @@ Test(guard_match, ports_and_operations_are_conditions)
 		{ GUARD_CONNECT, "1.1.1.1:1", "network default allow" },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		cr_expect(eq(str,
-			      (char *)in_short(ask_network(policy,
-				  rows[i].operation, rows[i].asked)),
-			      (char *)rows[i].want),
-		    "%s", rows[i].asked);
+	expect_answers(policy, rows, ARRAY_SIZE(rows));
 }
 
 /*
@@ -141,10 +150,7 @@ Test(guard_match, to_bind_everywhere_is_forbidden_by_what_names_it)
 	    "{'to': ['9.9.9.0/24'], 'operations': ['bind'], 'ports': [99], "
 	    "'action': 'deny'},"
 	    "{'to': ['any'], 'ports': [98], 'action': 'deny'}]}");
-	static const struct {
-		enum guard_operation operation;
-		const char *asked, *want;
-	} rows[] = {
+	static const struct answer rows[] = {
 		{ GUARD_BIND, "0.0.0.0:80", "network default allow" },
 		{ GUARD_BIND, "[::]:80", "network default allow" },
 		{ GUARD_BIND, "[::ffff:0.0.0.0]:80", "network default allow" },
@@ -158,12 +164,7 @@ Test(guard_match, to_bind_everywhere_is_forbidden_by_what_names_it)
 		    "network[0] deny ECONNREFUSED" },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		cr_expect(eq(str,
-			      (char *)in_short(ask_network(policy,
-				  rows[i].operation, rows[i].asked)),
-			      (char *)rows[i].want),
-		    "%s", rows[i].asked);
+	expect_answers(policy, rows, ARRAY_SIZE(rows));
 }
 
 Test(guard_match, programs_fit_all_that_a_rule_says)
