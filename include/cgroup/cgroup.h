@@ -191,7 +191,8 @@ typedef int cgroup_each(void *context, pid_t pid, struct error *e);
 int cgroup_processes(int dir, cgroup_each *each, void *context, struct error *e)
     __attribute__((nonnull(2, 4), warn_unused_result));
 
-/* Stop or go on, and wait until that is so. A failed stop is undone. */
+/* Stop or go on with all in it and below, and wait until that is so. A failed
+ * stop is undone. */
 int cgroup_freeze(int dir, bool frozen, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 

@@ -29,6 +29,26 @@ file_open_dir(int dir, const char *path)
 	return os_openat2(dir, path, O_RDONLY | O_DIRECTORY, 0, FILE_RESOLVE);
 }
 
+struct dirent *
+file_next_dir(DIR *list)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(list)) != NULL)
+		if (entry->d_type == DT_DIR &&
+		    strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			break;
+	return entry;
+}
+
+void
+file_close_list(DIR **list)
+{
+	if (*list != NULL)
+		closedir(*list);
+}
+
 ssize_t
 file_read(int dir, const char *name, char *buf, size_t size)
 {

@@ -7,6 +7,7 @@
 #ifndef CGROUP_FILE_H
 #define CGROUP_FILE_H
 
+#include <dirent.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,13 @@
 
 /* A directory below, for its files. "." opens the directory itself anew. */
 int file_open_dir(int dir, const char *path);
+
+/* Its subdirectories one by one, then NULL. What a container made may have a
+ * name that begins with a dot. */
+struct dirent *file_next_dir(DIR *list);
+
+/* For AUTO(): NULL is nothing to close. */
+void file_close_list(DIR **list);
 
 /* All of a small file, NUL-ended; a longer one is cut. Returns its length. */
 ssize_t file_read(int dir, const char *name, char *buf, size_t size);

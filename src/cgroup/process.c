@@ -32,19 +32,12 @@ close_stream(FILE **stream)
 /* Called with a cgroup and, one by one, those below it. */
 typedef int visitor(int dir, void *context, struct error *e);
 
-static void
-close_list(DIR **list)
-{
-	if (*list != NULL)
-		closedir(*list);
-}
-
 static int
 walk(int dir, unsigned depth, visitor *visit, void *context, struct error *e)
 {
 	const struct dirent *entry;
 	int again = file_open_dir(dir, ".");
-	AUTO(close_list) DIR *list = again < 0 ? NULL : fdopendir(again);
+	AUTO(file_close_list) DIR *list = again < 0 ? NULL : fdopendir(again);
 
 	if (list == NULL)
 		return errno == ENOENT ? 0 : error_sys(e, "read the cgroup");
@@ -52,9 +45,7 @@ walk(int dir, unsigned depth, visitor *visit, void *context, struct error *e)
 		return error_set(e, ELOOP, "cgroups more than %d deep",
 		    LIMIT_CGROUP_DEPTH);
 	TRY(visit(dir, context, e));
-	while ((entry = readdir(list)) != NULL) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
+	while ((entry = file_next_dir(list)) != NULL) {
 		AUTO_FD int child = file_open_dir(dir, entry->d_name);
 		if (child >= 0)
 			TRY(walk(child, depth + 1, visit, context, e));
@@ -169,6 +160,25 @@ cgroup_watch(int dir, const char *name, struct error *e)
 /* ---- freezing and signals -------------------------------------------------
  */
 
+/*
+ * A cgroup that has processes says "frozen" as soon as these are, whatever
+ * those in the cgroups below it do.
+ */
+static int
+is_still(int dir, void *context, struct error *e)
+{
+	(void)context;
+	return wait_for(dir, "frozen", 1, e);
+}
+
+/* What is frozen below by its own cgroup.freeze stays so when this one thaws. */
+static int
+wait_frozen(int dir, bool frozen, struct error *e)
+{
+	return frozen ? walk(dir, 0, is_still, NULL, e)
+		      : wait_for(dir, "frozen", 0, e);
+}
+
 int
 cgroup_freeze(int dir, bool frozen, struct error *e)
 {
@@ -178,7 +188,7 @@ cgroup_freeze(int dir, bool frozen, struct error *e)
 			return 0;
 		return error_sys(e, "write cgroup.freeze");
 	}
-	if (wait_for(dir, "frozen", frozen, e) == 0)
+	if (wait_frozen(dir, frozen, e) == 0)
 		return 0;
 	if (frozen)
 		(void)file_write(dir, "cgroup.freeze", "0");

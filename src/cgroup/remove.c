@@ -22,13 +22,6 @@
 
 #define PAUSE_MS 5L
 
-static void
-close_list(DIR **list)
-{
-	if (*list != NULL)
-		closedir(*list);
-}
-
 /*
  * Remove the children of a cgroup. *left is a descriptor of one that cannot go
  * yet, or -1 when all are gone. Returns 0, or -1.
@@ -38,14 +31,13 @@ remove_children(int dir, int *left)
 {
 	const struct dirent *entry;
 	int again = file_open_dir(dir, ".");
-	AUTO(close_list) DIR *list = again < 0 ? NULL : fdopendir(again);
+	AUTO(file_close_list) DIR *list = again < 0 ? NULL : fdopendir(again);
 
 	*left = -1;
 	if (list == NULL)
 		return -1;
-	while (*left < 0 && (entry = readdir(list)) != NULL) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
-		    unlinkat(dir, entry->d_name, AT_REMOVEDIR) == 0 ||
+	while (*left < 0 && (entry = file_next_dir(list)) != NULL) {
+		if (unlinkat(dir, entry->d_name, AT_REMOVEDIR) == 0 ||
 		    errno == ENOENT)
 			continue;
 		if (errno != EBUSY && errno != ENOTEMPTY)

@@ -140,8 +140,8 @@ real_cgroup(const struct cgroup_tree *tree, char path[64])
 	return dir;
 }
 
-pid_t
-sleeper(int dir)
+static pid_t
+process_in(int dir)
 {
 	struct clone_args args = {
 		.flags = CLONE_INTO_CGROUP,
@@ -151,9 +151,25 @@ sleeper(int dir)
 	pid_t pid = os_clone3(&args);
 
 	cr_assert(ge(int, pid, 0));
-	if (pid == 0) {
-		for (;;)
-			pause();
-	}
+	return pid;
+}
+
+pid_t
+sleeper(int dir)
+{
+	pid_t pid = process_in(dir);
+
+	while (pid == 0)
+		pause();
+	return pid;
+}
+
+pid_t
+spinner(int dir)
+{
+	pid_t pid = process_in(dir);
+
+	while (pid == 0)
+		(void)getppid();
 	return pid;
 }

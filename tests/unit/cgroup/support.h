@@ -43,4 +43,7 @@ int real_cgroup(const struct cgroup_tree *tree, char path[64]);
 /* A child that sleeps in the cgroup. */
 pid_t sleeper(int dir);
 
+/* The same, of one that never rests. */
+pid_t spinner(int dir);
+
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "cgroup/file.h"
 #include "support.h"
 
 struct list {
@@ -38,8 +39,8 @@ Test(cgroup_process, processes_below_count_too)
 
 	put_file(tree.top, "cgroup.procs", "5\n0\n6\n");
 	cr_assert(zero(int, mkdirat(tree.top, "a", 0755)));
-	cr_assert(zero(int, mkdirat(tree.top, "a/b", 0755)));
-	AUTO_FD int below = openat(tree.top, "a/b", O_RDONLY);
+	cr_assert(zero(int, mkdirat(tree.top, "a/.b", 0755)));
+	AUTO_FD int below = openat(tree.top, "a/.b", O_RDONLY);
 	put_file(below, "cgroup.procs", "7\n");
 	cr_assert(zero(int, cgroup_processes(tree.top, add, &list, &e)), "%s",
 	    e.text);
@@ -100,6 +101,41 @@ Test(cgroup_process, frozen_waits_until_it_is_so)
 	cr_expect(zero(int, cgroup_remove(&tree, path, &e)), "%s", e.text);
 }
 
+/* A cgroup is "frozen" with its own processes, before those below it are. */
+Test(cgroup_process, frozen_waits_for_those_below)
+{
+	char path[64];
+	struct cgroup_tree tree = real_tree();
+	struct error e = { 0 };
+	AUTO_FD int dir = real_cgroup(&tree, path);
+
+	(void)sleeper(dir);
+	for (char name[] = "a"; name[0] <= 'p'; name[0]++) {
+		cr_assert(zero(int, mkdirat(dir, name, 0755)));
+		AUTO_FD int below = openat(dir, name, O_RDONLY);
+		for (int i = 0; i < 4; i++)
+			(void)spinner(below);
+	}
+	for (int tries = 0; tries < 8; tries++) {
+		cr_assert(zero(int, cgroup_freeze(dir, true, &e)), "%s",
+		    e.text);
+		for (char name[] = "a"; name[0] <= 'p'; name[0]++) {
+			AUTO_FD int below = openat(dir, name, O_RDONLY);
+			uint64_t frozen = 0;
+
+			cr_expect(file_read_key(below, "cgroup.events",
+			    "frozen", &frozen));
+			cr_expect(eq(u64, frozen, 1), "%s", name);
+		}
+		cr_assert(zero(int, cgroup_freeze(dir, false, &e)), "%s",
+		    e.text);
+	}
+	cr_assert(zero(int, cgroup_kill(dir, &e)), "%s", e.text);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	cr_expect(zero(int, cgroup_remove(&tree, path, &e)), "%s", e.text);
+}
+
 Test(cgroup_process, signals_and_kills_reach_all)
 {
 	char path[64];
@@ -108,8 +144,8 @@ Test(cgroup_process, signals_and_kills_reach_all)
 	AUTO_FD int dir = real_cgroup(&tree, path);
 	int status;
 
-	cr_assert(zero(int, mkdirat(dir, "below", 0755)));
-	AUTO_FD int below = openat(dir, "below", O_RDONLY);
+	cr_assert(zero(int, mkdirat(dir, ".below", 0755)));
+	AUTO_FD int below = openat(dir, ".below", O_RDONLY);
 	pid_t first = sleeper(dir), second = sleeper(below);
 	cr_assert(zero(int, cgroup_signal(dir, SIGUSR1, &e)), "%s", e.text);
 	cr_expect(eq(int, waitpid(first, &status, 0), first));
