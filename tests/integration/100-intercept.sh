@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # The interception layer: what it sees and decides, and that programs do not
 # notice; by both platforms.
+one_guest intercept "the interception layer, 100" || return 0
 b=$WORK/intercept
 bundle "$b"
 cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"

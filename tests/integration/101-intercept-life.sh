@@ -2,6 +2,7 @@
 # The life of a container under the interception layer: every command that works
 # on one works on it, what cannot is refused, and whenever it ends nothing is
 # left of it.
+one_guest intercept "the interception layer, 101" || return 0
 L="$LORICA --root $WORK/state"
 i=$WORK/life
 bundle "$i"

@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # set by run
 # guard, files: calls that change files come out as the kernel has it, but for
 # what the policy forbids, whatever is exchanged on the way.
+one_guest intercept "the interception layer, 110" || return 0
 b=$WORK/guard
 bundle "$b"
 cp "$SUPPORT/files" "$SUPPORT/race" "$b/rootfs/bin/"

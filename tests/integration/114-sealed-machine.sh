@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2016,SC2034 # set by run; in the container; for output
 # sealed: what a container sees of the machine in /proc and /sys is its own,
 # whatever way it looks; and real programs get along with that.
+one_guest intercept "the interception layer, 114" || return 0
 b=$WORK/seen
 bundle "$b"
 cp "$SUPPORT/seen" "$b/rootfs/bin/"

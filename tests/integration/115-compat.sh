@@ -2,7 +2,7 @@
 # Real programs under the interception layer, by each mode and platform. They are the
 # machine's. What came of each is a line in COMPAT_RESULTS, if that names a file:
 # tests/support/compat makes docs/compatibility.md of it.
-[ -z "${LORICA_GUEST:-}" ] || needs programs "programs under the interception layer" ||
+one_guest programs "programs under the interception layer" ||
 	return 0
 p=$WORK/profile.json
 # shellcheck source=tests/support/machine.sh

@@ -2,7 +2,7 @@
 # Nothing allocates between clone(2) and execve(2): the tests of what init does
 # once more, with a program whose children may not (tests/support/noalloc.c).
 # In a guest once is enough: these files are what takes longest there.
-[ -z "${LORICA_GUEST:-}" ] || needs root "nothing allocates" || return 0
+one_guest root "nothing allocates" || return 0
 mkdir -p "$WORK/noalloc/tests"
 ln -s "$SUPPORT" "$WORK/noalloc/tests/support"
 ln -s "$SUPPORT/noalloc" "$WORK/noalloc/lorica"

@@ -17,7 +17,7 @@ elif [ ! -d /run/systemd/system ] || ! ctl show -p Version >"$WORK/version"; the
 		"lorica: run c: *: ?*"
 	is "and nothing is left" "$(ls "$WORK/state")" ""
 else
-	[ -z "${LORICA_GUEST:-}" ] || needs systemd "--systemd-cgroup"
+	one_guest systemd "--systemd-cgroup"
 	# A bus on which nobody answers; its time is over at the end.
 	if [ "$uid" != 0 ]; then
 		mkdir "$d/silent"

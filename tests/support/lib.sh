@@ -166,6 +166,9 @@ needs() {
 	[ $answer = here ]
 }
 
+# one_guest GUEST WHAT: hosts do it, and of the guests that one alone.
+one_guest() { [ -z "${LORICA_GUEST:-}" ] || needs "$@"; }
+
 # program NAME WHAT: is that program of the machine in program_path, to test that
 # with it? The guest "programs" has all of them.
 program() {

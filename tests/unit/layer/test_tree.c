@@ -76,11 +76,11 @@ Test(layer_tree, a_directory_keeps_its_time)
 	struct error e = { 0 };
 	struct stat status;
 
-	cr_assert(zero(int, put("d", S_IFDIR | 0555, NULL, &e)));
+	cr_assert(zero(int, put("d", S_IFDIR | 0711, NULL, &e)));
 	cr_assert(zero(int, put("d/x", S_IFREG | 04711, NULL, &e)));
 	cr_assert(zero(int, stat("root/d", &status)));
 	cr_expect(eq(long, status.st_mtim.tv_sec, 7));
-	cr_expect(eq(u32, status.st_mode & 07777, 0555));
+	cr_expect(eq(u32, status.st_mode & 07777, 0711));
 	cr_assert(zero(int, stat("root/d/x", &status)));
 	cr_expect(eq(u32, status.st_mode & 07777, 0711));
 	cr_expect(eq(long, status.st_atim.tv_sec, 5));
