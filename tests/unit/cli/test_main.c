@@ -83,6 +83,8 @@ Test(cli_main, an_error_is_one_line_and_nothing_else)
 		    "containers\n" },
 	};
 
+	/* Where an ordinary user's containers are. */
+	cr_assert(zero(int, setenv("XDG_RUNTIME_DIR", "/nonexistent", true)));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char name[] = "lorica";
 		char *words[6] = { name };

@@ -42,8 +42,12 @@ Test(container_state, lists_are_sorted_and_complete)
 	    "c1          %-12drunning ",
 	    "CREATED", (int)one);
 	cr_expect(zero(int, strncmp(table, want, strlen(want))), "%s", table);
+	const struct passwd *user = getpwuid(getuid());
+	char owner[16];
+
+	(void)snprintf(owner, sizeof(owner), "%u", getuid());
 	(void)snprintf(want, sizeof(want), "%s\nc2          %d",
-	    getpwuid(getuid())->pw_name, (int)two);
+	    user != NULL ? user->pw_name : owner, (int)two);
 	cr_expect(ne(ptr, strstr(table, want), NULL), "%s", table);
 	cr_expect(zero(int, strncmp(json, "[{\"ociVersion\"", 13)));
 	cr_expect(ne(ptr, strstr(json, "},{"), NULL));

@@ -121,7 +121,7 @@ Test(ns_child, it_waits_for_its_maps)
 	if (geteuid() == 0)
 		cr_expect(eq(int, status_of(pid), 42));
 	else
-		expect_failure(pid, "become group 0: operation not permitted");
+		expect_failure(pid, "setgroups: operation not permitted");
 }
 
 /* It would run with ids that nobody chose. */
