@@ -103,14 +103,18 @@ for platform in notify ptrace; do
 done
 
 # ---- races ------------------------------------------------------------------
-for how in address message pointer descriptor; do
+# It can succeed; a guest, whose processors are emulated, takes the host's word.
+unguarded() {
 	attempt=0 out="reached 0"
 	while [ "$out" = "reached 0" ] && [ $attempt -lt 8 ]; do
 		attempt=$((attempt + 1))
-		in_net off race $how 127.0.0.1 127.0.0.2
+		in_net off race "$1" 127.0.0.1 127.0.0.2
 	done
-	ok "$how: nobody is in the way, and it is reached: $out" \
+	ok "$1: nobody is in the way, and it is reached: $out" \
 		test "${out#reached }" -gt 0
+}
+for how in address message pointer descriptor; do
+	[ "${LORICA_GUEST:-}" ] || unguarded $how
 	for platform in notify ptrace; do
 		in_net $platform:races race $how 127.0.0.1 127.0.0.2
 		is "$how, $platform" "$out$status$err" "reached 00"

@@ -14,7 +14,7 @@ config "$b" '.mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs", o
 		["/proc/kallsyms", "/some/kallsyms"], ["/proc", "/elsewhere"]] |
 		map({destination: .[1], source: .[0], type: "bind", options: ["rbind", "ro"]}))'
 # sealed PLATFORM BUNDLE [OPTION...]: run it; sets out, err and status.
-limit=60
+limit=$((3 * patience))
 in_sealed() {
 	platform=$1 in=$2
 	shift 2

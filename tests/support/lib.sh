@@ -184,7 +184,7 @@ program() {
 # sample N: how far a sweep goes at a time. A guest, whose processor is emulated,
 # takes a sample of what the host does in full.
 sample() {
-	if [ "${LORICA_GUEST:-}" ]; then echo $(($1 * 19)); else echo "$1"; fi
+	if [ "${LORICA_GUEST:-}" ]; then echo $(($1 * 41)); else echo "$1"; fi
 }
 
 # probe_bundle: one bundle, $WORK/probe, for all the tests that use the probe.
