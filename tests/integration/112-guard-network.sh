@@ -45,7 +45,7 @@ in_net() {
 		"$WORK/net.json" --args "$@" >"$net/config.json"
 	status=0
 	# shellcheck disable=SC2046 # a list of words
-	timeout -k 1 40 "$LORICA" --root "$WORK/state" run \
+	timeout -k 1 $((2 * patience)) "$LORICA" --root "$WORK/state" run \
 		--bundle "$net" $(flags_of "$layer") c \
 		>"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
 	out=$(cat "$WORK/out")
@@ -108,15 +108,17 @@ unguarded() {
 	attempt=0 out="reached 0"
 	while [ "$out" = "reached 0" ] && [ $attempt -lt 8 ]; do
 		attempt=$((attempt + 1))
-		in_net off race "$1" 127.0.0.1 127.0.0.2
+		in_net off race "$1" 127.0.0.1 127.0.0.2 4000
 	done
 	ok "$1: nobody is in the way, and it is reached: $out" \
 		test "${out#reached }" -gt 0
 }
+tries=4000
+[ -z "${LORICA_GUEST:-}" ] || tries=50
 for how in address message pointer descriptor; do
 	[ "${LORICA_GUEST:-}" ] || unguarded $how
 	for platform in notify ptrace; do
-		in_net $platform:races race $how 127.0.0.1 127.0.0.2
+		in_net $platform:races race $how 127.0.0.1 127.0.0.2 $tries
 		is "$how, $platform" "$out$status$err" "reached 00"
 	done
 done

@@ -4,7 +4,7 @@
  * sockets messages         the same of all that sends
  * sockets to HOW ADDRESS PORT
  *                          reach it in that way, and print what came of it
- * sockets race HOW ALLOWED FORBIDDEN
+ * sockets race HOW ALLOWED FORBIDDEN TRIES
  *                          exchange one for the other between check and use;
  *                          prints how often the forbidden one was reached
  * sockets wait HOW         be killed, signalled or many while a call waits
@@ -262,7 +262,7 @@ static const struct {
 	{ "calls", sockets_calls, 0 },
 	{ "messages", sockets_messages, 0 },
 	{ "to", sockets_to, 3 },
-	{ "race", sockets_race, 3 },
+	{ "race", sockets_race, 4 },
 	{ "wait", sockets_wait, 1 },
 };
 

@@ -15,8 +15,6 @@
 
 #include "sockets.h"
 
-#define TRIES 4000
-
 /* ---- every way to an address --------------------------------------------- */
 
 struct way {
@@ -175,6 +173,7 @@ struct race {
 	struct sockaddr_in address; /* what the other thread writes to */
 	struct msghdr message;
 	in_addr_t allowed, forbidden;
+	int tries;
 	int plain, bound; /* two sockets, of which one is at number */
 	int number;
 	atomic_bool is_over, is_at_work;
@@ -258,7 +257,7 @@ race_address(struct race *race)
 	pthread_t thread;
 
 	pthread_create(&thread, NULL, rewrite, race);
-	for (int i = 0; i < TRIES; i++) {
+	for (int i = 0; i < race->tries; i++) {
 		int fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
 
 		(void)connect(fd, (void *)&race->address,
@@ -307,7 +306,7 @@ race_message(struct race *race)
 		.msg_iov = &iov,
 		.msg_iovlen = 1 };
 	pthread_create(&thread, NULL, rewrite, race);
-	for (int i = 0; i < TRIES; i++) {
+	for (int i = 0; i < race->tries; i++) {
 		(void)sendmsg(fd, &race->message, 0);
 		(void)sendto(fd, "x", 1, 0, (void *)&race->address,
 		    sizeof(race->address));
@@ -337,7 +336,7 @@ race_descriptor(struct race *race)
 	any.sin_addr.s_addr = htonl(INADDR_ANY);
 	own.sin_port = 0;
 	race->number = 100;
-	for (int i = 0; i < TRIES / 8; i++) {
+	for (int i = 0; i < race->tries / 8 + 1; i++) {
 		race->plain = MUST(socket(AF_INET, SOCK_STREAM, 0));
 		race->bound = MUST(socket(AF_INET, SOCK_STREAM, 0));
 		MUST(bind(race->bound, (void *)&own, sizeof(own)));
@@ -372,7 +371,8 @@ int
 sockets_race(char **argv)
 {
 	struct race race = { .allowed = sockets_at(argv[2], 0).sin_addr.s_addr,
-		.forbidden = sockets_at(argv[3], 0).sin_addr.s_addr };
+		.forbidden = sockets_at(argv[3], 0).sin_addr.s_addr,
+		.tries = atoi(argv[4]) };
 
 	for (size_t i = 0; i < sizeof(races) / sizeof(races[0]); i++) {
 		if (strcmp(argv[1], races[i].name) == 0) {
