@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2012,SC2088 # names are ours, "~" is lorica's
 # lorica sandbox: what the program has, and what it has not.
+one_guest user "the sandbox" || return 0
 d=$WORK/sandbox
 mkdir -p "$d/home/.ssh" "$d/home/.config/gh" "$d/home/project/src" "$d/outside"
 chmod 755 "$d"

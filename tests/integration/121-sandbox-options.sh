@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2012,SC2088 # names are ours, "~" is lorica's
 # The options of lorica sandbox, each by what the program has of it.
+one_guest user "the sandbox's options" || return 0
 d=$WORK/sandbox-options
 mkdir -p "$d/home/.ssh" "$d/home/project/sub" "$d/home/other" "$d/home/.aws"
 chmod 755 "$d"

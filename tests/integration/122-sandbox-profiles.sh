@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Profiles of lorica sandbox: what is built in, the user's, and a project's,
 # which gives nothing that the user has not agreed to.
+one_guest user "the sandbox's profiles" || return 0
 d=$WORK/sandbox-profiles
 mkdir -p "$d/home/.config/lorica/sandbox" "$d/home/project" "$d/home/Documents" \
 	"$d/home/.cache/ccache" "$d/home/cache"

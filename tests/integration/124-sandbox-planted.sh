@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2088 # "~" is lorica's
 # lorica sandbox: what one run leaves for the next, or another one at the same
 # time, is no way out; nor is what git obeys.
+one_guest user "the sandbox, what is planted" || return 0
 d=$WORK/sandbox-planted
 mkdir -p "$d/home/.ssh" "$d/home/other" "$d/home/project/.claude"
 chmod 755 "$d"

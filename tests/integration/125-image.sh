@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # set by run, and for support/image.sh
 # Images become bundles: what image-spec says, of archives made here by hand, and
 # the same tree as umoci makes.
+one_guest user "images" || return 0
 mkdir -p "$WORK/nothing"
 output env LORICA_LIBEXEC="$WORK/nothing" "$LORICA" image list "$WORK/nothing"
 is "without the helper it says what is missing" "$status $err" \

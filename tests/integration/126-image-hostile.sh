@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # set by run, and for support/image.sh
 # Images that want something of the host: each is an attack that works where the
 # defence that it names is taken out.
+one_guest user "hostile images" || return 0
 if [ -x "$LORICA_LIBEXEC/lorica-image" ]; then
 # shellcheck source=tests/support/image.sh
 . "$here/support/image.sh"

@@ -174,9 +174,10 @@ ok:lorica: record: no call was denied under the profile"
 is "its profile is that of the configuration" \
 	"$(jq -c '[.linux.seccomp.defaultAction, .annotations["dev.lorica.seccomp"]]' "$b/own.json")" \
 	'["SCMP_ACT_ERRNO",null]'
-is "the rest is as it was" "$(jq -S 'del(.linux.seccomp, .annotations["dev.lorica.seccomp"])' "$b/own.json")" \
-	"$(jq -S '.process.args = ["tasks", "say"] | .annotations //= {} |
-		del(.linux.seccomp, .annotations["dev.lorica.seccomp"])' "$b/config.json")"
+# shellcheck disable=SC2016 # jq's
+is "the rest is as it was" "$(jq -n --slurpfile now "$b/own.json" --slurpfile was "$b/config.json" '
+	def rest: .annotations //= {} | del(.linux.seccomp, .annotations["dev.lorica.seccomp"]);
+	($now[0] | rest) == ($was[0] | .process.args = ["tasks", "say"] | rest)')" true
 is "and its mode" "$(stat -c %a "$b/own.json")" 600
 is "it runs under it" \
 	"$("$LORICA" --root "$WORK/state" run --bundle "$b" --config own.json c 2>&1)" ok

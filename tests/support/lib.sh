@@ -166,7 +166,8 @@ needs() {
 	[ $answer = here ]
 }
 
-# one_guest GUEST WHAT: hosts do it, and of the guests that one alone.
+# one_guest PLACE WHAT: hosts do it in full, and of the guests that one alone, or that
+# user.
 one_guest() { [ -z "${LORICA_GUEST:-}" ] || needs "$@"; }
 
 # program NAME WHAT: is that program of the machine in program_path, to test that
