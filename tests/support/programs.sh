@@ -70,10 +70,11 @@ works default gdb 'gdb -q -batch -ex run -ex "print 6 * 7" /bin/true 2>&1 | tail
 # It wants to be an ordinary user, and a container of one has no second.
 postgres=$(echo /usr/lib/postgresql/*/bin)
 program_path=$program_path:$postgres
+postgres_up="export PATH=$postgres:\$PATH"'
+		initdb -A trust -D db >log && pg_ctl -D db -o "-k /tmp -c shared_buffers=1MB" -l log -w start >/dev/null'
 if [ "$(id -u)" = 0 ]; then
 	user=65534
-	works "default strict" postgres "export PATH=$postgres:\$PATH"'
-		initdb -A trust -D db >log && pg_ctl -D db -o "-k /tmp -c shared_buffers=1MB" -l log -w start >/dev/null &&
+	works "default strict" postgres "$postgres_up"' &&
 		psql -h /tmp -qtAc "create table t as select generate_series(1, 1000) a; select sum(a) from t" postgres &&
 		psql -h 127.0.0.1 -tAc "select count(*) from pg_stat_activity where backend_type = '"'client backend'"'" postgres &&
 		pg_ctl -D db -m fast -w stop >/dev/null' 1
@@ -86,10 +87,11 @@ recorded "default strict" redis-server 'redis-server --port 7777 --dir /tmp --ap
 	redis-cli -p 7777 set a 42 >/dev/null; redis-cli -p 7777 bgsave >/dev/null
 	until redis-cli -p 7777 info persistence | grep -q "rdb_bgsave_in_progress:0"; do sleep 0.1; done
 	redis-cli -p 7777 get a; redis-cli -p 7777 shutdown >/dev/null 2>&1; wait' 42
-recorded "default strict" nginx 'sleep 0.1; mkdir h; echo served >h/x
+nginx_up='mkdir h; echo served >h/x
 	[ "$(id -u)" != 0 ] || echo "user root root;" >n.conf
 	printf "error_log /tmp/e; pid /tmp/p; worker_processes 2; events {} http { access_log off; client_body_temp_path /tmp/t1; proxy_temp_path /tmp/t2; fastcgi_temp_path /tmp/t3; uwsgi_temp_path /tmp/t4; scgi_temp_path /tmp/t5; server { listen 127.0.0.1:8080; root /tmp/h; sendfile on; } }" >>n.conf
-	nginx -e /tmp/e -c /tmp/n.conf
+	nginx -e /tmp/e -c /tmp/n.conf'
+recorded "default strict" nginx "sleep 0.1; $nginx_up"'
 	perl -MIO::Socket::INET -e "\$s = IO::Socket::INET->new(q(127.0.0.1:8080)) or die;
 		print \$s qq(GET /x HTTP/1.0\r\n\r\n); print((<\$s>)[-1])"
 	nginx -e /tmp/e -c /tmp/n.conf -s quit; while [ -e p ]; do sleep 0.1; done' served
