@@ -187,18 +187,20 @@ is "a hook that is killed" "$err" \
 # ---- timeout ------------------------------------------------------------------
 # One of each kind at the same time, as each takes a second. What a hook began
 # ends with it.
+seconds=1
+[ -z "${LORICA_GUEST:-}" ] || seconds=20
 timed() {
 	kind=$1
 	t=$WORK/timed/$kind
 	mkdir -p "$t/hooks"
-	jq --arg kind "$kind" --arg root "$h/rootfs" '.root.path = $root |
+	jq --arg kind "$kind" --arg root "$h/rootfs" --argjson seconds $seconds '.root.path = $root |
 		.process.args = ["true"] | .hooks = {($kind): [{path: "/bin/sh",
-			args: ["sh", "-c", "sleep 20 & echo $! >\"\($kind).pid\"; sleep 20"],
-			env: ["PATH=/bin"], timeout: 1}]} |
+			args: ["sh", "-c", "sleep 200 & echo $! >\"\($kind).pid\"; sleep 200"],
+			env: ["PATH=/bin"], timeout: $seconds}]} |
 		if $kind == "startContainer" then
-			.hooks[][].args[2] = "sleep 20" else . end' \
+			.hooks[][].args[2] = "sleep 200" else . end' \
 		"$WORK/probe.json" >"$t/config.json"
-	timeout 20 "$LORICA" --root "$WORK/state" --log "$t/log" --log-level warning \
+	timeout $patience "$LORICA" --root "$WORK/state" --log "$t/log" --log-level warning \
 		run --bundle "$t" "$kind" >"$t/err" 2>&1 </dev/null
 	echo "$?" >"$t/status"
 }
@@ -215,7 +217,7 @@ for kind in $kinds; do
 		is "$kind: a timeout is a failure" "$(cat "$t/status")" 1
 	fi
 	has "a $kind hook that hangs is killed" "$(cat "$t/log")" \
-		"*hooks.${kind}[[]0]: /bin/sh: still running after 1 s, killed*"
+		"*hooks.${kind}[[]0]: /bin/sh: still running after $seconds s, killed*"
 	# Those inside end with the container anyway.
 	case $kind in *Container) continue ;; esac
 	ok "$kind: and what it began" ended "$(cat "$t/$kind.pid")"
