@@ -28,7 +28,7 @@ guarded() {
 	shift 2
 	rm -f "$events"
 	status=0
-	timeout 120 "$LORICA" --root "$WORK/state" run -b "$b" --intercept="$mode" \
+	timeout $((6 * patience)) "$LORICA" --root "$WORK/state" run -b "$b" --intercept="$mode" \
 		--platform="$platform" --events "$events" "$@" under >"$WORK/out" \
 		2>"$WORK/err" </dev/null || status=$?
 	out=$(cat "$WORK/out")
@@ -254,7 +254,7 @@ for platform in notify ptrace; do
 	guarded guard $platform --policy "$WORK/ask.json" &
 	job=$!
 	await test -e "$b/rootfs/tmp/refused"
-	printf 'y\nalways\n' | timeout 60 "$LORICA" --root "$WORK/state" ask under >"$WORK/asked" 2>&1 &
+	printf 'y\nalways\n' | timeout $((3 * patience)) "$LORICA" --root "$WORK/state" ask under >"$WORK/asked" 2>&1 &
 	asker=$!
 	wait $job
 	wait $asker

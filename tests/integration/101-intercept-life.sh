@@ -19,7 +19,7 @@ JSON
 guard() {
 	command=$1
 	shift
-	timeout 60 $L "$command" --intercept=guard --policy "$WORK/life-policy.json" \
+	timeout $((3 * patience)) $L "$command" --intercept=guard --policy "$WORK/life-policy.json" \
 		--platform="$platform" --bundle "$i" "$@"
 }
 sentry_of() { sed -n 's/^TracerPid:.//p' "/proc/$(cat "$i/pid")/status" 2>/dev/null; }
@@ -40,7 +40,7 @@ for platform in notify ptrace; do
 	is "is created, by $platform" "$($L state l1 | jq -r '.status, .intercept' | tr '\n' ' ')" "created guard "
 	sentry=$(sentry_of)
 	is "with its sentry, by $platform" "$(cat "/proc/$sentry/comm")" lorica-sentry
-	ok "start, by $platform" timeout 20 $L start l1
+	ok "start, by $platform" timeout $patience $L start l1
 	await test -s "$i/rootfs/tmp/status"
 	is "it is under the policy, by $platform" "$(cat "$i/rootfs/tmp/status")" 1
 	is "ps, by $platform" "$($L ps l1 | grep -c 'sleep 300')" 1
@@ -49,32 +49,32 @@ for platform in notify ptrace; do
 	if [ "$cgroup" ]; then
 		is "the sentry is no process of the container's cgroup, by $platform" \
 			"$(sed -n 's/^0:://p' "/proc/$sentry/cgroup" | grep -c "/l1$")" 0
-		ok "pause, by $platform" timeout 20 $L pause l1
+		ok "pause, by $platform" timeout $patience $L pause l1
 		is "is paused, by $platform" "$($L state l1 | jq -r .status)" paused
-		ok "resume, by $platform" timeout 20 $L resume l1
+		ok "resume, by $platform" timeout $patience $L resume l1
 		is "is resumed, by $platform" "$($L state l1 | jq -r .status)" running
-		ok "events, by $platform" sh -c "timeout 20 $L events --stats l1 | jq -e .data"
+		ok "events, by $platform" sh -c "timeout $patience $L events --stats l1 | jq -e .data"
 		is "exec after a pause, by $platform" \
-			"$(timeout 20 $L exec l1 cat /tmp/status </dev/null)" 1
+			"$(timeout $patience $L exec l1 cat /tmp/status </dev/null)" 1
 		if grep -qw pids "$(dirname "$cgroup")/cgroup.subtree_control" 2>/dev/null; then
-			ok "update, by $platform" timeout 20 $L update --pids-limit 50 l1
+			ok "update, by $platform" timeout $patience $L update --pids-limit 50 l1
 		fi
 	fi
-	ok "kill, by $platform" timeout 20 $L kill l1 KILL
+	ok "kill, by $platform" timeout $patience $L kill l1 KILL
 	await_status l1 stopped
-	ok "delete, by $platform" timeout 20 $L delete l1
+	ok "delete, by $platform" timeout $patience $L delete l1
 	none_left "delete" "$sentry"
 
 	# ---- what is never started, and what is deleted while it runs
 	guard create --pid-file "$i/pid" l2 </dev/null >/dev/null 2>&1
 	sentry=$(sentry_of)
-	ok "delete of one that was never started, by $platform" timeout 20 $L delete --force l2
+	ok "delete of one that was never started, by $platform" timeout $patience $L delete --force l2
 	none_left "never started" "$sentry"
 	sh_in "$i" 'while :; do cat /etc/secret /etc/hosts; done 2>/dev/null'
 	ok "run --detach, by $platform" guard run --detach --pid-file "$i/pid" l3 \
 		</dev/null >/dev/null 2>&1
 	sentry=$(sentry_of)
-	ok "delete --force of one that is busy, by $platform" timeout 20 $L delete --force l3
+	ok "delete --force of one that is busy, by $platform" timeout $patience $L delete --force l3
 	none_left "delete --force" "$sentry"
 
 	# ---- killed at any moment
@@ -114,14 +114,14 @@ for platform in notify ptrace; do
 	cp "$WORK/life.json" "$i/config.json"
 	config "$i" '.process.terminal = true | .process.consoleSize = {height: 31, width: 97}'
 	sh_in "$i" '[ -t 0 ] && [ -t 1 ] && busybox stty size && echo here >/dev/tty && cat /etc/secret'
-	out=$(timeout 30 "$SUPPORT/caller" terminal 24 80 $L run --intercept=guard \
+	out=$(timeout $patience "$SUPPORT/caller" terminal 24 80 $L run --intercept=guard \
 		--policy "$WORK/life-policy.json" --platform=$platform --bundle "$i" l6 | tr -d '\r')
 	is "a terminal, by $platform" "$out" "31 97
 here
 cat: can't open '/etc/secret': Permission denied"
 	cp "$WORK/life.json" "$i/config.json"
 	sh_in "$i" 'probe notify READY=1; sleep 60'
-	timeout 30 "$SUPPORT/caller" notify "$i/host" $L run --detach --intercept=guard \
+	timeout $patience "$SUPPORT/caller" notify "$i/host" $L run --detach --intercept=guard \
 		--platform=$platform --bundle "$i" l7 </dev/null >"$WORK/out" 2>&1
 	is "a service manager is told, by $platform" "$(cat "$WORK/out")" \
 		"READY=1 MAINPID=$($L state l7 | jq .pid) 
@@ -200,7 +200,7 @@ is "it goes on" "$($L state l12 | jq -r .status)" running
 mkdir -p "$i/tools/bin"
 cp "$BUSYBOX" "$i/tools/bin/busybox"
 ln -sf busybox "$i/tools/bin/sh"
-out=$(timeout 30 $L debug --rootfs "$i/tools" l12 sh -c \
+out=$(timeout $patience $L debug --rootfs "$i/tools" l12 sh -c \
 	'busybox sed -n "s/^TracerPid:.//p" /proc/self/status
 	busybox cat /proc/1/root/etc/secret' 2>&1 </dev/null)
 is "debug has no sentry" "$(echo "$out" | head -n 1)" 0

@@ -193,7 +193,7 @@ sum=$(sha256sum "$b/own.json")
 # ends SIGNAL WHO: with what does the container end when that one gets it?
 ends() {
 	rm -f "$WORK/out"
-	timeout 60 "$LORICA" --root "$WORK/state" record "$b" -o "$p" -- \
+	timeout $((3 * patience)) "$LORICA" --root "$WORK/state" record "$b" -o "$p" -- \
 		tasks sleeps >"$WORK/out" 2>"$WORK/err" </dev/null &
 	job=$!
 	await grep -q here "$WORK/out"

@@ -32,7 +32,7 @@ user_run() {
 		"$u/b/config.json" >"$u/b/tried.json"
 	status=0
 	# shellcheck disable=SC2086 # words
-	$as timeout 20 "$u/lorica" --root "$u/state" run --bundle "$u/b" \
+	$as timeout $patience "$u/lorica" --root "$u/state" run --bundle "$u/b" \
 		--config tried.json c >"$u/out" 2>"$u/err" </dev/null ||
 		status=$?
 	out=$(cat "$u/out")

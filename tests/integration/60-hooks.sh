@@ -101,7 +101,7 @@ for case in '' '| .linux.rootfsPropagation = "shared"' \
 	is "and not outside" "$(grep -c "$h" /proc/self/mountinfo)" 0
 done
 probed "$mounted"
-is "also with --no-pivot" "$(timeout 20 $L run --no-pivot --bundle "$h" c \
+is "also with --no-pivot" "$(timeout $patience $L run --no-pivot --bundle "$h" c \
 	2>&1 </dev/null | jq -c "$tmp")" '["hooked"]'
 if [ "$(id -u)" = 0 ]; then
 	probed ".hooks = {createRuntime: [{path: \"/bin/sh\", args: [\"sh\", \"-c\", \"nsenter -m -t \$(jq .pid) mount -t tmpfs hooked $h/rootfs/tmp\"], env: [\"PATH=/bin:/usr/bin\"]}]}"
@@ -244,7 +244,7 @@ logged() {
 	rm -f "$WORK/warnings"
 	level=$1
 	shift
-	timeout 20 "$LORICA" --root "$WORK/state" --log "$WORK/warnings" \
+	timeout $patience "$LORICA" --root "$WORK/state" --log "$WORK/warnings" \
 		--log-format json --log-level "$level" "$@" 2>"$WORK/err" </dev/null
 	cat "$WORK/err"
 	jq -r '"\(.level) \(.msg)"' "$WORK/warnings" 2>/dev/null | grep -v time:

@@ -464,7 +464,7 @@ if ! $L pause g 2>/dev/null; then
 	refuses "--cgroup without one" 'g: --cgroup: the container has no cgroup' --cgroup x g true
 else
 	refuses "paused" 'g: cannot exec in a paused container (use --ignore-paused to override)' g true
-	timeout 20 $L exec --ignore-paused g sh -c 'exit 6' </dev/null &
+	timeout $patience $L exec --ignore-paused g sh -c 'exit 6' </dev/null &
 	exec=$!
 	sleep 0.2
 	ok "--ignore-paused waits" kill -0 $exec

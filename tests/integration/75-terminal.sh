@@ -43,7 +43,7 @@ while [ "$first" = "$(busybox stty size)" ]; do sleep 0.05; done
 echo "$first"
 busybox stty size'
 is "a window that changes" \
-	"$(timeout 20 "$SUPPORT/caller" terminal 24 80 $L run --bundle "$y" t4 | tr -d '\r')" "31 97
+	"$(timeout $patience "$SUPPORT/caller" terminal 24 80 $L run --bundle "$y" t4 | tr -d '\r')" "31 97
 40 90"
 config "$y" 'del(.hooks)'
 

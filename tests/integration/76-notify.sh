@@ -16,7 +16,7 @@ chmod 777 "$n/rootfs"
 
 # manager COMMAND...: what the manager is told while the command runs.
 manager() {
-	timeout 30 "$SUPPORT/caller" notify "$n/host" "$@" 2>&1
+	timeout $patience "$SUPPORT/caller" notify "$n/host" "$@" 2>&1
 }
 state_pid() {
 	"$LORICA" --root "$WORK/state" state "$1" | jq .pid

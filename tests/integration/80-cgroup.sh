@@ -11,7 +11,7 @@ cp "$g/config.json" "$g/plain.json"
 for manager in cgroupfs disabled; do
 	with '.process.args = ["true"]'
 	ok "runs with --cgroup-manager $manager" \
-		timeout 20 $L --cgroup-manager $manager run --bundle "$g" c
+		timeout $patience $L --cgroup-manager $manager run --bundle "$g" c
 done
 with '.linux.resources = {memory: {limit: 1000000000}}'
 is "a limit and no cgroup contradict each other" \

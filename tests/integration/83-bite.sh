@@ -36,7 +36,7 @@ gone p
 # ---- memory --------------------------------------------------------------
 with '.linux.resources = {memory: {limit: 33554432, swap: 33554432}} |
 	.process.args = ["hog", "memory", "134217728"]'
-timeout 60 $L run --bundle "$g" m >"$g/m.out" 2>&1
+timeout $((3 * patience)) $L run --bundle "$g" m >"$g/m.out" 2>&1
 is "a memory hog is killed" "$? $(cat "$g/m.out")" "137 "
 # It is not init that is killed, so that somebody can look.
 resources '{"memory": {"limit": 33554432, "swap": 33554432}}'
@@ -160,7 +160,7 @@ io() {
 	shift 2
 	config "$g" ".process.args = $(jq -nc '$ARGS.positional' --args -- busybox dd bs=16k count=64 "$@")"
 	from=$(date +%s%N)
-	timeout 60 $L run --bundle "$g" io 2>"$g/io.err" || cat "$g/io.err"
+	timeout $((3 * patience)) $L run --bundle "$g" io 2>"$g/io.err" || cat "$g/io.err"
 	echo $((($(date +%s%N) - from) / 100000000))
 }
 # slow NAME WORDS, as of io: slower than it was without a limit.

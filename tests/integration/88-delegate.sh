@@ -102,8 +102,9 @@ cp "$u/b/config.json" "$u/b/plain.json"
 U="$as $u/lorica --root $u/state"
 # limited JSON
 limited() { jq --argjson r "$1" '.linux.resources = $r | .process.args = ["sleep", "600"]' "$u/b/plain.json" >"$u/b/config.json"; }
-# in_place CGROUP: from now on the user's commands run there.
-in_place() { echo $$ >"$1/cgroup.procs"; }
+# in_place CGROUP: from now on the user's commands run there. 0 is who writes it, this
+# file's own shell.
+in_place() { echo 0 >"$1/cgroup.procs"; }
 at_first=$v2$own
 theirs=$beside/theirs
 mkdir -p "$theirs/shell"

@@ -47,10 +47,10 @@ on() {
 for host in neither v1 hybrid v2; do
 	[ "$host" != v2 ] || [ -n "$v2" ] || continue
 	with '.process.args = ["busybox", "echo", "runs"]'
-	is "$host: without limits" "$(on $host timeout 30 $L run --bundle "$g" h)" runs
+	is "$host: without limits" "$(on $host timeout $patience $L run --bundle "$g" h)" runs
 	with '.process.args = ["busybox", "echo", "runs"] | del(.linux.resources) |
 		del(.linux.namespaces[] | select(.type == "cgroup"))'
-	is "$host: without a cgroup namespace" "$(on $host timeout 30 $L run --bundle "$g" h)" runs
+	is "$host: without a cgroup namespace" "$(on $host timeout $patience $L run --bundle "$g" h)" runs
 	with .
 	on $host $L create --bundle "$g" h >"$g/h.out"
 	is "$host: create" "$(cat "$g/h.out")" ""
@@ -81,7 +81,7 @@ for host in neither v1 hybrid v2; do
 		name=${limit#* }
 		name=${name% *}
 		with ".linux.resources = $json | .process.args = [\"busybox\", \"echo\", \"runs\"]"
-		said=$(on $host timeout 30 $L run --bundle "$g" h)
+		said=$(on $host timeout $patience $L run --bundle "$g" h)
 		line="lorica: run h: linux.resources.$place: the $name controller is not available:"
 		case $host in
 		neither | v1) is "$host: $place" "$said" "$line the host has no cgroup v2 hierarchy" ;;

@@ -76,7 +76,7 @@ for document in "$tree"/*.md "$tree"/docs/*.md "$tree"/docs/*/*; do
 		$L run --detach --bundle "$WORK/sleeper" sleeper </dev/null >"$WORK/out" 2>&1
 	fi
 	mkdir "$WORK/docs"
-	ok "the examples of $page" timeout 30 env -C "$WORK/docs" \
+	ok "the examples of $page" timeout "$patience" env -C "$WORK/docs" \
 		PATH="$WORK/docs.bin:$PATH" sh -eux "$WORK/docs.sh"
 	rm -rf "$WORK/docs"
 	$L delete --force sleeper

@@ -217,7 +217,7 @@ stdout F out"
 	url=$(cri Exec "$(jq -n --arg id "$id" '{container_id: $id, tty: true,
 		stdin: true, stdout: true, cmd: ["sh"]}')" | member url)
 	# The length of a frame may look like the end of a line.
-	has "exec with a terminal" "$(timeout 25 "$here/support/cri-exec" "$url" \
+	has "exec with a terminal" "$(timeout $patience "$here/support/cri-exec" "$url" \
 		'tty; stty size; echo u$(id -u); exit 6
 ' | tr -d '\r')" '*/dev/pts/0*33 77*u0*exit code 6*'
 	has "stats" "$(cri ContainerStats "{\"container_id\": \"$id\"}")" \

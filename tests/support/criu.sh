@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # set by lib
 # criu - what the tests of checkpoint and restore share: a bundle, $k, whose
 # configuration as it was is $WORK/k.json, and containers that count.
 L="$LORICA --root $WORK/state"
@@ -71,7 +71,7 @@ dump() {
 }
 restore() {
 	# shellcheck disable=SC2086 # words
-	timeout 60 $L restore --image-path "$WORK/img" --bundle "$k" "$@" \
+	timeout $((3 * patience)) $L restore --image-path "$WORK/img" --bundle "$k" "$@" \
 		</dev/null 2>"$WORK/err" >"$WORK/out"
 	restored=$?
 	cat "$WORK/err"
