@@ -137,7 +137,7 @@ join(struct monitor *monitor, struct error *e)
 	return 0;
 }
 
-/* Before it has a label, by which it may not mount. */
+/* Before it has a label, by which it may not mount, nor change its root. */
 static int
 own_mounts(struct monitor *monitor, struct error *e)
 {
@@ -215,8 +215,8 @@ confine_self(struct monitor *monitor, const struct sentry_want *want,
 {
 	TRY(join(monitor, e));
 	TRY(own_mounts(monitor, e));
-	TRY(want->label(want->context, monitor->proc, e));
 	TRY(leave_files(e));
+	TRY(want->label(want->context, monitor->proc, e));
 	if (fchdir(monitor->proc) < 0)
 		return error_sys(e, "enter procfs");
 	return limit_capabilities(monitor, want->bounding, e);
