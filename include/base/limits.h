@@ -24,6 +24,8 @@
 #define LIMIT_UNIT_BYTES    (1u << 20) /* a request to lorica-systemd */
 #define LIMIT_UNIT_VALUES   8192       /* of one property of a unit */
 #define LIMIT_CPUS          8192       /* numbers in cpuset.cpus and .mems */
+#define LIMIT_LAYER_DEPTH   256u       /* directories in a sandbox's layer */
+#define LIMIT_OVERLAYS      256u       /* of a sandbox */
 #define LIMIT_CRIU_BYTES    (1u << 20) /* a request to lorica-criu */
 #define LIMIT_CRIU_PARENTS  1024u      /* images that build on others */
 

@@ -48,6 +48,8 @@ struct sandbox_keeps {
 };
 void sandbox_keeps_end(struct sandbox_keeps *keeps) __attribute__((nonnull));
 
+struct sandbox_layer;
+
 struct sandbox_request {
 	struct sandbox_options options;
 	struct spec_strings args;
@@ -59,6 +61,9 @@ struct sandbox_request {
 	bool has_cgroup;        /* its limits are for a control group to keep */
 	const char *files[2];   /* that say what is allowed; NULL: none */
 	struct sandbox_keeps *keeps; /* NULL: make nothing */
+	/* Gets all that is written, and its directories for that, if it is
+	 * more than a name; NULL: the machine gets it. */
+	const struct sandbox_layer *layer;
 	spec_note *note; /* told what is not as it was asked for, a line each */
 	void *note_context;
 };

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "cli.h"
 #include "container/store.h"
+#include "layers.h"
+#include "sandbox/layer.h"
 #include "sandbox/profile.h"
 #include "sandbox/sandbox.h"
 
@@ -24,6 +26,8 @@ struct job {
 	bool trust;
 	bool die_with_parent;
 	bool print;
+	bool overlay;
+	struct sandbox_layer layer;
 	char root[PATH_MAX];
 	char id[64];
 };
@@ -129,6 +133,8 @@ read_words(struct job *job, char **room, size_t words, struct error *e)
 		    .list = &asked->tmpfs },
 		{ "bind", 0, "SRC:DST", "SRC is seen at DST, and writable",
 		    .list = &asked->bind },
+		{ "overlay", 0, NULL, "write to a layer, not to the machine",
+		    .flag = &job->overlay },
 		{ "cwd", 0, "DIR", "to work in; else the current one",
 		    .value = &asked->cwd },
 		{ "env", 'e', "NAME[=VALUE]", "set a variable, or let it pass",
@@ -254,23 +260,24 @@ run(const struct job *job, const char *text, size_t length, struct error *e)
 
 /* A line that says what to do instead of what has failed. */
 static int
-explain(struct error *e)
+explain(const struct job *job, struct error *e)
 {
-	char line[512];
+	char line[PATH_MAX + 256];
 
-	if (!sandbox_find_obstacle(line, sizeof(line)))
+	if (!sandbox_find_obstacle(line, sizeof(line)) &&
+	    (job->layer.dir < 0 ||
+		!sandbox_layer_find_obstacle(&job->layer, line, sizeof(line))))
 		return -e->code;
 	int code = e->code;
 	*e = (struct error){ 0 };
 	return error_set(e, code, "%s", line);
 }
 
+/* Its name, which a container and a layer have from it. */
 static int
-sandbox(struct job *job, struct json_arena *arena, struct error *e)
+choose_id(struct job *job, struct error *e)
 {
 	struct timespec now;
-	AUTO_FREE char *text = NULL;
-	size_t length = 0;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	(void)snprintf(job->id, sizeof(job->id), "sandbox-%d-%lx",
@@ -282,6 +289,15 @@ sandbox(struct job *job, struct json_arena *arena, struct error *e)
 			    job->name);
 		job->call->id = job->name;
 	}
+	return 0;
+}
+
+static int
+sandbox(struct job *job, struct json_arena *arena, struct error *e)
+{
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+
 	TRY(find_root(job, e));
 	/* What is not there is not hidden. */
 	if (!job->print)
@@ -299,7 +315,29 @@ sandbox(struct job *job, struct json_arena *arena, struct error *e)
 		return fwrite(text, 1, length, stdout) == length
 			   ? 0
 			   : error_sys(e, "write to stdout");
-	return run(job, text, length, e) < 0 ? explain(e) : 0;
+	return run(job, text, length, e) < 0 ? explain(job, e) : 0;
+}
+
+/* The same with a layer, if that is asked for. */
+static int
+sandbox_on_layer(struct job *job, struct json_arena *arena, struct error *e)
+{
+	struct sandbox_layer *layer = &job->layer;
+	struct error ignored = { 0 };
+
+	if (!job->overlay)
+		return sandbox(job, arena, e);
+	TRY(sandbox_layer_open(environ, job->id,
+	    job->print ? SANDBOX_LAYER_NAMED : SANDBOX_LAYER_MAKE, layer, e));
+	job->request.layer = layer;
+	int failed = sandbox(job, arena, e);
+	if (failed == 0 && !job->print)
+		layers_tell(layer, job->name != NULL);
+	else if (layer->dir >= 0 && layer->is_new &&
+		 sandbox_layer_remove(layer, &ignored) < 0)
+		failed = error_wrap(e, "%s is left behind", layer->path);
+	sandbox_layer_close(layer);
+	return failed;
 }
 
 int
@@ -310,6 +348,7 @@ cli_sandbox(struct cli_call *call, struct error *e)
 	struct job job = {
 		.call = call,
 		.request = { .env = environ, .note = tell },
+		.layer = SANDBOX_LAYER_NONE,
 	};
 	AUTO(sandbox_keeps_end) struct sandbox_keeps keeps = { 0 };
 
@@ -317,8 +356,11 @@ cli_sandbox(struct cli_call *call, struct error *e)
 
 	if (room == NULL || arena == NULL)
 		return error_sys(e, "memory");
+	if (call->argc > 1 && layers_has_verb(call->argv[1]))
+		return layers_run(call, e);
 	TRY(read_words(&job, room, words, e));
 	if (!job.print)
 		job.request.keeps = &keeps;
-	return sandbox(&job, arena, e);
+	TRY(choose_id(&job, e));
+	return sandbox_on_layer(&job, arena, e);
 }

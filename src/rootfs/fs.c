@@ -135,6 +135,7 @@ configure(int context, const struct rootfs_plan *plan,
 	const struct spec_mount *mount = planned->mount;
 	const char *source =
 	    mount->source != NULL ? mount->source : fs_type(mount);
+	AUTO(overlay_close) struct overlay_dirs held = { { -1, -1, -1 } };
 
 	if (fsconfig(context, FSCONFIG_SET_STRING, "source", source, 0) < 0)
 		return error_sys(e, "source %s", source);
@@ -142,7 +143,9 @@ configure(int context, const struct rootfs_plan *plan,
 		/* devpts is always a new one. */
 		if (strcmp(*at, "newinstance") == 0)
 			continue;
-		TRY(set_option(context, *at, e));
+		int dir = overlay_find_dir(plan, planned, *at);
+		TRY(dir >= 0 ? overlay_set_dir(context, *at, dir, &held, e)
+			     : set_option(context, *at, e));
 	}
 	if (mode != NULL &&
 	    fsconfig(context, FSCONFIG_SET_STRING, "mode", mode, 0) < 0)

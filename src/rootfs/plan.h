@@ -138,6 +138,21 @@ bool old_is_needed(const struct options *options);
 int old_new(const struct rootfs_plan *plan, const struct planned *planned,
     const char *type, const char *mode, struct error *e);
 
+/*
+ * overlay.c: which of its directories an option names, where paths have no
+ * links; -1: none. They are held until the file system is made, since kernels
+ * before 6.5 look names up then.
+ */
+enum { OVERLAY_DIRS = 3 };
+struct overlay_dirs {
+	int fds[OVERLAY_DIRS];
+};
+int overlay_find_dir(const struct rootfs_plan *plan,
+    const struct planned *planned, const char *option);
+int overlay_set_dir(int context, const char *option, int which,
+    struct overlay_dirs *held, struct error *e);
+void overlay_close(struct overlay_dirs *held);
+
 int bind_open(const char *source, bool recursive, struct error *e);
 int bind_attributes(int tree, const struct options *options, struct error *e);
 

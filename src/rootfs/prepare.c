@@ -117,7 +117,11 @@ plan_mount(const struct rootfs_request *request, struct planned *planned,
 			      (strcmp(mount->type, "proc") == 0 ||
 				  strcmp(mount->type, "sysfs") == 0);
 	planned->made_mode = tmpfs && !has_mode(&planned->options);
-	planned->by_mount = old_is_needed(&planned->options);
+	/* What goes by descriptors is never too long for fsconfig(2). */
+	planned->by_mount =
+	    old_is_needed(&planned->options) &&
+	    !(mount->type != NULL && strcmp(mount->type, "overlay") == 0 &&
+		spec_has_no_links(request->spec));
 	/* Mount points below, files to begin with, devices. */
 	planned->late_readonly =
 	    (planned->options.set & MOUNT_ATTR_RDONLY) != 0 && tmpfs;

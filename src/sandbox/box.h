@@ -9,12 +9,15 @@
 
 #include <sys/types.h>
 
+#include "sandbox/layer.h"
 #include "sandbox/sandbox.h"
 
 enum place_kind {
 	PLACE_RO,
 	PLACE_RW,
 	PLACE_TMPFS,
+	PLACE_OVERLAY, /* of a directory, and of the layer over it */
+	PLACE_LAYERED, /* nothing is mounted: it is in one of those */
 };
 
 /* Something that is mounted. */
@@ -116,6 +119,9 @@ int place_add(struct sandbox *sandbox, const struct place *place,
 int places_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* The names of parents are the beginnings of the others. */
+void places_sort(struct sandbox *sandbox) __attribute__((nonnull));
+
 /* The most special place that a path is in, or NULL. */
 const struct place *places_find(const struct sandbox *sandbox, const char *path)
     __attribute__((nonnull));
@@ -127,6 +133,24 @@ int hidden_collect(struct sandbox *sandbox, struct error *e)
 /* Mask one, unless it is not there, or not in sight. */
 int hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/*
+ * overlay.c: with a layer, overlays in place of what may be written, and
+ * wherever else the machine may be.
+ */
+int overlay_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* A mount of the machine's. */
+struct mounted {
+	char *path;
+	const char *type;
+	bool is_readonly;
+};
+
+/* A line of /proc/self/mountinfo, which it cuts up. */
+bool overlay_parse_mount(char *line, struct mounted *out)
+    __attribute__((nonnull));
 
 /* The sockets of the file tree that somebody listens on. */
 int sockets_collect(struct sandbox *sandbox, struct error *e)
@@ -161,6 +185,19 @@ void limits_put_resources(FILE *out, const struct limits *limits)
     __attribute__((nonnull));
 void limits_put_rlimits(FILE *out, const struct limits *limits, bool has_cgroup)
     __attribute__((nonnull));
+
+/* ---- layer.c ------------------------------------------------------------ */
+
+/* Where layers and the like are kept; false: nowhere. */
+bool layer_store_path(char *const *env, char path[PATH_MAX])
+    __attribute__((nonnull));
+
+/* The directory that an overlay at that path writes to, and those above it, with
+ * the modes of the machine's; and one that it works in. */
+int layer_make_upper(const struct sandbox_layer *layer, const char *path,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+int layer_make_work(const struct sandbox_layer *layer, size_t number,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* ---- config.c ----------------------------------------------------------- */
 

@@ -72,7 +72,8 @@ put_landlock_paths(FILE *out, const struct sandbox *sandbox)
 	for (size_t i = 0; i < sandbox->places_count; i++) {
 		const struct place *place = &sandbox->places[i];
 
-		if (place->kind == PLACE_RO || is_in_another(sandbox, place))
+		if (place->kind == PLACE_RO || place->kind == PLACE_LAYERED ||
+		    is_in_another(sandbox, place))
 			continue;
 		fputs(separator, out);
 		json_put_string(out, place->path);
@@ -146,6 +147,51 @@ put_process(FILE *out, const struct sandbox *sandbox,
 
 /* ---- mounts -------------------------------------------------------------- */
 
+/* A directory of an overlay, by its whole path; ends in mid-text. */
+static void
+put_overlay_dir(FILE *out, const char *name, const char *top, const char *path)
+{
+	AUTO_FREE char *text = NULL;
+	size_t length;
+	FILE *option = open_memstream(&text, &length);
+
+	if (option == NULL)
+		return;
+	fprintf(option, "%s=", name);
+	for (const char *const parts[] = { top, path }, *const *part = parts;
+	     part < parts + ARRAY_SIZE(parts); part++) {
+		/* As overlayfs reads it. */
+		for (const char *at = *part; *at != '\0'; at++) {
+			if (strchr("\\:,", *at) != NULL)
+				fputc('\\', option);
+			fputc(*at, option);
+		}
+	}
+	if (fclose(option) == 0) {
+		json_put_string(out, text);
+		fputc(',', out);
+	}
+}
+
+static void
+put_overlay(FILE *out, const struct sandbox *sandbox, const struct place *place,
+    size_t number)
+{
+	const char *layer = sandbox->request->layer->path;
+	char work[32];
+
+	fputs(",{\"destination\":", out);
+	json_put_string(out, place->path);
+	fputs(",\"type\":\"overlay\",\"source\":\"overlay\",\"options\":[",
+	    out);
+	put_overlay_dir(out, "lowerdir", "", place->path);
+	put_overlay_dir(out, "upperdir", layer,
+	    path_format(sandbox->arena, "/upper%s", place->path));
+	(void)snprintf(work, sizeof(work), "/work/%zu", number);
+	put_overlay_dir(out, "workdir", layer, work);
+	fputs("\"userxattr\",\"nosuid\",\"nodev\"]}", out);
+}
+
 static void
 put_place(FILE *out, const struct place *place)
 {
@@ -193,8 +239,14 @@ put_mounts(FILE *out, const struct sandbox *sandbox)
 	      "\"source\":\"mqueue\",\"options\":[\"nosuid\",\"noexec\","
 	      "\"nodev\"]}",
 	    out);
-	for (size_t i = 0; i < sandbox->places_count; i++)
-		put_place(out, &sandbox->places[i]);
+	for (size_t i = 0; i < sandbox->places_count; i++) {
+		const struct place *place = &sandbox->places[i];
+
+		if (place->kind == PLACE_OVERLAY)
+			put_overlay(out, sandbox, place, i);
+		else if (place->kind != PLACE_LAYERED)
+			put_place(out, place);
+	}
 	fputs("],", out);
 }
 

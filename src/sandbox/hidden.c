@@ -366,8 +366,10 @@ int
 hidden_collect(struct sandbox *sandbox, struct error *e)
 {
 	const struct spec_strings *asked = &sandbox->request->options.hide;
+	char store[PATH_MAX];
 
-	TRY(hold_asked(sandbox, e));
+	if (sandbox->request->layer == NULL)
+		TRY(hold_asked(sandbox, e));
 	TRY(use_lines(sandbox, "hide", hide_default, e));
 	for (size_t i = 0; i < asked->count; i++) {
 		if (hide_asked(sandbox, asked->items[i], e) < 0)
@@ -375,5 +377,8 @@ hidden_collect(struct sandbox *sandbox, struct error *e)
 	}
 	TRY(protect_all(sandbox, e));
 	TRY(hidden_add(sandbox, sandbox->request->state, e));
+	/* The layers of others, and our own from below. */
+	if (layer_store_path(sandbox->request->env, store))
+		TRY(hidden_add(sandbox, store, e));
 	return sockets_collect(sandbox, e);
 }

@@ -15,6 +15,7 @@
 #include "base/auto.h"
 #include "box.h"
 #include "os/os.h"
+#include "sandbox/layer.h"
 
 /* A user namespace, and a mount namespace with its powers, as the sandbox has
  * them; for root without the first. */
@@ -107,4 +108,56 @@ sandbox_find_obstacle(char *buf, size_t size)
 		       "a chroot, or under a filter";
 	(void)snprintf(buf, size, "%s", line);
 	return true;
+}
+
+/* ---- an overlay ------------------------------------------------------------ */
+
+/* In namespaces of its own, as the sandbox mounts one. Returns errno. */
+static int
+try_overlay(const struct sandbox_layer *layer)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return 0;
+	if (pid == 0) {
+		bool is_done =
+		    fchdir(layer->dir) == 0 &&
+		    (sandbox_can_do_without() ||
+			unshare(CLONE_NEWNS | CLONE_NEWUSER) == 0) &&
+		    (unshare(CLONE_NEWNS) == 0) &&
+		    mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL) == 0 &&
+		    mount("overlay", "upper", "overlay", 0,
+			"lowerdir=work,upperdir=upper,workdir=work,userxattr") ==
+			0;
+
+		_exit(is_done ? 0 : errno & 0377);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+}
+
+bool
+sandbox_layer_find_obstacle(const struct sandbox_layer *layer, char *buf,
+    size_t size)
+{
+	int code = try_overlay(layer);
+
+	if (code == ENODEV)
+		(void)snprintf(buf, size,
+		    "--overlay: this kernel has no overlayfs: as root, "
+		    "\"modprobe overlay\" loads it");
+	else if (code == EPERM)
+		(void)snprintf(buf, size,
+		    "--overlay: the kernel lets no ordinary user mount an "
+		    "overlay: Linux 5.11 and later do");
+	else if (code == EINVAL)
+		(void)snprintf(buf, size,
+		    "--overlay: the kernel makes no overlay of what is in %s, "
+		    "as where that is one itself: set XDG_STATE_HOME to a "
+		    "directory of another file system",
+		    layer->path);
+	return code == ENODEV || code == EPERM || code == EINVAL;
 }

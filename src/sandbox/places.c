@@ -62,6 +62,20 @@ places_find(const struct sandbox *sandbox, const char *path)
 	return best;
 }
 
+static int
+by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct place *)a)->path,
+	    ((const struct place *)b)->path);
+}
+
+void
+places_sort(struct sandbox *sandbox)
+{
+	qsort(sandbox->places, sandbox->places_count, sizeof(struct place),
+	    by_path);
+}
+
 /* ---- ours ----------------------------------------------------------------
  */
 
@@ -275,7 +289,8 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 	if (is_same && there->kind == PLACE_TMPFS)
 		return 0;
 	if (sandbox->is_narrow) {
-		tell_narrow(sandbox);
+		if (sandbox->request->layer == NULL)
+			tell_narrow(sandbox);
 		return 0;
 	}
 	place.path = sandbox->cwd;

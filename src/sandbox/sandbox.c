@@ -63,11 +63,21 @@ read_net(struct sandbox *sandbox, struct error *e)
 	return 0;
 }
 
+/* The directories of the overlays, now that it is known which. */
 static int
-by_path(const void *a, const void *b)
+layer_collect(const struct sandbox *sandbox, struct error *e)
 {
-	return strcmp(((const struct place *)a)->path,
-	    ((const struct place *)b)->path);
+	const struct sandbox_layer *layer = sandbox->request->layer;
+
+	for (size_t i = 0;
+	     layer != NULL && layer->dir >= 0 && i < sandbox->places_count;
+	     i++) {
+		if (sandbox->places[i].kind != PLACE_OVERLAY)
+			continue;
+		TRY(layer_make_upper(layer, sandbox->places[i].path, e));
+		TRY(layer_make_work(layer, i, e));
+	}
+	return 0;
 }
 
 static int
@@ -77,10 +87,11 @@ collect(struct sandbox *sandbox, struct error *e)
 	TRY(read_user(sandbox, e));
 	TRY(read_net(sandbox, e));
 	TRY(places_collect(sandbox, e));
+	if (sandbox->request->layer != NULL)
+		TRY(overlay_collect(sandbox, e));
 	TRY(hidden_collect(sandbox, e));
-	/* The names of parents are the beginnings of the others. */
-	qsort(sandbox->places, sandbox->places_count, sizeof(struct place),
-	    by_path);
+	places_sort(sandbox);
+	TRY(layer_collect(sandbox, e));
 	return environment_collect(sandbox, e);
 }
 

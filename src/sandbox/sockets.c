@@ -48,7 +48,8 @@ is_spared(const struct sandbox *sandbox, const char *path)
 {
 	const struct place *place = places_find(sandbox, path);
 
-	if (place == NULL || place->kind == PLACE_RO)
+	if (place == NULL ||
+	    (place->kind != PLACE_RW && place->kind != PLACE_TMPFS))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
 		if (place->kind == PLACE_RW && sandbox->homes[i] != NULL &&

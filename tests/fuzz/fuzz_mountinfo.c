@@ -17,6 +17,7 @@
 #include "check.h"
 #include "fuzz.h"
 #include "rootfs/plan.h"
+#include "sandbox/box.h"
 
 #define PARENT 7
 
@@ -51,12 +52,37 @@ lines_of(char *text)
 	return strlen(rest) >= LIMIT_MOUNT_LINE - 1 ? SIZE_MAX : lines;
 }
 
+/* The sandbox reads them too: a mount has a path and a type. */
+static void
+read_for_overlays(const uint8_t *data, size_t size)
+{
+	AUTO_FREE char *text = malloc(size + 1);
+	char *rest;
+
+	assert(text != NULL);
+	memcpy(text, data, size);
+	text[size] = '\0';
+	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		const char *end = line + strlen(line);
+		struct mounted mounted;
+
+		if (!overlay_parse_mount(line, &mounted))
+			continue;
+		assert(mounted.path[0] == '/' && mounted.type[0] != '\0');
+		assert(mounted.path + strlen(mounted.path) <= end &&
+		       mounted.type > mounted.path);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_FREE char *text = malloc(size + 1);
 	AUTO_FD int fd = memfd_create("mountinfo", MFD_CLOEXEC);
 	struct error e = { 0 };
+
+	read_for_overlays(data, size);
 
 	/* The kernel puts none there. */
 	if (size > 0 && memchr(data, 0, size) != NULL)
