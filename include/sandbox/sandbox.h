@@ -64,6 +64,10 @@ struct sandbox_request {
 	/* Gets all that is written, and its directories for that, if it is
 	 * more than a name; NULL: the machine gets it. */
 	const struct sandbox_layer *layer;
+	/* The bundle of an image, whose root takes the machine's place, and
+	 * what its config.json says; NULL: the machine. */
+	const char *bundle;
+	const struct spec *image;
 	spec_note *note; /* told what is not as it was asked for, a line each */
 	void *note_context;
 };

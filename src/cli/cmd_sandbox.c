@@ -10,6 +10,7 @@
 
 #include "base/auto.h"
 #include "base/text.h"
+#include "boxes.h"
 #include "cli.h"
 #include "container/store.h"
 #include "layers.h"
@@ -27,6 +28,7 @@ struct job {
 	bool die_with_parent;
 	bool print;
 	bool overlay;
+	const char *image;
 	struct sandbox_layer layer;
 	char root[PATH_MAX];
 	char id[64];
@@ -113,6 +115,19 @@ make_root(const struct job *job, struct error *e)
 /* ---- the words -----------------------------------------------------------
  */
 
+static int
+check_words(const struct job *job, int at, struct error *e)
+{
+	if (at == job->call->argc && job->image == NULL)
+		return error_set(e, EINVAL, "expected %s",
+		    job->call->command->synopsis);
+	if (job->image != NULL && (job->overlay || job->print))
+		return error_set(e, EINVAL,
+		    "--image: neither with --overlay, as what is written stays "
+		    "in the image's files, nor with --print-config");
+	return 0;
+}
+
 enum { LISTS = 6 };
 
 static int
@@ -135,6 +150,8 @@ read_words(struct job *job, char **room, size_t words, struct error *e)
 		    .list = &asked->bind },
 		{ "overlay", 0, NULL, "write to a layer, not to the machine",
 		    .flag = &job->overlay },
+		{ "image", 0, "SOURCE", "its files instead of the machine's",
+		    .value = &job->image },
 		{ "cwd", 0, "DIR", "to work in; else the current one",
 		    .value = &asked->cwd },
 		{ "env", 'e', "NAME[=VALUE]", "set a variable, or let it pass",
@@ -170,9 +187,11 @@ read_words(struct job *job, char **room, size_t words, struct error *e)
 
 	for (size_t i = 0; i < LISTS; i++)
 		lists[i]->items = room + i * words;
-	int at = cli_words(call, options, 1, INT_MAX, e);
+	/* An image may say what is to be run. */
+	int at = cli_words(call, options, 0, INT_MAX, e);
 	if (at < 0)
 		return at;
+	TRY(check_words(job, at, e));
 	job->request.args =
 	    (struct spec_strings){ call->argv + at, (size_t)(call->argc - at) };
 	return 0;
@@ -318,25 +337,32 @@ sandbox(struct job *job, struct json_arena *arena, struct error *e)
 	return run(job, text, length, e) < 0 ? explain(job, e) : 0;
 }
 
-/* The same with a layer, if that is asked for. */
+static int
+sandbox_of_image(struct job *job, struct json_arena *arena, struct error *e)
+{
+	AUTO(boxed_close) struct boxed boxed = { 0 };
+
+	TRY(boxed_open(&job->layer, job->image, &boxed, e));
+	job->request.bundle = boxed.bundle;
+	job->request.image = boxed.spec;
+	return sandbox(job, arena, e);
+}
+
+/* The same with a layer, or on an image, if that is asked for. */
 static int
 sandbox_on_layer(struct job *job, struct json_arena *arena, struct error *e)
 {
 	struct sandbox_layer *layer = &job->layer;
-	struct error ignored = { 0 };
 
-	if (!job->overlay)
+	if (!job->overlay && job->image == NULL)
 		return sandbox(job, arena, e);
 	TRY(sandbox_layer_open(environ, job->id,
 	    job->print ? SANDBOX_LAYER_NAMED : SANDBOX_LAYER_MAKE, layer, e));
-	job->request.layer = layer;
-	int failed = sandbox(job, arena, e);
-	if (failed == 0 && !job->print)
-		layers_tell(layer, job->name != NULL);
-	else if (layer->dir >= 0 && layer->is_new &&
-		 sandbox_layer_remove(layer, &ignored) < 0)
-		failed = error_wrap(e, "%s is left behind", layer->path);
-	sandbox_layer_close(layer);
+	if (job->overlay)
+		job->request.layer = layer;
+	int failed = job->overlay ? sandbox(job, arena, e)
+				  : sandbox_of_image(job, arena, e);
+	layers_end(layer, job->overlay, job->name != NULL, failed < 0);
 	return failed;
 }
 

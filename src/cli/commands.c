@@ -84,7 +84,8 @@ const struct cli_command cli_commands[] = {
 	{ "resume", cli_resume, "ID", "let a paused container go on" },
 	{ "run", cli_run, "ID", "create, start, wait and delete",
 	    .makes_process = true },
-	{ "sandbox", cli_sandbox, "[--] COMMAND [ARGUMENT]... | diff NAME | commit NAME [PATH]... | "
+	{ "sandbox", cli_sandbox,
+	    "[--] COMMAND [ARGUMENT]... | diff NAME | commit NAME [PATH]... | "
 	    "discard NAME",
 	    "run a command that sees the machine and writes only here",
 	    .makes_process = true, .stateless = true, .failure = 125 },

@@ -20,7 +20,8 @@ escape(const char *path, char *buf, size_t size)
 	text_put_escaped(&out, path);
 }
 
-/* ---- diff ------------------------------------------------------------------ */
+/* ---- diff ------------------------------------------------------------------
+ */
 
 struct listing {
 	bool json;
@@ -80,8 +81,8 @@ put_object(void *context, const struct sandbox_change *change, struct error *e)
 	while (*at != '\0' && text_utf8_length(at) > 0)
 		at += text_utf8_length(at);
 	escape(change->path, path, sizeof(path));
-	printf("%s{\"change\":\"%s\",\"path\":", listing->count++ > 0 ? "," : "",
-	    word_of(change->kind));
+	printf("%s{\"change\":\"%s\",\"path\":",
+	    listing->count++ > 0 ? "," : "", word_of(change->kind));
 	json_put_string(stdout, *at == '\0' ? change->path : path);
 	printf(",\"directory\":%s", change->is_directory ? "true" : "false");
 	if (change->guarded != NULL)
@@ -108,7 +109,8 @@ diff(const struct sandbox_layer *layer, bool json, struct error *e)
 	return 0;
 }
 
-/* ---- commit ---------------------------------------------------------------- */
+/* ---- commit ----------------------------------------------------------------
+ */
 
 static void
 tell(void *context, const char *text)
@@ -143,7 +145,8 @@ commit(struct cli_call *call, const struct sandbox_layer *layer, int at,
 	return 0;
 }
 
-/* ---- the words ------------------------------------------------------------- */
+/* ---- the words -------------------------------------------------------------
+ */
 
 enum verb {
 	VERB_DIFF,
@@ -192,8 +195,8 @@ layers_run(struct cli_call *call, struct error *e)
 
 	call->argc--;
 	call->argv++;
-	int at = cli_words(call, options, 1,
-	    verbs[verb].has_paths ? INT_MAX : 1, e);
+	int at =
+	    cli_words(call, options, 1, verbs[verb].has_paths ? INT_MAX : 1, e);
 	if (at < 0)
 		return at;
 	if (json && verb != VERB_DIFF)
@@ -207,7 +210,8 @@ layers_run(struct cli_call *call, struct error *e)
 	return sandbox_layer_remove(&layer, e);
 }
 
-/* ---- behind a run ---------------------------------------------------------- */
+/* ---- behind a run ----------------------------------------------------------
+ */
 
 static int
 stop_at_first(void *context, const struct sandbox_change *change,
@@ -218,24 +222,38 @@ stop_at_first(void *context, const struct sandbox_change *change,
 	return error_set(e, ECANCELED, "there is one");
 }
 
-void
-layers_tell(struct sandbox_layer *layer, bool is_named)
+/* Is there something to be kept? It is told of where nobody has named it. */
+static bool
+has_something(const struct sandbox_layer *layer, bool is_named)
 {
 	struct error ignored = { 0 };
 	bool has_changes = false;
+
+	if (is_named)
+		return true;
 	int failed = sandbox_layer_diff(layer, environ, stop_at_first,
 	    &has_changes, &ignored);
+	if (!has_changes && failed == 0)
+		return false;
+	(void)fprintf(stderr,
+	    "lorica: sandbox: what was written is in the layer %s: \"lorica "
+	    "sandbox diff %s\" shows it\n",
+	    layer->name, layer->name);
+	return true;
+}
 
-	if (is_named || has_changes || failed < 0) {
-		if (!is_named)
-			(void)fprintf(stderr,
-			    "lorica: sandbox: what was written is in the layer "
-			    "%s: \"lorica sandbox diff %s\" shows it\n",
-			    layer->name, layer->name);
-		return;
-	}
-	ignored = (struct error){ 0 };
-	if (sandbox_layer_remove(layer, &ignored) < 0)
+void
+layers_end(struct sandbox_layer *layer, bool is_overlay, bool is_named,
+    bool is_failed)
+{
+	struct error why = { 0 };
+	bool is_kept =
+	    layer->dir < 0 || (is_failed       ? !layer->is_new
+				  : is_overlay ? has_something(layer, is_named)
+					       : is_named);
+
+	if (!is_kept && sandbox_layer_remove(layer, &why) < 0)
 		(void)fprintf(stderr, "lorica: sandbox: %s is left behind\n",
 		    layer->path);
+	sandbox_layer_close(layer);
 }

@@ -16,10 +16,11 @@ int layers_run(struct cli_call *call, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /*
- * Behind a sandbox: say what its layer is called, or remove it where nobody
- * gave it a name and it has nothing.
+ * Behind a sandbox: what is not to be kept goes, as all of one that failed, or
+ * an image's files without a name. A layer that nobody gave a name to is told
+ * of, or goes where it has nothing.
  */
-void layers_tell(struct sandbox_layer *layer, bool is_named)
-    __attribute__((nonnull));
+void layers_end(struct sandbox_layer *layer, bool is_overlay, bool is_named,
+    bool is_failed) __attribute__((nonnull));
 
 #endif

@@ -148,9 +148,9 @@ struct mounted {
 	bool is_readonly;
 };
 
-/* A line of /proc/self/mountinfo, which it cuts up. */
-bool overlay_parse_mount(char *line, struct mounted *out)
-    __attribute__((nonnull));
+/* mounted.c: a line of /proc/self/mountinfo, which it cuts up. */
+bool
+overlay_parse_mount(char *line, struct mounted *out) __attribute__((nonnull));
 
 /* The sockets of the file tree that somebody listens on. */
 int sockets_collect(struct sandbox *sandbox, struct error *e)
@@ -192,8 +192,8 @@ void limits_put_rlimits(FILE *out, const struct limits *limits, bool has_cgroup)
 bool layer_store_path(char *const *env, char path[PATH_MAX])
     __attribute__((nonnull));
 
-/* The directory that an overlay at that path writes to, and those above it, with
- * the modes of the machine's; and one that it works in. */
+/* The directory that an overlay at that path writes to, and those above it,
+ * with the modes of the machine's; and one that it works in. */
 int layer_make_upper(const struct sandbox_layer *layer, const char *path,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 int layer_make_work(const struct sandbox_layer *layer, size_t number,

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/text.h"
@@ -98,7 +99,9 @@ put_landlock(FILE *out, const struct sandbox *sandbox)
 	/* What the interception layer performs it performs itself. */
 	bool performs = mode != NULL && strcmp(mode, "observe") != 0 &&
 			strcmp(mode, "off") != 0;
-	bool has_files = !performs && os_landlock_abi() != 1;
+	/* An image may be written everywhere. */
+	bool has_files = !performs && os_landlock_abi() != 1 &&
+			 sandbox->request->image == NULL;
 	/* In a network namespace of its own there are none of the host's. */
 	bool has_sockets = performs || !sandbox->has_network;
 
@@ -125,6 +128,23 @@ put_landlock(FILE *out, const struct sandbox *sandbox)
 	fputs("]}}", out);
 }
 
+/* Those of the image's user, where there are others than the caller's. */
+static void
+put_groups(FILE *out, const struct sandbox_request *request)
+{
+	const struct spec_user *user =
+	    request->image != NULL ? &request->image->process->user : NULL;
+
+	if (user == NULL || geteuid() != 0 || request->options.user != NULL ||
+	    user->additional_gids_count == 0)
+		return;
+	fputs(",\"additionalGids\":[", out);
+	for (size_t i = 0; i < user->additional_gids_count; i++)
+		fprintf(out, "%s%" PRIu32, i > 0 ? "," : "",
+		    user->additional_gids[i]);
+	fputc(']', out);
+}
+
 static void
 put_process(FILE *out, const struct sandbox *sandbox,
     const struct limits *limits)
@@ -133,12 +153,21 @@ put_process(FILE *out, const struct sandbox *sandbox,
 
 	fprintf(out, "\"process\":{\"terminal\":%s,",
 	    request->terminal ? "true" : "false");
-	put_args(out, &request->args);
+	put_args(out, request->args.count > 0 || request->image == NULL
+			  ? &request->args
+			  : &request->image->process->args);
 	put_strings(out, "env", sandbox->env.items, sandbox->env.count);
 	fputs(",\"cwd\":", out);
-	json_put_string(out, sandbox->cwd);
-	fprintf(out, ",\"user\":{\"uid\":%" PRIu32 ",\"gid\":%" PRIu32 "}",
+	/* The image's own command works where the image says. */
+	json_put_string(out, request->image != NULL &&
+				     request->args.count == 0 &&
+				     request->options.cwd == NULL
+				 ? request->image->process->cwd
+				 : sandbox->cwd);
+	fprintf(out, ",\"user\":{\"uid\":%" PRIu32 ",\"gid\":%" PRIu32,
 	    (uint32_t)sandbox->uid, (uint32_t)sandbox->gid);
+	put_groups(out, request);
+	fputc('}', out);
 	fputs(",\"capabilities\":{},\"noNewPrivileges\":true,\"rlimits\":[",
 	    out);
 	limits_put_rlimits(out, limits, request->has_cgroup);
@@ -216,14 +245,29 @@ put_place(FILE *out, const struct place *place)
 }
 
 static void
+put_root(FILE *out, const struct sandbox *sandbox)
+{
+	const char *bundle = sandbox->request->bundle;
+	const char *path =
+	    bundle == NULL ? "/"
+			   : path_format(sandbox->arena, "%s/rootfs", bundle);
+
+	fputs("\"root\":{\"path\":", out);
+	json_put_string(out, path != NULL ? path : "");
+	/* Before all else, so that no mount point is made in the machine's. */
+	fprintf(out,
+	    ",\"readonly\":%s},\"mounts\":[{\"destination\":\"/\","
+	    "\"type\":\"bind\",\"source\":\"/\",\"options\":[\"remount\","
+	    "\"rbind\",%s\"nosuid\",\"nodev\",\"rnosuid\",\"rnodev\"]},",
+	    bundle == NULL ? "true" : "false",
+	    bundle == NULL ? "\"ro\",\"rro\"," : "");
+}
+
+static void
 put_mounts(FILE *out, const struct sandbox *sandbox)
 {
-	/* Before all else, so that no mount point is made in the machine's. */
-	fputs("\"root\":{\"path\":\"/\",\"readonly\":true},\"mounts\":["
-	      "{\"destination\":\"/\",\"type\":\"bind\",\"source\":\"/\","
-	      "\"options\":[\"remount\",\"rbind\",\"ro\",\"nosuid\",\"nodev\","
-	      "\"rro\",\"rnosuid\",\"rnodev\"]},"
-	      "{\"destination\":\"/proc\",\"type\":\"proc\","
+	put_root(out, sandbox);
+	fputs("{\"destination\":\"/proc\",\"type\":\"proc\","
 	      "\"source\":\"proc\",\"options\":[\"nosuid\",\"noexec\","
 	      "\"nodev\"]},"
 	      "{\"destination\":\"/dev\",\"type\":\"tmpfs\","
@@ -261,6 +305,14 @@ put_map(FILE *out, const char *name, uint32_t inside, uint32_t outside)
 	    name, inside, outside);
 }
 
+/* Root's images have the ids that they say. */
+static void
+put_own_ids(FILE *out, const char *name)
+{
+	fprintf(out,
+	    "\"%s\":[{\"containerID\":0,\"hostID\":0,\"size\":65536}],", name);
+}
+
 static void
 put_linux(FILE *out, const struct sandbox *sandbox, const struct limits *limits)
 {
@@ -268,7 +320,12 @@ put_linux(FILE *out, const struct sandbox *sandbox, const struct limits *limits)
 	const struct sandbox_request *request = sandbox->request;
 
 	fputs("\"linux\":{", out);
-	if (!request->no_user_namespace) {
+	if (request->no_user_namespace) {
+		/* None, and no ids of it. */
+	} else if (request->image != NULL && geteuid() == 0) {
+		put_own_ids(out, "uidMappings");
+		put_own_ids(out, "gidMappings");
+	} else {
 		put_map(out, "uidMappings", (uint32_t)sandbox->uid,
 		    (uint32_t)getuid());
 		put_map(out, "gidMappings", (uint32_t)sandbox->gid,

@@ -96,12 +96,24 @@ pass(struct sandbox *sandbox, const char *name, struct error *e)
 	return 0;
 }
 
+/* What the image says, and nothing of the machine's but the terminal. */
+static int
+take_image_s(struct sandbox *sandbox, struct error *e)
+{
+	const struct spec_strings *own = &sandbox->request->image->process->env;
+
+	for (size_t i = 0; i < own->count; i++)
+		TRY(set(sandbox, own->items[i], e));
+	return pass(sandbox, "TERM", e);
+}
+
 int
 environment_collect(struct sandbox *sandbox, struct error *e)
 {
 	const struct spec_strings *asked = &sandbox->request->options.env;
 
-	TRY(keep_caller_s(sandbox, e));
+	TRY(sandbox->request->image != NULL ? take_image_s(sandbox, e)
+					    : keep_caller_s(sandbox, e));
 	TRY(set(sandbox, "container=lorica", e));
 	for (size_t i = 0; i < asked->count; i++) {
 		const char *item = asked->items[i];

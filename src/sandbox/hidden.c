@@ -97,8 +97,10 @@ mask(struct sandbox *sandbox, const char *real, struct error *e)
 {
 	const struct place *own = places_find(sandbox, real);
 
-	if (own == NULL ||
-	    (own->kind != PLACE_TMPFS && path_is_in(real, own->source)))
+	/* What no place of an image shows is not there. */
+	if ((own == NULL && sandbox->request->image == NULL) ||
+	    (own != NULL && own->kind != PLACE_TMPFS &&
+		path_is_in(real, own->source)))
 		TRY(list_add(&sandbox->masked, real, e));
 	for (size_t i = 0; i < sandbox->places_count; i++) {
 		const struct place *at = &sandbox->places[i];

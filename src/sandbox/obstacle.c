@@ -110,7 +110,8 @@ sandbox_find_obstacle(char *buf, size_t size)
 	return true;
 }
 
-/* ---- an overlay ------------------------------------------------------------ */
+/* ---- an overlay ------------------------------------------------------------
+ */
 
 /* In namespaces of its own, as the sandbox mounts one. Returns errno. */
 static int
@@ -129,8 +130,8 @@ try_overlay(const struct sandbox_layer *layer)
 		    (unshare(CLONE_NEWNS) == 0) &&
 		    mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL) == 0 &&
 		    mount("overlay", "upper", "overlay", 0,
-			"lowerdir=work,upperdir=upper,workdir=work,userxattr") ==
-			0;
+			"lowerdir=work,upperdir=upper,workdir=work,"
+			"userxattr") == 0;
 
 		_exit(is_done ? 0 : errno & 0377);
 	}

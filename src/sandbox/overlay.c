@@ -31,72 +31,6 @@ struct search {
 
 /* ---- the mounts of the machine ------------------------------------------- */
 
-/* Blanks and the like are octal. */
-static void
-unescape(char *text)
-{
-	char *to = text;
-
-	for (const char *at = text; *at != '\0';) {
-		if (at[0] == '\\' && at[1] >= '0' && at[1] <= '3' &&
-		    at[2] >= '0' && at[2] <= '7' && at[3] >= '0' &&
-		    at[3] <= '7') {
-			*to++ = (char)((at[1] - '0') * 64 + (at[2] - '0') * 8 +
-				       (at[3] - '0'));
-			at += 4;
-		} else {
-			*to++ = *at++;
-		}
-	}
-	*to = '\0';
-}
-
-static bool
-has_word(const char *options, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = options; at != NULL;
-	     at = strchr(at, ','), at = at != NULL ? at + 1 : NULL) {
-		if (strncmp(at, word, length) == 0 &&
-		    (at[length] == ',' || at[length] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-bool
-overlay_parse_mount(char *line, struct mounted *out)
-{
-	enum { NUMBER, PARENT, DEVICE, ROOT, PATH, OPTIONS, FIRST };
-	char *words[FIRST];
-	char *rest;
-
-	line[strcspn(line, "\n")] = '\0';
-	for (size_t i = 0; i < FIRST; i++) {
-		words[i] = strtok_r(i == 0 ? line : NULL, " ", &rest);
-		if (words[i] == NULL)
-			return false;
-	}
-	const char *word;
-	do {
-		word = strtok_r(NULL, " ", &rest);
-	} while (word != NULL && strcmp(word, "-") != 0);
-	const char *type = strtok_r(NULL, " ", &rest);
-	(void)strtok_r(NULL, " ", &rest); /* its source */
-	const char *super = strtok_r(NULL, " ", &rest);
-	if (word == NULL || type == NULL || words[PATH][0] != '/')
-		return false;
-	unescape(words[PATH]);
-	*out = (struct mounted){
-		.path = words[PATH],
-		.type = type,
-		.is_readonly = has_word(words[OPTIONS], "ro") ||
-			       (super != NULL && has_word(super, "ro")),
-	};
-	return true;
-}
-
 static int
 add_mount(struct search *search, char *line, struct error *e)
 {
@@ -146,8 +80,8 @@ is_unfit(const char *type)
 	static const char *const types[] = { "autofs", "binfmt_misc", "bpf",
 		"cgroup", "cgroup2", "configfs", "debugfs", "devpts",
 		"devtmpfs", "efivarfs", "exfat", "fusectl", "hugetlbfs",
-		"mqueue", "msdos", "nsfs", "proc", "pstore", "rpc_pipefs",
-		"securityfs", "selinuxfs", "sysfs", "tracefs", "vfat" };
+		"mqueue", "nsfs", "proc", "pstore", "rpc_pipefs", "securityfs",
+		"selinuxfs", "sysfs", "tracefs", "vfat" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		if (strcmp(types[i], type) == 0)
@@ -178,8 +112,7 @@ has_mounts(const struct search *search, const char *path, bool itself)
 	for (size_t i = 0; i < search->count; i++) {
 		const char *at = search->mounts[i].path;
 
-		if (path_is_in(at, path) &&
-		    (strcmp(at, path) == 0) == itself)
+		if (path_is_in(at, path) && (strcmp(at, path) == 0) == itself)
 			return true;
 	}
 	return false;
@@ -205,8 +138,8 @@ static int
 note(const struct sandbox *sandbox, const char *path, const char *why)
 {
 	const struct sandbox_request *request = sandbox->request;
-	const char *text = path_format(sandbox->arena, "%s stays read-only: %s",
-	    path, why);
+	const char *text =
+	    path_format(sandbox->arena, "%s stays read-only: %s", path, why);
 
 	if (text != NULL)
 		request->note(request->note_context, text);
@@ -248,8 +181,8 @@ cover_each(struct search *search, const char *path, struct error *e)
 		/* What is mounted there has its own turn. */
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0 || is_kernels(inner) ||
-		    has_mounts(search, inner, true) ||
-		    lstat(inner, &st) < 0 || !S_ISDIR(st.st_mode))
+		    has_mounts(search, inner, true) || lstat(inner, &st) < 0 ||
+		    !S_ISDIR(st.st_mode))
 			continue;
 		if (cover(search, inner, e) < 0)
 			break;
@@ -308,7 +241,8 @@ cover_mounts(struct search *search, struct error *e)
 	return 0;
 }
 
-/* ---- what may be written --------------------------------------------------- */
+/* ---- what may be written ---------------------------------------------------
+ */
 
 /*
  * A directory of another user is not copied to the layer by the kernel, as its

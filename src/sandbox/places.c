@@ -118,6 +118,11 @@ add_seen(struct sandbox *sandbox, struct error *e)
 	const char *const seen[] = { sandbox->homes[0],
 		sandbox->has_network ? "/etc/resolv.conf" : NULL };
 
+	/* Of an image all is seen, and of the machine nothing. */
+	if (sandbox->request->image != NULL)
+		return sandbox->has_network
+			   ? add_ours(sandbox, PLACE_RO, "/etc/resolv.conf", e)
+			   : 0;
 	TRY(add_lines(sandbox, "show", PLACE_RO, e));
 	for (size_t i = 0; i < ARRAY_SIZE(seen); i++) {
 		AUTO_FREE char *real =
@@ -262,6 +267,20 @@ tell_narrow(const struct sandbox *sandbox)
 	request->note(request->note_context, text);
 }
 
+static void
+tell_unseen(const struct sandbox *sandbox)
+{
+	const struct sandbox_request *request = sandbox->request;
+	char text[PATH_MAX + 128];
+
+	(void)snprintf(text, sizeof(text),
+	    "%s is not seen: it is more than a project; \"--rw .\" says that "
+	    "it "
+	    "is meant",
+	    sandbox->cwd);
+	request->note(request->note_context, text);
+}
+
 static int
 add_cwd(struct sandbox *sandbox, struct error *e)
 {
@@ -288,6 +307,11 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 	/* A private directory is one to work in, without what is outside. */
 	if (is_same && there->kind == PLACE_TMPFS)
 		return 0;
+	if (sandbox->is_narrow && sandbox->request->image != NULL) {
+		tell_unseen(sandbox);
+		sandbox->cwd = sandbox->request->image->process->cwd;
+		return 0;
+	}
 	if (sandbox->is_narrow) {
 		if (sandbox->request->layer == NULL)
 			tell_narrow(sandbox);

@@ -23,9 +23,14 @@ static int
 read_user(struct sandbox *sandbox, struct error *e)
 {
 	const char *text = sandbox->request->options.user;
+	const struct spec *image = sandbox->request->image;
 	uint64_t ids[2] = { getuid(), getgid() };
 	char first[16];
 
+	if (image != NULL) {
+		ids[0] = image->process->user.uid;
+		ids[1] = image->process->user.gid;
+	}
 	if (text != NULL) {
 		const char *colon = strchrnul(text, ':');
 		size_t length = (size_t)(colon - text);
