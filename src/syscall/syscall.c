@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "syscall/syscall.h"
 
+#include <stdatomic.h>
 #include <string.h>
+
+/* More than there are numbers. */
+#define NUMBERS_KEPT 512
 
 static const struct {
 	const char *name, *risk;
@@ -85,17 +89,36 @@ syscall_number(const struct syscall_row *row, enum syscall_arch arch)
 	return arch == SYSCALL_X86_64 ? row->x86_64 : row->arm64;
 }
 
-const struct syscall_row *
-syscall_find_number(enum syscall_arch arch, int number)
+static const struct syscall_row *
+search_number(enum syscall_arch arch, int number)
 {
-	if (number < 0)
-		return NULL;
 	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
 	     row++) {
 		if (syscall_number(row, arch) == number)
 			return row;
 	}
 	return NULL;
+}
+
+/* By parts of the kernel the table is in order, and not by numbers: whoever
+ * asks for each call that is made asks for few of them again and again. */
+const struct syscall_row *
+syscall_find_number(enum syscall_arch arch, int number)
+{
+	static _Atomic(const struct syscall_row *) found[2][NUMBERS_KEPT];
+
+	if (number < 0)
+		return NULL;
+	if (number >= NUMBERS_KEPT)
+		return search_number(arch, number);
+	const struct syscall_row *row =
+	    atomic_load_explicit(&found[arch][number], memory_order_relaxed);
+	if (row == NULL) {
+		row = search_number(arch, number);
+		atomic_store_explicit(&found[arch][number], row,
+		    memory_order_relaxed);
+	}
+	return row;
 }
 
 const char *
