@@ -60,7 +60,7 @@ take_descriptors(struct worker *worker, struct cmsghdr *header,
 		int number;
 
 		memcpy(&number, at, sizeof(number));
-		int fd = number < 0 ? -EBADF : socket_fetch(worker, number);
+		int fd = number < 0 ? -EBADF : fetch(worker, number);
 		if (fd < 0)
 			return fd;
 		out->fds[out->fds_count++] = fd;

@@ -60,7 +60,7 @@ handed_add_watch(struct worker *worker, struct call *call)
 	char self[SUBJECT_SELF_MAX];
 	struct stat st;
 
-	AUTO_FD int fd = subject_take(worker, (int)call->data.args[0]);
+	AUTO_FD int fd = fetch(worker, (int)call->data.args[0]);
 	if (fd < 0)
 		return reply_value(fd);
 	int failed = subject_path(worker, call, AT_FDCWD, 1, how, &found);

@@ -25,10 +25,27 @@
 /* ---- stat ---------------------------------------------------------------- */
 
 /* With AT_EMPTY_PATH no path is as good as one that is empty. */
+static bool
+is_empty(const struct call *call, size_t path, unsigned flags)
+{
+	int failed;
+	const char *text = call_text(call, path, &failed);
+
+	return (flags & AT_EMPTY_PATH) != 0 &&
+	       (call->data.args[path] == 0 ||
+		   (text != NULL && text[0] == '\0'));
+}
+
 static int
 find(struct worker *worker, const struct call *call, int dirfd, size_t path,
     unsigned flags, struct path_found *out)
 {
+	/* As libc calls fstat(2), which is the kernel's. */
+	if (is_empty(call, path, flags) && dirfd >= 0) {
+		out->fd = fetch(worker, dirfd);
+		if (out->fd >= 0 || out->fd == -EBADF)
+			return out->fd < 0 ? -EBADF : 0;
+	}
 	if ((flags & AT_EMPTY_PATH) != 0 && call->data.args[path] == 0)
 		return path_find(worker, dirfd, "", PATH_EMPTY, 0, out);
 	return subject_path(worker, call, dirfd, path, subject_how(flags), out);

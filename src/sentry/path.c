@@ -255,6 +255,9 @@ open_descriptor(const struct worker *worker, int number)
 
 	if (number < 0)
 		return -EBADF;
+	int taken = fetch(worker, number);
+	if (taken >= 0 || taken == -EBADF || taken == -ESRCH)
+		return taken;
 	(void)snprintf(name, sizeof(name), "fd/%d", number);
 	int fd = open_start(worker, name);
 	return fd == -ESRCH ? -EBADF : fd;

@@ -89,7 +89,7 @@ place_syncfs(struct worker *worker, struct call *call)
 {
 	if (worker->must_not_block)
 		return reply_later();
-	AUTO_FD int fd = subject_take(worker, (int)call->data.args[0]);
+	AUTO_FD int fd = fetch(worker, (int)call->data.args[0]);
 	if (fd < 0)
 		return reply_value(fd);
 	return reply_value(syncfs(fd) < 0 ? -errno : 0);

@@ -242,7 +242,7 @@ raise_pipe(struct worker *worker)
 {
 	if (worker_be_self(worker) < 0)
 		monitor_end(worker->monitor);
-	socket_signal(worker, SIGPIPE);
+	fetch_signal(worker, SIGPIPE);
 }
 
 static struct reply

@@ -17,70 +17,12 @@
 #include "base/auto.h"
 #include "decide.h"
 
-/* Since 6.9: PIDFD_THREAD, of the descriptors of a thread. */
-#define OF_THREAD ((unsigned)O_EXCL)
-
 /* ---- the socket ---------------------------------------------------------- */
 
-static int
-open_pidfd(const struct worker *worker, bool *is_of_thread)
-{
-	int pidfd = (int)syscall(SYS_pidfd_open, worker->task.tid, OF_THREAD);
-
-	*is_of_thread = pidfd >= 0;
-	if (pidfd < 0 && errno == EINVAL)
-		pidfd = (int)syscall(SYS_pidfd_open, worker->task.pid, 0);
-	return pidfd < 0 ? -errno : pidfd;
-}
-
-/* An older kernel gives those of the process; a thread may have others. */
-static bool
-is_same(const struct worker *worker, int number, int fd)
-{
-	char path[64];
-	struct stat its, st;
-
-	if (worker->task.tid == worker->task.pid)
-		return true;
-	(void)snprintf(path, sizeof(path), "%d/fd/%d", (int)worker->task.tid,
-	    number);
-	return fstatat(worker->monitor->proc, path, &its, 0) == 0 &&
-	       fstat(fd, &st) == 0 && its.st_dev == st.st_dev &&
-	       its.st_ino == st.st_ino;
-}
-
 int
-socket_fetch(const struct worker *worker, int number)
+socket_take(struct worker *worker, const struct call *call, struct socket *out)
 {
-	bool is_of_thread;
-	AUTO_FD int pidfd = open_pidfd(worker, &is_of_thread);
-
-	if (pidfd < 0)
-		return pidfd;
-	AUTO_FD int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
-	if (fd < 0)
-		return -errno;
-	if (!is_of_thread && !is_same(worker, number, fd))
-		return -EPERM;
-	/* Else it may be another's. */
-	return worker_is_wanted(worker) ? take_fd(&fd) : -ESRCH;
-}
-
-void
-socket_signal(const struct worker *worker, int number)
-{
-	bool is_of_thread;
-	AUTO_FD int pidfd = open_pidfd(worker, &is_of_thread);
-
-	if (pidfd >= 0 && worker_is_wanted(worker))
-		(void)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
-}
-
-int
-socket_take(const struct worker *worker, const struct call *call,
-    struct socket *out)
-{
-	AUTO_FD int fd = socket_fetch(worker, (int)call->data.args[0]);
+	AUTO_FD int fd = fetch(worker, (int)call->data.args[0]);
 	struct socket socket = SOCKET_NONE;
 	socklen_t length = sizeof(int);
 

@@ -28,15 +28,9 @@ struct socket {
 		.fd = -1                                                       \
 	}
 
-/* Any descriptor of the task, as a duplicate: -errno if there is none. */
-int socket_fetch(const struct worker *worker, int number);
-
-/* A signal that the kernel sends to the thread that calls. */
-void socket_signal(const struct worker *worker, int number);
-
 /* The socket that is the call's first argument. 0 or -errno. */
-int socket_take(const struct worker *worker, const struct call *call,
-    struct socket *out);
+int
+socket_take(struct worker *worker, const struct call *call, struct socket *out);
 void socket_free(struct socket *socket);
 
 /* Would its calls wait? */

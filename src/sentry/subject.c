@@ -48,28 +48,21 @@ check_descriptor(const struct worker *worker, int number)
 int
 subject_fd(struct worker *worker, int number, struct path_found *out)
 {
-	if (number < 0)
-		return -EBADF;
-	int failed = check_descriptor(worker, number);
-	return failed < 0 ? failed
-			  : path_find(worker, number, "", PATH_EMPTY, 0, out);
-}
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	int failed = path_find(worker, number, "", PATH_EMPTY, 0, &found);
 
-int
-subject_take(const struct worker *worker, int number)
-{
-	pid_t tid = worker->task.tid;
-	/* Threads may have descriptors of their own: since 6.9. */
-	AUTO_FD int thread =
-	    (int)syscall(SYS_pidfd_open, tid, O_EXCL /* PIDFD_THREAD */);
-	AUTO_FD int process =
-	    thread >= 0 ? -1 : (int)syscall(SYS_pidfd_open, tid, 0);
-	int pidfd = thread >= 0 ? thread : process;
-
-	if (pidfd < 0 || !worker_is_wanted(worker))
-		return -ESRCH;
-	int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
-	return fd < 0 ? -errno : fd;
+	if (failed < 0)
+		return failed;
+	/* One that was found by procfs says nothing of the task's. */
+	int flags = fcntl(found.fd, F_GETFL);
+	failed = flags >= 0 && (flags & O_PATH) == 0
+		     ? 0
+		     : check_descriptor(worker, number);
+	if (failed < 0)
+		return failed;
+	*out = found;
+	found = (struct path_found)PATH_FOUND_NONE;
+	return 0;
 }
 
 unsigned

@@ -21,9 +21,6 @@ int subject_path(struct worker *worker, const struct call *call, int dirfd,
  */
 int subject_fd(struct worker *worker, int number, struct path_found *out);
 
-/* The task's open file itself: a descriptor of ours, or -errno. */
-int subject_take(const struct worker *worker, int number);
-
 /* PATH_* that go with AT_SYMLINK_NOFOLLOW, AT_SYMLINK_FOLLOW, AT_EMPTY_PATH. */
 unsigned subject_how(unsigned flags);
 

@@ -75,6 +75,7 @@ void
 worker_finish(struct worker *worker)
 {
 	drop(worker);
+	fetch_end(&worker->fetch);
 }
 
 static bool

@@ -10,6 +10,7 @@
 #define SENTRY_WORKER_H
 
 #include "core.h"
+#include "fetch.h"
 #include "monitor.h"
 #include "task.h"
 
@@ -25,6 +26,7 @@ struct worker {
 	uint64_t id;
 	struct task task;
 	struct core_stay stay; /* notify.c */
+	struct fetch fetch;
 };
 
 /* Before the first call of a thread. Returns 0 or -errno. */
