@@ -63,7 +63,7 @@ has_a_choice(const struct processors_mask *mask, int cpu)
 }
 
 static int
-bring(struct cores *cores, pid_t tid)
+bring_here(struct cores *cores, pid_t tid, int *here)
 {
 	int at = find(cores, 0), cpu = sched_getcpu();
 	struct processors_mask before, only = { { 0 } };
@@ -76,30 +76,61 @@ bring(struct cores *cores, pid_t tid)
 		return NONE;
 	cores->brought[at].tid = tid;
 	cores->brought[at].before = before;
+	*here = cpu;
 	return at;
 }
 
-int
-core_bring(struct cores *cores, pid_t tid)
+/* Under the lock: or it has been settled, or forgotten. */
+static bool
+is_brought(const struct cores *cores, const struct core_bring *bring)
 {
-	pthread_mutex_lock(&cores->lock);
-	int handle = bring(cores, tid);
-	pthread_mutex_unlock(&cores->lock);
-	return handle;
+	return bring->tid != 0 &&
+	       cores->brought[bring->handle].tid == bring->tid;
+}
+
+/* Under the lock. */
+static void
+release(struct cores *cores, struct core_bring *bring)
+{
+	if (is_brought(cores, bring)) {
+		struct brought *brought = &cores->brought[bring->handle];
+
+		(void)processors_set(bring->tid, &brought->before);
+		brought->tid = 0;
+	}
+	bring->tid = 0;
 }
 
 void
-core_release(struct cores *cores, pid_t tid, int handle)
+core_bring(struct cores *cores, struct core_bring *bring, pid_t tid)
 {
-	if (handle == NONE)
-		return;
-	struct brought *brought = &cores->brought[handle];
 	pthread_mutex_lock(&cores->lock);
-	/* Or it has been settled. */
-	if (brought->tid == tid) {
-		(void)processors_set(tid, &brought->before);
-		brought->tid = 0;
+	if (bring->tid != tid || !is_brought(cores, bring) ||
+	    bring->cpu != sched_getcpu()) {
+		release(cores, bring);
+		bring->handle = bring_here(cores, tid, &bring->cpu);
+		bring->tid = bring->handle == NONE ? 0 : tid;
 	}
+	pthread_mutex_unlock(&cores->lock);
+}
+
+void
+core_release(struct cores *cores, struct core_bring *bring)
+{
+	if (bring->tid == 0)
+		return;
+	pthread_mutex_lock(&cores->lock);
+	release(cores, bring);
+	pthread_mutex_unlock(&cores->lock);
+}
+
+void
+core_forget(struct cores *cores, pid_t tid)
+{
+	pthread_mutex_lock(&cores->lock);
+	int at = find(cores, tid);
+	if (at != NONE)
+		cores->brought[at].tid = 0;
 	pthread_mutex_unlock(&cores->lock);
 }
 

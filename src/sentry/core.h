@@ -25,14 +25,27 @@ struct cores;
 /* NULL without memory. */
 struct cores *cores_new(void);
 
-/* The task is asleep in its call. Returns a handle for core_release(); what
- * fails costs time only. */
-int core_bring(struct cores *cores, pid_t tid);
+/* What a thread has brought. */
+struct core_bring {
+	pid_t tid; /* 0: nobody */
+	int handle;
+	int cpu;
+};
 
-/* It is awake: where it may run is as before. */
-void core_release(struct cores *cores, pid_t tid, int handle);
+/* The task is asleep in its call. One that is here already stays; what fails
+ * costs time only. */
+void core_bring(struct cores *cores, struct core_bring *bring, pid_t tid);
 
-/* The same at once, for whom the caller's credentials allow that. */
+/*
+ * It is awake: where it may run is as before. Not needed yet where it is asleep
+ * in its next call by then, which is answered in the same way.
+ */
+void core_release(struct cores *cores, struct core_bring *bring);
+
+/* It has ended: its number may be another's. */
+void core_forget(struct cores *cores, pid_t tid);
+
+/* All are released at once, for whom the caller's credentials allow that. */
 void core_settle(struct cores *cores);
 
 /*

@@ -142,6 +142,7 @@ life_end(struct monitor *monitor, pid_t tid, int status)
 	struct event event = { .kind = EVENT_EXIT, .status = status };
 
 	wait_cancel(monitor->waits, tid);
+	core_forget(monitor->cores, tid);
 	tasks_remove(monitor->tasks, tid);
 	if (!setup_has(monitor->setup, tid))
 		news_task(monitor->news, tid, &event);

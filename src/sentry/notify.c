@@ -65,9 +65,10 @@ send_value(const struct listener *listener, uint64_t id, int64_t value,
 }
 
 static void
-send_fd(const struct listener *listener, pid_t tid, uint64_t id,
+send_fd(const struct listener *listener, struct worker *worker,
     struct reply *reply)
 {
+	uint64_t id = worker->id;
 	bool is_at_once = reply->may_linger;
 	struct seccomp_notif_addfd addfd = {
 		.id = id,
@@ -77,10 +78,12 @@ send_fd(const struct listener *listener, pid_t tid, uint64_t id,
 	};
 
 	struct cores *cores = listener->monitor->cores;
-	int handle = core_bring(cores, tid);
+	core_bring(cores, &worker->bring, worker->task.tid);
 	int sent = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
 	int number = sent < 0 ? -errno : sent;
-	core_release(cores, tid, handle);
+	/* In its next call already? Then it has not to be brought for that. */
+	if (!is_at_once || !threads_await(listener->fd, 0))
+		core_release(cores, &worker->bring);
 	if (is_at_once && number >= 0)
 		return;
 	auto_close(&reply->fd);
@@ -104,7 +107,7 @@ send_reply(const struct listener *listener, struct worker *worker,
 		send_value(listener, id, 0, true);
 		break;
 	case REPLY_FD:
-		send_fd(listener, tid, id, reply);
+		send_fd(listener, worker, reply);
 		break;
 	case REPLY_VALUE:
 		send_value(listener, id, reply->value, false);
@@ -202,11 +205,24 @@ receive_one(struct listener *listener, union notif *got)
 	return RECEIVED_END;
 }
 
+/* What was expected is another call, or of another task. */
+static void
+release_other(const struct listener *listener, struct worker *worker,
+    const struct seccomp_notif *notif)
+{
+	const struct syscall_row *row =
+	    syscall_find_number(SYSCALL_NATIVE, notif->data.nr);
+
+	if ((pid_t)notif->pid != worker->bring.tid || row == NULL ||
+	    (row->groups & SYSCALL_GROUP_OPEN) == 0)
+		core_release(listener->monitor->cores, &worker->bring);
+}
+
 /* As long as it is this thread that waits for calls. */
 static enum turn
 work(struct listener *listener, struct worker *worker, struct call *call)
 {
-	const struct cores *cores = listener->monitor->cores;
+	struct cores *cores = listener->monitor->cores;
 	struct turns *turns = &listener->turns;
 	enum turn turn = TURN_RECEIVE;
 	enum received received;
@@ -221,6 +237,7 @@ work(struct listener *listener, struct worker *worker, struct call *call)
 			return TURN_END;
 		}
 		turns_take(turns);
+		release_other(listener, worker, &got.notif);
 		core_stay(cores, &worker->stay, (pid_t)got.notif.pid);
 		if (have_parked(listener)) {
 			turns_hand_over(turns);
@@ -230,6 +247,7 @@ work(struct listener *listener, struct worker *worker, struct call *call)
 		}
 		turn = turns_next(turns);
 	}
+	core_release(cores, &worker->bring);
 	core_stay(cores, &worker->stay, 0);
 	return turn;
 }

@@ -26,6 +26,7 @@ struct worker {
 	uint64_t id;
 	struct task task;
 	struct core_stay stay; /* notify.c */
+	struct core_bring bring;
 	struct fetch fetch;
 };
 

@@ -37,9 +37,10 @@ Test(sentry_core, a_task_may_run_where_it_could_before)
 	struct processors_mask before, meanwhile, after;
 
 	cr_assert(zero(int, processors_get(child, &before)));
-	int handle = core_bring(cores, child);
+	struct core_bring bring = { 0 };
+	core_bring(cores, &bring, child);
 	cr_assert(zero(int, processors_get(child, &meanwhile)));
-	core_release(cores, child, handle);
+	core_release(cores, &bring);
 	cr_assert(zero(int, processors_get(child, &after)));
 	end(child);
 	cr_expect(zero(int, memcmp(&before, &after, sizeof(before))));
@@ -55,7 +56,9 @@ Test(sentry_core, a_task_of_one_core_is_left_alone)
 	const struct processors_mask one = { { 1 } };
 
 	cr_assert(zero(int, processors_set(child, &one)));
-	cr_expect(lt(int, core_bring(cores, child), 0));
+	struct core_bring bring = { 0 };
+	core_bring(cores, &bring, child);
+	cr_expect(eq(int, bring.tid, 0));
 	end(child);
 	free(cores);
 }
@@ -66,9 +69,10 @@ Test(sentry_core, one_that_is_gone_is_no_error)
 	struct cores *cores = cores_new();
 
 	end(child);
-	int handle = core_bring(cores, child);
-	cr_expect(lt(int, handle, 0));
-	core_release(cores, child, handle);
+	struct core_bring bring = { 0 };
+	core_bring(cores, &bring, child);
+	cr_expect(eq(int, bring.tid, 0));
+	core_release(cores, &bring);
 	free(cores);
 }
 
@@ -82,8 +86,9 @@ Test(sentry_core, a_task_that_was_brought_does_not_notice)
 
 	cr_assert(zero(int, pipe(ends)));
 	cr_assert(zero(int, processors_get(gettid(), &before)));
-	int handle = core_bring(cores, gettid());
-	if (handle < 0)
+	struct core_bring bring = { 0 };
+	core_bring(cores, &bring, gettid());
+	if (bring.tid == 0)
 		cr_skip_test("there is one processor");
 	cr_assert(zero(int, processors_get(gettid(), &truth)));
 	cr_expect(ne(int, memcmp(&truth, &before, sizeof(truth)), 0));
@@ -97,7 +102,7 @@ Test(sentry_core, a_task_that_was_brought_does_not_notice)
 	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
 	/* What it asks for meanwhile is what it has afterwards. */
 	cr_expect(zero(int, core_set(cores, gettid(), &truth)));
-	core_release(cores, gettid(), handle);
+	core_release(cores, &bring);
 	cr_assert(zero(int, processors_get(gettid(), &seen)));
 	cr_expect(zero(int, memcmp(&seen, &truth, sizeof(seen))));
 	cr_expect(zero(int, core_set(cores, gettid(), &before)));
@@ -114,8 +119,9 @@ Test(sentry_core, what_is_settled_is_released_once)
 	pid_t child = sleeper();
 
 	cr_assert(zero(int, processors_get(child, &before)));
-	int handle = core_bring(cores, child);
-	if (handle < 0)
+	struct core_bring bring = { 0 };
+	core_bring(cores, &bring, child);
+	if (bring.tid == 0)
 		cr_skip_test("there is one processor");
 	core_settle(cores);
 	cr_assert(zero(int, processors_get(child, &seen)));
@@ -123,9 +129,62 @@ Test(sentry_core, what_is_settled_is_released_once)
 	/* What it says itself after that stays. */
 	const struct processors_mask one = { { 1 } };
 	cr_assert(zero(int, processors_set(child, &one)));
-	core_release(cores, child, handle);
+	core_release(cores, &bring);
 	cr_assert(zero(int, processors_get(child, &seen)));
 	cr_expect(zero(int, memcmp(&seen, &one, sizeof(seen))));
+	end(child);
+	free(cores);
+}
+
+/* It is in its next call by then. */
+Test(sentry_core, a_task_that_is_brought_again_stays)
+{
+	struct processors_mask before, meanwhile, seen;
+	struct core_bring bring = { 0 };
+	struct cores *cores = cores_new();
+	pid_t child = sleeper(), other = sleeper();
+
+	cr_assert(zero(int, processors_get(child, &before)));
+	core_bring(cores, &bring, child);
+	if (bring.tid == 0)
+		cr_skip_test("there is one processor");
+	core_bring(cores, &bring, child);
+	cr_assert(zero(int, processors_get(child, &meanwhile)));
+	cr_expect(eq(int,
+	    CPU_COUNT_S(sizeof(meanwhile), (cpu_set_t *)&meanwhile), 1));
+	/* Where it could run was not forgotten by that. */
+	core_bring(cores, &bring, other);
+	cr_assert(zero(int, processors_get(child, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	/* And one that was settled is brought anew. */
+	core_settle(cores);
+	core_bring(cores, &bring, other);
+	cr_assert(zero(int, processors_get(other, &seen)));
+	cr_expect(eq(int, CPU_COUNT_S(sizeof(seen), (cpu_set_t *)&seen), 1));
+	core_release(cores, &bring);
+	cr_assert(zero(int, processors_get(other, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	end(child);
+	end(other);
+	free(cores);
+}
+
+/* Another task has the number of one that has ended. */
+Test(sentry_core, one_that_has_ended_is_not_released)
+{
+	struct processors_mask brought, seen;
+	struct core_bring bring = { 0 };
+	struct cores *cores = cores_new();
+	pid_t child = sleeper();
+
+	core_bring(cores, &bring, child);
+	if (bring.tid == 0)
+		cr_skip_test("there is one processor");
+	cr_assert(zero(int, processors_get(child, &brought)));
+	core_forget(cores, child);
+	core_release(cores, &bring);
+	cr_assert(zero(int, processors_get(child, &seen)));
+	cr_expect(zero(int, memcmp(&seen, &brought, sizeof(seen))));
 	end(child);
 	free(cores);
 }
