@@ -18,6 +18,7 @@
 #include "base/auto.h"
 #include "decide.h"
 #include "handlers.h"
+#include "mount.h"
 #include "sticky.h"
 #include "wait.h"
 
@@ -94,8 +95,18 @@ is_only_read(mode_t mode, uint64_t flags)
 		   (flags & O_DIRECTORY);
 }
 
+/* With what a task may not look at, the sentry opened what it may not. */
+static bool
+is_as_its_own(const struct worker *worker, const struct path_found *found,
+    const struct stat *st)
+{
+	return found->is_open && path_seen(found) == found->fd &&
+	       !(mount_may_be_procfs(st) &&
+		   mount_is_procfs(worker->monitor->mounts_seen, found->fd));
+}
+
 static struct reply
-open_found(const struct opening *opening, const struct path_found *found)
+open_found(const struct opening *opening, struct path_found *found)
 {
 	struct worker *worker = opening->worker;
 	uint64_t flags = opening->flags;
@@ -117,6 +128,12 @@ open_found(const struct opening *opening, const struct path_found *found)
 		return reply_value(failed);
 	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 0))
 		return file_open_terminal(worker, flags);
+	if (is_as_its_own(worker, found, &st)) {
+		struct reply listed =
+		    reply_fd(take_fd(&found->fd), (flags & O_CLOEXEC) != 0);
+		listed.may_linger = true;
+		return listed;
+	}
 	bool waits = may_block(st.st_mode, flags);
 	if (waits && worker->must_not_block)
 		return reply_later();
@@ -145,6 +162,16 @@ open_new(const struct opening *opening, const struct path_found *found)
 		      : reply_fd(fd, (opening->flags & O_CLOEXEC) != 0);
 }
 
+/* As opendir(3) has it, and nothing besides. */
+static bool
+is_listing(uint64_t flags)
+{
+	uint64_t also =
+	    O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | LARGEFILE;
+
+	return (flags & ~also) == O_DIRECTORY;
+}
+
 static struct reply
 open_once(const struct opening *opening)
 {
@@ -154,6 +181,10 @@ open_once(const struct opening *opening)
 
 	if ((flags & O_CREAT) != 0)
 		how |= PATH_CREATE;
+	if (is_listing(flags))
+		how |= PATH_LIST;
+	if (is_listing(flags) && (flags & O_NONBLOCK) != 0)
+		how |= PATH_NONBLOCK;
 	if ((flags & O_NOFOLLOW) != 0 ||
 	    (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
 		how |= PATH_NOFOLLOW;

@@ -39,10 +39,24 @@ path_seen(const struct path_found *found)
 	return found->shown > 0 ? found->shown : found->fd;
 }
 
+/* O_LARGEFILE, which openat2(2) takes at its word. */
+#if defined(__aarch64__)
+#define LARGEFILE 0400000
+#else
+#define LARGEFILE 0100000
+#endif
+
 static int
 open_beside(int dir, const char *path, unsigned how, uint64_t resolve)
 {
-	int flags = O_PATH | ((how & PATH_NOFOLLOW) != 0 ? O_NOFOLLOW : 0);
+	int flags = (how & PATH_NOFOLLOW) != 0 ? O_NOFOLLOW : 0;
+
+	if ((how & PATH_LIST) != 0)
+		flags |= O_RDONLY | O_DIRECTORY | LARGEFILE;
+	else
+		flags |= O_PATH;
+	if ((how & PATH_NONBLOCK) != 0)
+		flags |= O_NONBLOCK;
 
 	for (int i = 0;; i++) {
 		int fd = os_openat2(dir, path, (uint64_t)flags, 0, resolve);
@@ -92,6 +106,20 @@ find_existing(struct worker *worker, const struct path_from *from,
 			return fd;
 	}
 	return walk(worker, from, path, how, resolve, process);
+}
+
+/*
+ * A directory, to be read: to open one does nothing to it, so it may come
+ * before the decision. What is none, or may not be read, is -EXDEV.
+ */
+static int
+list_existing(const struct worker *worker, const struct path_from *from,
+    const char *path, unsigned how, uint64_t resolve)
+{
+	if ((how & PATH_LIST) == 0 || resolve != 0)
+		return -EXDEV;
+	int fd = open_at_once(worker, from, path, how);
+	return fd >= 0 || fd == -ENOENT ? fd : -EXDEV;
 }
 
 /* ---- a place: the directory, and a name in it ---------------------------- */
@@ -223,7 +251,12 @@ find_or_place(struct worker *worker, struct path_from *from, const char *path,
 	char at[PATH_MAX];
 
 	(void)snprintf(at, sizeof(at), "%s", path);
-	int fd = find_existing(worker, from, at, how, resolve, &out->process);
+	int fd = list_existing(worker, from, at, how, resolve);
+	out->is_open = fd >= 0;
+	if (fd < 0 && fd != -ENOENT)
+		fd = find_existing(worker, from, at,
+		    how & ~(unsigned)(PATH_LIST | PATH_NONBLOCK), resolve,
+		    &out->process);
 	if (fd < 0 && (fd != -ENOENT || (how & PATH_CREATE) == 0))
 		return fd;
 	out->fd = fd < 0 ? -1 : fd;
@@ -247,9 +280,12 @@ open_start(const struct worker *worker, const char *name)
 	return fd < 0 ? (errno == ENOENT ? -ESRCH : -errno) : fd;
 }
 
-/* A descriptor of the task. */
+/*
+ * A descriptor of the task: by procfs where a security module says that not
+ * every open file may be handed on, as that gives no access to what is in it.
+ */
 static int
-open_descriptor(const struct worker *worker, int number)
+open_descriptor(struct worker *worker, int number)
 {
 	char name[32];
 

@@ -29,7 +29,8 @@ struct path_from {
 };
 
 struct path_found {
-	int fd; /* O_PATH; -1: there is nothing by that name */
+	int fd;       /* O_PATH; -1: there is nothing by that name */
+	bool is_open; /* it is for reading, as PATH_LIST asked */
 	/* What is shown of it instead: veil.h. 0: nothing else. */
 	int shown;
 	int parent; /* of what is not there, or was asked for */
@@ -61,6 +62,9 @@ enum path_how {
 	PATH_CREATE = 1 << 3,   /* one that is missing is no error: its place */
 	/* Beside PATH_PARENT: ".", ".." and "/" are no error. */
 	PATH_ANY_NAME = 1 << 4,
+	/* A directory, to be read, where that can be had at once: is_open. */
+	PATH_LIST = 1 << 5,
+	PATH_NONBLOCK = 1 << 6, /* the same with O_NONBLOCK */
 };
 
 /*

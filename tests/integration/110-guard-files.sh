@@ -109,6 +109,28 @@ for platform in notify ptrace; do
 done
 cp "$WORK/unmounted.json" "$b/config.json"
 
+# ---- directories of procfs -----------------------------------------------------
+# The sentry may look at tasks at which the one that asks may not: at one whose
+# program it could not read.
+if needs root "tasks of several users"; then
+	cp "$BUSYBOX" "$b/rootfs/bin/busybox-dark"
+	chmod 111 "$b/rootfs/bin/busybox-dark"
+	config "$b" '.process.user = {uid: 1000, gid: 1000} |
+		(.mounts[] | select(.destination == "/proc") | .options) = ["hidepid=1"]'
+	sh_in "$b" 'busybox-dark sh -c "echo >/scratch/dark; sleep 100; :" & p=$!
+		until [ -e /scratch/dark ]; do :; done
+		ls /proc/$p; ls /proc/$$ >/dev/null && echo own; kill $p'
+	run "$b"
+	dark=$out:$err
+	has "procfs: natively" "$dark" "own:*/proc/*: Operation not permitted"
+	for platform in notify ptrace; do
+		with $platform guard --policy "$policy"
+		is "procfs: $platform" "$(echo "$out:$err" | sed 's/[0-9]//g')" \
+			"$(echo "$dark" | sed 's/[0-9]//g')"
+	done
+	cp "$WORK/unmounted.json" "$b/config.json"
+fi
+
 # ---- devices -----------------------------------------------------------------
 # The sentry is not in the container's control group, which has not this one.
 if [ -c /dev/fuse ] && needs root "devices that are not the container's"; then
