@@ -29,6 +29,10 @@ enum syscall_limit {
 	SYSCALL_LIMIT_NO_LISTENER,
 	SYSCALL_LIMIT_OPEN_PATH, /* O_PATH of open(2) */
 	SYSCALL_LIMIT_OPENAT_PATH,
+	SYSCALL_LIMIT_OPEN_READ, /* nothing is made or cut off */
+	SYSCALL_LIMIT_OPENAT_READ,
+	SYSCALL_LIMIT_OPEN_WRITE, /* nothing can be read by it */
+	SYSCALL_LIMIT_OPENAT_WRITE,
 	SYSCALL_LIMIT_PRCTL,
 	SYSCALL_LIMIT_SOCKET,
 	SYSCALL_LIMIT_SOCKET_DECIDED, /* whose addresses can be decided on */

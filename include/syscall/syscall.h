@@ -161,6 +161,9 @@ struct syscall_row {
 	/* The arguments with which sealed performs it by a stop, whatever the
 	 * platform: what is handed over can be in no other way. */
 	enum syscall_limit stops;
+	/* The arguments with which it only reads, or only writes and makes a
+	 * file: the kernel's in guard, where no rule is about that. */
+	enum syscall_limit reads, writes;
 	int error;        /* of a refusal; 0: as done, for it is advice */
 	const char *note; /* what is decided on what, or why; or NULL */
 };

@@ -134,21 +134,23 @@ read_policy(struct making *making, struct error *e)
 
 /* In guard only what the policy can decide. */
 static unsigned
-groups_of(const struct guard_policy *policy)
+groups_of(unsigned wants)
 {
 	static const struct {
 		unsigned wants;
 		unsigned groups;
 	} rows[] = {
 		{ GUARD_WANTS_READ, SYSCALL_GROUP_OPEN },
-		{ GUARD_WANTS_WRITE | GUARD_WANTS_CREATE | GUARD_WANTS_MOVE,
+		{ GUARD_WANTS_WRITE | GUARD_WANTS_CREATE,
 		    SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE },
+		/* Of files, or of sockets, which are not opened. */
+		{ GUARD_WANTS_MOVE, SYSCALL_GROUP_CHANGE },
 		{ GUARD_WANTS_CONNECT | GUARD_WANTS_BIND | GUARD_WANTS_SEND,
 		    SYSCALL_GROUP_NETWORK },
 		{ GUARD_WANTS_EXECUTE | GUARD_WANTS_DRIFT,
 		    SYSCALL_GROUP_EXECUTE },
 	};
-	unsigned wants = guard_wants(policy), groups = 0;
+	unsigned groups = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if ((wants & rows[i].wants) != 0)
@@ -189,10 +191,16 @@ make_program(struct intercept *intercept, int cache, struct error *e)
 		want.numbers = numbers;
 		want.count = named_calls(intercept->policy, numbers, CALLS_MAX);
 	}
-	if (intercept->mode == SYSCALL_MODE_GUARD)
-		want.groups = intercept->policy != NULL
-				  ? groups_of(intercept->policy)
-				  : 0;
+	if (intercept->mode == SYSCALL_MODE_GUARD) {
+		unsigned wants = intercept->policy != NULL
+				     ? guard_wants(intercept->policy)
+				     : 0;
+
+		want.groups = groups_of(wants);
+		want.reads_are_free = (wants & GUARD_WANTS_READ) == 0;
+		want.writes_are_free =
+		    (wants & (GUARD_WANTS_WRITE | GUARD_WANTS_CREATE)) == 0;
+	}
 	TRY(filter_mediate(&want, cache, &filter, e));
 	intercept->program = (struct sentry_program){ take(&filter.insns),
 		filter.count, filter.flags };

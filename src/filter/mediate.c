@@ -143,8 +143,9 @@ struct decision {
 	uint32_t answer;
 	enum syscall_limit limit; /* with others: refused */
 	uint32_t refusal;
-	enum syscall_limit unless; /* with these: the kernel's */
-	enum syscall_limit stops;  /* with these: by ptrace(2) */
+	enum syscall_limit unless;  /* with these: the kernel's */
+	enum syscall_limit stops;   /* with these: by ptrace(2) */
+	enum syscall_limit free[2]; /* the same as unless */
 };
 
 unsigned
@@ -191,6 +192,15 @@ answer_of(const struct filter_mediation *want, enum syscall_action action,
 	}
 }
 
+/* Whatever its arguments are. */
+static void
+never_free(struct decision *decision)
+{
+	decision->unless = SYSCALL_LIMIT_NONE;
+	decision->free[0] = SYSCALL_LIMIT_NONE;
+	decision->free[1] = SYSCALL_LIMIT_NONE;
+}
+
 static struct decision
 decide(const struct filter_mediation *want, const struct syscall_row *row)
 {
@@ -203,6 +213,10 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 
 	if (want->mode == SYSCALL_MODE_SEALED && !want->by_ptrace)
 		decision.stops = row->stops;
+	if (want->mode == SYSCALL_MODE_GUARD && want->reads_are_free)
+		decision.free[0] = row->reads;
+	if (want->mode == SYSCALL_MODE_GUARD && want->writes_are_free)
+		decision.free[1] = row->writes;
 
 	if (want->mode == SYSCALL_MODE_GUARD &&
 	    (row->groups & filter_mediate_groups(want)) == 0) {
@@ -210,12 +224,12 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 		decision.limit = SYSCALL_LIMIT_NONE;
 	}
 	if (is_named(want, syscall_number(row, SYSCALL_NATIVE))) {
-		decision.unless = SYSCALL_LIMIT_NONE;
+		never_free(&decision);
 		if (action == SYSCALL_PASS)
 			action = SYSCALL_OBSERVE;
 	}
 	if (action == SYSCALL_PASS)
-		decision.unless = SYSCALL_LIMIT_NONE;
+		never_free(&decision);
 	/* The profile's own, that the runtime loads. */
 	if (decision.limit == SYSCALL_LIMIT_NO_LISTENER && want->by_ptrace)
 		decision.refusal = SECCOMP_RET_TRACE;
@@ -237,6 +251,13 @@ put_decision(struct program *p, const struct decision *decision)
 	/* Of those the ways are what is meant: no row says otherwise. */
 	if (unless != NULL)
 		put_ways(p, unless, SECCOMP_RET_ALLOW);
+	for (size_t i = 0; i < ARRAY_SIZE(decision->free); i++) {
+		const struct syscall_arguments *freed =
+		    syscall_limit_find(decision->free[i]);
+
+		if (freed != NULL)
+			put_ways(p, freed, SECCOMP_RET_ALLOW);
+	}
 	if (stops != NULL)
 		put_ways(p, stops, SECCOMP_RET_TRACE);
 	if (limit != NULL)

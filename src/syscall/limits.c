@@ -39,6 +39,12 @@ static const struct syscall_value zero[] = { NAMED(0, 0), END };
 
 static const struct syscall_value paths[] = { WORD(O_PATH), END };
 
+/* O_TMPFILE is O_DIRECTORY too, which changes nothing by itself. */
+#define OPEN_CHANGES                                                           \
+	((uint32_t)(O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY)))
+
+static const struct syscall_value only_to_write[] = { WORD(O_WRONLY), END };
+
 /* ---- descriptors --------------------------------------------------------- */
 
 static const struct syscall_value fcntls[] = {
@@ -392,6 +398,10 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(0, INT, filtering), TEST(1, SECCOMP_FILTER_FLAG_NEW_LISTENER, listening))), true },
 	[SYSCALL_LIMIT_OPEN_PATH] = { "O_PATH", ONE_OF(1, O_PATH, paths), false },
 	[SYSCALL_LIMIT_OPENAT_PATH] = { "O_PATH", ONE_OF(2, O_PATH, paths), false },
+	[SYSCALL_LIMIT_OPEN_READ] = { "an open that only reads", ONE_OF(1, OPEN_CHANGES, zero), false },
+	[SYSCALL_LIMIT_OPENAT_READ] = { "an open that only reads", ONE_OF(2, OPEN_CHANGES, zero), false },
+	[SYSCALL_LIMIT_OPEN_WRITE] = { "an open that only writes", ONE_OF(1, O_ACCMODE, only_to_write), false },
+	[SYSCALL_LIMIT_OPENAT_WRITE] = { "an open that only writes", ONE_OF(2, O_ACCMODE, only_to_write), false },
 	[SYSCALL_LIMIT_PRCTL] = { "names, ends, capabilities, and what a process may ask of itself",
 	    ONE_OF(0, INT, prctls), false },
 	[SYSCALL_LIMIT_SOCKET] = { "AF_UNIX; TCP, UDP and echoes of AF_INET and AF_INET6; NETLINK_ROUTE", WAYS(

@@ -131,6 +131,35 @@ if needs root "tasks of several users"; then
 	cp "$WORK/unmounted.json" "$b/config.json"
 fi
 
+# ---- only what a rule is about -------------------------------------------------
+prepare
+cp "$policy" "$WORK/all.json"
+sh_in "$b" 'cd /race
+	for p in vault/f to-vault/f; do
+		cat $p && echo; echo x 2>&1 >$p | grep -o "Invalid slot"
+		echo x 2>&1 >>$p | grep -o "Invalid slot"
+		(: <>$p) 2>&1 | grep -o "Invalid slot"
+	done; ls vault; busybox touch new 2>&1'
+# only ACCESS WHAT: with rules about that alone.
+only() {
+	jq --argjson access "$1" '.files[0].access = $access' "$WORK/all.json" >"$policy"
+	for platform in notify ptrace; do
+		prepare
+		with $platform guard --policy "$policy"
+		is "$platform: only $2" "$status:$(echo "$out" | paste -s -d " ")" "$3"
+	done
+}
+no="Invalid slot"
+only '["write", "create"]' "what is written" \
+	"0:secret $no $no $no secret $no $no $no f"
+sh_in "$b" 'cd /race
+	for p in vault/f to-vault/f; do
+		cat $p 2>&1 | grep -o "Invalid slot"; echo x >>$p && echo written
+		(: <>$p) 2>&1 | grep -o "Invalid slot"
+	done; ls vault 2>&1 | grep -o "Invalid slot"; echo new >vault/new && echo made'
+only '["read"]' "what is read" "0:$no written $no $no written $no $no made"
+cp "$WORK/all.json" "$policy"
+
 # ---- devices -----------------------------------------------------------------
 # The sentry is not in the container's control group, which has not this one.
 if [ -c /dev/fuse ] && needs root "devices that are not the container's"; then

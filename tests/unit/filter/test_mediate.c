@@ -87,6 +87,12 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 	    row->unless != SYSCALL_LIMIT_NONE &&
 	    syscall_limit_fits(row->unless, args))
 		return SECCOMP_RET_ALLOW;
+	if (want->mode == SYSCALL_MODE_GUARD && !is_also &&
+	    ((want->reads_are_free && row->reads != SYSCALL_LIMIT_NONE &&
+		 syscall_limit_fits(row->reads, args)) ||
+		(want->writes_are_free && row->writes != SYSCALL_LIMIT_NONE &&
+		    syscall_limit_fits(row->writes, args))))
+		return SECCOMP_RET_ALLOW;
 	if (!is_free && !syscall_limit_fits(row->limit[want->mode], args))
 		return want->by_ptrace && strcmp(row->name, "seccomp") == 0
 			   ? SECCOMP_RET_TRACE
@@ -161,6 +167,8 @@ values_of(const struct syscall_row *row, enum syscall_mode mode, unsigned index)
 	add_values_of(&values, row->limit[mode], index);
 	add_values_of(&values, row->unless, index);
 	add_values_of(&values, row->stops, index);
+	add_values_of(&values, row->reads, index);
+	add_values_of(&values, row->writes, index);
 	if (values.count == 0) {
 		add_value(&values, 0);
 		add_value(&values, UINT64_MAX);
@@ -253,6 +261,20 @@ Test(filter_mediate, guard_is_what_the_table_says_of_the_groups_asked_for)
 		compare(&(struct filter_mediation){ .mode = SYSCALL_MODE_GUARD,
 		    .by_ptrace = i % 2 == 1,
 		    .groups = groups[i / 2] });
+}
+
+Test(filter_mediate, what_no_rule_is_about_is_opened_by_the_kernel)
+{
+	for (unsigned i = 0; i < 8; i++)
+		compare(&(struct filter_mediation){ .mode = SYSCALL_MODE_GUARD,
+		    .by_ptrace = (i & 1) != 0,
+		    .groups = SYSCALL_GROUP_OPEN,
+		    .reads_are_free = (i & 2) != 0,
+		    .writes_are_free = (i & 4) != 0 });
+	/* In other modes that means nothing. */
+	compare(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED,
+	    .reads_are_free = true,
+	    .writes_are_free = true });
 }
 
 Test(filter_mediate, calls_that_a_policy_names_are_told)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -36,6 +38,24 @@ Test(syscall_limits, arguments_fit_or_they_do_not)
 		{ SYSCALL_LIMIT_NO_ADDRESS, { 1, 1, 1, 1, 0, 1 }, true },
 		{ SYSCALL_LIMIT_NO_ADDRESS, { 1, 1, 1, 1, UPPER, 1 }, false },
 		{ SYSCALL_LIMIT_NO_ADDRESS, { 1, 1, 1, 1, 1, 1 }, false },
+		/* O_RDONLY, O_DIRECTORY; O_WRONLY, O_RDWR, O_CREAT, O_TRUNC,
+		 * O_TMPFILE; 3, which asks for both. */
+		{ SYSCALL_LIMIT_OPEN_READ, { 1, UPPER | O_CLOEXEC }, true },
+		{ SYSCALL_LIMIT_OPEN_READ, { 1, O_DIRECTORY }, true },
+		{ SYSCALL_LIMIT_OPEN_READ, { 0, O_WRONLY }, false },
+		{ SYSCALL_LIMIT_OPEN_READ, { 0, O_RDWR }, false },
+		{ SYSCALL_LIMIT_OPEN_READ, { 0, O_CREAT }, false },
+		{ SYSCALL_LIMIT_OPEN_READ, { 0, O_TRUNC }, false },
+		{ SYSCALL_LIMIT_OPEN_READ, { 0, O_TMPFILE }, false },
+		{ SYSCALL_LIMIT_OPEN_READ, { 0, 3 }, false },
+		{ SYSCALL_LIMIT_OPENAT_READ, { 1, 1, O_NONBLOCK }, true },
+		{ SYSCALL_LIMIT_OPENAT_READ, { 0, 0, O_TMPFILE }, false },
+		{ SYSCALL_LIMIT_OPEN_WRITE, { 0, O_WRONLY | O_CREAT }, true },
+		{ SYSCALL_LIMIT_OPEN_WRITE, { 1, O_RDONLY }, false },
+		{ SYSCALL_LIMIT_OPEN_WRITE, { 1, O_RDWR }, false },
+		{ SYSCALL_LIMIT_OPEN_WRITE, { 1, 3 }, false },
+		{ SYSCALL_LIMIT_OPENAT_WRITE, { 0, 0, O_WRONLY }, true },
+		{ SYSCALL_LIMIT_OPENAT_WRITE, { 1, 1, O_RDWR }, false },
 		/* Two tests of one way, and the other way round. */
 		{ SYSCALL_LIMIT_NO_LISTENER, { 1, 8 }, false },
 		{ SYSCALL_LIMIT_NO_LISTENER, { UPPER | 1, UPPER | 9 }, false },
@@ -109,7 +129,9 @@ Test(syscall_limits, every_set_is_whole_and_some_row_has_it)
 		}
 		for (const struct syscall_row *row = syscall_rows;
 		     row->name != NULL; row++) {
-			is_used |= row->unless == limit || row->stops == limit;
+			is_used |= row->unless == limit ||
+				   row->stops == limit || row->reads == limit ||
+				   row->writes == limit;
 			for (size_t mode = 0; mode < SYSCALL_MODES; mode++)
 				is_used |= row->limit[mode] == limit;
 		}
