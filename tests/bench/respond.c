@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * respond - what a call costs at least that another process answers: a
+ * responder that does nothing but that, decides nothing and checks nothing. The
+ * least of many rounds, in ns, by the processors on which the two run.
+ *
+ *     respond
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <linux/openat2.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Since 6.6, which older headers lack. */
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS      SECCOMP_IOW(4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+
+#define ROUNDS 15
+#define CALLS  2000
+#define ANY    (-1)
+
+#define LOAD(offset)       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
+#define IF_NUMBER(k, t, f) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (t), (f))
+#define ANSWER(answer)     BPF_STMT(BPF_RET | BPF_K, (answer))
+
+static const char path[] = "/etc/passwd";
+
+/* ---- the task -------------------------------------------------------------
+ */
+
+static void
+do_getppid(void)
+{
+	(void)syscall(SYS_getppid);
+}
+
+static void
+do_stat(void)
+{
+	struct stat st;
+
+	if (syscall(SYS_newfstatat, AT_FDCWD, path, &st, 0) < 0)
+		_exit(1);
+}
+
+static void
+do_open(void)
+{
+	long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		_exit(1);
+	close((int)fd);
+}
+
+static double
+least_ns(void (*run)(void))
+{
+	double least = 1e18;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct timespec begin, end;
+
+		clock_gettime(CLOCK_MONOTONIC, &begin);
+		for (int i = 0; i < CALLS; i++)
+			run();
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		double took = (double)(end.tv_sec - begin.tv_sec) * 1e9 +
+			      (double)(end.tv_nsec - begin.tv_nsec);
+		if (took / CALLS < least)
+			least = took / CALLS;
+	}
+	return least;
+}
+
+static int
+load(const struct sock_filter *insns, size_t count, unsigned flags)
+{
+	const struct sock_fprog program = { (unsigned short)count,
+		(struct sock_filter *)insns };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    flags | SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
+}
+
+static int
+load_listener(void)
+{
+	const struct sock_filter insns[] = {
+		LOAD(offsetof(struct seccomp_data, nr)),
+		IF_NUMBER(SYS_openat, 1, 0),
+		IF_NUMBER(SYS_newfstatat, 0, 1),
+		ANSWER(SECCOMP_RET_USER_NOTIF),
+		ANSWER(SECCOMP_RET_ALLOW),
+	};
+
+	return load(insns, sizeof(insns) / sizeof(insns[0]),
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER |
+		SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+}
+
+/* ---- who answers ----------------------------------------------------------
+ */
+
+struct responder {
+	int fd; /* the listener */
+	pid_t task;
+	int root, self;
+};
+
+static void
+send_value(const struct responder *r, uint64_t id, int64_t value)
+{
+	struct seccomp_notif_resp answer = { .id = id, .val = value };
+
+	(void)ioctl(r->fd, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+}
+
+static void
+send_fd(const struct responder *r, uint64_t id, int fd)
+{
+	struct seccomp_notif_addfd addfd = { .id = id,
+		.flags = SECCOMP_ADDFD_FLAG_SEND,
+		.srcfd = (uint32_t)fd,
+		.newfd_flags = O_CLOEXEC };
+
+	(void)ioctl(r->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
+	close(fd);
+}
+
+static void
+read_path(const struct responder *r, uint64_t address, char out[PATH_MAX])
+{
+	size_t length = PATH_MAX - address % PATH_MAX;
+	struct iovec to = { out, length };
+	struct iovec from = { (void *)(uintptr_t)address, length };
+
+	if (process_vm_readv(r->task, &to, 1, &from, 1, 0) < 0)
+		exit(1);
+}
+
+static int
+find(const struct responder *r, const char *name, uint64_t flags)
+{
+	struct open_how how = { .flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT };
+
+	return (int)syscall(SYS_openat2, r->root, name, &how, sizeof(how));
+}
+
+static void
+answer_at_once(const struct responder *r, const struct seccomp_notif *call)
+{
+	send_value(r, call->id, 0);
+}
+
+static void
+answer_stat(const struct responder *r, const struct seccomp_notif *call)
+{
+	char name[PATH_MAX];
+	struct stat st;
+	struct iovec from = { &st, sizeof(st) };
+	struct iovec to = { (void *)(uintptr_t)call->data.args[2], sizeof(st) };
+
+	read_path(r, call->data.args[1], name);
+	if (fstatat(r->root, name + 1, &st, 0) == 0)
+		(void)process_vm_writev(r->task, &from, 1, &to, 1, 0);
+	send_value(r, call->id, 0);
+}
+
+static void
+answer_open(const struct responder *r, const struct seccomp_notif *call)
+{
+	char name[PATH_MAX];
+
+	read_path(r, call->data.args[1], name);
+	send_fd(r, call->id, find(r, name, O_RDONLY));
+}
+
+/* By what was found: what it is and is called, before it is opened. */
+static void
+answer_decided(const struct responder *r, const struct seccomp_notif *call)
+{
+	char name[PATH_MAX], number[16];
+	struct stat st;
+
+	read_path(r, call->data.args[1], name);
+	(void)ioctl(r->fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &call->id);
+	int found = find(r, name, O_PATH);
+	(void)snprintf(number, sizeof(number), "%d", found);
+	if (fstat(found, &st) < 0 ||
+	    readlinkat(r->self, number, name, sizeof(name)) < 0)
+		exit(1);
+	int fd = openat(r->self, number, O_RDONLY | O_CLOEXEC);
+	close(found);
+	send_fd(r, call->id, fd);
+}
+
+static void
+wake(int number)
+{
+	(void)number;
+}
+
+static void
+respond(const struct responder *r,
+    void (*answer)(const struct responder *, const struct seccomp_notif *))
+{
+	/* It ends with the task: without SA_RESTART. */
+	const struct sigaction action = { .sa_handler = wake };
+	struct seccomp_notif call;
+
+	sigaction(SIGCHLD, &action, NULL);
+	while (waitpid(r->task, NULL, WNOHANG) == 0) {
+		memset(&call, 0, sizeof(call));
+		if (ioctl(r->fd, SECCOMP_IOCTL_NOTIF_RECV, &call) == 0)
+			answer(r, &call);
+	}
+}
+
+/* ---- the two of them ------------------------------------------------------
+ */
+
+static void
+keep_on(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	if (cpu != ANY)
+		(void)sched_setaffinity(0, sizeof(set), &set);
+}
+
+/* What the two share. */
+struct shared {
+	atomic_int listener; /* its number in the task; 0: not yet */
+	atomic_bool is_ready;
+	double least;
+};
+
+static void __attribute__((noreturn))
+be_task(struct shared *shared, int cpu, void (*run)(void))
+{
+	keep_on(cpu);
+	int fd = load_listener();
+	if (fd < 0)
+		_exit(1);
+	atomic_store(&shared->listener, fd);
+	while (!atomic_load(&shared->is_ready))
+		sched_yield();
+	shared->least = least_ns(run);
+	_exit(0);
+}
+
+static int
+fetch(pid_t task, int number)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, task, 0);
+	int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+
+	close(pidfd);
+	return fd;
+}
+
+static double
+measure(struct shared *shared, const int cpus[2], void (*run)(void),
+    void (*answer)(const struct responder *, const struct seccomp_notif *))
+{
+	memset(shared, 0, sizeof(*shared));
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct responder r = { .task = fork() };
+
+		if (r.task == 0)
+			be_task(shared, cpus[0], run);
+		keep_on(cpus[1]);
+		while (atomic_load(&shared->listener) == 0)
+			sched_yield();
+		r.fd = fetch(r.task, atomic_load(&shared->listener));
+		r.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		r.self = open("/proc/self/fd", O_PATH | O_CLOEXEC);
+		(void)ioctl(r.fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+		    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+		atomic_store(&shared->is_ready, true);
+		respond(&r, answer);
+		_exit(0);
+	}
+	(void)waitpid(pid, NULL, 0);
+	return shared->least;
+}
+
+/* Of a process that has a filter which allows all. */
+static double
+measure_allowed(struct shared *shared)
+{
+	const struct sock_filter allow[] = { ANSWER(SECCOMP_RET_ALLOW) };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (load(allow, 1, 0) < 0)
+			_exit(1);
+		shared->least = least_ns(do_getppid);
+		_exit(0);
+	}
+	(void)waitpid(pid, NULL, 0);
+	return shared->least;
+}
+
+int
+main(void)
+{
+	static const struct {
+		const char *name;
+		int cpus[2];
+	} places[] = {
+		{ "one processor", { 0, 0 } },
+		{ "two", { 0, 1 } },
+		{ "as it comes", { ANY, ANY } },
+	};
+	static const struct {
+		const char *name;
+		void (*run)(void);
+		void (*answer)(const struct responder *,
+		    const struct seccomp_notif *);
+	} rows[] = {
+		{ "stat, told and answered", do_stat, answer_at_once },
+		{ "stat, performed", do_stat, answer_stat },
+		{ "open and close, performed", do_open, answer_open },
+		{ "the same, decided by what was found", do_open,
+		    answer_decided },
+	};
+	struct shared *shared = mmap(NULL, sizeof(*shared),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (shared == MAP_FAILED)
+		return 1;
+	printf("%-38s %9.0f\n", "getppid", least_ns(do_getppid));
+	printf("%-38s %9.0f\n", "getppid, a filter of one instruction",
+	    measure_allowed(shared));
+	printf("%-38s %9.0f\n", "stat", least_ns(do_stat));
+	printf("%-38s %9.0f\n", "open and close", least_ns(do_open));
+	printf("%-38s", "answered by another process, on");
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		printf(" %13s", places[i].name);
+	printf("\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		printf("%-38s", rows[i].name);
+		for (size_t j = 0; j < sizeof(places) / sizeof(places[0]); j++)
+			printf(" %13.0f", measure(shared, places[j].cpus,
+					      rows[i].run, rows[i].answer));
+		printf("\n");
+	}
+	return 0;
+}
