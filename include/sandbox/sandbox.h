@@ -39,6 +39,7 @@ struct sandbox_options {
 	const char *time; /* seconds */
 	const char *intercept;
 	const char *policy;
+	bool root; /* a show of it */
 };
 
 /* What was made in a project, and goes afterwards. */

@@ -42,6 +42,7 @@ struct sentry_devices {
 struct sentry_want {
 	enum syscall_mode mode;
 	bool by_ptrace;                    /* else by user notification */
+	bool pretends;                     /* root is a show: pretend.h */
 	const struct guard_policy *policy; /* NULL: there is none */
 	/* For processes that exec brings: what sentry_load() is to load. */
 	struct sock_filter *insns;

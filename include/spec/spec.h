@@ -123,6 +123,12 @@ bool spec_has_init(const struct spec *spec, uint32_t *seconds)
 bool spec_has_no_links(const struct spec *spec)
     __attribute__((nonnull, warn_unused_result));
 
+/* "true": what root may do to owners, modes and ids seems done to the program,
+ * and is nowhere else. The interception layer's. */
+#define SPEC_PRETEND_ANNOTATION "dev.lorica.fakeroot"
+bool spec_pretends(const struct spec *spec)
+    __attribute__((nonnull, warn_unused_result));
+
 /* crun's run.oci.keep_original_groups=1: the program has its caller's groups.
  */
 bool spec_keeps_groups(const struct spec *spec)

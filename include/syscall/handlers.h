@@ -4,10 +4,10 @@
  *
  * Layer 1. Part of syscall: the column of that name in src/syscall/rows.c.
  *
- * One for each call that some mode performs or traces: SYSCALL_DO_ and its
- * name in capitals, old forms as well (SYSCALL_DO_OPEN beside _OPENAT). They
- * stand here by what they have in common, which is what functions are made
- * for.
+ * One for each call that some mode performs or traces, or a show of root:
+ * SYSCALL_DO_ and its name in capitals, old forms as well (SYSCALL_DO_OPEN
+ * beside _OPENAT). They stand here by what they have in common, which is what
+ * functions are made for.
  */
 #ifndef SYSCALL_HANDLERS_H
 #define SYSCALL_HANDLERS_H
@@ -27,6 +27,7 @@ enum syscall_handler {
 	SYSCALL_DO_FACCESSAT2,
 	SYSCALL_DO_STAT,
 	SYSCALL_DO_LSTAT,
+	SYSCALL_DO_FSTAT,
 	SYSCALL_DO_NEWFSTATAT,
 	SYSCALL_DO_STATX,
 	SYSCALL_DO_READLINK,

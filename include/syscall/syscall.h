@@ -140,6 +140,9 @@ enum syscall_group {
 	SYSCALL_GROUP_CREDS = 1 << 5,
 	/* What would go behind the back of a sentry, whatever it decides. */
 	SYSCALL_GROUP_ANY = 1 << 6,
+	/* What a show of root needs: ids that are changed and asked for, and
+	 * what files seem to be. */
+	SYSCALL_GROUP_PRETEND = 1 << 7,
 };
 
 struct syscall_row {
@@ -190,6 +193,13 @@ const struct syscall_row *
 syscall_find_name(const char *name) __attribute__((nonnull));
 const struct syscall_row *
 syscall_find_number(enum syscall_arch arch, int number);
+
+/*
+ * What becomes of it: as the row says; or, where root is a show and the row has
+ * a part in that, it is performed, and refused if nobody can.
+ */
+enum syscall_action syscall_action(const struct syscall_row *row,
+    enum syscall_mode mode, bool pretends) __attribute__((nonnull));
 
 /* "observe", "guard", "sealed". */
 const char *syscall_mode_name(enum syscall_mode mode);

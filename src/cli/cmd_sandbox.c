@@ -158,6 +158,8 @@ read_words(struct job *job, char **room, size_t words, struct error *e)
 		    .list = &asked->env },
 		{ "user", 'u', "UID[:GID]", "to be in there",
 		    .value = &asked->user },
+		{ "root", 0, NULL, "seem to be root, with chown, setuid, mknod",
+		    .flag = &asked->root },
 		{ "net", .help = "none, or all that the caller has",
 		    .words = networks, .value = &asked->net },
 		{ "memory", 0, "BYTES", "at most; with k, m, g",

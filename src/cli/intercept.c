@@ -63,6 +63,7 @@ intercept_sections(const struct syscall_row *row, char *buf, size_t size)
 		{ SYSCALL_GROUP_NETWORK, "network" },
 		{ SYSCALL_GROUP_EXECUTE, "execute" },
 		{ SYSCALL_GROUP_CREDS | SYSCALL_GROUP_ANY, "anything" },
+		{ SYSCALL_GROUP_PRETEND, "root" },
 	};
 	size_t used = 0;
 

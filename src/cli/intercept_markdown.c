@@ -41,6 +41,11 @@ static const char introduction[] =
     "kernel's, and an open that only reads, or only writes, where no rule is\n"
     "about that. A call that a policy names is told to the sentry as well.\n"
     "\n"
+    "What has `root` in that column has a part in a show of root, as of\n"
+    "`lorica sandbox --root`. Then, in guard and sealed, it is performed, by "
+    "the\n"
+    "sentry alone; what nobody performs is refused.\n"
+    "\n"
     "A call that is not here fails with ENOSYS. Calls of foreign ABIs (x32,\n"
     "i386, 32-bit ARM) end the process in guard and sealed; observe is told "
     "of\n"
@@ -117,9 +122,7 @@ put_row(FILE *out, const struct syscall_row *row)
 	for (int mode = 0; mode < SYSCALL_MODES; mode++)
 		put_mode(out, row, (enum syscall_mode)mode);
 	fprintf(out, " | %s | ",
-	    intercept_kind(row, SYSCALL_MODE_GUARD) == INTERCEPT_PASSED
-		? ""
-		: intercept_sections(row, sections, sizeof(sections)));
+	    intercept_sections(row, sections, sizeof(sections)));
 	if (row->note != NULL)
 		put_text(out, row->note);
 	for (int mode = 0; mode < SYSCALL_MODES; mode++)

@@ -184,6 +184,7 @@ make_program(struct intercept *intercept, int cache, struct error *e)
 	struct filter_mediation want = {
 		.mode = intercept->mode,
 		.by_ptrace = intercept->by_ptrace,
+		.pretends = intercept->pretends,
 		.groups = ~0u,
 	};
 
@@ -251,10 +252,30 @@ refuse_without(const struct making *making, struct error *e)
 	return 0;
 }
 
+/* What is a show the sentry has to perform. */
+static int
+choose_pretence(struct making *making, struct error *e)
+{
+	const struct container_intercept *asked = making->request->intercept;
+	struct intercept *intercept = &making->intercept;
+
+	intercept->pretends = spec_pretends(making->spec);
+	if (!intercept->pretends)
+		return 0;
+	if (!intercept->is_on && (asked == NULL || asked->mode == NULL))
+		TRY(add_mode(making, SPEC_PRETEND_ANNOTATION, "guard", e));
+	if (intercept->is_on && intercept->mode != SYSCALL_MODE_OBSERVE)
+		return 0;
+	return error_set(e, EINVAL,
+	    "annotations: " SPEC_PRETEND_ANNOTATION
+	    " needs the interception layer's mode guard or sealed");
+}
+
 int
 intercept_choose(struct making *making, struct error *e)
 {
 	TRY(choose_mode(making, e));
+	TRY(choose_pretence(making, e));
 	if (making->intercept.is_on)
 		intercept_strengthen(making->spec->process,
 		    syscall_mode_name(making->intercept.mode));
@@ -341,6 +362,7 @@ intercept_start(struct making *making, struct error *e)
 	const struct sentry_want want = {
 		.mode = intercept->mode,
 		.by_ptrace = intercept->by_ptrace,
+		.pretends = intercept->pretends,
 		.policy = intercept->policy,
 		.insns = intercept->program.insns,
 		.count = intercept->program.count,

@@ -16,6 +16,7 @@ struct intercept {
 	bool is_on;
 	enum syscall_mode mode;
 	bool by_ptrace;
+	bool pretends;                 /* root is a show */
 	struct guard_policy *policy;   /* NULL: none */
 	struct filter own;             /* what the sentry is under */
 	struct sentry_program program; /* what init loads */

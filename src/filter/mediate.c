@@ -151,7 +151,8 @@ struct decision {
 unsigned
 filter_mediate_groups(const struct filter_mediation *want)
 {
-	unsigned groups = want->groups;
+	unsigned groups =
+	    want->groups | (want->pretends ? SYSCALL_GROUP_PRETEND : 0u);
 
 	if (groups == 0 && want->count == 0)
 		return 0;
@@ -204,7 +205,8 @@ never_free(struct decision *decision)
 static struct decision
 decide(const struct filter_mediation *want, const struct syscall_row *row)
 {
-	enum syscall_action action = row->action[want->mode];
+	enum syscall_action action =
+	    syscall_action(row, want->mode, want->pretends);
 	struct decision decision = {
 		.limit = row->limit[want->mode],
 		.refusal = answer_of(want, SYSCALL_REFUSE, row->error),

@@ -201,6 +201,10 @@ int layer_make_work(const struct sandbox_layer *layer, size_t number,
 
 /* ---- config.c ----------------------------------------------------------- */
 
+/* Does the interception layer perform calls, so that Landlock could not bind
+ * them? */
+bool box_performs(const struct sandbox *sandbox) __attribute__((nonnull));
+
 /* Returns 0, or -1 without memory. */
 int config_put(FILE *out, const struct sandbox *sandbox,
     const struct limits *limits) __attribute__((nonnull, warn_unused_result));

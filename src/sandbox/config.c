@@ -83,6 +83,17 @@ put_landlock_paths(FILE *out, const struct sandbox *sandbox)
 	fputs("]}", out);
 }
 
+bool
+box_performs(const struct sandbox *sandbox)
+{
+	const struct sandbox_options *options = &sandbox->request->options;
+	const char *mode = options->intercept;
+
+	return mode != NULL
+		   ? strcmp(mode, "observe") != 0 && strcmp(mode, "off") != 0
+		   : options->root;
+}
+
 /*
  * Beneath the mounts: writing where no place is for it. With a kernel whose
  * Landlock cannot allow to move files between directories it is left out, as
@@ -95,10 +106,8 @@ put_landlock(FILE *out, const struct sandbox *sandbox)
 	    "\"write_file\",\"truncate\",\"remove_dir\",\"remove_file\","
 	    "\"make_dir\",\"make_reg\",\"make_sock\",\"make_fifo\","
 	    "\"make_sym\",\"make_char\",\"make_block\",\"refer\"";
-	const char *mode = sandbox->request->options.intercept;
 	/* What the interception layer performs it performs itself. */
-	bool performs = mode != NULL && strcmp(mode, "observe") != 0 &&
-			strcmp(mode, "off") != 0;
+	bool performs = box_performs(sandbox);
 	/* An image may be written everywhere. */
 	bool has_files = !performs && os_landlock_abi() != 1 &&
 			 sandbox->request->image == NULL;
@@ -385,6 +394,8 @@ config_put(FILE *out, const struct sandbox *sandbox,
 	    "\"%s\":\"true\"",
 	    SPEC_PROFILE_ANNOTATION, SPEC_INIT_ANNOTATION,
 	    SPEC_NO_LINKS_ANNOTATION);
+	if (sandbox->request->options.root)
+		fprintf(out, ",\"%s\":\"true\"", SPEC_PRETEND_ANNOTATION);
 	if (limits->seconds > 0)
 		fprintf(out, ",\"%s\":\"%" PRIu64 "\"", SPEC_TIME_ANNOTATION,
 		    limits->seconds);

@@ -40,6 +40,7 @@ static const struct json_field fields[] = {
 	FIELD(memory, read_amount), FIELD(cpus, read_amount),
 	FIELD(pids, read_amount), FIELD(time, read_amount),
 	FIELD(intercept, json_read_string), FIELD(policy, json_read_string),
+	FIELD(root, json_read_bool),
 	{ NULL },
 };
 /* clang-format on */
@@ -140,6 +141,7 @@ sandbox_options_merge(struct json_arena *arena,
 	replace(over->time, &out->time);
 	replace(over->intercept, &out->intercept);
 	replace(over->policy, &out->policy);
+	out->root = out->root || over->root;
 	return 0;
 }
 
@@ -241,6 +243,8 @@ narrow(struct json_arena *arena, const struct sandbox_options *over,
 	tell(more, "user", over->user);
 	tell(more, "intercept", over->intercept);
 	tell(more, "policy", over->policy);
+	if (over->root)
+		tell(more, "root", "true");
 	return 0;
 }
 

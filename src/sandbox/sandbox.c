@@ -56,6 +56,26 @@ read_user(struct sandbox *sandbox, struct error *e)
 	return 0;
 }
 
+/* Who he is, of the one user that there is. */
+static int
+read_root(struct sandbox *sandbox, struct error *e)
+{
+	const struct sandbox_options *options = &sandbox->request->options;
+
+	if (!options->root)
+		return 0;
+	if (options->user != NULL && (sandbox->uid != 0 || sandbox->gid != 0))
+		return error_set(e, EINVAL, "--root: --user %s is another",
+		    options->user);
+	if (options->intercept != NULL && !box_performs(sandbox))
+		return error_set(e, EINVAL,
+		    "--root: needs --intercept guard or sealed, not %s",
+		    options->intercept);
+	sandbox->uid = 0;
+	sandbox->gid = 0;
+	return 0;
+}
+
 static int
 read_net(struct sandbox *sandbox, struct error *e)
 {
@@ -90,6 +110,7 @@ collect(struct sandbox *sandbox, struct error *e)
 {
 	TRY(path_find_homes(sandbox, e));
 	TRY(read_user(sandbox, e));
+	TRY(read_root(sandbox, e));
 	TRY(read_net(sandbox, e));
 	TRY(places_collect(sandbox, e));
 	if (sandbox->request->layer != NULL)

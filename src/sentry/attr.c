@@ -15,6 +15,7 @@
 
 #include "base/auto.h"
 #include "handlers.h"
+#include "pretend.h"
 #include "subject.h"
 
 #define AT_FLAGS (unsigned)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)
@@ -26,37 +27,43 @@ struct change {
 	const struct timespec *times; /* NULL: now */
 };
 
-/* Done to the file of that descriptor. Returns -1 and errno. */
-typedef int applier(int fd, const struct change *change);
+/* Done to the file of that descriptor. Returns 0 or -errno. */
+typedef int
+applier(const struct worker *worker, int fd, const struct change *change);
 
 static int
-set_mode(int fd, const struct change *change)
+set_mode(const struct worker *worker, int fd, const struct change *change)
 {
 	char self[SUBJECT_SELF_MAX];
 	struct stat st;
 
+	if (worker->monitor->pretend != NULL)
+		return pretend_mode(worker, fd, change->mode);
 	/* Some file systems would do it. */
-	if (fstat(fd, &st) == 0 && S_ISLNK(st.st_mode)) {
-		errno = EOPNOTSUPP;
-		return -1;
-	}
+	if (fstat(fd, &st) == 0 && S_ISLNK(st.st_mode))
+		return -EOPNOTSUPP;
 	subject_self(fd, self);
-	return fchmodat(AT_FDCWD, self, change->mode, 0);
+	return fchmodat(AT_FDCWD, self, change->mode, 0) < 0 ? -errno : 0;
 }
 
 static int
-set_owner(int fd, const struct change *change)
+set_owner(const struct worker *worker, int fd, const struct change *change)
 {
-	return fchownat(fd, "", change->uid, change->gid, AT_EMPTY_PATH);
+	if (worker->monitor->pretend != NULL)
+		return pretend_owner(worker, fd, change->uid, change->gid);
+	return fchownat(fd, "", change->uid, change->gid, AT_EMPTY_PATH) < 0
+		   ? -errno
+		   : 0;
 }
 
 static int
-set_times(int fd, const struct change *change)
+set_times(const struct worker *worker, int fd, const struct change *change)
 {
 	char self[SUBJECT_SELF_MAX];
 
+	(void)worker;
 	subject_self(fd, self);
-	return utimensat(AT_FDCWD, self, change->times, 0);
+	return utimensat(AT_FDCWD, self, change->times, 0) < 0 ? -errno : 0;
 }
 
 static struct reply
@@ -67,7 +74,7 @@ finish(struct worker *worker, struct call *call, const struct path_found *found,
 
 	if (failed < 0)
 		return reply_value(failed);
-	return reply_value(apply(found->fd, change) < 0 ? -errno : 0);
+	return reply_value(apply(worker, found->fd, change));
 }
 
 /* Which argument is the path, from where, and AT_*. */

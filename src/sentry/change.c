@@ -11,13 +11,23 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "handlers.h"
+#include "pretend.h"
 #include "subject.h"
 
 /* ---- make ---------------------------------------------------------------- */
+
+/* Calls have 12 bits of the one and 20 of the other in 32: mknod(2). */
+static dev_t
+kernel_device(unsigned device)
+{
+	return makedev((device >> 8) & 0xfff,
+	    (device & 0xff) | ((device >> 12) & 0xfff00));
+}
 
 struct making {
 	int dirfd;
@@ -27,35 +37,38 @@ struct making {
 	const char *text; /* of a link */
 };
 
-typedef int maker(const struct path_found *place, const struct making *making);
+/* By that name in the directory. Returns 0 or -errno. */
+typedef int maker(const struct worker *worker, int parent, const char *name,
+    const struct making *making);
 
 static int
-make_directory(const struct path_found *place, const struct making *making)
+make_directory(const struct worker *worker, int parent, const char *name,
+    const struct making *making)
 {
-	char name[SUBJECT_NAME_MAX];
-
-	subject_name(place, name);
-	return mkdirat(place->parent, name, making->mode);
+	(void)worker;
+	return mkdirat(parent, name, making->mode) < 0 ? -errno : 0;
 }
 
 static int
-make_node(const struct path_found *place, const struct making *making)
+make_node(const struct worker *worker, int parent, const char *name,
+    const struct making *making)
 {
-	char name[SUBJECT_NAME_MAX];
-
-	subject_name(place, name);
+	if (S_ISCHR(making->mode) || S_ISBLK(making->mode))
+		return pretend_device(worker, parent, name, making->mode,
+		    kernel_device(making->device));
 	/* Of libc's the device would be another number. */
-	return (int)syscall(SYS_mknodat, place->parent, name, making->mode,
-	    making->device);
+	return syscall(SYS_mknodat, parent, name, making->mode,
+		   making->device) < 0
+		   ? -errno
+		   : 0;
 }
 
 static int
-make_link(const struct path_found *place, const struct making *making)
+make_link(const struct worker *worker, int parent, const char *name,
+    const struct making *making)
 {
-	char name[SUBJECT_NAME_MAX];
-
-	subject_name(place, name);
-	return symlinkat(making->text, place->parent, name);
+	(void)worker;
+	return symlinkat(making->text, parent, name) < 0 ? -errno : 0;
 }
 
 static struct reply
@@ -63,6 +76,7 @@ create(struct worker *worker, struct call *call, maker *make,
     const struct making *making)
 {
 	AUTO(path_found_free) struct path_found place = PATH_FOUND_NONE;
+	char name[SUBJECT_NAME_MAX];
 	int failed = subject_path(worker, call, making->dirfd, making->path,
 	    PATH_PARENT | PATH_ANY_NAME, &place);
 
@@ -75,7 +89,8 @@ create(struct worker *worker, struct call *call, maker *make,
 	if (failed < 0)
 		return reply_value(failed);
 	worker_take_umask(worker);
-	return reply_value(make(&place, making) < 0 ? -errno : 0);
+	subject_name(&place, name);
+	return reply_value(make(worker, place.parent, name, making));
 }
 
 static struct reply
@@ -119,7 +134,7 @@ create_node(struct worker *worker, struct call *call, int dirfd, size_t path)
 		return reply_value(-EINVAL);
 	/* Which ones a container may have says its control group, in which the
 	 * sentry is not. */
-	if (is_device)
+	if (is_device && worker->monitor->pretend == NULL)
 		return reply_value(-EPERM);
 	return create(worker, call, make_node, &making);
 }
@@ -187,8 +202,11 @@ remove_name(struct worker *worker, struct call *call, int dirfd, size_t path,
 	if (failed < 0)
 		return reply_value(failed);
 	subject_name(&place, name);
-	return reply_value(
-	    unlinkat(place.parent, name, flags) < 0 ? -errno : 0);
+	int held =
+	    pretend_hold(worker->monitor->pretend, place.parent, place.name);
+	failed = unlinkat(place.parent, name, flags) < 0 ? -errno : 0;
+	pretend_let_go(worker->monitor->pretend, &held);
+	return reply_value(failed);
 }
 
 /* unlink(path) */

@@ -103,7 +103,8 @@ static struct reply
 answer(struct worker *worker, struct call *call)
 {
 	const struct syscall_row *row = call->row;
-	enum syscall_action action = row->action[worker->monitor->mode];
+	enum syscall_action action = syscall_action(row, worker->monitor->mode,
+	    worker->monitor->pretend != NULL);
 
 	if ((row->groups & SYSCALL_GROUP_CREDS) != 0)
 		tasks_forget_creds(worker->monitor->tasks, call->tid);

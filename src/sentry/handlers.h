@@ -2,7 +2,8 @@
 /*
  * handlers - a function for each call that the sentry performs, in files by
  * family: file.c, change.c, rename.c, attr.c, xattr.c, look.c, link.c, place.c,
- * handed.c, net.c, send.c, process.c, ids.c, kin.c, sched.c, shown.c, own.c.
+ * handed.c, net.c, send.c, process.c, ids.c, ids_set.c, kin.c, sched.c,
+ * shown.c, own.c.
  *
  * Private to sentry. Each has the arguments of its call in its comment, works
  * on the copy in struct call, with the task's credentials (worker_become()
@@ -27,7 +28,7 @@ handler change_mkdir, change_mkdirat, change_mknod, change_mknodat,
     change_unlinkat;
 handler link_readlink, link_readlinkat;
 handler look_access, look_faccessat, look_faccessat2, look_stat, look_lstat,
-    look_newfstatat, look_statx, look_statfs, look_fstatfs;
+    look_fstat, look_newfstatat, look_statx, look_statfs, look_fstatfs;
 handler place_chdir, place_chroot, place_sync, place_syncfs;
 handler rename_link, rename_linkat, rename_rename, rename_renameat,
     rename_renameat2;
@@ -40,6 +41,8 @@ handler net_sendmmsg, net_sendmsg, net_sendto;
 handler handed_memfd_create, handed_add_watch;
 handler ids_getuid, ids_geteuid, ids_getgid, ids_getegid, ids_getresuid,
     ids_getresgid, ids_getgroups, ids_capget;
+handler ids_setuid, ids_setgid, ids_setreuid, ids_setregid, ids_setresuid,
+    ids_setresgid, ids_setfsuid, ids_setfsgid, ids_setgroups, ids_capset;
 handler kin_getpgid, kin_getpgrp, kin_getppid, kin_getsid, kin_personality;
 handler own_call, own_prlimit64, own_timerfd_create, own_shmget, own_shmat,
     own_shmctl, own_seccomp;

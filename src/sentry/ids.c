@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ids - who a task is: credentials(7). Those that it has now, which the sentry
- * looked at since the task last made a call that changes them.
+ * looked at since the task last made a call that changes them; or who it seems
+ * to be: ids_set.c.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -9,13 +10,14 @@
 #include <string.h>
 
 #include "handlers.h"
+#include "ids.h"
 
 /* getuid() */
 struct reply
 ids_getuid(struct worker *worker, struct call *call)
 {
 	(void)call;
-	return reply_value(worker->task.creds->uids[0]);
+	return reply_value(ids_seen(worker)->uids[0]);
 }
 
 /* geteuid() */
@@ -23,7 +25,7 @@ struct reply
 ids_geteuid(struct worker *worker, struct call *call)
 {
 	(void)call;
-	return reply_value(worker->task.creds->uids[1]);
+	return reply_value(ids_seen(worker)->uids[1]);
 }
 
 /* getgid() */
@@ -31,7 +33,7 @@ struct reply
 ids_getgid(struct worker *worker, struct call *call)
 {
 	(void)call;
-	return reply_value(worker->task.creds->gids[0]);
+	return reply_value(ids_seen(worker)->gids[0]);
 }
 
 /* getegid() */
@@ -39,7 +41,7 @@ struct reply
 ids_getegid(struct worker *worker, struct call *call)
 {
 	(void)call;
-	return reply_value(worker->task.creds->gids[1]);
+	return reply_value(ids_seen(worker)->gids[1]);
 }
 
 /* To three places: real, effective, saved. */
@@ -58,21 +60,21 @@ put_three(const struct call *call, const unsigned ids[3])
 struct reply
 ids_getresuid(struct worker *worker, struct call *call)
 {
-	return put_three(call, worker->task.creds->uids);
+	return put_three(call, ids_seen(worker)->uids);
 }
 
 /* getresgid(real, effective, saved) */
 struct reply
 ids_getresgid(struct worker *worker, struct call *call)
 {
-	return put_three(call, worker->task.creds->gids);
+	return put_three(call, ids_seen(worker)->gids);
 }
 
 /* getgroups(size, list) */
 struct reply
 ids_getgroups(struct worker *worker, struct call *call)
 {
-	const struct creds *creds = worker->task.creds;
+	const struct creds *creds = ids_seen(worker);
 	int size = (int)call->data.args[0];
 	int count = (int)creds->groups_count;
 
@@ -114,14 +116,14 @@ tell_version(const struct call *call)
 }
 
 static struct reply
-put_sets(struct call *call, const struct creds *creds, size_t words)
+put_sets(struct call *call, struct ids_sets sets, size_t words)
 {
 	struct __user_cap_data_struct *data = (void *)call->large;
 
 	for (size_t i = 0; i < words; i++) {
-		data[i].effective = (uint32_t)(creds->capabilities >> 32 * i);
-		data[i].permitted = (uint32_t)(creds->permitted >> 32 * i);
-		data[i].inheritable = (uint32_t)(creds->inheritable >> 32 * i);
+		data[i].effective = (uint32_t)(sets.effective >> 32 * i);
+		data[i].permitted = (uint32_t)(sets.permitted >> 32 * i);
+		data[i].inheritable = (uint32_t)(sets.inheritable >> 32 * i);
 	}
 	return reply_out(call->data.args[1], data, words * sizeof(*data), 0);
 }
@@ -144,11 +146,13 @@ ids_capget(struct worker *worker, struct call *call)
 	if (header.pid < 0)
 		return reply_value(-EINVAL);
 	if (header.pid == 0 || header.pid == worker->task.vtid)
-		return put_sets(call, worker->task.creds, words);
+		return put_sets(call, ids_sets(worker->monitor, &worker->task),
+		    words);
 	pid_t tid = tasks_find(tasks, header.pid);
 	if (tid < 0 || tasks_look(tasks, tid, &other) < 0)
 		return reply_value(-ESRCH);
-	struct reply reply = put_sets(call, other.creds, words);
+	struct reply reply =
+	    put_sets(call, ids_sets(worker->monitor, &other), words);
 	task_release(tasks, &other);
 	return reply;
 }

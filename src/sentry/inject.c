@@ -305,7 +305,7 @@ inject_restart(pid_t tid)
 }
 
 int
-inject_anew(pid_t tid, enum syscall_mode mode)
+inject_anew(const struct monitor *monitor, pid_t tid)
 {
 	struct user_regs_struct regs;
 
@@ -313,7 +313,9 @@ inject_anew(pid_t tid, enum syscall_mode mode)
 		return 0;
 	const struct syscall_row *row =
 	    syscall_find_number(SYSCALL_NATIVE, (int)regs_number(&regs));
-	if (row == NULL || row->action[mode] != SYSCALL_PERFORM ||
+	if (row == NULL ||
+	    syscall_action(row, monitor->mode, monitor->pretend != NULL) !=
+		SYSCALL_PERFORM ||
 	    (row->groups & SYSCALL_GROUP_NETWORK) != 0)
 		return 0;
 	regs_interrupt(&regs, CALL_ERESTARTNOINTR);

@@ -35,6 +35,6 @@ int inject_restart(pid_t tid);
  * behind the handler, then. What may wait by itself is left as it is. 0 or
  * -errno.
  */
-int inject_anew(pid_t tid, enum syscall_mode mode);
+int inject_anew(const struct monitor *monitor, pid_t tid);
 
 #endif

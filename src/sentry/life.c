@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "core.h"
 #include "handlers.h"
+#include "ids.h"
 #include "news.h"
 #include "path.h"
 #include "setup.h"
@@ -52,15 +53,38 @@ notice_mounts(struct monitor *monitor, pid_t child)
 		atomic_store(&monitor->has_roots, true);
 }
 
-/* Of what is known by a number nothing holds for the program that is new. */
+/*
+ * It seems to be who made it, or who it was before it executed a program.
+ * Without memory it would seem to be another.
+ */
+static void
+show(struct monitor *monitor, pid_t tid, struct creds *seen, bool is_exec)
+{
+	struct creds *shown = seen;
+
+	if (seen == NULL)
+		return;
+	if (is_exec) {
+		shown = ids_after_exec(seen);
+		task_let_go(monitor->tasks, &seen);
+	}
+	if (shown == NULL || tasks_show(monitor->tasks, tid, &shown) < 0)
+		monitor_end_task(monitor, tid);
+}
+
+/* Of what is known by a number nothing holds for the program that is new, but
+ * for whom that shows itself as. */
 static void
 forget(struct monitor *monitor, pid_t tid, pid_t former)
 {
+	struct creds *shown = tasks_shown(monitor->tasks, former);
+
 	setup_remove(monitor->setup, former);
 	setup_remove(monitor->setup, tid);
 	tasks_remove(monitor->tasks, former);
 	tasks_remove(monitor->tasks, tid);
 	tasks_add(monitor->tasks, tid);
+	show(monitor, tid, shown, true);
 }
 
 static bool
@@ -127,6 +151,7 @@ life_fork(struct monitor *monitor, pid_t parent, pid_t child)
 
 	tasks_remove(monitor->tasks, child);
 	tasks_add(monitor->tasks, child);
+	show(monitor, child, tasks_shown(monitor->tasks, parent), false);
 	if (!monitor->by_ptrace)
 		core_inherit(monitor->cores, parent, child);
 	notice_mounts(monitor, child);

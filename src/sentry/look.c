@@ -16,6 +16,7 @@
 
 #include "base/auto.h"
 #include "handlers.h"
+#include "pretend.h"
 #include "subject.h"
 
 #define STAT_FLAGS                                                             \
@@ -52,6 +53,19 @@ find(struct worker *worker, const struct call *call, int dirfd, size_t path,
 }
 
 static struct reply
+stat_found(struct worker *worker, struct call *call,
+    const struct path_found *found, unsigned sync, size_t out)
+{
+	if (syscall(SYS_newfstatat, path_seen(found), "", call->large,
+		AT_EMPTY_PATH | sync) < 0)
+		return reply_value(-errno);
+	/* Of these architectures libc's is the kernel's. */
+	pretend_stat(worker, found->fd, (struct stat *)(void *)call->large);
+	return reply_out(call->data.args[out], call->large, sizeof(struct stat),
+	    0);
+}
+
+static struct reply
 get_stat(struct worker *worker, struct call *call, int dirfd, size_t path,
     unsigned flags)
 {
@@ -62,13 +76,22 @@ get_stat(struct worker *worker, struct call *call, int dirfd, size_t path,
 	int failed = find(worker, call, dirfd, path, flags, &found);
 	if (failed < 0)
 		return reply_value(failed);
-	unsigned sync = flags & AT_STATX_SYNC_TYPE;
-	if (syscall(SYS_newfstatat, path_seen(&found), "", call->large,
-		AT_EMPTY_PATH | sync) < 0)
-		return reply_value(-errno);
-	/* Of these architectures libc's is the kernel's. */
-	return reply_out(call->data.args[path + 1], call->large,
-	    sizeof(struct stat), 0);
+	return stat_found(worker, call, &found, flags & AT_STATX_SYNC_TYPE,
+	    path + 1);
+}
+
+/* fstat(fd, out): also of one that is O_PATH. */
+struct reply
+look_fstat(struct worker *worker, struct call *call)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	int number = (int)call->data.args[0];
+	int failed = number < 0
+			 ? -EBADF
+			 : path_find(worker, number, "", PATH_EMPTY, 0, &found);
+
+	return failed < 0 ? reply_value(failed)
+			  : stat_found(worker, call, &found, 0, 1);
 }
 
 /* stat(path, out) */
@@ -112,6 +135,7 @@ look_statx(struct worker *worker, struct call *call)
 	if (syscall(SYS_statx, path_seen(&found), "", AT_EMPTY_PATH | sync,
 		mask, call->large) < 0)
 		return reply_value(-errno);
+	pretend_statx(worker, found.fd, (struct statx *)(void *)call->large);
 	return reply_out(call->data.args[4], call->large, sizeof(struct statx),
 	    0);
 }

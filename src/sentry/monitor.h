@@ -54,6 +54,7 @@ struct monitor {
 	struct cores *cores;
 	struct mounts_seen *mounts_seen;
 	struct named *named;
+	struct pretend *pretend; /* NULL: what root does is done, or fails */
 	struct machine *machine; /* NULL but in sealed */
 	struct shelf *shelf;     /* the same */
 	struct veil *veil;       /* the same */

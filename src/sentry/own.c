@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * own - what the kernel does to nobody but the task that asks, so that it has
- * to be the task that asks: ids, limits, timers, shared memory.
+ * to be the task that asks: limits, timers, shared memory.
  *
  * It is stopped, and goes on with the same registers, by which alone it is
  * decided here: no other thread can change them. Where a call reads memory,
@@ -17,7 +17,7 @@
 
 #include "handlers.h"
 
-/* set*id(), setgroups(), capset(); limits and priorities; timers, and
+/* Limits and priorities; timers, and
  * descriptors of them. */
 struct reply
 own_call(struct worker *worker, struct call *call)

@@ -20,6 +20,7 @@
 
 #include "base/auto.h"
 #include "handlers.h"
+#include "pretend.h"
 #include "subject.h"
 
 /* How often it is begun again when names come and go. */
@@ -127,11 +128,17 @@ decide(struct renaming *renaming)
 static int
 move(const struct renaming *renaming)
 {
-	return syscall(SYS_renameat2, renaming->from.place.parent,
-		   renaming->from.name, renaming->to.place.parent,
-		   renaming->to.name, renaming->flags) < 0
-		   ? -errno
-		   : 0;
+	struct pretend *pretend = renaming->worker->monitor->pretend;
+	const struct path_found *to = &renaming->to.place;
+	int held = pretend_hold(pretend, to->parent, to->name);
+	int failed = syscall(SYS_renameat2, renaming->from.place.parent,
+			 renaming->from.name, to->parent, renaming->to.name,
+			 renaming->flags) < 0
+			 ? -errno
+			 : 0;
+
+	pretend_let_go(pretend, &held);
+	return failed;
 }
 
 static bool

@@ -29,6 +29,7 @@
 #include "named.h"
 #include "news.h"
 #include "os/os.h"
+#include "pretend.h"
 #include "setup.h"
 #include "sticky.h"
 #include "trace/signal.h"
@@ -148,6 +149,11 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	    monitor->cores == NULL || monitor->mounts_seen == NULL ||
 	    monitor->named == NULL)
 		return error_sys(e, "memory");
+	if (want->pretends) {
+		monitor->pretend = pretend_new(PRETEND_FILES);
+		if (monitor->pretend == NULL)
+			return error_sys(e, "memory");
+	}
 	if (monitor->mode == SYSCALL_MODE_SEALED) {
 		monitor->machine = machine_new(monitor->proc, monitor->group,
 		    monitor->init, e);

@@ -64,6 +64,7 @@ tasks_free(struct tasks *tasks)
 			struct entry *next = at->next;
 
 			drop(&at->task.creds);
+			drop(&at->task.shown);
 			free(at);
 			at = next;
 		}
@@ -155,20 +156,46 @@ copy(const struct task *from, struct task *out)
 	*out = *from;
 	if (out->creds != NULL)
 		out->creds->references++;
+	if (out->shown != NULL)
+		out->shown->references++;
+}
+
+/* NULL without memory. */
+static struct entry *
+make(struct tasks *tasks, pid_t tid)
+{
+	struct entry **at = find(tasks, tid);
+
+	if (*at == NULL)
+		*at = calloc(1, sizeof(**at));
+	if (*at != NULL)
+		(*at)->task.tid = tid;
+	return *at;
 }
 
 /* The same; without memory it is read again the next time. */
 static void
 keep(struct tasks *tasks, const struct task *task)
 {
-	struct entry **at = find(tasks, task->tid);
+	struct entry *entry = make(tasks, task->tid);
 
-	if (*at == NULL)
-		*at = calloc(1, sizeof(**at));
-	if (*at == NULL)
+	if (entry == NULL)
 		return;
-	drop(&(*at)->task.creds);
-	copy(task, &(*at)->task);
+	drop(&entry->task.creds);
+	drop(&entry->task.shown);
+	copy(task, &entry->task);
+}
+
+/* The same: one more who has it. */
+static struct creds *
+shown_of(struct tasks *tasks, pid_t tid)
+{
+	const struct entry *entry = *find(tasks, tid);
+
+	if (entry == NULL || entry->task.shown == NULL)
+		return NULL;
+	entry->task.shown->references++;
+	return entry->task.shown;
 }
 
 int
@@ -190,6 +217,7 @@ tasks_look(struct tasks *tasks, pid_t tid, struct task *out)
 	if (failed < 0)
 		return failed;
 	pthread_mutex_lock(&tasks->lock);
+	fresh.shown = shown_of(tasks, tid);
 	/* Else its number may be another's by now. */
 	if (removals == tasks->removals)
 		keep(tasks, &fresh);
@@ -219,6 +247,7 @@ void
 task_release(struct tasks *tasks, struct task *task)
 {
 	task_let_go(tasks, &task->creds);
+	task_let_go(tasks, &task->shown);
 }
 
 void
@@ -235,12 +264,31 @@ void
 tasks_add(struct tasks *tasks, pid_t tid)
 {
 	pthread_mutex_lock(&tasks->lock);
-	struct entry **at = find(tasks, tid);
-	if (*at == NULL)
-		*at = calloc(1, sizeof(**at));
-	if (*at != NULL)
-		(*at)->task.tid = tid;
+	(void)make(tasks, tid);
 	pthread_mutex_unlock(&tasks->lock);
+}
+
+int
+tasks_show(struct tasks *tasks, pid_t tid, struct creds **shown)
+{
+	pthread_mutex_lock(&tasks->lock);
+	struct entry *entry = *find(tasks, tid);
+	if (entry != NULL) {
+		drop(&entry->task.shown);
+		entry->task.shown = take(shown);
+	}
+	drop(shown);
+	pthread_mutex_unlock(&tasks->lock);
+	return entry != NULL ? 0 : -ESRCH;
+}
+
+struct creds *
+tasks_shown(struct tasks *tasks, pid_t tid)
+{
+	pthread_mutex_lock(&tasks->lock);
+	struct creds *shown = shown_of(tasks, tid);
+	pthread_mutex_unlock(&tasks->lock);
+	return shown;
 }
 
 bool
@@ -313,6 +361,7 @@ tasks_remove(struct tasks *tasks, pid_t tid)
 	if (removed != NULL) {
 		*at = removed->next;
 		drop(&removed->task.creds);
+		drop(&removed->task.shown);
 		free(removed);
 	}
 	pthread_mutex_unlock(&tasks->lock);

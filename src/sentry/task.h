@@ -37,6 +37,8 @@ struct task {
 	pid_t tid, pid;   /* as this process numbers them */
 	pid_t vtid, vpid; /* as the thread's own pid namespace does */
 	struct creds *creds;
+	struct creds *shown; /* who it seems to be: pretend.h. NULL: who it is
+			      */
 };
 
 struct tasks;
@@ -55,6 +57,13 @@ void task_release(struct tasks *tasks, struct task *task);
 /* One more who has them; and one less, or none: NULL. */
 struct creds *task_keep(struct tasks *tasks, struct creds *creds);
 void task_let_go(struct tasks *tasks, struct creds **creds);
+
+/* It seems to be that from here on, whose reference is given away; NULL: what
+ * it is. 0; -ESRCH: it has ended, and its number may be another's soon. */
+int tasks_show(struct tasks *tasks, pid_t tid, struct creds **shown);
+
+/* The same of a task, one more who has it: for a child, or a new program. */
+struct creds *tasks_shown(struct tasks *tasks, pid_t tid);
 
 /* Its credentials may be others after this call. */
 void tasks_forget_creds(struct tasks *tasks, pid_t tid);

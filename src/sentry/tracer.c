@@ -366,7 +366,7 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 		if (setup_has(tracer->interrupted, tid))
 			setup_remove(tracer->interrupted, tid);
 		else if (!tracer->monitor->by_ptrace)
-			(void)inject_anew(tid, tracer->monitor->mode);
+			(void)inject_anew(tracer->monitor, tid);
 		return trace_pass_signal(tracer->monitor->proc, tid,
 		    WSTOPSIG(status), e);
 	case PTRACE_EVENT_SECCOMP:

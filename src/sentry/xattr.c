@@ -14,6 +14,7 @@
 
 #include "base/auto.h"
 #include "handlers.h"
+#include "pretend.h"
 #include "subject.h"
 
 /* How the file is given. */
@@ -53,19 +54,30 @@ struct setting {
 	int flags;
 };
 
-typedef int applier(const char *self, const struct setting *setting);
+/* By a path to the file that is that descriptor's. Returns 0 or -errno. */
+typedef int applier(const struct worker *worker, int fd, const char *self,
+    const struct setting *setting);
 
 static int
-set(const char *self, const struct setting *setting)
+set(const struct worker *worker, int fd, const char *self,
+    const struct setting *setting)
 {
+	if (pretend_has_xattr(worker, setting->name))
+		return pretend_set_capability(worker, fd, setting->value,
+		    setting->size, setting->flags);
 	return setxattr(self, setting->name, setting->value, setting->size,
-	    setting->flags);
+		   setting->flags) < 0
+		   ? -errno
+		   : 0;
 }
 
 static int
-unset(const char *self, const struct setting *setting)
+unset(const struct worker *worker, int fd, const char *self,
+    const struct setting *setting)
 {
-	return removexattr(self, setting->name);
+	if (pretend_has_xattr(worker, setting->name))
+		return pretend_unset_capability(worker, fd);
+	return removexattr(self, setting->name) < 0 ? -errno : 0;
 }
 
 static struct reply
@@ -81,7 +93,7 @@ change(struct worker *worker, struct call *call, enum given given,
 	if (failed < 0)
 		return reply_value(failed);
 	subject_self(found.fd, self);
-	return reply_value(apply(self, setting) < 0 ? -errno : 0);
+	return reply_value(apply(worker, found.fd, self, setting));
 }
 
 static struct reply
@@ -155,6 +167,39 @@ xattr_fremove(struct worker *worker, struct call *call)
 
 /* ---- look ---------------------------------------------------------------- */
 
+static ssize_t
+get(const struct worker *worker, int fd, const char *self, const char *name,
+    char *to, size_t size)
+{
+	ssize_t length = pretend_has_xattr(worker, name)
+			     ? pretend_get_capability(worker, fd, to, size)
+			     : -ENODATA;
+
+	if (length != -ENODATA)
+		return length;
+	length = getxattr(self, name, to, size);
+	return length < 0 ? -errno : length;
+}
+
+static ssize_t
+list(const struct worker *worker, int fd, const char *self, char *to,
+    size_t size)
+{
+	static const char more[] = PRETEND_XATTR;
+	ssize_t length = listxattr(self, to, size);
+
+	if (length < 0)
+		return -errno;
+	if (!pretend_has_xattr(worker, more) ||
+	    pretend_get_capability(worker, fd, NULL, 0) < 0)
+		return length;
+	if (size > 0 && size - (size_t)length < sizeof(more))
+		return -ERANGE;
+	if (size > 0)
+		memcpy(to + length, more, sizeof(more));
+	return length + (ssize_t)sizeof(more);
+}
+
 /* name: NULL for the list of them. */
 static struct reply
 look(struct worker *worker, struct call *call, enum given given,
@@ -171,10 +216,11 @@ look(struct worker *worker, struct call *call, enum given given,
 	if (size > sizeof(call->large))
 		size = sizeof(call->large);
 	subject_self(found.fd, self);
-	ssize_t length = name != NULL ? getxattr(self, name, call->large, size)
-				      : listxattr(self, call->large, size);
+	ssize_t length =
+	    name != NULL ? get(worker, found.fd, self, name, call->large, size)
+			 : list(worker, found.fd, self, call->large, size);
 	if (length < 0)
-		return reply_value(-errno);
+		return reply_value(length);
 	return reply_out(call->data.args[address], call->large,
 	    size > 0 ? (size_t)length : 0, length);
 }

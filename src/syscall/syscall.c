@@ -54,6 +54,16 @@ static const char *const modes[SYSCALL_MODES] = {
 	[SYSCALL_MODE_SEALED] = "sealed",
 };
 
+enum syscall_action
+syscall_action(const struct syscall_row *row, enum syscall_mode mode,
+    bool pretends)
+{
+	if (!pretends || (row->groups & SYSCALL_GROUP_PRETEND) == 0)
+		return row->action[mode];
+	return row->handler == SYSCALL_DO_NONE ? SYSCALL_REFUSE
+					       : SYSCALL_PERFORM;
+}
+
 const char *
 syscall_mode_name(enum syscall_mode mode)
 {

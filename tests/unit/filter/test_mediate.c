@@ -67,6 +67,8 @@ is_the_kernels(const struct filter_mediation *want,
 		return false;
 	if ((groups & SYSCALL_GROUP_OPEN) != 0)
 		groups |= SYSCALL_GROUP_CHANGE;
+	if (want->pretends)
+		groups |= SYSCALL_GROUP_PRETEND;
 	if (groups != 0 || want->count > 0)
 		groups |= SYSCALL_GROUP_ANY | SYSCALL_GROUP_CREDS;
 	return (row->groups & groups) == 0;
@@ -81,7 +83,12 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 	bool is_free = is_the_kernels(want, row);
 	bool is_also = is_named(want, syscall_number(row, SYSCALL_NATIVE));
 	enum syscall_action action =
-	    is_free ? SYSCALL_PASS : row->action[want->mode];
+	    is_free           ? SYSCALL_PASS
+	    : !want->pretends ? row->action[want->mode]
+	    : (row->groups & SYSCALL_GROUP_PRETEND) == 0
+		? row->action[want->mode]
+	    : row->handler != SYSCALL_DO_NONE ? SYSCALL_PERFORM
+					      : SYSCALL_REFUSE;
 
 	if (!is_also && action != SYSCALL_PASS &&
 	    row->unless != SYSCALL_LIMIT_NONE &&
@@ -275,6 +282,48 @@ Test(filter_mediate, what_no_rule_is_about_is_opened_by_the_kernel)
 	compare(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED,
 	    .reads_are_free = true,
 	    .writes_are_free = true });
+}
+
+Test(filter_mediate, a_show_of_root_is_what_the_table_says)
+{
+	static const unsigned groups[] = { 0, SYSCALL_GROUP_OPEN, EVERY };
+
+	for (int by_ptrace = 0; by_ptrace < 2; by_ptrace++) {
+		compare(&(struct filter_mediation){ .mode = SYSCALL_MODE_SEALED,
+		    .by_ptrace = by_ptrace,
+		    .pretends = true });
+		for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+			compare(&(struct filter_mediation){
+			    .mode = SYSCALL_MODE_GUARD,
+			    .by_ptrace = by_ptrace,
+			    .pretends = true,
+			    .groups = groups[i] });
+	}
+}
+
+/* Nobody else pays for it, and none of it gets to the kernel. */
+Test(filter_mediate, only_a_show_of_root_hears_of_stat_and_chown)
+{
+	static const int numbers[] = { SYS_fstat, SYS_newfstatat, SYS_statx,
+		SYS_fchown, SYS_fchownat, SYS_getuid, SYS_setuid, SYS_setgroups,
+		SYS_mknodat, SYS_fsetxattr, SYS_capset, SYS_unlinkat };
+
+	for (int pretends = 0; pretends < 2; pretends++) {
+		AUTO(filter_free)
+		struct filter filter = mediate(
+		    &(struct filter_mediation){ .mode = SYSCALL_MODE_GUARD,
+			.pretends = pretends });
+
+		for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+			const struct seccomp_data call = { .nr = numbers[i],
+				.arch = FILTER_NATIVE_ARCH };
+
+			cr_expect(eq(u32, answer(&filter, &call),
+				      pretends ? SECCOMP_RET_USER_NOTIF
+					       : SECCOMP_RET_ALLOW),
+			    "%d", numbers[i]);
+		}
+	}
 }
 
 Test(filter_mediate, calls_that_a_policy_names_are_told)

@@ -123,3 +123,40 @@ Test(sandbox_config, a_user_is_two_numbers)
 
 	cr_expect(eq(str, text, (char *)"--user: \"-1\" is not UID[:GID]"));
 }
+
+Test(sandbox_config, root_is_a_show_of_the_interception_layer)
+{
+	struct sandbox_request request = { .options = { .root = true } };
+	AUTO_FREE char *text = configure_here(&request);
+
+	cr_expect(strstr(text, "\"dev.lorica.fakeroot\":\"true\"") != NULL);
+	cr_expect(strstr(text, "\"user\":{\"uid\":0,\"gid\":0}") != NULL);
+	cr_expect(strstr(text, "\"capabilities\":{}") != NULL);
+	cr_expect(strstr(text, "handledAccessFS") == NULL);
+}
+
+Test(sandbox_config, a_show_of_root_needs_who_gives_it)
+{
+	static const struct {
+		const char *user, *intercept, *want;
+	} rows[] = {
+		{ "3", NULL, "--root: --user 3 is another" },
+		{ "0:3", NULL, "--root: --user 0:3 is another" },
+		{ NULL, "off",
+		    "--root: needs --intercept guard or sealed, not off" },
+		{ NULL, "observe",
+		    "--root: needs --intercept guard or sealed, not observe" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sandbox_request request = {
+			.options = { .root = true,
+			    .user = rows[i].user,
+			    .intercept = rows[i].intercept }
+		};
+		(void)strcpy(home + strlen(home) - 6, "XXXXXX");
+		AUTO_FREE char *text = configure_here(&request);
+
+		cr_expect(eq(str, text, (char *)(uintptr_t)rows[i].want));
+	}
+}

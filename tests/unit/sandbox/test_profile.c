@@ -65,8 +65,9 @@ Test(sandbox_profile, what_is_laid_over_joins_lists_and_replaces_the_rest)
 	struct error e = { 0 };
 
 	cr_assert(zero(int,
-	    parse(arena, "{\"rw\":[\"a\"],\"net\":\"host\",\"pids\":3}", &first,
-		&e)));
+	    parse(arena,
+		"{\"rw\":[\"a\"],\"net\":\"host\",\"pids\":3,\"root\":true}",
+		&first, &e)));
 	cr_assert(
 	    zero(int, parse(arena, "{\"rw\":[\"b\",\"c\"],\"net\":\"none\"}",
 			  &second, &e)));
@@ -79,6 +80,7 @@ Test(sandbox_profile, what_is_laid_over_joins_lists_and_replaces_the_rest)
 	cr_expect(eq(str, got.rw.items[2], (char *)"c"));
 	cr_expect(zero(int, strcmp(got.net, "none")));
 	cr_expect(zero(int, strcmp(got.pids, "3")));
+	cr_expect(got.root);
 }
 
 Test(sandbox_profile, narrowing_takes_the_lower_limit_and_tells_the_rest)
@@ -94,7 +96,8 @@ Test(sandbox_profile, narrowing_takes_the_lower_limit_and_tells_the_rest)
 	cr_assert(zero(int,
 	    parse(arena,
 		"{\"memory\":\"2g\",\"pids\":3,\"time\":5,\"rw\":[\"/a\"],"
-		"\"env\":[\"A\",\"B=c\"],\"hide\":[\"/d\"],\"net\":\"none\"}",
+		"\"env\":[\"A\",\"B=c\"],\"hide\":[\"/d\"],\"net\":\"none\","
+		"\"root\":true}",
 		&asked, &e)));
 	cr_assert(zero(int,
 	    sandbox_options_narrow(arena, &asked.options, &got, &more, &e)));
@@ -106,7 +109,7 @@ Test(sandbox_profile, narrowing_takes_the_lower_limit_and_tells_the_rest)
 	cr_expect(eq(sz, got.hide.count, 1));
 	cr_assert(eq(sz, got.env.count, 1));
 	cr_expect(eq(str, got.env.items[0], (char *)"B=c"));
-	cr_expect(zero(int, strcmp(more, "rw /a, env A")));
+	cr_expect(zero(int, strcmp(more, "rw /a, env A, root true")));
 }
 
 Test(sandbox_profile, all_that_are_built_in_can_be_used)

@@ -11,7 +11,8 @@ Test(sentry_handlers, each_call_that_is_performed_or_traced_has_one)
 {
 	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
 	     row++) {
-		bool is_done = false;
+		bool is_done = (row->groups & SYSCALL_GROUP_PRETEND) != 0 &&
+			       row->handler != SYSCALL_DO_NONE;
 
 		for (size_t mode = 0; mode < SYSCALL_MODES; mode++)
 			is_done |= row->action[mode] == SYSCALL_PERFORM ||

@@ -178,7 +178,9 @@ Test(syscall_rows, who_performs_and_why_is_said_where_it_is_so)
 	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
 	     row++) {
 		bool is_done = has_action(row, SYSCALL_PERFORM) ||
-			       has_action(row, SYSCALL_TRACE);
+			       has_action(row, SYSCALL_TRACE) ||
+			       ((row->groups & SYSCALL_GROUP_PRETEND) != 0 &&
+				   row->handler != SYSCALL_DO_NONE);
 
 		cr_expect(eq(int, row->handler != SYSCALL_DO_NONE, is_done),
 		    "%s", row->name);
@@ -189,6 +191,33 @@ Test(syscall_rows, who_performs_and_why_is_said_where_it_is_so)
 	}
 	for (size_t i = 1; i < SYSCALL_DO_COUNT; i++)
 		cr_expect(eq(sz, seen[i], 1), "%zu", i);
+}
+
+/* Without anybody to do it, it has to have an error. */
+Test(syscall_rows, a_show_of_root_is_performed_or_refused)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		bool is_part = (row->groups & SYSCALL_GROUP_PRETEND) != 0;
+		bool is_done = row->handler != SYSCALL_DO_NONE;
+
+		for (int mode = 0; mode < SYSCALL_MODES; mode++) {
+			enum syscall_mode at = (enum syscall_mode)mode;
+			enum syscall_action action =
+			    syscall_action(row, at, true);
+
+			cr_expect(eq(int, (int)syscall_action(row, at, false),
+				      (int)row->action[at]),
+			    "%s", row->name);
+			cr_expect(eq(int, (int)action,
+				      (int)(!is_part  ? row->action[at]
+					    : is_done ? SYSCALL_PERFORM
+						      : SYSCALL_REFUSE)),
+			    "%s", row->name);
+		}
+		cr_expect(is_done || row->error != 0 || !is_part, "%s",
+		    row->name);
+	}
 }
 
 /* Nobody can tell whether it was taken. */
@@ -347,7 +376,10 @@ Test(syscall_rows, guard_knows_for_whom_it_stops_a_call)
 		bool is_stopped =
 		    row->action[SYSCALL_MODE_GUARD] != SYSCALL_PASS ||
 		    row->limit[SYSCALL_MODE_GUARD] != SYSCALL_LIMIT_NONE;
-		unsigned others = row->groups & ~(unsigned)SYSCALL_GROUP_LOOK;
+		/* A show of root is nothing that a policy decides. */
+		unsigned groups =
+		    row->groups & ~(unsigned)SYSCALL_GROUP_PRETEND;
+		unsigned others = groups & ~(unsigned)SYSCALL_GROUP_LOOK;
 
 		cr_expect(others != 0 || !is_stopped, "%s", row->name);
 		/* And stops for those that it says it does. */
@@ -355,7 +387,7 @@ Test(syscall_rows, guard_knows_for_whom_it_stops_a_call)
 		/* Being told is all that it needs: of a credential, or before
 		 * a task sees on which processors an answer has put it. */
 		cr_expect(row->action[SYSCALL_MODE_GUARD] != SYSCALL_OBSERVE ||
-			      row->groups == SYSCALL_GROUP_CREDS ||
+			      groups == SYSCALL_GROUP_CREDS ||
 			      row->handler == SYSCALL_DO_SCHED_GETAFFINITY ||
 			      row->handler == SYSCALL_DO_SCHED_SETAFFINITY,
 		    "%s", row->name);
