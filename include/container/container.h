@@ -70,6 +70,10 @@ struct container_create {
 	const char *notify_socket; /* of the service manager: sd_notify(3) */
 	const struct container_watch *watch; /* run, but not to detach it */
 	const struct container_intercept *intercept; /* NULL: not asked for */
+	/* Destinations that may be reached from a network namespace of its own:
+	 * guard/allow.h. For run, but not to detach it. NULL: none. */
+	const char *net;
+	spec_note *refused; /* told of each that was refused, in the end */
 	const struct spec_seccomp *seccomp; /* in place of linux.seccomp */
 	struct spec_strings args; /* in place of process.args; 0: not given */
 	bool no_pivot;

@@ -107,7 +107,7 @@ struct init {
 	struct init_shared *shared; /* NULL: exec, which needs none */
 	const struct ns_join *join; /* exec: what to join */
 	int sync;                   /* init's end */
-	int foreign[12]; /* the runtime's own, not for init: its lock */
+	int foreign[15]; /* the runtime's own, not for init: its lock */
 	int start;       /* listening socket, or -1: start at once */
 	int job;         /* told when the program is stopped; -1: nobody */
 	unsigned preserve_fds;   /* descriptors 3 to 2 + N stay open */

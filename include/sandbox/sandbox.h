@@ -32,7 +32,7 @@ struct sandbox_options {
 	struct spec_strings env;  /* NAME=VALUE, or NAME: the caller's */
 	const char *cwd;
 	const char *user;   /* UID[:GID] in the sandbox */
-	const char *net;    /* none or host */
+	const char *net;    /* none, host, or a list: guard/allow.h */
 	const char *memory; /* bytes, with a unit perhaps */
 	const char *cpus;   /* "1.5" */
 	const char *pids;
@@ -94,6 +94,10 @@ int sandbox_resources(const struct sandbox_options *options, char **out,
  */
 int sandbox_keep_processors(const struct sandbox_options *options,
     struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* The destinations that it may reach; NULL: all or none. */
+const char *sandbox_net_list(const struct sandbox_options *options)
+    __attribute__((nonnull));
 
 /* Are user namespaces switched off, and has the caller powers to do without? */
 bool sandbox_can_do_without(void);

@@ -24,6 +24,7 @@ struct job {
 	struct sandbox_options given; /* on the command line */
 	const char *name;
 	const char *profile;
+	const char *platform;
 	bool trust;
 	bool die_with_parent;
 	bool print;
@@ -46,6 +47,18 @@ tell(void *context, const char *text)
 	struct text_out out = text_out(shown, size);
 	text_put_escaped(&out, text);
 	(void)fprintf(stderr, "lorica: sandbox: note: %s\n", shown);
+}
+
+/* Names and addresses that the program chose. */
+static void
+tell_refused(void *context, const char *text)
+{
+	char shown[2048];
+	struct text_out out = text_out(shown, sizeof(shown));
+
+	(void)context;
+	text_put_escaped(&out, text);
+	(void)fprintf(stderr, "lorica: sandbox: refused: %s\n", shown);
 }
 
 /* ---- where it is kept ----------------------------------------------------
@@ -133,7 +146,6 @@ enum { LISTS = 6 };
 static int
 read_words(struct job *job, char **room, size_t words, struct error *e)
 {
-	static const char *const networks[] = { "none", "host", NULL };
 	struct cli_call *call = job->call;
 	struct sandbox_options *asked = &job->given;
 	struct spec_strings *const lists[LISTS] = { &asked->rw, &asked->ro,
@@ -160,8 +172,9 @@ read_words(struct job *job, char **room, size_t words, struct error *e)
 		    .value = &asked->user },
 		{ "root", 0, NULL, "seem to be root, with chown, setuid, mknod",
 		    .flag = &asked->root },
-		{ "net", .help = "none, or all that the caller has",
-		    .words = networks, .value = &asked->net },
+		{ "net", 0, "none|host|LIST",
+		    "no network, the caller's, or names and addresses",
+		    .value = &asked->net },
 		{ "memory", 0, "BYTES", "at most; with k, m, g",
 		    .value = &asked->memory },
 		{ "cpus", 0, "N", "at most so many processors, 0.5 say",
@@ -176,6 +189,8 @@ read_words(struct job *job, char **room, size_t words, struct error *e)
 		    .value = &job->name },
 		{ "intercept", 0, "MODE", "observe, guard or sealed",
 		    .value = &asked->intercept },
+		{ "platform", 0, "PLATFORM", "auto, notify or ptrace",
+		    .value = &job->platform },
 		{ "policy", 0, "FILE", "what the interception layer allows",
 		    .value = &asked->policy },
 		{ "profile", 0, "NAME|FILE", "options from a file",
@@ -254,6 +269,7 @@ run(const struct job *job, const char *text, size_t length, struct error *e)
 		.mode = asked->intercept,
 		.mode_by_name = job->call->cli->mode_by_name,
 		.policy = asked->policy,
+		.platform = job->platform,
 	};
 	AUTO_FD int parent = -1;
 	struct container_create request = {
@@ -265,6 +281,8 @@ run(const struct job *job, const char *text, size_t length, struct error *e)
 		.intercept = &intercept,
 		.args = job->request.args,
 		.held = job->call->cli->held,
+		.net = sandbox_net_list(asked),
+		.refused = tell_refused,
 	};
 
 	cli_request_globals(job->call->cli, &request);

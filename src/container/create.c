@@ -26,7 +26,8 @@ fill_init(struct making *making)
 		    making->cgroup, making->dir, making->root, making->sync,
 		    making->request->held, making->rdt, making->intercept.end,
 		    making->intercept.control, making->intercept.events,
-		    making->job },
+		    making->job, making->intercept.outside,
+		    making->intercept.net.socket, making->intercept.net.said },
 		.start = making->start,
 		.job = making->job_end,
 		.preserve_fds =

@@ -177,7 +177,8 @@ named_calls(const struct guard_policy *policy, int *numbers, size_t max)
 }
 
 static int
-make_program(struct intercept *intercept, int cache, struct error *e)
+make_program(struct intercept *intercept, bool has_net, int cache,
+    struct error *e)
 {
 	int numbers[CALLS_MAX];
 	AUTO(filter_free) struct filter filter = { 0 };
@@ -202,6 +203,8 @@ make_program(struct intercept *intercept, int cache, struct error *e)
 		want.writes_are_free =
 		    (wants & (GUARD_WANTS_WRITE | GUARD_WANTS_CREATE)) == 0;
 	}
+	if (has_net)
+		want.groups |= SYSCALL_GROUP_NETWORK;
 	TRY(filter_mediate(&want, cache, &filter, e));
 	intercept->program = (struct sentry_program){ take(&filter.insns),
 		filter.count, filter.flags };
@@ -276,6 +279,7 @@ intercept_choose(struct making *making, struct error *e)
 {
 	TRY(choose_mode(making, e));
 	TRY(choose_pretence(making, e));
+	TRY(intercept_net_choose(making, e));
 	if (making->intercept.is_on)
 		intercept_strengthen(making->spec->process,
 		    syscall_mode_name(making->intercept.mode));
@@ -311,7 +315,7 @@ intercept_prepare(struct making *making, struct error *e)
 	TRY(choose_platform(making, e));
 	TRY(read_policy(making, e));
 	AUTO_FD int cache = filter_cache_open(making->root);
-	TRY(make_program(intercept, cache, e));
+	TRY(make_program(intercept, making->request->net != NULL, cache, e));
 	TRY(make_own(making, cache, e));
 	TRY(intercept_devices(making, e));
 	making->record.intercept = strdup(syscall_mode_name(intercept->mode));
@@ -333,7 +337,8 @@ intercept_open(struct making *making, struct error *e)
 	intercept->end = pair[0];
 	intercept->init_end = pair[1];
 	intercept->control = store_listen(making->dir, EVENT_SOCKET, 64, e);
-	return intercept->control < 0 ? intercept->control : 0;
+	return intercept->control < 0 ? intercept->control
+				      : intercept_net_start(making, e);
 }
 
 static int
@@ -375,11 +380,16 @@ intercept_start(struct making *making, struct error *e)
 		.control = intercept->control,
 		.cgroup = freeze,
 		.group = making->cgroup,
+		.outside = intercept->outside,
 		.devices = { intercept->devices, intercept->devices_count },
 		.all = intercept->mode == SYSCALL_MODE_OBSERVE,
 	};
+	TRY(intercept_net_await(making, e));
 	TRY(sentry_start(making->child.pid, intercept->end, &want, e));
 	close(take_fd(&intercept->end));
+	/* Else it would not hear that the sentry has gone. */
+	auto_close(&intercept->outside);
+	intercept->outside = -1;
 	return 0;
 }
 
@@ -390,8 +400,9 @@ intercept_free(struct intercept *intercept)
 	free(take(&intercept->program.insns));
 	filter_free(&intercept->own);
 	free(take(&intercept->devices));
+	helper_end(&intercept->net);
 	int *const fds[] = { &intercept->end, &intercept->init_end,
-		&intercept->control, &intercept->events };
+		&intercept->control, &intercept->events, &intercept->outside };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		auto_close(fds[i]);
 		*fds[i] = -1;

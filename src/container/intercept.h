@@ -10,6 +10,7 @@
 
 #include "container/container.h"
 #include "guard/guard.h"
+#include "helper/helper.h"
 #include "sentry/sentry.h"
 
 struct intercept {
@@ -22,15 +23,18 @@ struct intercept {
 	struct sentry_program program; /* what init loads */
 	struct spec_device_rule *devices;
 	size_t devices_count;
-	int end;      /* of the channel: the sentry's */
-	int init_end; /* and init's */
-	int control;  /* listening in the container's state directory */
-	int events;   /* -1: nobody gets them */
+	int end;           /* of the channel: the sentry's */
+	int init_end;      /* and init's */
+	int control;       /* listening in the container's state directory */
+	int events;        /* -1: nobody gets them */
+	struct helper net; /* makes sockets outside; not always there */
+	int outside;       /* the sentry's end of a pair with it */
 };
 
 #define INTERCEPT_NONE                                                         \
 	{                                                                      \
-		.end = -1, .init_end = -1, .control = -1, .events = -1         \
+		.end = -1, .init_end = -1, .control = -1, .events = -1,        \
+		.outside = -1, .net = HELPER_NONE                              \
 	}
 
 struct making;
@@ -46,6 +50,16 @@ int intercept_prepare(struct making *making, struct error *e);
 
 /* intercept_devices.c: part of that. */
 int intercept_devices(struct making *making, struct error *e);
+
+/*
+ * intercept_net.c: the helper lorica-net, where the request has a list of
+ * destinations. Choose it; start it; await that it is there; in the end tell
+ * what was refused.
+ */
+int intercept_net_choose(struct making *making, struct error *e);
+int intercept_net_start(struct making *making, struct error *e);
+int intercept_net_await(struct making *making, struct error *e);
+void intercept_net_tell(struct making *making);
 
 /* Once there is a state directory. */
 int intercept_open(struct making *making, struct error *e);

@@ -114,10 +114,15 @@ int
 making_finish(struct making *making, int *status, struct error *e)
 {
 	*status = 0;
-	if (!making->request->detach)
-		TRY(follow_and_delete(making, status, e));
-	else
+	if (!making->request->detach) {
+		int failed = follow_and_delete(making, status, e);
+
+		intercept_net_tell(making);
+		if (failed < 0)
+			return failed;
+	} else {
 		wait_until_ready(making);
+	}
 	making_tell_times(making);
 	return 0;
 }

@@ -48,6 +48,7 @@ struct sandbox {
 	const char *cwd;
 	bool is_narrow;   /* cwd is more than a project */
 	bool has_network; /* the host's */
+	const char *net;  /* a list of destinations; NULL: none */
 	struct place *places;
 	size_t places_count;
 	size_t places_room;
@@ -109,6 +110,12 @@ int path_find_homes(struct sandbox *sandbox, struct error *e)
 int links_follow(const struct sandbox *sandbox, const char *name,
     const char *real, const char **out, struct error *e)
     __attribute__((nonnull(1, 2, 4, 5), warn_unused_result));
+
+/* ---- sandbox.c ---------------------------------------------------------- */
+
+/* none, host, or a list, which is stored. */
+int net_check(const char *net, const char **list, struct error *e)
+    __attribute__((nonnull(2, 3), warn_unused_result));
 
 /* ---- places.c, hidden.c, environment.c, sockets.c ----------------------- */
 

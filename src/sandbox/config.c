@@ -91,7 +91,7 @@ box_performs(const struct sandbox *sandbox)
 
 	return mode != NULL
 		   ? strcmp(mode, "observe") != 0 && strcmp(mode, "off") != 0
-		   : options->root;
+		   : options->root || sandbox->net != NULL;
 }
 
 /*
@@ -399,6 +399,10 @@ config_put(FILE *out, const struct sandbox *sandbox,
 	if (limits->seconds > 0)
 		fprintf(out, ",\"%s\":\"%" PRIu64 "\"", SPEC_TIME_ANNOTATION,
 		    limits->seconds);
+	if (sandbox->net != NULL) {
+		fputs(",\"dev.lorica.net\":", out);
+		json_put_string(out, sandbox->net);
+	}
 	if (put_landlock_text(out, sandbox) < 0)
 		return -1;
 	fputs("},", out);

@@ -13,6 +13,7 @@
 
 #include "base/auto.h"
 #include "box.h"
+#include "helper/helper.h"
 
 int
 place_add(struct sandbox *sandbox, const struct place *place, struct error *e)
@@ -132,6 +133,31 @@ add_seen(struct sandbox *sandbox, struct error *e)
 			TRY(add_ours(sandbox, PLACE_RO, real, e));
 	}
 	return 0;
+}
+
+/*
+ * With a list of destinations names are asked for where resolv.conf(5) says
+ * that they are. Where there is none, programs ask there by themselves.
+ */
+static int
+add_names(struct sandbox *sandbox, struct error *e)
+{
+	char path[PATH_MAX];
+	struct place place = { .kind = PLACE_RO,
+		.option = "net",
+		.is_ours = true };
+	struct stat st;
+
+	if (sandbox->net == NULL || lstat("/etc/resolv.conf", &st) < 0)
+		return 0;
+	if (helper_find("resolv.conf", path, sizeof(path)) < 0 ||
+	    access(path, R_OK) < 0)
+		return error_set(e, ENOENT,
+		    "--net: %s, which a list needs, is not installed", path);
+	if (path_real(sandbox, path, &place.source, e) < 0 ||
+	    links_follow(sandbox, "/etc/resolv.conf", NULL, &place.path, e) < 0)
+		return error_wrap(e, "--net");
+	return place_add(sandbox, &place, e);
 }
 
 /* ---- what options ask for ------------------------------------------------
@@ -354,5 +380,6 @@ places_collect(struct sandbox *sandbox, struct error *e)
 	TRY(add_tmpfs(sandbox, e));
 	TRY(add_pairs(sandbox, e));
 	TRY(add_cwd(sandbox, e));
+	TRY(add_names(sandbox, e));
 	return check_links(sandbox, e);
 }

@@ -6,10 +6,12 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/auto.h"
 #include "box.h"
+#include "guard/allow.h"
 
 /* ---- reading -------------------------------------------------------------
  */
@@ -58,15 +60,11 @@ note_unknown(void *context, const char *place)
 static int
 check(const struct sandbox_options *options, struct error *e)
 {
-	static const char *const networks[] = { "none", "host" };
 	struct limits limits;
-	bool is_known = options->net == NULL;
+	const char *list;
 
-	for (size_t i = 0; i < ARRAY_SIZE(networks); i++)
-		is_known = is_known || strcmp(options->net, networks[i]) == 0;
-	if (!is_known)
-		return error_set(e, EINVAL,
-		    "net: \"%s\" is neither none nor host", options->net);
+	if (net_check(options->net, &list, e) < 0)
+		return error_wrap(e, "net");
 	return limits_parse(options, &limits, e);
 }
 
@@ -222,24 +220,58 @@ narrow_hide(struct json_arena *arena, const struct spec_strings *over,
 	return 0;
 }
 
+/* What both allow; what only the project asks for is told. */
+static int
+narrow_list(struct json_arena *arena, const char *over, const char **out,
+    FILE *more, struct error *e)
+{
+	AUTO_FREE char *room = malloc(2 * GUARD_ALLOW_BYTES);
+
+	if (room == NULL)
+		return error_sys(e, "memory");
+	char *both = room, *left = room + GUARD_ALLOW_BYTES;
+	if (guard_allow_narrow(over, *out, both, left) < 0)
+		return error_set(e, E2BIG, "net: more than is possible");
+	tell(more, "net", left[0] != '\0' ? left : NULL);
+	*out = path_format(arena, "%s", both[0] != '\0' ? both : "none");
+	return *out == NULL ? error_sys(e, "memory") : 0;
+}
+
+/* From all to a list to none. */
+static int
+narrow_net(struct json_arena *arena, const char *over, const char **out,
+    FILE *more, struct error *e)
+{
+	static const char none[] = "none", host[] = "host";
+	const char *there = *out != NULL ? *out : none;
+
+	if (over == NULL || strcmp(over, there) == 0)
+		return 0;
+	if (strcmp(there, none) == 0 || strcmp(over, host) == 0) {
+		tell(more, "net", strcmp(over, none) == 0 ? NULL : over);
+		return 0;
+	}
+	if (strcmp(there, host) == 0 || strcmp(over, none) == 0) {
+		*out = over;
+		return 0;
+	}
+	return narrow_list(arena, over, out, more, e);
+}
+
 static int
 narrow(struct json_arena *arena, const struct sandbox_options *over,
     struct sandbox_options *out, FILE *more, struct error *e)
 {
-	bool is_net_less = over->net != NULL && strcmp(over->net, "none") == 0;
-
 	/* What matters most is said first. */
 	tell_list(more, "rw", &over->rw);
 	tell_list(more, "bind", &over->bind);
 	/* It would show what is hidden. */
 	tell_list(more, "ro", &over->ro);
-	tell(more, "net", is_net_less ? NULL : over->net);
+	TRY(narrow_net(arena, over->net, &out->net, more, e));
 	TRY(narrow_hide(arena, &over->hide, &out->hide, e));
 	TRY(join(arena, &over->tmpfs, &out->tmpfs, e));
 	TRY(narrow_env(arena, &over->env, &out->env, more, e));
 	TRY(lower_limits(over, out, e));
-	if (is_net_less)
-		out->net = over->net;
 	tell(more, "user", over->user);
 	tell(more, "intercept", over->intercept);
 	tell(more, "policy", over->policy);

@@ -8,6 +8,7 @@
 
 #include "base/auto.h"
 #include "base/text.h"
+#include "guard/allow.h"
 
 static void
 sandbox_free(struct sandbox *sandbox)
@@ -76,16 +77,37 @@ read_root(struct sandbox *sandbox, struct error *e)
 	return 0;
 }
 
+int
+net_check(const char *net, const char **list, struct error *e)
+{
+	AUTO(guard_allow_free) struct guard_allow *allow = NULL;
+
+	*list = NULL;
+	if (net == NULL || strcmp(net, "host") == 0 || strcmp(net, "none") == 0)
+		return 0;
+	*list = net;
+	return guard_allow_parse(net, &allow, e);
+}
+
 static int
 read_net(struct sandbox *sandbox, struct error *e)
 {
 	const char *net = sandbox->request->options.net;
 
 	sandbox->has_network = net != NULL && strcmp(net, "host") == 0;
-	if (net != NULL && !sandbox->has_network && strcmp(net, "none") != 0)
-		return error_set(e, EINVAL,
-		    "--net: \"%s\" is neither none nor host", net);
-	return 0;
+	return net_check(net, &sandbox->net, e) < 0 ? error_wrap(e, "--net")
+						    : 0;
+}
+
+const char *
+sandbox_net_list(const struct sandbox_options *options)
+{
+	const char *net = options->net;
+
+	return net == NULL || strcmp(net, "none") == 0 ||
+		       strcmp(net, "host") == 0
+		   ? NULL
+		   : net;
 }
 
 /* The directories of the overlays, now that it is known which. */

@@ -75,6 +75,7 @@ enum reply_kind {
 	REPLY_CONTINUE,  /* it happens as it is */
 	REPLY_VALUE,     /* a result, or -errno */
 	REPLY_FD,        /* a descriptor of ours, for it to have */
+	REPLY_SWAP,      /* one in the place of another, and a result */
 	REPLY_LATER,     /* it may block: by a thread that can wait */
 	REPLY_DIRECTORY, /* the same, to be its working directory */
 	REPLY_ROOT,      /* the same, to be its root */
@@ -91,7 +92,9 @@ enum reply_kind {
 struct reply {
 	enum reply_kind kind;
 	int64_t value;
-	int fd; /* REPLY_FD, _DIRECTORY, _ROOT: to be closed after that */
+	int fd; /* REPLY_FD, _SWAP, _DIRECTORY, _ROOT: to be closed after that
+		 */
+	int number;      /* REPLY_SWAP: which descriptor of the task's */
 	bool may_linger; /* ours may be closed after the task goes on */
 	bool is_cloexec; /* in the task */
 	int back;        /* REPLY_ROOT: its working directory, that it stays */

@@ -161,6 +161,20 @@ receive(struct injection *injection, int pair[2], const struct reply *reply)
 	return number;
 }
 
+/* In the place of what it has by that number. */
+static int64_t
+swap(struct injection *injection, int64_t number, const struct reply *reply)
+{
+	uint64_t flags = reply->is_cloexec ? O_CLOEXEC : 0;
+	int64_t result = make(injection,
+	    &(struct regs_call){ SYS_dup3,
+		{ (uint64_t)number, (uint64_t)(unsigned)reply->number,
+		    flags } });
+
+	(void)close_in_task(injection, (int)number);
+	return result < 0 ? result : reply->value;
+}
+
 /* Its number is to be the first that is free, and two have become so. */
 static int64_t
 lowest(struct injection *injection, int64_t number, const struct reply *reply)
@@ -190,7 +204,10 @@ hand_over(struct injection *injection, const struct reply *reply)
 	int64_t number = receive(injection, pair, reply);
 	(void)close_in_task(injection, pair[1]);
 	(void)close_in_task(injection, pair[0]);
-	return number < 0 ? number : lowest(injection, number, reply);
+	if (number < 0)
+		return number;
+	return reply->kind == REPLY_SWAP ? swap(injection, number, reply)
+					 : lowest(injection, number, reply);
 }
 
 static int64_t

@@ -15,9 +15,9 @@
 #include "monitor.h"
 
 /*
- * REPLY_FD, REPLY_DIRECTORY, REPLY_ROOT: do it, and leave the task behind its
- * call with the result, which is returned too: -errno when it is refused, or
- * gone. Who gets another root than that by a trick is killed.
+ * REPLY_FD, REPLY_SWAP, REPLY_DIRECTORY, REPLY_ROOT: do it, and leave the task
+ * behind its call with the result, which is returned too: -errno when it is
+ * refused, or gone. Who gets another root than that by a trick is killed.
  */
 int64_t inject_reply(const struct monitor *monitor, pid_t tid,
     const struct reply *reply);

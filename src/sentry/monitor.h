@@ -55,6 +55,7 @@ struct monitor {
 	struct mounts_seen *mounts_seen;
 	struct named *named;
 	struct pretend *pretend; /* NULL: what root does is done, or fails */
+	struct outside *outside; /* NULL: it has none */
 	struct machine *machine; /* NULL but in sealed */
 	struct shelf *shelf;     /* the same */
 	struct veil *veil;       /* the same */

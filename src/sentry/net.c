@@ -16,6 +16,7 @@
 #include "decide.h"
 #include "handlers.h"
 #include "named.h"
+#include "outside.h"
 #include "socket.h"
 #include "wait.h"
 
@@ -38,6 +39,30 @@ connect_now(struct worker *worker, const struct socket *socket,
 				: reply_value(failed);
 }
 
+/*
+ * From outside it is not undone: that would be a socket with an address and
+ * without a peer. Of a datagram's that is said to be done, as getaddrinfo(3)
+ * connects one to address after address; what comes next decides.
+ */
+static int
+disconnect(const struct socket *socket)
+{
+	return socket->type == SOCK_DGRAM ? 0 : -EOPNOTSUPP;
+}
+
+static struct reply
+connect_anywhere(struct worker *worker, const struct call *call,
+    struct socket *socket, const struct target *target, bool waits)
+{
+	if (socket->is_outside && target->address.ss_family == AF_UNSPEC)
+		return reply_value(disconnect(socket));
+	int failed = outside_connect(worker->monitor->outside, socket, target);
+	if (failed < 0)
+		return reply_value(failed);
+	return outside_reply(worker, call, socket,
+	    connect_now(worker, socket, target, waits));
+}
+
 /* connect(socket, address, length) */
 struct reply
 net_connect(struct worker *worker, struct call *call)
@@ -55,8 +80,9 @@ net_connect(struct worker *worker, struct call *call)
 	if (failed == 0)
 		failed = target_decide(worker, call, &socket, GUARD_CONNECT,
 		    &target);
-	return failed < 0 ? reply_value(failed)
-			  : connect_now(worker, &socket, &target, waits);
+	return failed < 0
+		   ? reply_value(failed)
+		   : connect_anywhere(worker, call, &socket, &target, waits);
 }
 
 /* ---- bind ---------------------------------------------------------------- */
@@ -158,6 +184,9 @@ net_bind(struct worker *worker, struct call *call)
 
 	if (failed == 0)
 		failed = target_copy(call, 1, &target);
+	/* As of one that is connected, which it may be no more. */
+	if (failed == 0 && socket.is_outside)
+		failed = -EINVAL;
 	if (failed < 0)
 		return reply_value(failed);
 	if (target_is_path(&socket, &target))
@@ -181,6 +210,8 @@ net_listen(struct worker *worker, struct call *call)
 	AUTO(socket_free) struct socket socket = SOCKET_NONE;
 	int failed = socket_take(worker, call, &socket);
 
+	if (failed == 0 && socket.is_outside)
+		failed = -EINVAL;
 	if (failed == 0 && listen(socket.fd, (int)call->data.args[1]) < 0)
 		failed = -errno;
 	return reply_value(failed);

@@ -91,6 +91,25 @@ send_fd(const struct listener *listener, struct worker *worker,
 	send_value(listener, id, number, false);
 }
 
+/* Before the answer, so that it is there when the task goes on. */
+static void
+send_swap(const struct listener *listener, uint64_t id, struct reply *reply)
+{
+	struct seccomp_notif_addfd addfd = {
+		.id = id,
+		.flags = SECCOMP_ADDFD_FLAG_SETFD,
+		.srcfd = (uint32_t)reply->fd,
+		.newfd = (uint32_t)reply->number,
+		.newfd_flags = reply->is_cloexec ? O_CLOEXEC : 0,
+	};
+	int sent = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
+	int64_t value = sent < 0 ? -errno : reply->value;
+
+	auto_close(&reply->fd);
+	reply->fd = -1;
+	send_value(listener, id, value, false);
+}
+
 static void
 send_reply(const struct listener *listener, struct worker *worker,
     struct reply *reply)
@@ -108,6 +127,9 @@ send_reply(const struct listener *listener, struct worker *worker,
 		break;
 	case REPLY_FD:
 		send_fd(listener, worker, reply);
+		break;
+	case REPLY_SWAP:
+		send_swap(listener, id, reply);
 		break;
 	case REPLY_VALUE:
 		send_value(listener, id, reply->value, false);

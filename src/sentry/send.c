@@ -17,6 +17,7 @@
 #include "base/auto.h"
 #include "handlers.h"
 #include "message.h"
+#include "outside.h"
 #include "socket.h"
 #include "wait.h"
 
@@ -33,7 +34,7 @@
 struct sending {
 	struct worker *worker;
 	struct call *call;
-	const struct socket *socket;
+	struct socket *socket;
 	struct target *target; /* without a length: none */
 	struct ancillary ancillary;
 	struct message message;
@@ -213,7 +214,7 @@ check_flags(const struct socket *socket, unsigned *flags)
 static int64_t
 send_to(struct sending *sending)
 {
-	const struct socket *socket = sending->socket;
+	struct socket *socket = sending->socket;
 	const struct event_message *head = sending->message.head;
 	int failed = check_flags(socket, &sending->flags);
 
@@ -224,6 +225,9 @@ send_to(struct sending *sending)
 	if (is_used && sending->target->length > 0)
 		failed = target_decide(sending->worker, sending->call, socket,
 		    GUARD_SEND, sending->target);
+	if (failed == 0)
+		failed = outside_send(sending->worker->monitor->outside, socket,
+		    sending->target, &sending->flags);
 	if (failed == 0 && sending->done == 0)
 		failed = ancillary_make(sending->worker, socket,
 		    head != NULL ? &head->control : NULL, &sending->ancillary);
@@ -246,8 +250,8 @@ raise_pipe(struct worker *worker)
 }
 
 static struct reply
-reply_sent(struct worker *worker, const struct socket *socket, int64_t sent,
-    unsigned flags)
+reply_sent(struct worker *worker, const struct call *call,
+    struct socket *socket, int64_t sent, unsigned flags)
 {
 	if (sent == LATER)
 		return reply_later();
@@ -256,7 +260,7 @@ reply_sent(struct worker *worker, const struct socket *socket, int64_t sent,
 	if (sent == -EPIPE && socket->type == SOCK_STREAM &&
 	    (flags & MSG_NOSIGNAL) == 0)
 		raise_pipe(worker);
-	return reply_value(sent);
+	return outside_reply(worker, call, socket, reply_value(sent));
 }
 
 /* The name of a message, as of an address that is an argument. */
@@ -305,7 +309,7 @@ net_sendto(struct worker *worker, struct call *call)
 		.done = call->done };
 	int64_t sent = send_to(&sending);
 	call->done = sending.done;
-	return reply_sent(worker, &socket, sent, flags);
+	return reply_sent(worker, call, &socket, sent, flags);
 }
 
 /* sendmsg(socket, message, flags) */
@@ -335,13 +339,13 @@ net_sendmsg(struct worker *worker, struct call *call)
 		.done = call->done };
 	int64_t sent = send_to(&sending);
 	call->done = sending.done;
-	return reply_sent(worker, &socket, sent, flags);
+	return reply_sent(worker, call, &socket, sent, flags);
 }
 
 /* Of sendmmsg(2): one that has been sent says so in the task's array. */
 static int64_t
-send_one_of(struct worker *worker, struct call *call,
-    const struct socket *socket, size_t number, const struct message *message)
+send_one_of(struct worker *worker, struct call *call, struct socket *socket,
+    size_t number, const struct message *message)
 {
 	AUTO(target_free) struct target target = TARGET_NONE;
 	uint64_t at = call->data.args[1] + number * sizeof(struct mmsghdr) +
@@ -392,6 +396,6 @@ net_sendmmsg(struct worker *worker, struct call *call)
 	if (sent == LATER)
 		return reply_later();
 	if (call->done > 0)
-		return reply_value((int64_t)call->done);
-	return reply_sent(worker, &socket, sent, flags);
+		sent = (int64_t)call->done;
+	return reply_sent(worker, call, &socket, sent, flags);
 }

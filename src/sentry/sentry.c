@@ -29,6 +29,7 @@
 #include "named.h"
 #include "news.h"
 #include "os/os.h"
+#include "outside.h"
 #include "pretend.h"
 #include "setup.h"
 #include "sticky.h"
@@ -121,6 +122,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
     int *told, struct error *e)
 {
 	int events = want->events;
+	int outside = want->outside;
 
 	TRY(open_proc(monitor, e));
 	TRY(copy_program(monitor, want, e));
@@ -129,7 +131,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->group = want->group;
 	int *const keep[] = { &monitor->proc, &monitor->self,
 		&monitor->init_pidfd, &monitor->control, &monitor->cgroup,
-		&monitor->group, &events, channel, told };
+		&monitor->group, &events, &outside, channel, told };
 	TRY(confine_alone(keep, ARRAY_SIZE(keep), e));
 	(void)prctl(PR_SET_NAME, "lorica-sentry");
 	/* Threads share one heap: each of its own costs a hundred kilobytes. */
@@ -168,6 +170,11 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	TRY(learn_groups(monitor, e));
 	monitor->pid = getpid();
 	TRY(prepare_machine(monitor, e));
+	if (outside >= 0) {
+		monitor->outside = outside_new(outside, e);
+		if (monitor->outside == NULL)
+			return -e->code;
+	}
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);
 	return confine_calls(want->own, e);
 }

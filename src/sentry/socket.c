@@ -16,6 +16,7 @@
 
 #include "base/auto.h"
 #include "decide.h"
+#include "outside.h"
 
 /* ---- the socket ---------------------------------------------------------- */
 
@@ -32,6 +33,8 @@ socket_take(struct worker *worker, const struct call *call, struct socket *out)
 		0 ||
 	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &socket.type, &length) < 0)
 		return -errno;
+	if (socket.family == AF_INET || socket.family == AF_INET6)
+		socket.is_outside = outside_has(worker->monitor->outside, fd);
 	socket.fd = take_fd(&fd);
 	*out = socket;
 	return 0;
@@ -227,7 +230,8 @@ target_decide(struct worker *worker, struct call *call,
 		return decide_path(worker, call, operation, target);
 	if (target->length == 0)
 		return 0;
-	if (worker->monitor->policy != NULL &&
+	if ((worker->monitor->policy != NULL ||
+		worker->monitor->outside != NULL) &&
 	    (socket->family == AF_INET || socket->family == AF_INET6))
 		settle(socket, operation, target);
 	return decide_network(worker, call, operation, &target->address,

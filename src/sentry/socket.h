@@ -21,6 +21,8 @@ struct socket {
 	int fd; /* -1: none */
 	int family;
 	int type;
+	bool is_outside; /* of another network namespace: outside.h */
+	bool is_other;   /* not the task's own any more */
 };
 
 #define SOCKET_NONE                                                            \

@@ -195,6 +195,7 @@ give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
 	case REPLY_CONTINUE:
 		return resume(tid, PTRACE_CONT, e);
 	case REPLY_FD:
+	case REPLY_SWAP:
 	case REPLY_DIRECTORY:
 	case REPLY_ROOT:
 		reply->value = inject_reply(monitor, tid, reply);

@@ -99,7 +99,7 @@ is "a user by name" "$status:$err" '125:lorica: sandbox: --user: "me" is not UID
 box --net host -- readlink /proc/self/ns/net
 is "--net host" "$out" "$(readlink /proc/self/ns/net)"
 box --net some -- true
-is "--net of another word" "$status:$err" '125:lorica: sandbox: --net: unknown value "some"'
+is "--net of another word" "$status:$err" '125:lorica: sandbox: --net: "some" is no destination: a name without a dot needs a port'
 box --time 1 -- sleep 61200
 is "--time" "$status:$(pgrep -f '^sleep 61200$')" 124:
 for wrong in "--memory none" "--cpus 0" "--pids -1" "--time 1.5"; do

@@ -65,6 +65,29 @@ refused "a name that is none" \
 	'.process.apparmorProfile = "lorica test"' \
 	'set the label: process.apparmorProfile: lorica test to `/proc/self/attr/apparmor/exec`: no such file or directory'
 
+# What the sentry does for the container it does under the container's profile.
+echo '{"files": [{"paths": ["/nothing"], "access": ["read"], "action": "deny"}]}' >"$a/policy.json"
+jq '.process.apparmorProfile = "lorica-test" | .root.readonly = false | .process.args = ["sh", "-c",
+	"cat /tmp/open /tmp/secret 2>&1; /tmp/no-exec 2>&1; ls / >/dev/null; echo x >/tmp/new && cat /tmp/new /proc/version"]' \
+	"$a/plain.json" >"$a/config.json"
+for how in guard:notify guard:ptrace sealed:notify sealed:ptrace; do
+	mode=${how%:*}
+	flags="--intercept=$mode --platform=${how#*:}"
+	[ "$mode" = sealed ] || flags="$flags --policy $a/policy.json"
+	# shellcheck disable=SC2086 # words
+	output "$LORICA" --root "$WORK/state" run $flags --bundle "$a" c
+	has "$how: the profile refuses" "$out$err" "open
+cat: can't open '/tmp/secret': Permission denied
+sh: /tmp/no-exec: Permission denied
+x
+Linux version *"
+	jq '.process.args = ["sleep", "100"]' "$a/config.json" >"$a/sleep.json"
+	# shellcheck disable=SC2086 # words
+	ok "$how: alive" "$LORICA" --root "$WORK/state" run --detach $flags --config "$a/sleep.json" --bundle "$a" t
+	is "$how: it is on the sentry" "$(cat "/proc/$(pgrep -x lorica-sentry)/attr/current")" "$enforced"
+	ok "$how: its end" "$LORICA" --root "$WORK/state" delete --force t
+done
+
 # debug copies it.
 jq '.process.apparmorProfile = "lorica-test" | .process.args = ["sleep", "100"]' \
 	"$a/plain.json" >"$a/config.json"

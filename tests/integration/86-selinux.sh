@@ -65,6 +65,27 @@ inside "$domain" "probe report keyring"
 has "its keyring is its own" "$(printf %s "$out" | jq -r .keyring)" \
 	"keyring;*;_ses.c"
 
+# What the sentry does for the container it does in the container's domain.
+echo '{"files": [{"paths": ["/nothing"], "access": ["read"], "action": "deny"}]}' >"$s/policy.json"
+inside "$domain" 'cat /tmp/own /tmp/host /tmp/other 2>&1; ls / >/dev/null && cat /proc/version'
+for how in guard:notify guard:ptrace sealed:notify sealed:ptrace; do
+	mode=${how%:*}
+	flags="--intercept=$mode --platform=${how#*:}"
+	[ "$mode" = sealed ] || flags="$flags --policy $s/policy.json"
+	# shellcheck disable=SC2086 # words
+	output "$LORICA" --root "$WORK/state" run $flags --bundle "$s" c
+	has "$how: the policy refuses" "$out$err" "own
+cat: can't open '/tmp/host': Permission denied
+cat: can't open '/tmp/other': Permission denied
+Linux version *"
+	jq '.process.args = ["sleep", "100"]' "$s/config.json" >"$s/sleep.json"
+	# shellcheck disable=SC2086 # words
+	ok "$how: alive" sh -c "$LORICA --root $WORK/state run --detach $flags --config $s/sleep.json --bundle $s t </dev/null >$s/out 2>&1"
+	is "$how: the label is on the sentry" \
+		"$(tr -d '\0' <"/proc/$(pgrep -x lorica-sentry)/attr/current")" "$domain"
+	ok "$how: its end" "$LORICA" --root "$WORK/state" delete --force t
+done
+
 # ---- mounts ----------------------------------------------------------------
 L="$LORICA --root $WORK/state"
 inside "$domain" true

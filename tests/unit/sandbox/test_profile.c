@@ -38,7 +38,8 @@ Test(sandbox_profile, what_is_wrong_is_named)
 	} rows[] = {
 		{ "[]", "not an object" },
 		{ "{\"rv\":[]}", "rv: unknown member" },
-		{ "{\"net\":\"x\"}", "net: \"x\" is neither none nor host" },
+		{ "{\"net\":\"x\"}", "net: \"x\" is no destination: a name "
+				     "without a dot needs a port" },
 		{ "{\"time\":0}", "--time: \"0\" is no limit" },
 		{ "{\"time\":[]}", "time: neither a number nor a text" },
 	};

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * relay - what is said between the sentry and lorica-net, the helper in the
+ * host's network namespace.
+ *
+ * Layer 2. Over a pair of SOCK_SEQPACKET sockets, a question and its answer at
+ * a time. The first message of the sentry is RELAY_BEGIN with the socket at
+ * which the helper answers questions for names; the others bring the task's
+ * socket, of which the helper reads options. What it hands back has them, is of
+ * the helper's network namespace, and not connected yet.
+ */
+#ifndef SENTRY_RELAY_H
+#define SENTRY_RELAY_H
+
+#include <netinet/in.h>
+#include <stdint.h>
+
+/* Where names are asked for in the sandbox, which programs take by themselves
+ * where they find no resolv.conf(5). */
+#define RELAY_DNS_ADDRESS INADDR_LOOPBACK
+#define RELAY_DNS_PORT    53
+
+enum relay_kind {
+	RELAY_BEGIN = 1,
+	RELAY_ASK,
+};
+
+struct relay_question {
+	uint32_t kind;
+	uint32_t type;   /* SOCK_STREAM, SOCK_DGRAM */
+	uint32_t family; /* of the socket */
+	uint32_t port;
+	struct in6_addr address; /* ::ffff:1.2.3.4 of IPv4 */
+};
+
+/* result: a socket comes along, it is for the sandbox's own, or -errno. */
+#define RELAY_OUTSIDE 0
+#define RELAY_OWN     1
+
+struct relay_answer {
+	int32_t result;
+};
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * confine - the helper's own walls, up before it hears the first question.
+ */
+#define _GNU_SOURCE
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "filter/filter.h"
+#include "landlock/landlock.h"
+#include "net.h"
+#include "os/os.h"
+
+/* What it holds at once: a question of each that waits, and a few. */
+#define FILES_MAX (FORWARD_MAX + 32)
+
+static int
+limit_powers(struct error *e)
+{
+	const struct __user_cap_data_struct none[2] = { { 0 } };
+	const struct rlimit files = { FILES_MAX, FILES_MAX };
+	const struct rlimit nothing = { 0, 0 };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return error_sys(e, "PR_SET_NO_NEW_PRIVS");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_sys(e, "PR_SET_DUMPABLE");
+	if (os_capset(none) < 0)
+		return error_sys(e, "capset");
+	if (setrlimit(RLIMIT_NOFILE, &files) < 0 ||
+	    setrlimit(RLIMIT_CORE, &nothing) < 0)
+		return error_sys(e, "setrlimit");
+	return 0;
+}
+
+/* No file at all; which addresses is for the list to say. */
+static int
+limit_files(struct error *e)
+{
+	struct landlock_rights known = landlock_known(os_landlock_abi());
+	const struct os_landlock_ruleset all = { known.fs, 0, known.scoped };
+
+	if (os_landlock_abi() < 1)
+		return 0;
+	AUTO_FD int ruleset = os_landlock_create(&all);
+	if (ruleset < 0)
+		return error_sys(e, "landlock_create_ruleset");
+	return os_landlock_restrict(ruleset) < 0
+		   ? error_sys(e, "landlock_restrict_self")
+		   : 0;
+}
+
+static int
+limit_calls(struct error *e)
+{
+	AUTO(spec_free) struct spec *spec = NULL;
+	AUTO(filter_free) struct filter filter = { 0 };
+	const char *text = spec_profile_of_process("net");
+	int listener;
+
+	if (text == NULL)
+		return error_set(e, ENOENT, "the profile net");
+	TRY(spec_parse_profile(text, strlen(text), 0, &spec, e));
+	TRY(filter_prepare(spec->lnx.seccomp, -1, &filter, e));
+	/* Its runtime makes calls of its own; what is built so is for tests. */
+#ifdef __SANITIZE_ADDRESS__
+	if (filter.count > 0)
+		return 0;
+#endif
+	return filter_load(&filter, &listener, e);
+}
+
+int
+net_confine(struct error *e)
+{
+	if (chdir("/") < 0)
+		return error_sys(e, "enter /");
+	if (limit_powers(e) < 0 || limit_files(e) < 0 || limit_calls(e) < 0)
+		return error_wrap(e, "confine the helper");
+	return 0;
+}

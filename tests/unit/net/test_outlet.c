@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "net/outlet.h"
+
+static struct in6_addr
+address_of(const char *text)
+{
+	struct in6_addr out = { 0 };
+
+	if (inet_pton(AF_INET6, text, &out) == 1)
+		return out;
+	out.s6_addr[10] = out.s6_addr[11] = 0xff;
+	(void)inet_pton(AF_INET, text, out.s6_addr + 12);
+	return out;
+}
+
+static struct outlet *
+outlet_of(const char *list)
+{
+	struct outlet *outlet = calloc(1, sizeof(*outlet));
+	struct error e = { 0 };
+
+	cr_assert(zero(int, guard_allow_parse(list, &outlet->allow, &e)), "%s",
+	    e.text);
+	return outlet;
+}
+
+static void
+outlet_free(struct outlet **outlet)
+{
+	guard_allow_free(&(*outlet)->allow);
+	free(*outlet);
+}
+
+static int
+decide(struct outlet *outlet, const char *text, unsigned port)
+{
+	const struct in6_addr address = address_of(text);
+
+	return (int)outlet_decide(outlet, &address, port);
+}
+
+/* The name has had that address. Returns how many of them are left. */
+static size_t
+pin(struct outlet *outlet, const char *name, const char *text)
+{
+	struct dns_answer answer = { .count = 1 };
+
+	answer.addresses[0] = address_of(text);
+	outlet_pin(outlet, name, &answer);
+	return answer.count;
+}
+
+static char *
+line(const struct outlet *outlet, size_t index)
+{
+	static char text[1024];
+	size_t length = outlet_report(outlet, index, text, sizeof(text));
+
+	text[length] = '\0';
+	return text;
+}
+
+Test(net_outlet, a_table_of_decisions)
+{
+	static const struct {
+		const char *list, *address;
+		unsigned port;
+		enum outlet_decision decision;
+	} rows[] = {
+		{ "8.8.8.8:53", "8.8.8.8", 53, OUTLET_OUT },
+		{ "8.8.8.8:53", "8.8.8.8", 54, OUTLET_REFUSED },
+		{ "8.8.8.8", "127.0.0.1", 80, OUTLET_OWN },
+		{ "8.8.8.8", "127.9.9.9", 80, OUTLET_OWN },
+		{ "8.8.8.8", "::1", 80, OUTLET_OWN },
+		{ "127.0.0.1:80", "127.0.0.1", 80, OUTLET_OUT },
+		{ "127.0.0.1:80", "127.0.0.1", 81, OUTLET_OWN },
+		{ "0.0.0.0/0,::/0", "127.0.0.1", 80, OUTLET_OWN },
+		{ "0.0.0.0/0,::/0", "10.0.0.1", 80, OUTLET_REFUSED },
+		{ "0.0.0.0/0,::/0", "169.254.169.254", 80, OUTLET_REFUSED },
+		/* A name that nobody has asked for. */
+		{ "a.test", "8.8.8.8", 80, OUTLET_REFUSED },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(outlet_free)
+		struct outlet *outlet = outlet_of(rows[i].list);
+		size_t refusals = rows[i].decision == OUTLET_REFUSED ? 1 : 0;
+
+		cr_expect(eq(int, decide(outlet, rows[i].address, rows[i].port),
+			      (int)rows[i].decision),
+		    "row %zu", i);
+		cr_expect(eq(sz, outlet->refusals_count, refusals), "row %zu",
+		    i);
+	}
+}
+
+Test(net_outlet, an_address_that_a_name_had)
+{
+	AUTO(outlet_free) struct outlet *outlet = outlet_of("a.test:80");
+
+	cr_expect(eq(int, decide(outlet, "8.8.8.8", 80), OUTLET_REFUSED));
+	cr_expect(eq(sz, pin(outlet, "a.test", "8.8.8.8"), 1));
+	cr_expect(eq(int, decide(outlet, "8.8.8.8", 80), OUTLET_OUT));
+	cr_expect(eq(int, decide(outlet, "8.8.8.8", 81), OUTLET_REFUSED));
+	cr_expect(eq(int, decide(outlet, "8.8.4.4", 80), OUTLET_REFUSED));
+	cr_expect(eq(str, line(outlet, 0),
+	    "8.8.8.8:80 (allow with --net=...,8.8.8.8:80)"));
+	cr_expect(eq(str, line(outlet, 1),
+	    "a.test:81 (allow with --net=...,a.test:81)"));
+	cr_expect(eq(str, line(outlet, 3), ""));
+}
+
+Test(net_outlet, no_name_speaks_for_a_private_address)
+{
+	static const char *const addresses[] = { "10.0.0.1", "127.0.0.1", "::1",
+		"169.254.169.254", "192.168.1.1", "0.0.0.0",
+		"::", "fd00:ec2::254", "fe80::1", "::ffff:10.0.0.1",
+		"64:ff9b::a00:1", "2002:a00:1::1", "224.0.0.1" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
+		AUTO(outlet_free) struct outlet *outlet = outlet_of("a.test");
+
+		cr_expect(zero(sz, pin(outlet, "a.test", addresses[i])), "%s",
+		    addresses[i]);
+		cr_expect(ne(int, decide(outlet, addresses[i], 80), OUTLET_OUT),
+		    "%s", addresses[i]);
+		cr_expect(ge(sz, outlet->refusals_count, 1));
+	}
+}
+
+Test(net_outlet, an_address_that_is_named_is_told_but_not_for_the_name)
+{
+	AUTO(outlet_free)
+	struct outlet *outlet = outlet_of("a.test:80,10.0.0.1:5432");
+
+	cr_expect(eq(sz, pin(outlet, "a.test", "10.0.0.1"), 1));
+	cr_expect(eq(int, decide(outlet, "10.0.0.1", 5432), OUTLET_OUT));
+	cr_expect(eq(int, decide(outlet, "10.0.0.1", 80), OUTLET_REFUSED));
+}
+
+Test(net_outlet, the_hosts_own_names)
+{
+	AUTO(outlet_free) struct outlet *outlet = outlet_of("*.a.test,b.test");
+	char text[] = "127.0.0.1 localhost b.test\n# 1.1.1.1 x.a.test\n"
+		      "8.8.8.8\tx.a.test other Y.a.test # b.test\n"
+		      "8.8.4.4\nnone b.test\n9.9.9.9 c.test";
+	struct dns_question asked = { .name = "y.a.test" };
+	struct dns_question other = { .name = "z.a.test" };
+	struct dns_answer answer;
+
+	outlet_read_hosts(outlet, text);
+	cr_expect(eq(sz, outlet->hosts_count, 3));
+	cr_expect(eq(int, decide(outlet, "8.8.8.8", 80), OUTLET_OUT));
+	cr_expect(eq(int, decide(outlet, "9.9.9.9", 80), OUTLET_REFUSED));
+	cr_expect(eq(int, decide(outlet, "127.0.0.1", 80), OUTLET_OWN));
+	cr_expect(outlet_known(outlet, &asked, &answer));
+	cr_expect(eq(sz, answer.count, 1));
+	cr_expect(not(outlet_known(outlet, &other, &answer)));
+}
+
+Test(net_outlet, what_is_asked_for_again_is_told_once)
+{
+	AUTO(outlet_free) struct outlet *outlet = outlet_of("a.test");
+	char name[32];
+
+	for (int i = 0; i < 3; i++)
+		cr_expect(not(outlet_may_ask(outlet, "b.test")));
+	cr_expect(not(outlet_may_ask(outlet, "1.0.0.127.in-addr.arpa")));
+	cr_expect(outlet_may_ask(outlet, "a.test"));
+	cr_expect(eq(sz, outlet->refusals_count, 1));
+	for (int i = 0; i < OUTLET_REFUSALS + 4; i++) {
+		(void)snprintf(name, sizeof(name), "c%d.test", i);
+		(void)outlet_may_ask(outlet, name);
+	}
+	cr_expect(eq(str, line(outlet, OUTLET_REFUSALS), "5 more"));
+}
+
+Test(net_outlet, the_oldest_makes_room)
+{
+	AUTO(outlet_free) struct outlet *outlet = outlet_of("*.a.test");
+	char name[32];
+
+	cr_expect(eq(sz, pin(outlet, "first.a.test", "8.8.8.8"), 1));
+	for (int i = 0; i < OUTLET_PINS; i++) {
+		(void)snprintf(name, sizeof(name), "c%d.a.test", i);
+		(void)pin(outlet, name, "8.8.4.4");
+	}
+	cr_expect(eq(int, decide(outlet, "8.8.8.8", 80), OUTLET_REFUSED));
+	cr_expect(eq(int, decide(outlet, "8.8.4.4", 80), OUTLET_OUT));
+}
