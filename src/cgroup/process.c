@@ -171,7 +171,8 @@ is_still(int dir, void *context, struct error *e)
 	return wait_for(dir, "frozen", 1, e);
 }
 
-/* What is frozen below by its own cgroup.freeze stays so when this one thaws. */
+/* What is frozen below by its own cgroup.freeze stays so when this one thaws.
+ */
 static int
 wait_frozen(int dir, bool frozen, struct error *e)
 {
