@@ -2,6 +2,7 @@
 # lorica sandbox --net=LIST: what is listed is reached, and nothing else. The
 # network is the test's own: a namespace whose loopback has addresses of the
 # internet, of private networks and of the host's servers for names.
+one_guest user "the network of a sandbox" || return 0
 d=$WORK/net
 mkdir -p "$d/project"
 chmod 755 "$d"

@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2088,SC2012 # "~" is lorica's, names are ours
 # lorica sandbox --overlay: what is written goes to a layer, and from there to
 # the machine only by commit, which follows no link and takes no orders.
+one_guest user "the layers of a sandbox" || return 0
 d=$WORK/sandbox-overlay
 mkdir -p "$d/home/.ssh" "$d/home/project/sub" "$d/home/project/.git/hooks" "$d/outside"
 chmod 755 "$d"

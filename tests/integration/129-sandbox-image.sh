@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034,SC2016,SC2088 # for support/image.sh, inner shells, and lorica
 # lorica sandbox --image: an image's files in the place of the machine's, and the
 # directory that is worked in as it is.
+one_guest user "images of a sandbox" || return 0
 if command -v gzip >/dev/null && [ -x "$LORICA_LIBEXEC/lorica-image" ]; then
 # shellcheck source=tests/support/image.sh
 . "$here/support/image.sh"
