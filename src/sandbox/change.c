@@ -304,18 +304,18 @@ static int
 say(struct walk *walk, struct entry *entry, struct error *e)
 {
 	const struct saying *saying = walk->context;
-	bool is_directory = S_ISDIR(entry->has_upper ? entry->in_layer.st_mode
-						     : entry->on_host.st_mode);
+	mode_t mode = entry->has_upper ? entry->in_layer.st_mode
+				       : entry->on_host.st_mode;
 	struct sandbox_change change = {
 		.kind = entry->kind,
-		.is_directory = is_directory,
+		.is_directory = S_ISDIR(mode),
 		.path = walk->path,
 		.refused = entry->refused,
 	};
 
 	if (entry->kind == 0)
 		return 0;
-	if (guarded_length(&walk->guarded, walk->path, is_directory) > 0)
+	if (guarded_length(&walk->guarded, walk->path, mode) > 0)
 		change.guarded = "protected";
 	else if (!guarded_is_placed(&walk->guarded, walk->path))
 		change.guarded = "elsewhere";

@@ -89,11 +89,10 @@ leads_to_named(const struct walk *walk)
 
 /* Is the entry to be committed? What should be and may not is told of. */
 static bool
-is_wanted(struct walk *walk, const struct entry *entry, bool is_directory)
+is_wanted(struct walk *walk, const struct entry *entry, mode_t mode)
 {
 	struct sandbox_commit *commit = of(walk)->commit;
-	size_t guarded =
-	    guarded_length(&walk->guarded, walk->path, is_directory);
+	size_t guarded = guarded_length(&walk->guarded, walk->path, mode);
 	bool in_sight = of(walk)->named.count == 0;
 
 	if (!in_sight) {
@@ -103,7 +102,7 @@ is_wanted(struct walk *walk, const struct entry *entry, bool is_directory)
 			in_sight = in_sight || path_is_in(walk->path,
 						   of(walk)->named.items[i]);
 		if (!in_sight)
-			return entry->has_upper && is_directory &&
+			return entry->has_upper && S_ISDIR(mode) &&
 			       leads_to_named(walk);
 	} else if (guarded == 0 &&
 		   guarded_is_placed(&walk->guarded, walk->path)) {
@@ -154,22 +153,22 @@ each_below(struct walk *walk, int dir, const char *name, erase_use *use,
 	return 0;
 }
 
-static bool
-is_directory_at(int dir, const char *name)
+/* 0: nothing is there. */
+static mode_t
+mode_at(int dir, const char *name)
 {
 	struct stat st;
 
-	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISDIR(st.st_mode);
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_mode
+								 : 0;
 }
 
 /* Nothing goes before it is known that all of it may. */
 static int
 check_erase(struct walk *walk, int dir, const char *name, struct error *e)
 {
-	bool is_directory = is_directory_at(dir, name);
-	size_t guarded =
-	    guarded_length(&walk->guarded, walk->path, is_directory);
+	mode_t mode = mode_at(dir, name);
+	size_t guarded = guarded_length(&walk->guarded, walk->path, mode);
 
 	if (guarded > 0 && !of(walk)->whole &&
 	    !is_named(walk, walk->path, guarded))
@@ -177,13 +176,13 @@ check_erase(struct walk *walk, int dir, const char *name, struct error *e)
 		    "%s is in it, which programs outside obey, or which is "
 		    "hidden: name that to commit it",
 		    walk->path);
-	return is_directory ? each_below(walk, dir, name, check_erase, e) : 0;
+	return S_ISDIR(mode) ? each_below(walk, dir, name, check_erase, e) : 0;
 }
 
 static int
 erase(struct walk *walk, int dir, const char *name, struct error *e)
 {
-	bool is_directory = is_directory_at(dir, name);
+	bool is_directory = S_ISDIR(mode_at(dir, name));
 
 	if (is_directory)
 		TRY(each_below(walk, dir, name, erase, e));
@@ -252,13 +251,13 @@ commit_entry(struct walk *walk, struct entry *entry, struct error *e)
 static int
 visit(struct walk *walk, struct entry *entry, struct error *e)
 {
-	bool is_directory = S_ISDIR(entry->has_upper ? entry->in_layer.st_mode
-						     : entry->on_host.st_mode);
+	mode_t mode =
+	    entry->has_upper ? entry->in_layer.st_mode : entry->on_host.st_mode;
 	struct error why = { 0 };
 	char line[512];
 
 	(void)e;
-	if (entry->kind == 0 || !is_wanted(walk, entry, is_directory)) {
+	if (entry->kind == 0 || !is_wanted(walk, entry, mode)) {
 		entry->kind = 0;
 		return 0;
 	}

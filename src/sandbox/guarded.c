@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -114,12 +115,18 @@ guarded_add_places(int dir, char *const *env, const struct list *places,
 /* ---- what a line of the defaults says of a path ---------------------------
  */
 
-/* The end of what is guarded in the path, where it begins at a name; 0: no. */
+/*
+ * The end of what is guarded in the path, where it begins at a name; 0: no. A
+ * link that takes the place of a directory on the way is guarded as well.
+ */
 static size_t
-match_at(const char *path, size_t start, const char *rest)
+match_at(const char *path, size_t start, const char *rest, bool is_link)
 {
-	size_t length = strlen(rest);
+	size_t length = strlen(rest), left = strlen(path + start);
 
+	if (is_link && left > 0 && left < length && rest[left] == '/' &&
+	    strncmp(path + start, rest, left) == 0)
+		return start + left;
 	if (strncmp(path + start, rest, length) != 0 ||
 	    (path[start + length] != '/' && path[start + length] != '\0'))
 		return 0;
@@ -128,11 +135,12 @@ match_at(const char *path, size_t start, const char *rest)
 
 /* "./" counts in every directory: each may be a project of somebody's. */
 static size_t
-match_anywhere(const char *path, const char *rest)
+match_anywhere(const char *path, const char *rest, bool is_link)
 {
 	for (const char *slash = strchr(path, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
-		size_t end = match_at(path, (size_t)(slash + 1 - path), rest);
+		size_t end =
+		    match_at(path, (size_t)(slash + 1 - path), rest, is_link);
 
 		if (end > 0)
 			return end;
@@ -141,18 +149,20 @@ match_anywhere(const char *path, const char *rest)
 }
 
 static size_t
-match_line(const struct guarded *guarded, const char *path, const char *line)
+match_line(const struct guarded *guarded, const char *path, const char *line,
+    bool is_link)
 {
 	if (strncmp(line, "./", 2) == 0)
-		return match_anywhere(path, line + 2);
+		return match_anywhere(path, line + 2, is_link);
 	if (strncmp(line, "~/", 2) != 0)
-		return match_at(path, 0, line);
+		return match_at(path, 0, line, is_link);
 	for (size_t i = 0; i < ARRAY_SIZE(guarded->box.homes); i++) {
 		const char *home = guarded->box.homes[i];
-		size_t end = home != NULL && path_is_in(path, home) &&
-				     path[strlen(home)] == '/'
-				 ? match_at(path, strlen(home) + 1, line + 2)
-				 : 0;
+		size_t end =
+		    home != NULL && path_is_in(path, home) &&
+			    path[strlen(home)] == '/'
+			? match_at(path, strlen(home) + 1, line + 2, is_link)
+			: 0;
 
 		if (end > 0)
 			return end;
@@ -161,8 +171,7 @@ match_line(const struct guarded *guarded, const char *path, const char *line)
 }
 
 size_t
-guarded_length(const struct guarded *guarded, const char *path,
-    bool is_directory)
+guarded_length(const struct guarded *guarded, const char *path, mode_t mode)
 {
 	static const struct {
 		const char *word;
@@ -181,11 +190,12 @@ guarded_length(const struct guarded *guarded, const char *path,
 		const char *at = NULL;
 
 		while (data_next(&at, rows[i].word, line, sizeof(line))) {
-			size_t end = match_line(guarded, path, line);
+			size_t end =
+			    match_line(guarded, path, line, S_ISLNK(mode));
 
 			if (end > 0 &&
 			    (!rows[i].is_file ||
-				(path[end] == '\0' && !is_directory)))
+				(path[end] == '\0' && !S_ISDIR(mode))))
 				return end;
 		}
 	}

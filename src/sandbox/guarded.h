@@ -27,10 +27,12 @@ int guarded_add_places(int dir, char *const *env, const struct list *places,
 
 /*
  * How much of the path is something that a program outside obeys, or that the
- * defaults hide: "/p/.git/hooks" of "/p/.git/hooks/x". 0: it is not in one.
+ * defaults hide: "/p/.git/hooks" of "/p/.git/hooks/x". 0: it is not in one. mode:
+ * the type of what is there; a link in the place of a directory that leads to
+ * such a thing counts too.
  */
 size_t guarded_length(const struct guarded *guarded, const char *path,
-    bool is_directory) __attribute__((nonnull));
+    mode_t mode) __attribute__((nonnull));
 
 /* Could a sandbox without a layer have written there? */
 bool guarded_is_placed(const struct guarded *guarded, const char *path)

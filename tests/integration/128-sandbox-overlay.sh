@@ -197,6 +197,17 @@ echo x >"$upper/target"
 over commit one
 is "nor is one in place of a file" "$status:$(cat "$d/outside/file"):$(cat "$p/target"):$(stat -c %F "$p/target")" \
 	"0:outside:x:regular file"
+# Programs would obey what it leads to.
+mkdir "$upper/real"
+echo '{}' >"$upper/real/settings.json"
+ln -s real "$upper/.claude"
+over diff one
+has "a link in the place of a directory with what is obeyed is protected" "$out" "*A! $p/.claude*"
+over commit one
+ok "and not committed" test ! -L "$p/.claude" -a -f "$p/real/settings.json"
+over commit one "$p/.claude"
+ok "but by its name" test -L "$p/.claude"
+rm -r "$p/.claude" "$p/real" "$upper/real" "$upper/.claude"
 printf '#!/bin/sh\n' >"$upper/setuid"
 chmod 4755 "$upper/setuid"
 mkfifo "$upper/fifo"

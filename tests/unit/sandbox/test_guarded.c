@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/auto.h"
 #include "sandbox/guarded.h"
@@ -10,27 +11,33 @@ Test(sandbox_guarded, what_programs_outside_obey_or_is_hidden_is_known)
 {
 	static const struct {
 		const char *path;
-		bool is_directory;
+		mode_t type;
 		const char *guarded; /* "": not */
 	} rows[] = {
-		{ "/p/.git/hooks/pre-commit", false, "/p/.git/hooks" },
-		{ "/p/.git/hooks", true, "/p/.git/hooks" },
-		{ "/p/.git/config", false, "/p/.git/config" },
-		{ "/p/deep/er/.git/commondir", false,
+		{ "/p/.git/hooks/pre-commit", S_IFREG, "/p/.git/hooks" },
+		{ "/p/.git/hooks", S_IFDIR, "/p/.git/hooks" },
+		{ "/p/.git/config", S_IFREG, "/p/.git/config" },
+		{ "/p/deep/er/.git/commondir", S_IFREG,
 		    "/p/deep/er/.git/commondir" },
-		{ "/p/.git/configs", false, "" },
-		{ "/p/x.git/config", false, "" },
-		{ "/p/.git", true, "" },
-		{ "/p/.git", false, "/p/.git" },
-		{ "/p/.vscode/tasks.json", false, "/p/.vscode" },
-		{ "/p/.env", false, "/p/.env" },
-		{ "/home/u/.bashrc", false, "/home/u/.bashrc" },
-		{ "/home/u/.ssh/authorized_keys", false, "/home/u/.ssh" },
-		{ "/home/other/.ssh/authorized_keys", false, "" },
-		{ "/home/u2/.bashrc", false, "" },
-		{ "/etc/shadow", false, "/etc/shadow" },
-		{ "/etc/passwd", false, "" },
-		{ "/p/file", false, "" },
+		{ "/p/.git/configs", S_IFREG, "" },
+		{ "/p/x.git/config", S_IFREG, "" },
+		{ "/p/.git", S_IFDIR, "" },
+		{ "/p/.git", S_IFREG, "/p/.git" },
+		{ "/p/.vscode/tasks.json", S_IFREG, "/p/.vscode" },
+		{ "/p/.env", S_IFREG, "/p/.env" },
+		{ "/home/u/.bashrc", S_IFREG, "/home/u/.bashrc" },
+		{ "/home/u/.ssh/authorized_keys", S_IFREG, "/home/u/.ssh" },
+		{ "/home/other/.ssh/authorized_keys", S_IFREG, "" },
+		{ "/home/u2/.bashrc", S_IFREG, "" },
+		{ "/etc/shadow", S_IFREG, "/etc/shadow" },
+		{ "/etc/passwd", S_IFREG, "" },
+		{ "/p/file", S_IFREG, "" },
+		{ "/p/.claude", S_IFLNK, "/p/.claude" },
+		{ "/p/.claude", S_IFDIR, "" },
+		{ "/p/.clau", S_IFLNK, "" },
+		{ "/home/u/.config", S_IFLNK, "/home/u/.config" },
+		{ "/home/u/.local/share", S_IFLNK, "/home/u/.local/share" },
+		{ "/p/link", S_IFLNK, "" },
 	};
 	struct guarded guarded = { 0 };
 
@@ -38,7 +45,7 @@ Test(sandbox_guarded, what_programs_outside_obey_or_is_hidden_is_known)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		cr_expect(eq(sz,
 			      guarded_length(&guarded, rows[i].path,
-				  rows[i].is_directory),
+				  rows[i].type),
 			      strlen(rows[i].guarded)),
 		    "%s", rows[i].path);
 }
