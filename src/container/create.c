@@ -99,6 +99,8 @@ bring_up(struct making *making, struct error *e)
 	if (making->cgroup >= 0)
 		TRY(cgroup_limits_write(making->cgroup, CGROUP_AFTER,
 		    making->spec->lnx.resources, e));
+	if (making->is_ours_to_relay)
+		TRY(making_watch_signals(making, e));
 	TRY(release(making, e));
 	/* init has closed its own by now, and works. */
 	if (request->held >= 0)
@@ -185,7 +187,7 @@ making_free(struct making *making)
 	int *const fds[] = { &making->root, &making->dir, &making->sync,
 		&making->init_sync, &making->start, &making->cgroup,
 		&making->rdt, &making->console, &making->job, &making->job_end,
-		&making->child.pidfd };
+		&making->signals, &making->child.pidfd };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		auto_close(fds[i]);
 		*fds[i] = -1;

@@ -277,7 +277,7 @@ ready(struct exec *exec, struct error *e)
 	    exec->child.pid, e));
 	/* Whoever sees the file may signal us. */
 	if (!request->detach)
-		making_hold_signals();
+		making_hold_signals(NULL);
 	if (request->pid_file != NULL) {
 		TRY(making_pid_file(request->pid_file, exec->child.pid, e));
 		exec->has_pid_file = true;

@@ -3,7 +3,10 @@
  * follow - the runtime's half of the conversation with init: init/init.h.
  */
 #define _GNU_SOURCE
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -64,11 +67,36 @@ making_runtime_hooks(struct making *making, struct error *e)
 	    making->bundle, e);
 }
 
+/* They may take their time, in which a signal is for us. */
 static int
 runtime_hooks(struct making *making, int socket, struct error *e)
 {
-	TRY(making_runtime_hooks(making, e));
-	return making_tell(socket, INIT_GO, e);
+	if (making->signals >= 0)
+		sigprocmask(SIG_SETMASK, &making->unheld, NULL);
+	int failed = making_runtime_hooks(making, e);
+	if (making->signals >= 0)
+		making_hold_signals(NULL);
+	return failed < 0 ? failed : making_tell(socket, INIT_GO, e);
+}
+
+/*
+ * While init works a signal that is held is for us all the same, but not once
+ * there is a message: it may say that the container is there, and then it is
+ * the program's.
+ */
+static void
+await(const struct making *making, int socket)
+{
+	struct pollfd fds[] = {
+		{ .fd = socket, .events = POLLIN },
+		{ .fd = making->signals, .events = POLLIN },
+	};
+
+	while (making->signals >= 0 && poll(fds, 2, -1) > 0 &&
+	       fds[0].revents == 0 && poll(fds, 1, 0) == 0) {
+		sigprocmask(SIG_SETMASK, &making->unheld, NULL);
+		making_hold_signals(NULL);
+	}
 }
 
 /* What fails is init's to tell: it knows for which mount it asked. */
@@ -167,8 +195,10 @@ making_follow(struct making *making, int socket, enum init_message_kind until,
 	for (;;) {
 		struct init_message message;
 		AUTO_FD int fd = -1;
-		int got = follow_next(socket, &message, &fd, e);
 
+		if (until != INIT_NONE)
+			await(making, socket);
+		int got = follow_next(socket, &message, &fd, e);
 		if (got <= 0)
 			return got;
 		TRY(answer(making, socket, &message, fd, e));

@@ -7,6 +7,8 @@
 #ifndef CONTAINER_MAKING_H
 #define CONTAINER_MAKING_H
 
+#include <signal.h>
+
 #include "container/container.h"
 #include "container/store.h"
 #include "group.h"
@@ -55,6 +57,8 @@ struct making {
 	struct ns_child child;
 	struct timeline timeline;
 	bool is_ours_to_relay; /* run without --detach */
+	int signals;           /* held for the program; or -1 */
+	sigset_t unheld;       /* what was held before */
 	bool has_notify;       /* the container gets a socket: notify.h */
 	struct notify notify;  /* run: who listens there */
 };
@@ -65,7 +69,7 @@ struct making {
 		.start = -1, .group = GROUP_NONE, .cgroup = -1, .console = -1, \
 		.job = -1, .job_end = -1, .rdt = -1, .child = { .pidfd = -1 }, \
 		.notify = { .socket = -1 }, .trace = TRACE_NONE,               \
-		.intercept = INTERCEPT_NONE,                                   \
+		.signals = -1, .intercept = INTERCEPT_NONE,                    \
 		.ns = {.proc = -1,                                             \
 			.cgroup = -1,                                          \
 			.join = { -1, -1, -1, -1, -1, -1, -1, -1 } }           \
@@ -221,8 +225,11 @@ int making_pid_file(const char *path, pid_t pid, struct error *e);
 void making_console_size(int master, const struct spec_process *process);
 
 /* In the foreground, before the program can run: a signal to us is for it from
- * now on, and waits for the relay. */
-void making_hold_signals(void);
+ * now on, and waits for the relay. before: what was held already, or NULL. */
+void making_hold_signals(sigset_t *before);
+
+/* Hold them, and open making's signals, by which they are seen. */
+int making_watch_signals(struct making *making, struct error *e);
 
 /* Relay between ours and master until init ends; pass signals on.
  * master may be -1. Returns the status to exit with. */

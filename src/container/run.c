@@ -11,8 +11,6 @@
 static int
 start_now(struct making *making, struct error *e)
 {
-	if (making->is_ours_to_relay)
-		making_hold_signals();
 	int said = making_follow(making, making->sync, INIT_NONE, e);
 	if (said < 0)
 		return said;

@@ -52,12 +52,23 @@ making_console_size(int master, const struct spec_process *process)
 }
 
 void
-making_hold_signals(void)
+making_hold_signals(sigset_t *before)
 {
 	sigset_t all;
 
 	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, NULL);
+	sigprocmask(SIG_BLOCK, &all, before);
+}
+
+int
+making_watch_signals(struct making *making, struct error *e)
+{
+	sigset_t all;
+
+	making_hold_signals(&making->unheld);
+	sigfillset(&all);
+	making->signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	return making->signals < 0 ? error_sys(e, "signalfd") : 0;
 }
 
 static void
