@@ -81,10 +81,11 @@ for platform in notify ptrace; do
 	n=0
 	while [ $n -lt 12 ]; do
 		n=$((n + 1))
-		guard run l4 </dev/null >/dev/null 2>&1 &
+		$L run --intercept=guard --policy "$WORK/life-policy.json" \
+			--platform="$platform" --bundle "$i" l4 </dev/null >/dev/null 2>&1 &
 		job=$!
 		sleep 0.0$n
-		kill -KILL "$(pgrep -P $job lorica || echo $job)" 2>/dev/null
+		kill -KILL $job 2>/dev/null
 		wait $job 2>/dev/null
 		$L delete --force l4 2>/dev/null
 	done

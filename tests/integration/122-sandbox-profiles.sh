@@ -49,7 +49,7 @@ is "default.json counts always" "$out:$(cat "$d/home/cache/new")" no:y
 rm "$user/default.json"
 for wrong in '{"rw": "x"}|rw: expected an array' '{"rv": []}|rv: unknown member' \
 	'[]|not an object' '{"memory": "much"}|--memory: "much" is no limit' \
-	'{"net": "some"}|net: "some" is neither none nor host'; do
+	'{"net": "some"}|net: "some" is no destination: a name without a dot needs a port'; do
 	echo "${wrong%%|*}" >"$user/wrong.json"
 	box --profile wrong -- true
 	has "${wrong%%|*}" "$status:$err" \
