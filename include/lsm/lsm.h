@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lsm - the SELinux or AppArmor label of the next exec.
+ * lsm - the SELinux or AppArmor label of the next exec, or of this process.
  *
  * Layer 2. Uses base, os and spec. The label is written through a procfs that
  * nothing can be mounted over (CVE-2019-16884, CVE-2025-52881).
@@ -20,20 +20,27 @@
 int lsm_check(const struct spec *spec, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* In init: ask for the label at the next execve(2), and read it back. */
-int lsm_label_apply(const struct spec_process *process, int proc,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
-
-/* Look again, after everything else: the next execve(2) still gives it. */
-int lsm_label_verify(const struct spec_process *process, int proc,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+enum lsm_when {
+	LSM_AT_EXEC, /* the next execve(2) gives it */
+	/* From now on. The next execve(2) keeps it: by SELinux whatever the
+	 * program's file is, by AppArmor where the profile has no other for it,
+	 * as that asks for the right to choose a label at exec in the profile.
+	 */
+	LSM_NOW,
+};
 
 /*
- * In the sentry, which works in the container's place: the label of its
- * programs for this process itself, from now on.
+ * Ask for the label, and read it back. At the next exec in init, as what it
+ * still has to do is more than a container may. Now in the sentry, which works
+ * in the container's place, and so in its init too, as no label lets it look at
+ * a process that has none.
  */
-int lsm_self_apply(const struct spec_process *process, int proc,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int lsm_label_apply(const struct spec_process *process, enum lsm_when when,
+    int proc, struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* Look again, after everything else: the program will have it. */
+int lsm_label_verify(const struct spec_process *process, enum lsm_when when,
+    int proc, struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /*
  * In init, before the session keyring is made: keys are to have the label of

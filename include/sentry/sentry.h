@@ -57,6 +57,8 @@ struct sentry_want {
 	 * on what is beside the kernel's own checks. */
 	int (*label)(void *context, int proc, struct error *e);
 	void *context;
+	/* linux.mountLabel, of files that it shows to tasks; NULL: none. */
+	const char *mount_label;
 	/* Descriptors; -1: none. They stay the caller's. */
 	int events;  /* gets each event as a line */
 	int control; /* a listening socket: EVENT_SOCKET */

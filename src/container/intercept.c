@@ -346,7 +346,7 @@ take_label(void *context, int proc, struct error *e)
 {
 	const struct making *making = context;
 
-	return lsm_self_apply(making->spec->process, proc, e);
+	return lsm_label_apply(making->spec->process, LSM_NOW, proc, e);
 }
 
 int
@@ -364,6 +364,7 @@ intercept_start(struct making *making, struct error *e)
 		intercept->own.insns };
 	const struct spec_capabilities *capabilities =
 	    making->spec->process->capabilities;
+	const char *label = making->spec->lnx.mount_label;
 	const struct sentry_want want = {
 		.mode = intercept->mode,
 		.by_ptrace = intercept->by_ptrace,
@@ -376,6 +377,7 @@ intercept_start(struct making *making, struct error *e)
 		.bounding = capabilities != NULL ? capabilities->bounding : 0,
 		.label = take_label,
 		.context = making,
+		.mount_label = label == NULL || label[0] == '\0' ? NULL : label,
 		.events = intercept->events,
 		.control = intercept->control,
 		.cgroup = freeze,

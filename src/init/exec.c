@@ -201,7 +201,8 @@ init_check_files(struct init *init, struct error *e)
 	if (list < 0)
 		return error_sys(e, "list the descriptors");
 	TRY(init_each_descriptor(list, closes_at_exec, init, e));
-	TRY(lsm_label_verify(init->spec->process, init->proc, e));
+	TRY(lsm_label_verify(init->spec->process, init_label_when(init),
+	    init->proc, e));
 	return rootfs_verify(init->rootfs, e);
 }
 

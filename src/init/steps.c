@@ -191,10 +191,26 @@ set_limits(struct init *init, struct error *e)
 	return cred_rlimits_apply(init->spec->process, e);
 }
 
+enum lsm_when
+init_label_when(const struct init *init)
+{
+	return init->sentry < 0 ? LSM_AT_EXEC : LSM_NOW;
+}
+
 static int
 set_label(struct init *init, struct error *e)
 {
-	return lsm_label_apply(init->spec->process, init->proc, e);
+	if (init_label_when(init) != LSM_AT_EXEC)
+		return 0;
+	return lsm_label_apply(init->spec->process, LSM_AT_EXEC, init->proc, e);
+}
+
+static int
+take_label(struct init *init, struct error *e)
+{
+	if (init_label_when(init) != LSM_NOW)
+		return 0;
+	return lsm_label_apply(init->spec->process, LSM_NOW, init->proc, e);
 }
 
 static int
@@ -284,6 +300,9 @@ const struct init_step init_steps[] = {
 	{ "name the process of socket activation", init_listen_pid },
 	/* As the user, so that an error comes at create. */
 	{ "find the program", init_find_program },
+	/* The sentry's own, who may not look at a process that has none. Behind
+	 * the ids, to take which a label may forbid. */
+	{ "take the label", take_label },
 	/* Before any code of the image; with all powers, and while the runtime
 	 * is there that starts it. */
 	{ "let the sentry attach", confine_sentry },
@@ -338,6 +357,8 @@ const struct init_step init_join_steps[] = {
 	{ "set the label", set_label },
 	/* Here, as a change of user may make dumpable for a moment. */
 	{ "become the user", become_user },
+	/* As above; before the powers go by which it is the caller's to choose. */
+	{ "take the label", take_label },
 	/* What the container could trace, where it may trace all that it sees. */
 	{ "give up what it needs no more", join_give_up },
 	{ "let the sentry attach", confine_sentry },

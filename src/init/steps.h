@@ -8,6 +8,7 @@
 #define INIT_STEPS_H
 
 #include "init/init.h"
+#include "lsm/lsm.h"
 
 struct init_step {
 	const char *name; /* what we were doing, for the error */
@@ -18,6 +19,9 @@ struct init_step {
 extern const struct init_step init_steps[];
 /* The same for exec. */
 extern const struct init_step init_join_steps[];
+
+/* steps.c: with a sentry it is not the program alone that has the label. */
+enum lsm_when init_label_when(const struct init *init);
 
 /* kernel.c */
 int init_proc(struct init *init, struct error *e);

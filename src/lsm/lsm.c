@@ -128,15 +128,22 @@ not_written(int code, const char *label, const char *file, struct error *e)
 	error_errno(e, code, "%s to `/proc/self/attr/%s`", label, file);
 }
 
-/* verb: what is to change; file: where it is asked for, below attr. */
+/* What is asked of AppArmor, and the file below attr where it is. */
+static const struct {
+	const char *verb, *file;
+} apparmor[] = {
+	[LSM_AT_EXEC] = { "exec", "exec" },
+	[LSM_NOW] = { "changeprofile", "current" },
+};
+
 static int
-set_apparmor(const char *profile, const char *verb, const char *file, int proc,
-    struct error *e)
+set_apparmor(const char *profile, enum lsm_when when, int proc, struct error *e)
 {
+	const char *file = apparmor[when].file;
 	char value[4096], own[32];
 
-	if (snprintf(value, sizeof(value), "%s %s", verb, profile) >=
-	    (int)sizeof(value))
+	if (snprintf(value, sizeof(value), "%s %s", apparmor[when].verb,
+		profile) >= (int)sizeof(value))
 		return error_set(e, ENAMETOOLONG, "the name is too long");
 	(void)snprintf(own, sizeof(own), "apparmor/%s", file);
 	int failed = set_label(proc, own, value, profile, true, e);
@@ -168,23 +175,27 @@ lsm_keyring_apply(const struct spec_process *process, int proc, struct error *e)
 	return set_selinux(process, "keycreate", proc, e);
 }
 
-int
-lsm_label_apply(const struct spec_process *process, int proc, struct error *e)
+/*
+ * The exec comes first: who has a label already may not be allowed to ask for
+ * it. It is the same one, so that no rule about the program's file takes it to
+ * another.
+ */
+static const char *const selinux[] = { "exec", "current" };
+
+static size_t
+count_selinux(enum lsm_when when)
 {
-	TRY(set_selinux(process, "exec", proc, e));
-	if (wants_apparmor(process) && set_apparmor(process->apparmor_profile,
-					   "exec", "exec", proc, e) < 0)
-		return error_wrap(e, "process.apparmorProfile");
-	return 0;
+	return when == LSM_NOW ? 2 : 1;
 }
 
 int
-lsm_self_apply(const struct spec_process *process, int proc, struct error *e)
+lsm_label_apply(const struct spec_process *process, enum lsm_when when,
+    int proc, struct error *e)
 {
-	TRY(set_selinux(process, "current", proc, e));
+	for (size_t i = 0; i < count_selinux(when); i++)
+		TRY(set_selinux(process, selinux[i], proc, e));
 	if (wants_apparmor(process) &&
-	    set_apparmor(process->apparmor_profile, "changeprofile", "current",
-		proc, e) < 0)
+	    set_apparmor(process->apparmor_profile, when, proc, e) < 0)
 		return error_wrap(e, "process.apparmorProfile");
 	return 0;
 }
@@ -199,25 +210,37 @@ verify(int proc, const char *file, const char *label, bool with_mode,
 	return check_label(proc, path, label, with_mode, e);
 }
 
-int
-lsm_label_verify(const struct spec_process *process, int proc, struct error *e)
+static int
+verify_selinux(int proc, const char *file, const char *label, struct error *e)
 {
-	const char *selinux = process->selinux_label;
-	const char *profile = process->apparmor_profile;
+	if (verify(proc, file, label, false, e) == 0)
+		return 0;
+	if (e->code == 0)
+		error_errno(e, ENOENT, "attr/%s", file);
+	return error_wrap(e, "process.selinuxLabel");
+}
 
-	if (is_given(selinux) && verify(proc, "exec", selinux, false, e) < 0) {
-		if (e->code == 0)
-			error_errno(e, ENOENT, "attr/exec");
-		return error_wrap(e, "process.selinuxLabel");
-	}
+int
+lsm_label_verify(const struct spec_process *process, enum lsm_when when,
+    int proc, struct error *e)
+{
+	const char *profile = process->apparmor_profile;
+	const char *file = apparmor[when].file;
+	char own[32];
+
+	for (size_t i = 0;
+	     is_given(process->selinux_label) && i < count_selinux(when); i++)
+		TRY(verify_selinux(proc, selinux[i], process->selinux_label,
+		    e));
 	if (!wants_apparmor(process))
 		return 0;
-	int failed = verify(proc, "apparmor/exec", profile, true, e);
+	(void)snprintf(own, sizeof(own), "apparmor/%s", file);
+	int failed = verify(proc, own, profile, true, e);
 	if (failed == -ENOENT && e->code == 0)
-		failed = verify(proc, "exec", profile, true, e);
+		failed = verify(proc, file, profile, true, e);
 	if (failed == 0)
 		return 0;
 	if (e->code == 0)
-		error_errno(e, ENOENT, "attr/exec");
+		error_errno(e, ENOENT, "attr/%s", file);
 	return error_wrap(e, "process.apparmorProfile");
 }

@@ -139,13 +139,13 @@ join(struct monitor *monitor, struct error *e)
 
 /* Before it has a label, by which it may not mount, nor change its root. */
 static int
-own_mounts(struct monitor *monitor, struct error *e)
+own_mounts(struct monitor *monitor, const char *label, struct error *e)
 {
 	if (unshare(CLONE_NEWNS) < 0)
 		return error_sys(e, "unshare the mount namespace");
 	if (monitor->mode != SYSCALL_MODE_SEALED)
 		return 0;
-	monitor->shelf = shelf_new(e);
+	monitor->shelf = shelf_new(label, e);
 	return monitor->shelf == NULL ? -e->code : 0;
 }
 
@@ -214,7 +214,7 @@ confine_self(struct monitor *monitor, const struct sentry_want *want,
     struct error *e)
 {
 	TRY(join(monitor, e));
-	TRY(own_mounts(monitor, e));
+	TRY(own_mounts(monitor, want->mount_label, e));
 	TRY(leave_files(e));
 	TRY(want->label(want->context, monitor->proc, e));
 	if (fchdir(monitor->proc) < 0)

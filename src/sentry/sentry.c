@@ -60,14 +60,19 @@ open_proc(struct monitor *monitor, struct error *e)
 	if (monitor->proc < 0)
 		return error_sys(e, "/proc");
 	sticky_read(monitor->proc, monitor);
-	monitor->self =
-	    openat(monitor->proc, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (monitor->self < 0)
-		return error_sys(e, "/proc/self/fd");
 	monitor->init_pidfd = (int)syscall(SYS_pidfd_open, monitor->init, 0);
 	if (monitor->init_pidfd < 0)
 		return error_sys(e, "pidfd_open");
 	return 0;
+}
+
+/* Once it has its label, which an open directory of procfs does not follow. */
+static int
+open_self(struct monitor *monitor, struct error *e)
+{
+	monitor->self =
+	    openat(monitor->proc, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return monitor->self < 0 ? error_sys(e, "/proc/self/fd") : 0;
 }
 
 static int
@@ -129,9 +134,9 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->control = want->control;
 	monitor->cgroup = want->cgroup;
 	monitor->group = want->group;
-	int *const keep[] = { &monitor->proc, &monitor->self,
-		&monitor->init_pidfd, &monitor->control, &monitor->cgroup,
-		&monitor->group, &events, &outside, channel, told };
+	int *const keep[] = { &monitor->proc, &monitor->init_pidfd,
+		&monitor->control, &monitor->cgroup, &monitor->group, &events,
+		&outside, channel, told };
 	TRY(confine_alone(keep, ARRAY_SIZE(keep), e));
 	(void)prctl(PR_SET_NAME, "lorica-sentry");
 	/* Threads share one heap: each of its own costs a hundred kilobytes. */
@@ -167,6 +172,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	(void)clock_gettime(CLOCK_REALTIME_COARSE, &monitor->began);
 	TRY(tracer_seize(monitor->init, e));
 	TRY(confine_self(monitor, want, e));
+	TRY(open_self(monitor, e));
 	TRY(learn_groups(monitor, e));
 	monitor->pid = getpid();
 	TRY(prepare_machine(monitor, e));

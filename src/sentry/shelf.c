@@ -29,11 +29,13 @@ struct shelf {
 };
 
 static int
-make_file_system(void)
+make_file_system(const char *label)
 {
 	AUTO_FD int fs = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
 
 	if (fs < 0 ||
+	    (label != NULL && syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING,
+				  "context", label, 0) < 0) ||
 	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "mode", "0755", 0) <
 		0 ||
 	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "size", SIZE, 0) <
@@ -64,10 +66,10 @@ make_front(int inside)
 }
 
 struct shelf *
-shelf_new(struct error *e)
+shelf_new(const char *label, struct error *e)
 {
 	AUTO_FREE struct shelf *shelf = calloc(1, sizeof(*shelf));
-	AUTO_FD int inside = make_file_system();
+	AUTO_FD int inside = make_file_system(label);
 	AUTO_FD int front = inside < 0 ? -1 : make_front(inside);
 	struct stat st;
 

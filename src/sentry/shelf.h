@@ -21,9 +21,10 @@ struct shelf;
 
 /*
  * In a mount namespace of the sentry's own, which is changed by it: nothing of
- * it may be shared with another. NULL and *e.
+ * it may be shared with another. The label is SELinux's for its files; NULL:
+ * the policy's. NULL and *e.
  */
-struct shelf *shelf_new(struct error *e);
+struct shelf *shelf_new(const char *label, struct error *e);
 
 /* Is that a file or directory of it? */
 bool shelf_has(const struct shelf *shelf, const struct stat *st);

@@ -85,8 +85,37 @@ Linux version *"
 	# shellcheck disable=SC2086 # words
 	ok "$how: alive" "$LORICA" --root "$WORK/state" run --detach $flags --config "$a/sleep.json" --bundle "$a" t
 	is "$how: it is on the sentry" "$(cat "/proc/$(pgrep -x lorica-sentry)/attr/current")" "$enforced"
+	is "$how: and on the program" "$(cat "/proc/$("$LORICA" --root "$WORK/state" state t | jq .pid)/attr/current")" "$enforced"
+	output "$LORICA" --root "$WORK/state" exec t sh -c 'cat /tmp/open /tmp/secret 2>&1'
+	is "$how: exec is under it" "$out$err" "open
+cat: can't open '/tmp/secret': Permission denied"
 	ok "$how: its end" "$LORICA" --root "$WORK/state" delete --force t
 done
+
+# labels: those of container t's first process and of its children.
+labels() {
+	pid=$("$LORICA" --root "$WORK/state" state t | jq .pid)
+	for of in "$pid" $(pgrep -P "$pid"); do
+		cat "/proc/$of/attr/current"
+	done
+}
+# An ordinary user's container has one user.
+[ "$(id -u)" = 0 ] && id=1000 || id=0
+jq --argjson id $id '.process.apparmorProfile = "lorica-test" | .process.args = ["sleep", "100"] |
+	.process.user = {uid: $id, gid: $id} | .process.noNewPrivileges = false |
+	.annotations["dev.lorica.init"] = "true"' "$a/plain.json" >"$a/config.json"
+ok "a user, a first process of ours, without no_new_privs: alive" "$LORICA" --root "$WORK/state" \
+	run --detach --intercept=guard --bundle "$a" t
+is "the label is on both" "$(labels)" "$enforced
+$enforced"
+is "and on exec's" "$("$LORICA" --root "$WORK/state" exec t sh -c "$current" 2>&1)" "$enforced"
+ok "its end" "$LORICA" --root "$WORK/state" delete --force t
+
+# What the sentry opens is below no root that it could see.
+jq '.process.apparmorProfile = "lorica-attached"' "$a/plain.json" >"$a/config.json"
+output "$LORICA" --root "$WORK/state" run --intercept=guard --bundle "$a" c
+is "a profile without attach_disconnected is refused" "$status $err" \
+	"1 lorica: run c: take the label: process.apparmorProfile: read the label back: permission denied"
 
 # debug copies it.
 jq '.process.apparmorProfile = "lorica-test" | .process.args = ["sleep", "100"]' \

@@ -83,6 +83,11 @@ Linux version *"
 	ok "$how: alive" sh -c "$LORICA --root $WORK/state run --detach $flags --config $s/sleep.json --bundle $s t </dev/null >$s/out 2>&1"
 	is "$how: the label is on the sentry" \
 		"$(tr -d '\0' <"/proc/$(pgrep -x lorica-sentry)/attr/current")" "$domain"
+	is "$how: and on the program" \
+		"$(tr -d '\0' <"/proc/$("$LORICA" --root "$WORK/state" state t | jq .pid)/attr/current")" "$domain"
+	output "$LORICA" --root "$WORK/state" exec t sh -c 'cat /tmp/own /tmp/host 2>&1'
+	is "$how: exec is under it" "$out$err" "own
+cat: can't open '/tmp/host': Permission denied"
 	ok "$how: its end" "$LORICA" --root "$WORK/state" delete --force t
 done
 
@@ -131,3 +136,7 @@ refused "a label of mounts that the policy has not" \
 domain=system_u:system_r:barred_t:s0
 refused "a label that the policy bars" ".process.selinuxLabel = \"$domain\"" \
 	"exec: \"sh\": permission denied"
+# The same where init is to have it before the exec.
+output $L run --intercept=guard --bundle "$WORK/r" c
+is "and that with a sentry" "$status $err" \
+	"1 lorica: run c: take the label: process.selinuxLabel: $domain to \`/proc/self/attr/current\`: permission denied"

@@ -78,17 +78,23 @@ teardown(void)
 TestSuite(lsm, .init = setup, .fini = teardown);
 
 static const char *
-apply(char *selinux, char *apparmor)
+apply_when(enum lsm_when when, char *selinux, char *apparmor)
 {
 	const struct spec_process process = { .selinux_label = selinux,
 		.apparmor_profile = apparmor };
 	static char line[512];
 	struct error e = { 0 };
 
-	if (lsm_label_apply(&process, proc, &e) == 0)
+	if (lsm_label_apply(&process, when, proc, &e) == 0)
 		return "";
 	error_format(&e, line, sizeof(line));
 	return line;
+}
+
+static const char *
+apply(char *selinux, char *apparmor)
+{
+	return apply_when(LSM_AT_EXEC, selinux, apparmor);
 }
 
 Test(lsm, a_label_is_written_for_the_next_exec)
@@ -96,6 +102,64 @@ Test(lsm, a_label_is_written_for_the_next_exec)
 	put_file("exec", "");
 	cr_expect(eq(str, (char *)(uintptr_t)apply(label, NULL), ""));
 	cr_expect(eq(str, (char *)(uintptr_t)text_of("exec"), label));
+}
+
+/* What SELinux gives now, no exec is to change; AppArmor would not let it. */
+Test(lsm, a_label_of_now_is_that_of_the_next_exec_too)
+{
+	put_file("exec", "");
+	put_file("current", "");
+	cr_expect(
+	    eq(str, (char *)(uintptr_t)apply_when(LSM_NOW, label, NULL), ""));
+	cr_expect(eq(str, (char *)(uintptr_t)text_of("exec"), label));
+	cr_expect(eq(str, (char *)(uintptr_t)text_of("current"), label));
+	put_file("exec", "untouched");
+	put_file("current", "");
+	cr_expect(eq(str, (char *)(uintptr_t)apply_when(LSM_NOW, NULL, profile),
+	    "process.apparmorProfile: the kernel has \"changeprofile "
+	    "docker-default\" for it"));
+	cr_expect(eq(str, (char *)(uintptr_t)text_of("current"),
+	    "changeprofile docker-default"));
+	cr_expect(eq(str, (char *)(uintptr_t)text_of("exec"), "untouched"));
+}
+
+/* It is the exec that is asked for first: no answer is the file's name. */
+Test(lsm, a_label_of_now_that_is_refused_is_named)
+{
+	put_file("exec", "");
+	cr_expect(eq(str, (char *)(uintptr_t)apply_when(LSM_NOW, label, NULL),
+	    "process.selinuxLabel: system_u:system_r:container_t:s0:c1,c2 "
+	    "to `/proc/self/attr/current`: no such file or directory"));
+}
+
+Test(lsm, a_label_of_now_that_is_gone_is_noticed)
+{
+	const struct spec_process process = { .selinux_label = label };
+	const struct spec_process confined = { .apparmor_profile = profile };
+	static const char *const files[] = { "exec", "current" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct error gone = { 0 };
+		struct error e = { 0 };
+
+		put_file("exec", label);
+		put_file("current", label);
+		cr_expect(
+		    zero(int, lsm_label_verify(&process, LSM_NOW, proc, &e)));
+		put_file(files[i], "unconfined");
+		cr_expect(eq(int,
+			      lsm_label_verify(&process, LSM_NOW, proc, &gone),
+			      -EPERM),
+		    "%s", files[i]);
+	}
+	struct error e = { 0 };
+	put_file("exec", "unconfined");
+	put_file("current", "docker-default (enforce)\n");
+	cr_expect(zero(int, lsm_label_verify(&confined, LSM_NOW, proc, &e)));
+	put_file("exec", "docker-default (enforce)\n");
+	put_file("current", "unconfined\n");
+	cr_expect(
+	    eq(int, lsm_label_verify(&confined, LSM_NOW, proc, &e), -EPERM));
 }
 
 Test(lsm, without_a_label_nothing_is_written)
@@ -119,24 +183,26 @@ Test(lsm, a_label_that_is_gone_by_then_is_noticed)
 	char line[256];
 
 	put_file("exec", label);
-	cr_expect(zero(int, lsm_label_verify(&process, proc, &e)));
+	cr_expect(zero(int, lsm_label_verify(&process, LSM_AT_EXEC, proc, &e)));
 	put_file("exec", "");
-	cr_expect(eq(int, lsm_label_verify(&process, proc, &gone), -EPERM));
+	cr_expect(eq(int, lsm_label_verify(&process, LSM_AT_EXEC, proc, &gone),
+	    -EPERM));
 	error_format(&gone, line, sizeof(line));
 	cr_expect(
 	    eq(str, line, "process.selinuxLabel: the kernel has \"\" for it"));
 	put_file("exec", "docker-default (enforce)\n");
-	cr_expect(zero(int, lsm_label_verify(&confined, proc, &e)), "%s",
-	    e.text);
+	cr_expect(zero(int, lsm_label_verify(&confined, LSM_AT_EXEC, proc, &e)),
+	    "%s", e.text);
 	put_dir("/attr/apparmor");
 	put_file("apparmor/exec", "unconfined\n");
-	cr_expect(eq(int, lsm_label_verify(&confined, proc, &absent), -EPERM));
+	cr_expect(eq(int,
+	    lsm_label_verify(&confined, LSM_AT_EXEC, proc, &absent), -EPERM));
 	error_format(&absent, line, sizeof(line));
 	cr_expect(eq(str, line,
 		      "process.apparmorProfile: the kernel has "
 		      "\"unconfined\\x0a\" for it"),
 	    "its own file comes before the old one");
-	cr_expect(zero(int, lsm_label_verify(&neither, proc, &e)));
+	cr_expect(zero(int, lsm_label_verify(&neither, LSM_AT_EXEC, proc, &e)));
 }
 
 Test(lsm, a_label_that_cannot_be_looked_at_is_none)
@@ -146,9 +212,11 @@ Test(lsm, a_label_that_cannot_be_looked_at_is_none)
 	struct error selinux = { 0 };
 	struct error apparmor = { 0 };
 
-	cr_expect(eq(int, lsm_label_verify(&process, proc, &selinux), -ENOENT));
+	cr_expect(eq(int,
+	    lsm_label_verify(&process, LSM_AT_EXEC, proc, &selinux), -ENOENT));
 	cr_expect(
-	    eq(int, lsm_label_verify(&confined, proc, &apparmor), -ENOENT));
+	    eq(int, lsm_label_verify(&confined, LSM_AT_EXEC, proc, &apparmor),
+		-ENOENT));
 }
 
 /* A file that is none of the kernel's, or that lies: CVE-2025-52881. */
