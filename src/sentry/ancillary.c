@@ -152,8 +152,10 @@ change(struct worker *worker, const struct socket *socket,
     struct cmsghdr *header, struct ancillary *out)
 {
 	bool is_unix = socket->family == AF_UNIX;
+	bool decides = worker->monitor->policy != NULL ||
+		       worker->monitor->outside != NULL;
 
-	if (worker->monitor->policy != NULL && is_route(header))
+	if (decides && is_route(header))
 		return -EPERM;
 	if (header->cmsg_level != SOL_SOCKET)
 		return 0;

@@ -152,6 +152,37 @@ tell(const char *what, long result)
 	printf("%s %s\n", what, reach_word(result));
 }
 
+/* A message to who is at the other end, with what asks for another way. */
+static void
+send_control(const char *what, int fd, int level, int type, const void *bytes,
+    size_t length)
+{
+	struct iovec piece = { (char[]){ "x" }, 1 };
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(64)];
+	} control = { .header = { .cmsg_len = CMSG_LEN(length),
+			  .cmsg_level = level,
+			  .cmsg_type = type } };
+	struct msghdr message = { .msg_iov = &piece,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(length) };
+
+	memcpy(CMSG_DATA(&control.header), bytes, length);
+	tell(what, sendmsg(fd, &message, 0));
+}
+
+static void
+misuse_control(int fd)
+{
+	/* A record of the route, which no sysctl of the kernel forbids. */
+	static const unsigned char record[] = { 7, 7, 4, 0, 0, 0, 0, 0 };
+
+	send_control("udp-options", fd, IPPROTO_IP, IP_RETOPTS, record,
+	    sizeof(record));
+}
+
 void
 reach_misuse(int tcp_fd, int udp_fd, const struct reach_address *bad)
 {
@@ -172,6 +203,7 @@ reach_misuse(int tcp_fd, int udp_fd, const struct reach_address *bad)
 	tell("udp-sendto", send_by("sendto", udp_fd, bad));
 	tell("udp-sendmsg", send_by("sendmsg", udp_fd, bad));
 	tell("udp-sendmmsg", send_by("sendmmsg", udp_fd, bad));
+	misuse_control(udp_fd);
 	(void)connect(udp_fd, &none, sizeof(none));
 	tell("udp-bind", bind(udp_fd, &any.any, any.length));
 	tell("udp-sendto", send_by("sendto", udp_fd, bad));
