@@ -270,6 +270,11 @@ covers_net(const struct guard_allow *allow, const struct allow_net *wide,
 				 allow_net_has(net, &wide->address)))
 			return false;
 	}
+	/* Of a whole address nobody asks any more what a gateway makes of it.
+	 */
+	if (narrow->prefix == 128 && wide->prefix != 128 &&
+	    !speaks_for_all(allow, wide, &narrow->address))
+		return false;
 	return wide->prefix <= narrow->prefix &&
 	       allow_net_has(wide, &narrow->address);
 }

@@ -198,6 +198,18 @@ Test(guard_allow, a_list_can_only_narrow_another)
 		cr_assert(zero(int, guard_allow_narrow(rows[i].over,
 					rows[i].there, both, more)));
 		cr_expect(eq(str, both, (char *)(uintptr_t)rows[i].both),
+		/* What a gateway makes of it, a network does not speak for. */
+		{ "[64:ff9b::a9fe:a9fe]:80", "::/0", "",
+		    "[64:ff9b::a9fe:a9fe]:80" },
+		{ "[64:ff9b::a9fe:a9fe]:80", "64:ff9b::/96", "",
+		    "[64:ff9b::a9fe:a9fe]:80" },
+		{ "[2002:a9fe:a9fe::1]", "2002::/16", "",
+		    "[2002:a9fe:a9fe::1]" },
+		{ "[2002:7f00:1::]:80", "::/0", "", "[2002:7f00:1::]:80" },
+		{ "[::7f00:1]:80", "::/0", "", "[::7f00:1]:80" },
+		{ "64:ff9b::808:808", "64:ff9b::/96", "64:ff9b::808:808", "" },
+		{ "[2002:7f00:1::]:80", "2002:7f00:1::", "[2002:7f00:1::]:80",
+		    "" },
 		    "row %zu", i);
 		cr_expect(eq(str, more, (char *)(uintptr_t)rows[i].more),
 		    "row %zu", i);
