@@ -75,7 +75,7 @@ int guard_address_parse(struct json_arena *arena, const struct json *at,
 /* NULL-ended; NULL when lorica has no such set. */
 const char *const *guard_set_find(const char *name) __attribute__((nonnull));
 
-#define TARGET_FORMS 10
+#define TARGET_FORMS 16
 
 /* An address that is asked about. */
 struct guard_target {

@@ -18,11 +18,13 @@
 #define SOCKADDR_IN6_LEAST offsetof(struct sockaddr_in6, sin6_scope_id)
 #define SUN_PATH           offsetof(struct sockaddr_un, sun_path)
 
-/* Where IPv4 addresses lie in those of IPv6 that begin so. */
+/* Where IPv4 addresses lie in those of IPv6 that have these bytes. */
 static const struct form {
-	uint8_t prefix[12];
+	uint8_t bytes[12];
 	size_t length;
 	uint8_t at[4];
+	size_t from;      /* where the bytes are */
+	bool is_inverted; /* so that no gateway changes it on the way */
 } embedded[] = {
 	/* NAT64, RFC 6052: the usual one, and one that networks cut up. */
 	{ { 0x00, 0x64, 0xff, 0x9b }, 12, { 12, 13, 14, 15 } },
@@ -32,6 +34,13 @@ static const struct form {
 	{ { 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01 }, 6, { 12, 13, 14, 15 } },
 	/* 6to4, RFC 3056. */
 	{ { 0x20, 0x02 }, 2, { 2, 3, 4, 5 } },
+	/* Teredo, RFC 4380: its server, and who is behind it. */
+	{ { 0x20, 0x01 }, 4, { 4, 5, 6, 7 } },
+	{ { 0x20, 0x01 }, 4, { 12, 13, 14, 15 }, .is_inverted = true },
+	/* ISATAP, RFC 5214: in any network, of a private address and of one
+	 * that is not. */
+	{ { 0x00, 0x00, 0x5e, 0xfe }, 4, { 12, 13, 14, 15 }, .from = 8 },
+	{ { 0x02, 0x00, 0x5e, 0xfe }, 4, { 12, 13, 14, 15 }, .from = 8 },
 	/* Translated, RFC 2765: ::ffff:0:a.b.c.d. */
 	{ { [8] = 0xff, [9] = 0xff }, 12, { 12, 13, 14, 15 } },
 	/* Compatible, RFC 4291: ::a.b.c.d, which sit0 still tunnels. */
@@ -51,10 +60,11 @@ add_embedded(struct guard_target *target, const uint8_t bytes[16])
 		const struct form *form = &embedded[i];
 		struct guard_ip ip = { .is_v4 = true };
 
-		if (memcmp(bytes, form->prefix, form->length) != 0)
+		if (memcmp(bytes + form->from, form->bytes, form->length) != 0)
 			continue;
 		for (size_t j = 0; j < 4; j++)
-			ip.bytes[j] = bytes[form->at[j]];
+			ip.bytes[j] =
+			    bytes[form->at[j]] ^ (form->is_inverted ? 0xff : 0);
 		add(target, &ip);
 	}
 }
