@@ -33,8 +33,12 @@ socket_take(struct worker *worker, const struct call *call, struct socket *out)
 		0 ||
 	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &socket.type, &length) < 0)
 		return -errno;
-	if (socket.family == AF_INET || socket.family == AF_INET6)
+	if (socket.family != AF_UNIX && socket.family != AF_NETLINK)
 		socket.is_outside = outside_has(worker->monitor->outside, fd);
+	/* None that was handed in from there, as one of packets. */
+	if (socket.is_outside && socket.family != AF_INET &&
+	    socket.family != AF_INET6)
+		return -EPERM;
 	socket.fd = take_fd(&fd);
 	*out = socket;
 	return 0;
