@@ -76,9 +76,11 @@ for document in "$tree"/*.md "$tree"/docs/*.md "$tree"/docs/*/*; do
 		$L run --detach --bundle "$WORK/sleeper" sleeper </dev/null >"$WORK/out" 2>&1
 	fi
 	mkdir "$WORK/docs"
+	# Layers are kept for the user, and not for who runs the tests.
 	ok "the examples of $page" timeout "$patience" env -C "$WORK/docs" \
-		PATH="$WORK/docs.bin:$PATH" sh -eux "$WORK/docs.sh"
-	rm -rf "$WORK/docs"
+		PATH="$WORK/docs.bin:$PATH" XDG_STATE_HOME="$WORK/docs.state" \
+		sh -eux "$WORK/docs.sh"
+	rm -rf "$WORK/docs" "$WORK/docs.state"
 	$L delete --force sleeper
 	is "the examples of $page leave no container" "$(ls "$WORK/state")" ""
 done
