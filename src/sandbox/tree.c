@@ -61,7 +61,8 @@ names_read(int dir, struct names *out, struct error *e)
 		auto_close(&fd);
 		return error_sys(e, "read the directory");
 	}
-	while (failed == 0 && (errno = 0, entry = readdir(list)) != NULL) {
+	while (
+	    failed == 0 && ((void)(errno = 0), entry = readdir(list)) != NULL) {
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)
 			failed = names_add(&names, &room, entry->d_name);
