@@ -143,13 +143,34 @@ check_words(const struct job *job, int at, struct error *e)
 
 enum { LISTS = 6 };
 
+static void
+give_room(struct sandbox_options *asked, char **room, size_t words)
+{
+	struct spec_strings *const lists[LISTS] = { &asked->rw, &asked->ro,
+		&asked->hide, &asked->tmpfs, &asked->bind, &asked->env };
+
+	for (size_t i = 0; i < LISTS; i++)
+		lists[i]->items = room + i * words;
+}
+
+/* Behind the options, from at on. */
+static int
+take_command(struct job *job, int at, struct error *e)
+{
+	struct cli_call *call = job->call;
+
+	if (at < 0)
+		return at;
+	TRY(check_words(job, at, e));
+	job->request.args =
+	    (struct spec_strings){ call->argv + at, (size_t)(call->argc - at) };
+	return 0;
+}
+
 static int
 read_words(struct job *job, char **room, size_t words, struct error *e)
 {
-	struct cli_call *call = job->call;
 	struct sandbox_options *asked = &job->given;
-	struct spec_strings *const lists[LISTS] = { &asked->rw, &asked->ro,
-		&asked->hide, &asked->tmpfs, &asked->bind, &asked->env };
 	const struct cli_option options[] = {
 		{ "rw", 0, "PATH", "may be written; may be repeated",
 		    .list = &asked->rw },
@@ -202,16 +223,10 @@ read_words(struct job *job, char **room, size_t words, struct error *e)
 		{ NULL },
 	};
 
-	for (size_t i = 0; i < LISTS; i++)
-		lists[i]->items = room + i * words;
+	give_room(asked, room, words);
 	/* An image may say what is to be run. */
-	int at = cli_words(call, options, 0, INT_MAX, e);
-	if (at < 0)
-		return at;
-	TRY(check_words(job, at, e));
-	job->request.args =
-	    (struct spec_strings){ call->argv + at, (size_t)(call->argc - at) };
-	return 0;
+	return take_command(job, cli_words(job->call, options, 0, INT_MAX, e),
+	    e);
 }
 
 /* ---- running it ----------------------------------------------------------

@@ -304,8 +304,8 @@ static int
 say(struct walk *walk, struct entry *entry, struct error *e)
 {
 	const struct saying *saying = walk->context;
-	mode_t mode = entry->has_upper ? entry->in_layer.st_mode
-				       : entry->on_host.st_mode;
+	mode_t mode =
+	    entry->has_upper ? entry->in_layer.st_mode : entry->on_host.st_mode;
 	struct sandbox_change change = {
 		.kind = entry->kind,
 		.is_directory = S_ISDIR(mode),

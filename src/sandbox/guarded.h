@@ -27,9 +27,9 @@ int guarded_add_places(int dir, char *const *env, const struct list *places,
 
 /*
  * How much of the path is something that a program outside obeys, or that the
- * defaults hide: "/p/.git/hooks" of "/p/.git/hooks/x". 0: it is not in one. mode:
- * the type of what is there; a link in the place of a directory that leads to
- * such a thing counts too.
+ * defaults hide: "/p/.git/hooks" of "/p/.git/hooks/x". 0: it is not in one.
+ * mode: the type of what is there; a link in the place of a directory that
+ * leads to such a thing counts too.
  */
 size_t guarded_length(const struct guarded *guarded, const char *path,
     mode_t mode) __attribute__((nonnull));

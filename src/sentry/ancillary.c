@@ -152,8 +152,8 @@ change(struct worker *worker, const struct socket *socket,
     struct cmsghdr *header, struct ancillary *out)
 {
 	bool is_unix = socket->family == AF_UNIX;
-	bool decides = worker->monitor->policy != NULL ||
-		       worker->monitor->outside != NULL;
+	bool decides =
+	    worker->monitor->policy != NULL || worker->monitor->outside != NULL;
 
 	if (decides && is_route(header))
 		return -EPERM;
