@@ -225,7 +225,7 @@ static int
 narrow_list(struct json_arena *arena, const char *over, const char **out,
     FILE *more, struct error *e)
 {
-	AUTO_FREE char *room = malloc(2 * GUARD_ALLOW_BYTES);
+	AUTO_FREE char *room = malloc(2UL * GUARD_ALLOW_BYTES);
 
 	if (room == NULL)
 		return error_sys(e, "memory");
