@@ -233,8 +233,11 @@ for process in $(pgrep -x lorica-net); do
 	[ "$(readlink "/proc/$process/ns/net")" != "$(readlink "/proc/$network/ns/net")" ] || helper="$helper $process"
 done
 ok "the helper is there" test "$helper"
+# A sanitizer makes calls of its own, so that what is built with one has no filter.
+filter=2
+! grep -q __asan_init "$LORICA" || filter=0
 is "it has no powers and is under a filter" "$(grep -h -E '^(CapPrm|CapEff|NoNewPrivs|Seccomp):' /proc/${helper# }/status | tr -d '[:blank:]' | tr '\n' ' ')" \
-	"CapPrm:0000000000000000 CapEff:0000000000000000 NoNewPrivs:1 Seccomp:2 "
+	"CapPrm:0000000000000000 CapEff:0000000000000000 NoNewPrivs:1 Seccomp:$filter "
 kill -9 ${helper# }
 touch "$d/project/gone"
 wait $boxed
