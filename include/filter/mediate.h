@@ -32,8 +32,10 @@
 
 struct filter_mediation {
 	enum syscall_mode mode;
-	bool by_ptrace; /* the platform: all is heard by ptrace(2) */
-	bool pretends;  /* root is a show: SYSCALL_GROUP_PRETEND too */
+	bool by_ptrace;   /* the platform: all is heard by ptrace(2) */
+	bool pretends;    /* root is a show: SYSCALL_GROUP_PRETEND too */
+	bool has_outside; /* sockets of another network: row.outside, and
+			   * SYSCALL_GROUP_NETWORK too */
 	/* Of guard: SYSCALL_GROUP_*, what the policy decides. What these need
 	 * besides is added. The other rows are the kernel's alone. */
 	unsigned groups;

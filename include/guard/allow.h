@@ -48,9 +48,13 @@ bool guard_allow_name(const struct guard_allow *allow, const char *name,
 bool guard_allow_address(const struct guard_allow *allow,
     const struct in6_addr *address, unsigned port) __attribute__((nonnull));
 
-/* The same for any port. */
+/* The network or the address, for any port. */
 bool guard_allow_names(const struct guard_allow *allow,
     const struct in6_addr *address) __attribute__((nonnull));
+
+/* Is the address listed for that port by itself, not by a network? */
+bool guard_allow_itself(const struct guard_allow *allow,
+    const struct in6_addr *address, unsigned port) __attribute__((nonnull));
 
 /* Does no name speak for it? */
 bool guard_allow_is_special(const struct guard_allow *allow,

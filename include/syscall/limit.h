@@ -21,6 +21,7 @@ enum syscall_limit {
 	SYSCALL_LIMIT_FUTEX,
 	SYSCALL_LIMIT_IOCTL,
 	SYSCALL_LIMIT_IOCTL_FLAGS, /* nothing that changes a file */
+	SYSCALL_LIMIT_LOOKED_UP,   /* the way is the kernel's choice */
 	SYSCALL_LIMIT_MADVISE,
 	SYSCALL_LIMIT_MEMBARRIER,
 	SYSCALL_LIMIT_MMAP,
@@ -38,7 +39,8 @@ enum syscall_limit {
 	SYSCALL_LIMIT_SOCKET_DECIDED, /* whose addresses can be decided on */
 	SYSCALL_LIMIT_SOCKET_UNIX,
 	SYSCALL_LIMIT_SOCKOPT,
-	SYSCALL_LIMIT_SOCKOPT_ROUTE, /* no packets to elsewhere */
+	SYSCALL_LIMIT_SOCKOPT_OUTSIDE, /* no interface, no group */
+	SYSCALL_LIMIT_SOCKOPT_ROUTE,   /* no packets to elsewhere */
 	SYSCALL_LIMITS,
 };
 

@@ -167,6 +167,10 @@ struct syscall_row {
 	/* The arguments with which it only reads, or only writes and makes a
 	 * file: the kernel's in guard, where no rule is about that. */
 	enum syscall_limit reads, writes;
+	/* Where sockets are handed in from outside: with others than these
+	 * arguments the sentry performs it whatever unless says, or where it
+	 * does not perform it, it is refused. */
+	enum syscall_limit outside;
 	int error;        /* of a refusal; 0: as done, for it is advice */
 	const char *note; /* what is decided on what, or why; or NULL */
 };

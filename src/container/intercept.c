@@ -186,6 +186,7 @@ make_program(struct intercept *intercept, bool has_net, int cache,
 		.mode = intercept->mode,
 		.by_ptrace = intercept->by_ptrace,
 		.pretends = intercept->pretends,
+		.has_outside = has_net,
 		.groups = ~0u,
 	};
 
@@ -203,8 +204,6 @@ make_program(struct intercept *intercept, bool has_net, int cache,
 		want.writes_are_free =
 		    (wants & (GUARD_WANTS_WRITE | GUARD_WANTS_CREATE)) == 0;
 	}
-	if (has_net)
-		want.groups |= SYSCALL_GROUP_NETWORK;
 	TRY(filter_mediate(&want, cache, &filter, e));
 	intercept->program = (struct sentry_program){ take(&filter.insns),
 		filter.count, filter.flags };

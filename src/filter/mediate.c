@@ -146,13 +146,16 @@ struct decision {
 	enum syscall_limit unless;  /* with these: the kernel's */
 	enum syscall_limit stops;   /* with these: by ptrace(2) */
 	enum syscall_limit free[2]; /* the same as unless */
+	enum syscall_limit outside; /* with others: that answer, before all */
+	uint32_t outside_answer;
 };
 
 unsigned
 filter_mediate_groups(const struct filter_mediation *want)
 {
-	unsigned groups =
-	    want->groups | (want->pretends ? SYSCALL_GROUP_PRETEND : 0u);
+	unsigned groups = want->groups |
+			  (want->pretends ? SYSCALL_GROUP_PRETEND : 0u) |
+			  (want->has_outside ? SYSCALL_GROUP_NETWORK : 0u);
 
 	if (groups == 0 && want->count == 0)
 		return 0;
@@ -236,6 +239,12 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 	if (decision.limit == SYSCALL_LIMIT_NO_LISTENER && want->by_ptrace)
 		decision.refusal = SECCOMP_RET_TRACE;
 	decision.answer = answer_of(want, action, row->error);
+	if (want->has_outside)
+		decision.outside = row->outside;
+	decision.outside_answer =
+	    action == SYSCALL_PERFORM
+		? decision.answer
+		: answer_of(want, SYSCALL_REFUSE, row->error);
 	return decision;
 }
 
@@ -249,7 +258,11 @@ put_decision(struct program *p, const struct decision *decision)
 
 	const struct syscall_arguments *stops =
 	    syscall_limit_find(decision->stops);
+	const struct syscall_arguments *outside =
+	    syscall_limit_find(decision->outside);
 
+	if (outside != NULL)
+		put_ways(p, outside, decision->outside_answer);
 	/* Of those the ways are what is meant: no row says otherwise. */
 	if (unless != NULL)
 		put_ways(p, unless, SECCOMP_RET_ALLOW);

@@ -244,6 +244,21 @@ guard_allow_address(const struct guard_allow *allow,
 }
 
 bool
+guard_allow_itself(const struct guard_allow *allow,
+    const struct in6_addr *address, unsigned port)
+{
+	for (size_t i = 0; i < allow->count; i++) {
+		const struct allow_item *item = &allow->items[i];
+
+		if (port >= item->first && port <= item->last &&
+		    !item->is_name && item->net.prefix == 128 &&
+		    allow_net_has(&item->net, address))
+			return true;
+	}
+	return false;
+}
+
+bool
 guard_allow_names(const struct guard_allow *allow,
     const struct in6_addr *address)
 {
@@ -270,8 +285,7 @@ covers_net(const struct guard_allow *allow, const struct allow_net *wide,
 				 allow_net_has(net, &wide->address)))
 			return false;
 	}
-	/* Of a whole address nobody asks any more what a gateway makes of it.
-	 */
+	/* What a gateway makes of it is not asked of a whole address. */
 	if (narrow->prefix == 128 && wide->prefix != 128 &&
 	    !speaks_for_all(allow, wide, &narrow->address))
 		return false;

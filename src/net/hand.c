@@ -5,9 +5,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/in6.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -83,6 +84,51 @@ copy_options(int from, int to)
 		(void)setsockopt(to, option->level, option->name, &its, length);
 	}
 }
+
+/* ---- whose it is --------------------------------------------------------- */
+
+#define DISCARD 9
+
+static socklen_t
+write_address(const struct in6_addr *address, struct sockaddr_storage *out)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+		.sin_port = htons(DISCARD) };
+	const struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+		.sin6_port = htons(DISCARD),
+		.sin6_addr = *address };
+
+	if (!IN6_IS_ADDR_V4MAPPED(address)) {
+		memcpy(out, &in6, sizeof(in6));
+		return sizeof(in6);
+	}
+	memcpy(&in.sin_addr, address->s6_addr + 12, sizeof(in.sin_addr));
+	memcpy(out, &in, sizeof(in));
+	return sizeof(in);
+}
+
+/* Whoever goes to himself comes from there; nothing is sent. */
+int
+hand_is_own(const struct in6_addr *address)
+{
+	struct sockaddr_storage to = { 0 }, from = { 0 };
+	socklen_t length = write_address(address, &to);
+	socklen_t from_length = sizeof(from);
+	struct in6_addr source;
+	unsigned port;
+
+	if (guard_is_loopback(address) || IN6_IS_ADDR_LINKLOCAL(address))
+		return 0;
+	AUTO_FD int fd = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, length) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&from, &from_length) < 0)
+		return -errno;
+	return !guard_address_read((struct sockaddr *)&from, from_length,
+		   &source, &port) ||
+	       memcmp(&source, address, sizeof(source)) == 0;
+}
+
+/* ---- the socket ---------------------------------------------------------- */
 
 int
 hand_make(const struct relay_question *question, int like)

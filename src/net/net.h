@@ -25,6 +25,14 @@ int net_confine(struct error *e) __attribute__((warn_unused_result));
 int hand_make(const struct relay_question *question, int like)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * hand.c: is it one of this machine's own, by which it would reach what nobody
+ * on the network does? 1, 0, or -errno where there is no way to it. Of the
+ * loopback and of what lies on a link the list says so itself: 0.
+ */
+int hand_is_own(const struct in6_addr *address)
+    __attribute__((nonnull, warn_unused_result));
+
 /* ---- forward.c ----------------------------------------------------------- */
 
 #define FORWARD_SERVERS 3

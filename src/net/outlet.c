@@ -57,6 +57,19 @@ note_address(struct outlet *outlet, const struct in6_addr *address,
 	note(outlet, text, text);
 }
 
+void
+outlet_note_own(struct outlet *outlet, const struct in6_addr *address,
+    unsigned port)
+{
+	char text[GUARD_ADDRESS_TEXT + 16], what[sizeof(text) + 64];
+
+	if (port == 0)
+		return;
+	put_destination(address, port, text, sizeof(text));
+	(void)snprintf(what, sizeof(what), "%s, which is this machine", text);
+	note(outlet, what, text);
+}
+
 size_t
 outlet_report(const struct outlet *outlet, size_t index, char *out, size_t size)
 {

@@ -52,6 +52,10 @@ enum outlet_decision {
 enum outlet_decision outlet_decide(struct outlet *outlet,
     const struct in6_addr *address, unsigned port) __attribute__((nonnull));
 
+/* It was refused as the machine's own, which is noted. */
+void outlet_note_own(struct outlet *outlet, const struct in6_addr *address,
+    unsigned port) __attribute__((nonnull));
+
 /* What hosts(5) says; false: nothing. */
 bool
 outlet_known(const struct outlet *outlet, const struct dns_question *question,

@@ -4,6 +4,7 @@
  * the host's servers.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,6 +30,20 @@ answer(int result, int fd)
 	return os_send_fd(NET_FD_RELAY, &answer, sizeof(answer), fd);
 }
 
+/* What a firewall keeps from others, no name and no network opens. */
+static int
+refuse_own(struct outlet *outlet, const struct relay_question *question)
+{
+	if (guard_allow_itself(outlet->allow, &question->address,
+		question->port))
+		return 0;
+	int is_own = hand_is_own(&question->address);
+	if (is_own <= 0)
+		return is_own;
+	outlet_note_own(outlet, &question->address, question->port);
+	return -EACCES;
+}
+
 static int
 ask(struct server *server, const struct relay_question *question, int like)
 {
@@ -42,6 +57,9 @@ ask(struct server *server, const struct relay_question *question, int like)
 	default:
 		return answer(-EACCES, -1);
 	}
+	int failed = refuse_own(server->outlet, question);
+	if (failed < 0)
+		return answer(failed, -1);
 	AUTO_FD int fd = hand_make(question, like);
 	return fd < 0 ? answer(fd, -1) : answer(RELAY_OUTSIDE, fd);
 }

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/in6.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,6 +39,34 @@ is_route(const struct cmsghdr *header)
 			return true;
 	}
 	return false;
+}
+
+/* Which interface it is to leave by. */
+static const struct {
+	int level;
+	int type;
+	size_t at;
+} interfaces[] = {
+	{ IPPROTO_IP, IP_PKTINFO, offsetof(struct in_pktinfo, ipi_ifindex) },
+	{ IPPROTO_IPV6, IPV6_PKTINFO, sizeof(struct in6_addr) },
+	{ IPPROTO_IPV6, 2 /* IPV6_2292PKTINFO */, sizeof(struct in6_addr) },
+};
+
+/* The kernel refuses those that are too short. */
+static bool
+has_interface(struct cmsghdr *header)
+{
+	int index = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(interfaces); i++) {
+		if (header->cmsg_level == interfaces[i].level &&
+		    header->cmsg_type == interfaces[i].type &&
+		    header->cmsg_len >=
+			CMSG_LEN(interfaces[i].at + sizeof(index)))
+			memcpy(&index, CMSG_DATA(header) + interfaces[i].at,
+			    sizeof(index));
+	}
+	return index != 0;
 }
 
 /* ---- descriptors --------------------------------------------------------- */
@@ -156,6 +185,8 @@ change(struct worker *worker, const struct socket *socket,
 	    worker->monitor->policy != NULL || worker->monitor->outside != NULL;
 
 	if (decides && is_route(header))
+		return -EPERM;
+	if (socket->is_outside && has_interface(header))
 		return -EPERM;
 	if (header->cmsg_level != SOL_SOCKET)
 		return 0;

@@ -271,7 +271,11 @@ outside_send(struct outside *outside, struct socket *socket,
 	struct relay_question question;
 	sa_family_t *family = &target->address.ss_family;
 
-	if (!is_concerned(outside, socket) || target->length == 0)
+	if (!is_concerned(outside, socket))
+		return 0;
+	/* Outside, a host next to the wire could be meant. */
+	*flags &= ~(unsigned)MSG_DONTROUTE;
+	if (target->length == 0)
 		return 0;
 	if (socket->type == SOCK_STREAM) {
 		/* It would connect; who hears that does so before. */

@@ -371,6 +371,45 @@ static const struct syscall_value routes_ipv6[] = {
 	END,
 };
 
+/* Where packets leave, and what else comes in: of the host's interfaces. */
+static const struct syscall_value outside_socket[] = {
+	WORD(SO_DONTROUTE),
+	WORD(SO_BINDTODEVICE),
+	NAMED(SO_BINDTOIFINDEX, 62),
+	END,
+};
+#define GROUPS_OF_HOST                                                         \
+	WORD(MCAST_JOIN_GROUP), WORD(MCAST_BLOCK_SOURCE),                      \
+	    WORD(MCAST_UNBLOCK_SOURCE), WORD(MCAST_LEAVE_GROUP),               \
+	    WORD(MCAST_JOIN_SOURCE_GROUP), WORD(MCAST_LEAVE_SOURCE_GROUP),     \
+	    WORD(MCAST_MSFILTER)
+static const struct syscall_value outside_ip[] = {
+	WORD(IP_MULTICAST_IF),
+	WORD(IP_ADD_MEMBERSHIP),
+	WORD(IP_DROP_MEMBERSHIP),
+	WORD(IP_UNBLOCK_SOURCE),
+	WORD(IP_BLOCK_SOURCE),
+	WORD(IP_ADD_SOURCE_MEMBERSHIP),
+	WORD(IP_DROP_SOURCE_MEMBERSHIP),
+	WORD(IP_MSFILTER),
+	GROUPS_OF_HOST,
+	NAMED(IP_UNICAST_IF, 50),
+	END,
+};
+static const struct syscall_value outside_ipv6[] = {
+	WORD(IPV6_NEXTHOP),
+	WORD(IPV6_MULTICAST_IF),
+	WORD(IPV6_JOIN_GROUP),
+	WORD(IPV6_LEAVE_GROUP),
+	WORD(IPV6_JOIN_ANYCAST),
+	WORD(IPV6_LEAVE_ANYCAST),
+	GROUPS_OF_HOST,
+	WORD(IPV6_PKTINFO),
+	NAMED(IPV6_UNICAST_IF, 76),
+	END,
+};
+static const struct syscall_value routed[] = { WORD(MSG_DONTROUTE), END };
+
 /* ---- the table ----------------------------------------------------------- */
 
 /* clang-format off */
@@ -389,6 +428,7 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_IOCTL] = { "terminals, descriptors, what a network device has", ONE_OF(1, INT, ioctls), false },
 	[SYSCALL_LIMIT_IOCTL_FLAGS] = { "nothing that alters a file that is only read",
 	    ONE_OF(1, INT, ioctls_of_files), true },
+	[SYSCALL_LIMIT_LOOKED_UP] = { "no MSG_DONTROUTE", ONE_OF(3, MSG_DONTROUTE, routed), true },
 	[SYSCALL_LIMIT_MADVISE] = { "use, dumps and children, of one's own memory", ONE_OF(2, INT, advice), false },
 	[SYSCALL_LIMIT_MEMBARRIER] = { "of the process itself", ONE_OF(0, INT, barriers), false },
 	[SYSCALL_LIMIT_MMAP] = { "no huge pages, and none that grow downwards", ONE_OF(3, MAPS_RARELY, zero), false },
@@ -422,6 +462,10 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, options_ip)),
 	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, options_ipv6)),
 	    WAY(TEST(1, INT, levels_netlink), TEST(2, INT, options_netlink))), false },
+	[SYSCALL_LIMIT_SOCKOPT_OUTSIDE] = { "no interface of the caller's choice, and no groups", WAYS(
+	    WAY(TEST(1, INT, levels_socket), TEST(2, INT, outside_socket)),
+	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, outside_ip)),
+	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, outside_ipv6))), true },
 	[SYSCALL_LIMIT_SOCKOPT_ROUTE] = { "no source routes, and no packets with heads of the caller's", WAYS(
 	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, routes_ip)),
 	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, routes_ipv6))), true },

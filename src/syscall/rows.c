@@ -39,13 +39,14 @@
 #define LIMITS(observe, guard, sealed)                                         \
 	.limit = { SYSCALL_LIMIT_##observe, SYSCALL_LIMIT_##guard,             \
 		SYSCALL_LIMIT_##sealed }
-#define UNLESS(arguments) .unless = SYSCALL_LIMIT_##arguments
-#define STOPS(arguments)  .stops = SYSCALL_LIMIT_##arguments
-#define READS(arguments)  .reads = SYSCALL_LIMIT_##arguments
-#define WRITES(arguments) .writes = SYSCALL_LIMIT_##arguments
-#define ERROR(number)     .error = (number)
-#define RISK(text)        .risk = (text)
-#define NOTE(text)        .note = (text)
+#define UNLESS(arguments)  .unless = SYSCALL_LIMIT_##arguments
+#define STOPS(arguments)   .stops = SYSCALL_LIMIT_##arguments
+#define READS(arguments)   .reads = SYSCALL_LIMIT_##arguments
+#define WRITES(arguments)  .writes = SYSCALL_LIMIT_##arguments
+#define OUTSIDE(arguments) .outside = SYSCALL_LIMIT_##arguments
+#define ERROR(number)      .error = (number)
+#define RISK(text)         .risk = (text)
+#define NOTE(text)         .note = (text)
 
 /* clang-format off */
 const struct syscall_row syscall_rows[] = {
@@ -662,10 +663,13 @@ const struct syscall_row syscall_rows[] = {
 	    NOTE("address and control messages are copied; done by the sentry on the same socket; descriptors are fetched from the task; who it comes from is the task, or where the sentry has no rights over the host's processes its ids with the process 0") },
 	{ CALL(sendto, 44, 206, NETWORK), ARGS(FD, IN, SIZE, HEX, SOCKADDR, SIZE),
 	    MODES(OBSERVE, PERFORM, PERFORM), DO(SENDTO), GROUPS(NETWORK), UNLESS(NO_ADDRESS),
+	    OUTSIDE(LOOKED_UP),
 	    NOTE("without an address there is nothing to decide; else it is copied, and done by the sentry on the same socket") },
 	{ CALL(setsockopt, 54, 208, NETWORK), ARGS(FD, INT, INT, IN, SIZE),
 	    MODES(OBSERVE, PASS, PASS), GROUPS(NETWORK), LIMITS(NONE, SOCKOPT_ROUTE, SOCKOPT),
-	    ERROR(ENOPROTOOPT), RISK("each option is a path of its own: TCP_ULP loads kernel TLS") },
+	    OUTSIDE(SOCKOPT_OUTSIDE), ERROR(ENOPROTOOPT),
+	    RISK("each option is a path of its own: TCP_ULP loads kernel TLS"),
+	    NOTE("with a list of destinations none that picks an interface or joins a group") },
 	{ CALL(shutdown, 48, 210, NETWORK), ARGS(FD, INT), MODES(PASS, PASS, PERFORM),
 	    DO(SHUTDOWN), NOTE("done by the sentry on the same socket") },
 	{ CALL(socket, 41, 198, NETWORK), ARGS(FAMILY, SOCK, INT), MODES(OBSERVE, PASS, PASS),

@@ -152,7 +152,7 @@ tell(const char *what, long result)
 	printf("%s %s\n", what, reach_word(result));
 }
 
-/* A message to who is at the other end, with what asks for another way. */
+/* To its peer, with what asks for another way. */
 static void
 send_control(const char *what, int fd, int level, int type, const void *bytes,
     size_t length)
@@ -168,7 +168,6 @@ send_control(const char *what, int fd, int level, int type, const void *bytes,
 		.msg_iovlen = 1,
 		.msg_control = &control,
 		.msg_controllen = CMSG_SPACE(length) };
-
 	memcpy(CMSG_DATA(&control.header), bytes, length);
 	tell(what, sendmsg(fd, &message, 0));
 }
@@ -176,11 +175,25 @@ send_control(const char *what, int fd, int level, int type, const void *bytes,
 static void
 misuse_control(int fd)
 {
-	/* A record of the route, which no sysctl of the kernel forbids. */
+	/* To record the route, which no sysctl forbids. */
 	static const unsigned char record[] = { 7, 7, 4, 0, 0, 0, 0, 0 };
+	const struct in_pktinfo loopback = { .ipi_ifindex = 1 };
+	const struct ip_mreqn group = { { htonl(0xe0000101) }, { 0 }, 1 };
+	const uint32_t index = htonl(1);
+	const int is_on = 1;
 
 	send_control("udp-options", fd, IPPROTO_IP, IP_RETOPTS, record,
 	    sizeof(record));
+	send_control("udp-interface", fd, IPPROTO_IP, IP_PKTINFO, &loopback,
+	    sizeof(loopback));
+	tell("set-device",
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3));
+	tell("set-interface",
+	    setsockopt(fd, IPPROTO_IP, IP_UNICAST_IF, &index, sizeof(index)));
+	tell("set-group", setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group,
+			      sizeof(group)));
+	tell("set-dontroute",
+	    setsockopt(fd, SOL_SOCKET, SO_DONTROUTE, &is_on, sizeof(is_on)));
 }
 
 void

@@ -22,6 +22,7 @@ static const struct {
 } names[] = {
 	{ "good.test", "93.184.1.1", NULL },
 	{ "good.test", "2620:1::1", NULL },
+	{ "own.test", "45.1.1.1", NULL },
 	{ "other.test", "93.184.1.2", NULL },
 	{ "*.wild.test", "93.184.1.2", NULL },
 	{ "wild.test", "93.184.1.2", NULL },
@@ -187,6 +188,9 @@ reach_serve(int argc, char **argv)
 		    reach_socket(&at, is_stream ? SOCK_STREAM : SOCK_DGRAM);
 
 		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
+		    sizeof(one));
+		/* Also of a route that is no address of the machine. */
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &one,
 		    sizeof(one));
 		if (bind(fd, &at.any, at.length) < 0 ||
 		    (is_stream && listen(fd, 64) < 0)) {

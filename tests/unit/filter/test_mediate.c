@@ -69,6 +69,8 @@ is_the_kernels(const struct filter_mediation *want,
 		groups |= SYSCALL_GROUP_CHANGE;
 	if (want->pretends)
 		groups |= SYSCALL_GROUP_PRETEND;
+	if (want->has_outside)
+		groups |= SYSCALL_GROUP_NETWORK;
 	if (groups != 0 || want->count > 0)
 		groups |= SYSCALL_GROUP_ANY | SYSCALL_GROUP_CREDS;
 	return (row->groups & groups) == 0;
@@ -90,6 +92,11 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 	    : row->handler != SYSCALL_DO_NONE ? SYSCALL_PERFORM
 					      : SYSCALL_REFUSE;
 
+	if (want->has_outside && row->outside != SYSCALL_LIMIT_NONE &&
+	    !syscall_limit_fits(row->outside, args))
+		return action == SYSCALL_PERFORM
+			   ? told
+			   : REFUSED((uint32_t)row->error);
 	if (!is_also && action != SYSCALL_PASS &&
 	    row->unless != SYSCALL_LIMIT_NONE &&
 	    syscall_limit_fits(row->unless, args))
@@ -176,6 +183,7 @@ values_of(const struct syscall_row *row, enum syscall_mode mode, unsigned index)
 	add_values_of(&values, row->stops, index);
 	add_values_of(&values, row->reads, index);
 	add_values_of(&values, row->writes, index);
+	add_values_of(&values, row->outside, index);
 	if (values.count == 0) {
 		add_value(&values, 0);
 		add_value(&values, UINT64_MAX);
@@ -302,6 +310,76 @@ Test(filter_mediate, a_show_of_root_is_what_the_table_says)
 }
 
 /* Nobody else pays for it, and none of it gets to the kernel. */
+Test(filter_mediate, sockets_from_outside_are_what_the_table_says)
+{
+	const int numbers[] = { SYS_setsockopt, SYS_sendto };
+
+	for (unsigned i = 0; i < 8; i++)
+		compare(&(struct filter_mediation){
+		    .mode =
+			(i & 1) != 0 ? SYSCALL_MODE_GUARD : SYSCALL_MODE_SEALED,
+		    .by_ptrace = (i & 2) != 0,
+		    .has_outside = true,
+		    .numbers = numbers,
+		    .count = (i & 4) != 0 ? ARRAY_SIZE(numbers) : 0 });
+}
+
+/* Also where the table and the program are wrong together. */
+Test(filter_mediate, a_socket_from_outside_picks_no_interface)
+{
+	static const struct {
+		int number;
+		uint64_t args[6];
+		uint32_t wanted, without;
+	} rows[] = {
+#define ROW(level, option)                                                     \
+	{ SYS_setsockopt, { 3, (0xabcull << 32) | (level), (option) },         \
+		REFUSED(ENOPROTOOPT), SECCOMP_RET_ALLOW }
+		ROW(1, 5),
+		ROW(1, 25),
+		ROW(1, 62),
+		ROW(0, 32),
+		ROW(0, 35),
+		ROW(0, 39),
+		ROW(0, 42),
+		ROW(0, 46),
+		ROW(0, 50),
+		ROW(41, 17),
+		ROW(41, 20),
+		ROW(41, 42),
+		ROW(41, 46),
+		ROW(41, 50),
+		ROW(41, 76),
+		{ SYS_setsockopt, { 3, 0, 8 }, SECCOMP_RET_ALLOW,
+		    SECCOMP_RET_ALLOW },
+		{ SYS_setsockopt, { 3, 6, 1 }, SECCOMP_RET_ALLOW,
+		    SECCOMP_RET_ALLOW },
+		{ SYS_sendto, { 3, 1, 1, MSG_DONTROUTE | MSG_NOSIGNAL },
+		    SECCOMP_RET_USER_NOTIF, SECCOMP_RET_ALLOW },
+		{ SYS_sendto, { 3, 1, 1, MSG_NOSIGNAL }, SECCOMP_RET_ALLOW,
+		    SECCOMP_RET_ALLOW },
+	};
+	AUTO(filter_free)
+	struct filter outside =
+	    mediate(&(struct filter_mediation){ .mode = SYSCALL_MODE_GUARD,
+		.has_outside = true });
+	AUTO(filter_free)
+	struct filter none =
+	    mediate(&(struct filter_mediation){ .mode = SYSCALL_MODE_GUARD,
+		.groups = SYSCALL_GROUP_NETWORK });
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct seccomp_data call = { .nr = rows[i].number,
+			.arch = FILTER_NATIVE_ARCH };
+
+		memcpy(call.args, rows[i].args, sizeof(call.args));
+		cr_expect(eq(u32, answer(&outside, &call), rows[i].wanted),
+		    "row %zu", i);
+		cr_expect(eq(u32, answer(&none, &call), rows[i].without),
+		    "row %zu", i);
+	}
+}
+
 Test(filter_mediate, only_a_show_of_root_hears_of_stat_and_chown)
 {
 	static const int numbers[] = { SYS_fstat, SYS_newfstatat, SYS_statx,

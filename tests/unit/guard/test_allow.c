@@ -111,6 +111,35 @@ Test(guard_allow, addresses_by_network_and_port)
 	}
 }
 
+Test(guard_allow, an_address_by_itself)
+{
+	static const struct {
+		const char *list, *address;
+		unsigned port;
+		bool is_listed;
+	} rows[] = {
+		{ "8.8.8.8", "8.8.8.8", 53, true },
+		{ "8.8.8.8", "::ffff:8.8.8.8", 53, true },
+		{ "8.8.8.8:53", "8.8.8.8", 54, false },
+		{ "8.8.8.8", "8.8.8.9", 53, false },
+		{ "8.8.8.8/31", "8.8.8.8", 53, false },
+		{ "8.8.8.8/32", "8.8.8.8", 53, true },
+		{ "0.0.0.0/0,::/0", "8.8.8.8", 53, false },
+		{ "[2606::1]:80", "2606::1", 80, true },
+		{ "2606::/32", "2606::1", 80, false },
+		{ "a.test", "::", 80, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(guard_allow_free)
+		struct guard_allow *allow = list_of(rows[i].list);
+		struct in6_addr address = address_of(rows[i].address);
+		bool got = guard_allow_itself(allow, &address, rows[i].port);
+
+		cr_expect(eq(int, got, rows[i].is_listed), "row %zu", i);
+	}
+}
+
 Test(guard_allow, names_by_label_and_port)
 {
 	static const struct {

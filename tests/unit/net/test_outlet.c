@@ -165,6 +165,24 @@ Test(net_outlet, the_hosts_own_names)
 	cr_expect(not(outlet_known(outlet, &other, &answer)));
 }
 
+Test(net_outlet, the_machines_own_is_told_as_that)
+{
+	AUTO(outlet_free) struct outlet *outlet = outlet_of("a.test");
+	const struct in6_addr v4 = address_of("8.8.8.8");
+	const struct in6_addr v6 = address_of("2606::1");
+
+	outlet_note_own(outlet, &v4, 0);
+	cr_expect(zero(sz, outlet->refusals_count));
+	outlet_note_own(outlet, &v4, 80);
+	outlet_note_own(outlet, &v6, 80);
+	cr_expect(eq(str, line(outlet, 0),
+	    "8.8.8.8:80, which is this machine (allow with "
+	    "--net=...,8.8.8.8:80)"));
+	cr_expect(eq(str, line(outlet, 1),
+	    "[2606::1]:80, which is this machine (allow with "
+	    "--net=...,[2606::1]:80)"));
+}
+
 Test(net_outlet, what_is_asked_for_again_is_told_once)
 {
 	AUTO(outlet_free) struct outlet *outlet = outlet_of("a.test");

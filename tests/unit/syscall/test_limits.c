@@ -131,7 +131,8 @@ Test(syscall_limits, every_set_is_whole_and_some_row_has_it)
 		     row->name != NULL; row++) {
 			is_used |= row->unless == limit ||
 				   row->stops == limit || row->reads == limit ||
-				   row->writes == limit;
+				   row->writes == limit ||
+				   row->outside == limit;
 			for (size_t mode = 0; mode < SYSCALL_MODES; mode++)
 				is_used |= row->limit[mode] == limit;
 		}
