@@ -46,6 +46,20 @@ int filter_prepare(const struct spec_seccomp *profile, int cache,
     __attribute__((nonnull, warn_unused_result));
 
 /*
+ * The same for a process of our own, by the name of its profile in seccomp/:
+ * "sentry", "net".
+ */
+int filter_prepare_own(const char *process, int cache, struct filter *out,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Put this process under it, but one that is built with a sanitizer, whose
+ * runtime makes calls of its own: that is for tests.
+ */
+int filter_load_own(const char *process, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
  * Can a program be started under the filter? What init does between loading it
  * and execve(2) must be allowed, or nobody would hear of the failure.
  */

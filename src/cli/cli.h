@@ -125,6 +125,12 @@ int cli_read_profile(const char *name, struct spec **out, struct error *e);
 /* main.c: the state directory, where --root is not given. */
 int cli_default_root(char *buf, size_t size, struct error *e);
 
+/*
+ * tell.c: a line on the standard error, for a person: "lorica: WHO: TEXT".
+ * Texts are others' choice: what a terminal would obey is escaped.
+ */
+void cli_tell(const char *who, const char *text) __attribute__((nonnull));
+
 /* Where the service manager wants to be told: sd_notify(3). NULL: nowhere. */
 const char *cli_notify_socket(void);
 

@@ -4,19 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "base/text.h"
 #include "boxes.h"
 #include "cli.h"
-#include "container/store.h"
 #include "layers.h"
 #include "sandbox/layer.h"
 #include "sandbox/profile.h"
 #include "sandbox/sandbox.h"
+#include "sandbox_root.h"
 
 struct job {
 	struct cli_call *call;
@@ -38,91 +36,16 @@ struct job {
 static void
 tell(void *context, const char *text)
 {
-	size_t size = 4 * strlen(text) + 1;
-	AUTO_FREE char *shown = malloc(size);
-
 	(void)context;
-	if (shown == NULL)
-		return;
-	struct text_out out = text_out(shown, size);
-	text_put_escaped(&out, text);
-	(void)fprintf(stderr, "lorica: sandbox: note: %s\n", shown);
+	cli_tell("sandbox: note", text);
 }
 
 /* Names and addresses that the program chose. */
 static void
 tell_refused(void *context, const char *text)
 {
-	char shown[2048];
-	struct text_out out = text_out(shown, sizeof(shown));
-
 	(void)context;
-	text_put_escaped(&out, text);
-	(void)fprintf(stderr, "lorica: sandbox: refused: %s\n", shown);
-}
-
-/* ---- where it is kept ----------------------------------------------------
- */
-
-/* A directory that is the caller's alone. */
-static bool
-is_own(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
-	       st.st_uid == geteuid() && (st.st_mode & 0022) == 0 &&
-	       access(path, W_OK) == 0;
-}
-
-/*
- * As for every container; where nobody has made a directory for the user's
- * session, as in most CI, one of our own.
- */
-static int
-find_root(struct job *job, struct error *e)
-{
-	struct error unset = { 0 };
-	char session[64];
-
-	if (job->call->cli->root != NULL) {
-		(void)snprintf(job->root, sizeof(job->root), "%s",
-		    job->call->cli->root);
-		return 0;
-	}
-	if (cli_default_root(job->root, sizeof(job->root), &unset) == 0) {
-		char *slash = strrchr(job->root, '/');
-		bool is_there;
-
-		*slash = '\0';
-		is_there = is_own(job->root);
-		*slash = '/';
-		if (is_there)
-			return 0;
-	}
-	(void)snprintf(session, sizeof(session), "/run/user/%u", geteuid());
-	if (is_own(session)) {
-		(void)snprintf(job->root, sizeof(job->root), "%s/lorica",
-		    session);
-		return 0;
-	}
-	(void)snprintf(job->root, sizeof(job->root), "/tmp/lorica-%u",
-	    geteuid());
-	if (mkdir(job->root, 0700) < 0 && errno != EEXIST)
-		return error_sys(e, "%s", job->root);
-	if (!is_own(job->root))
-		return error_set(e, EPERM,
-		    "%s is not the caller's alone: set XDG_RUNTIME_DIR",
-		    job->root);
-	return 0;
-}
-
-static int
-make_root(const struct job *job, struct error *e)
-{
-	AUTO_FD int root = store_open_root(job->root, true, e);
-
-	return root < 0 ? root : 0;
+	cli_tell("sandbox: refused", text);
 }
 
 /* ---- the words -----------------------------------------------------------
@@ -352,10 +275,10 @@ sandbox(struct job *job, struct json_arena *arena, struct error *e)
 	AUTO_FREE char *text = NULL;
 	size_t length = 0;
 
-	TRY(find_root(job, e));
+	TRY(sandbox_root_find(job->call->cli->root, job->root, e));
 	/* What is not there is not hidden. */
 	if (!job->print)
-		TRY(make_root(job, e));
+		TRY(sandbox_root_make(job->root, e));
 	TRY(choose_options(job, arena, e));
 	TRY(choose_limits(job, e));
 	job->request.state = job->root;

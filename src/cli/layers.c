@@ -115,14 +115,8 @@ diff(const struct sandbox_layer *layer, bool json, struct error *e)
 static void
 tell(void *context, const char *text)
 {
-	size_t size = 4 * strlen(text) + 1;
-	AUTO_FREE char *shown = malloc(size);
-
 	(void)context;
-	if (shown == NULL)
-		return;
-	escape(text, shown, size);
-	(void)fprintf(stderr, "lorica: sandbox: %s\n", shown);
+	cli_tell("sandbox", text);
 }
 
 static int

@@ -13,16 +13,12 @@
 
 #include "base/auto.h"
 #include "event/event.h"
-#include "filter/mediate.h"
 #include "lsm/lsm.h"
 #include "making.h"
 #include "os/os.h"
 
 #define ANNOTATION        "dev.lorica.intercept"
 #define ANNOTATION_POLICY "dev.lorica.policy"
-
-/* More than there are. */
-#define CALLS_MAX 1024
 
 #define POLICY_DIR LORICA_POLICIES
 #define NAME_BYTES                                                             \
@@ -132,99 +128,6 @@ read_policy(struct making *making, struct error *e)
 
 /* ---- what comes of it ---------------------------------------------------- */
 
-/* In guard only what the policy can decide. */
-static unsigned
-groups_of(unsigned wants)
-{
-	static const struct {
-		unsigned wants;
-		unsigned groups;
-	} rows[] = {
-		{ GUARD_WANTS_READ, SYSCALL_GROUP_OPEN },
-		{ GUARD_WANTS_WRITE | GUARD_WANTS_CREATE,
-		    SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE },
-		/* Of files, or of sockets, which are not opened. */
-		{ GUARD_WANTS_MOVE, SYSCALL_GROUP_CHANGE },
-		{ GUARD_WANTS_CONNECT | GUARD_WANTS_BIND | GUARD_WANTS_SEND,
-		    SYSCALL_GROUP_NETWORK },
-		{ GUARD_WANTS_EXECUTE | GUARD_WANTS_DRIFT,
-		    SYSCALL_GROUP_EXECUTE },
-	};
-	unsigned groups = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if ((wants & rows[i].wants) != 0)
-			groups |= rows[i].groups;
-	}
-	return groups;
-}
-
-/* Calls of which the policy says more than that they are allowed. */
-static size_t
-named_calls(const struct guard_policy *policy, int *numbers, size_t max)
-{
-	size_t count = 0;
-
-	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
-	     row++) {
-		int number = syscall_number(row, SYSCALL_NATIVE);
-
-		if (number != SYSCALL_NONE && count < max &&
-		    guard_call(policy, number).action != GUARD_ALLOW)
-			numbers[count++] = number;
-	}
-	return count;
-}
-
-static int
-make_program(struct intercept *intercept, bool has_net, int cache,
-    struct error *e)
-{
-	int numbers[CALLS_MAX];
-	AUTO(filter_free) struct filter filter = { 0 };
-	struct filter_mediation want = {
-		.mode = intercept->mode,
-		.by_ptrace = intercept->by_ptrace,
-		.pretends = intercept->pretends,
-		.has_outside = has_net,
-		.groups = ~0u,
-	};
-
-	if (intercept->policy != NULL) {
-		want.numbers = numbers;
-		want.count = named_calls(intercept->policy, numbers, CALLS_MAX);
-	}
-	if (intercept->mode == SYSCALL_MODE_GUARD) {
-		unsigned wants = intercept->policy != NULL
-				     ? guard_wants(intercept->policy)
-				     : 0;
-
-		want.groups = groups_of(wants);
-		want.reads_are_free = (wants & GUARD_WANTS_READ) == 0;
-		want.writes_are_free =
-		    (wants & (GUARD_WANTS_WRITE | GUARD_WANTS_CREATE)) == 0;
-	}
-	TRY(filter_mediate(&want, cache, &filter, e));
-	intercept->program = (struct sentry_program){ take(&filter.insns),
-		filter.count, filter.flags };
-	return 0;
-}
-
-/* seccomp/sentry.json */
-static int
-make_own(struct making *making, int cache, struct error *e)
-{
-	AUTO(spec_free) struct spec *spec = NULL;
-	const char *text = spec_profile_of_process("sentry");
-
-	if (text == NULL ||
-	    spec_parse_profile(text, strlen(text), 0, &spec, e) < 0 ||
-	    filter_prepare(spec->lnx.seccomp, cache, &making->intercept.own,
-		e) < 0)
-		return error_wrap(e, "the sentry's own profile");
-	return 0;
-}
-
 static int
 open_events(struct making *making, struct error *e)
 {
@@ -313,9 +216,7 @@ intercept_prepare(struct making *making, struct error *e)
 		    "process.landlock");
 	TRY(choose_platform(making, e));
 	TRY(read_policy(making, e));
-	AUTO_FD int cache = filter_cache_open(making->root);
-	TRY(make_program(intercept, making->request->net != NULL, cache, e));
-	TRY(make_own(making, cache, e));
+	TRY(intercept_programs(making, e));
 	TRY(intercept_devices(making, e));
 	making->record.intercept = strdup(syscall_mode_name(intercept->mode));
 	if (making->record.intercept == NULL)

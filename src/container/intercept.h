@@ -48,7 +48,8 @@ void intercept_strengthen(struct spec_process *process, const char *mode);
 /* Read the policy, make the program: whatever can be refused. */
 int intercept_prepare(struct making *making, struct error *e);
 
-/* intercept_devices.c: part of that. */
+/* intercept_program.c, intercept_devices.c: parts of that. */
+int intercept_programs(struct making *making, struct error *e);
 int intercept_devices(struct making *making, struct error *e);
 
 /*

@@ -10,8 +10,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -115,31 +113,12 @@ limit_files(struct error *e)
 		   : 0;
 }
 
-static int
-limit_calls(struct error *e)
-{
-	AUTO(spec_free) struct spec *spec = NULL;
-	AUTO(filter_free) struct filter filter = { 0 };
-	const char *text = spec_profile_of_process("image");
-	int listener;
-
-	if (text == NULL)
-		return error_set(e, ENOENT, "the profile image");
-	TRY(spec_parse_profile(text, strlen(text), 0, &spec, e));
-	TRY(filter_prepare(spec->lnx.seccomp, -1, &filter, e));
-	/* Its runtime makes calls of its own; what is built so is for tests. */
-#ifdef __SANITIZE_ADDRESS__
-	if (filter.count > 0)
-		return 0;
-#endif
-	return filter_load(&filter, &listener, e);
-}
-
 int
 layer_confine(struct error *e)
 {
 	if (layer_enclose(e) < 0 || limit_capabilities(e) < 0 ||
-	    limit_memory(e) < 0 || limit_files(e) < 0 || limit_calls(e) < 0)
+	    limit_memory(e) < 0 || limit_files(e) < 0 ||
+	    filter_load_own("image", e) < 0)
 		return error_wrap(e, "confine the helper");
 	return 0;
 }

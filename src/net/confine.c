@@ -3,7 +3,6 @@
  * confine - the helper's own walls, up before it hears the first question.
  */
 #define _GNU_SOURCE
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -53,32 +52,13 @@ limit_files(struct error *e)
 		   : 0;
 }
 
-static int
-limit_calls(struct error *e)
-{
-	AUTO(spec_free) struct spec *spec = NULL;
-	AUTO(filter_free) struct filter filter = { 0 };
-	const char *text = spec_profile_of_process("net");
-	int listener;
-
-	if (text == NULL)
-		return error_set(e, ENOENT, "the profile net");
-	TRY(spec_parse_profile(text, strlen(text), 0, &spec, e));
-	TRY(filter_prepare(spec->lnx.seccomp, -1, &filter, e));
-	/* Its runtime makes calls of its own; what is built so is for tests. */
-#ifdef __SANITIZE_ADDRESS__
-	if (filter.count > 0)
-		return 0;
-#endif
-	return filter_load(&filter, &listener, e);
-}
-
 int
 net_confine(struct error *e)
 {
 	if (chdir("/") < 0)
 		return error_sys(e, "enter /");
-	if (limit_powers(e) < 0 || limit_files(e) < 0 || limit_calls(e) < 0)
+	if (limit_powers(e) < 0 || limit_files(e) < 0 ||
+	    filter_load_own("net", e) < 0)
 		return error_wrap(e, "confine the helper");
 	return 0;
 }

@@ -206,11 +206,21 @@ int layer_make_upper(const struct sandbox_layer *layer, const char *path,
 int layer_make_work(const struct sandbox_layer *layer, size_t number,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* What that one is called, below the layer. */
+enum { LAYER_WORK_NAME = 32 };
+void layer_work_name(char name[LAYER_WORK_NAME], size_t number)
+    __attribute__((nonnull));
+
 /* ---- config.c ----------------------------------------------------------- */
 
 /* Does the interception layer perform calls, so that Landlock could not bind
  * them? */
 bool box_performs(const struct sandbox *sandbox) __attribute__((nonnull));
+
+/* landlock.c: the annotation, if there is something for Landlock to do. The
+ * same as below. */
+int config_put_landlock(FILE *out, const struct sandbox *sandbox)
+    __attribute__((nonnull, warn_unused_result));
 
 /* Returns 0, or -1 without memory. */
 int config_put(FILE *out, const struct sandbox *sandbox,

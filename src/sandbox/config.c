@@ -46,43 +46,6 @@ put_args(FILE *out, const struct spec_strings *args)
 
 /* ---- process ------------------------------------------------------------- */
 
-/* What is in another that is the same of the host's needs no rule of its own,
- * and whoever else writes there could have renamed it. */
-static bool
-is_in_another(const struct sandbox *sandbox, const struct place *place)
-{
-	for (size_t i = 0; i < sandbox->places_count; i++) {
-		const struct place *at = &sandbox->places[i];
-
-		if (at != place && at->kind == PLACE_RW &&
-		    place->kind == PLACE_RW &&
-		    strcmp(at->source, at->path) == 0 &&
-		    strcmp(place->source, place->path) == 0 &&
-		    path_is_in(place->path, at->path))
-			return true;
-	}
-	return false;
-}
-
-static void
-put_landlock_paths(FILE *out, const struct sandbox *sandbox)
-{
-	const char *separator = "";
-
-	fputs("\"paths\":[", out);
-	for (size_t i = 0; i < sandbox->places_count; i++) {
-		const struct place *place = &sandbox->places[i];
-
-		if (place->kind == PLACE_RO || place->kind == PLACE_LAYERED ||
-		    is_in_another(sandbox, place))
-			continue;
-		fputs(separator, out);
-		json_put_string(out, place->path);
-		separator = ",";
-	}
-	fputs("]}", out);
-}
-
 bool
 box_performs(const struct sandbox *sandbox)
 {
@@ -92,49 +55,6 @@ box_performs(const struct sandbox *sandbox)
 	return mode != NULL
 		   ? strcmp(mode, "observe") != 0 && strcmp(mode, "off") != 0
 		   : options->root || sandbox->net != NULL;
-}
-
-/*
- * Beneath the mounts: writing where no place is for it. With a kernel whose
- * Landlock cannot allow to move files between directories it is left out, as
- * nothing could be built.
- */
-static void
-put_landlock(FILE *out, const struct sandbox *sandbox)
-{
-	static const char all[] =
-	    "\"write_file\",\"truncate\",\"remove_dir\",\"remove_file\","
-	    "\"make_dir\",\"make_reg\",\"make_sock\",\"make_fifo\","
-	    "\"make_sym\",\"make_char\",\"make_block\",\"refer\"";
-	/* What the interception layer performs it performs itself. */
-	bool performs = box_performs(sandbox);
-	/* An image may be written everywhere. */
-	bool has_files = !performs && os_landlock_abi() != 1 &&
-			 sandbox->request->image == NULL;
-	/* In a network namespace of its own there are none of the host's. */
-	bool has_sockets = performs || !sandbox->has_network;
-
-	if (!has_files && has_sockets)
-		return;
-	fputs("{\"ruleset\":{", out);
-	if (has_files)
-		fprintf(out, "\"handledAccessFS\":[%s]%s", all,
-		    has_sockets ? "" : ",");
-	if (!has_sockets)
-		fputs("\"scoped\":[\"abstract_unix_socket\"]", out);
-	fputs("},\"rules\":{\"pathBeneath\":[", out);
-	if (has_files) {
-		fprintf(out, "{\"allowedAccess\":[%s],", all);
-		put_landlock_paths(out, sandbox);
-		fputs(",{\"allowedAccess\":[\"write_file\",\"truncate\"],"
-		      "\"paths\":[\"/dev\",\"/proc\"]},",
-		    out);
-		fprintf(out,
-		    "{\"allowedAccess\":[%s],"
-		    "\"paths\":[\"/dev/shm\",\"/dev/mqueue\"]}",
-		    all);
-	}
-	fputs("]}}", out);
 }
 
 /* Those of the image's user, where there are others than the caller's. */
@@ -216,7 +136,7 @@ put_overlay(FILE *out, const struct sandbox *sandbox, const struct place *place,
     size_t number)
 {
 	const char *layer = sandbox->request->layer->path;
-	char work[32];
+	char work[LAYER_WORK_NAME];
 
 	fputs(",{\"destination\":", out);
 	json_put_string(out, place->path);
@@ -225,8 +145,9 @@ put_overlay(FILE *out, const struct sandbox *sandbox, const struct place *place,
 	put_overlay_dir(out, "lowerdir", "", place->path);
 	put_overlay_dir(out, "upperdir", layer,
 	    path_format(sandbox->arena, "/upper%s", place->path));
-	(void)snprintf(work, sizeof(work), "/work/%zu", number);
-	put_overlay_dir(out, "workdir", layer, work);
+	layer_work_name(work, number);
+	put_overlay_dir(out, "workdir", layer,
+	    path_format(sandbox->arena, "/%s", work));
 	fputs("\"userxattr\",\"nosuid\",\"nodev\"]}", out);
 }
 
@@ -361,26 +282,6 @@ put_linux(FILE *out, const struct sandbox *sandbox, const struct limits *limits)
 	fputc('}', out);
 }
 
-/* The draft for the specification has a member for it, and no version yet. */
-static int
-put_landlock_text(FILE *out, const struct sandbox *sandbox)
-{
-	AUTO_FREE char *text = NULL;
-	size_t length;
-	FILE *landlock = open_memstream(&text, &length);
-
-	if (landlock == NULL)
-		return -1;
-	put_landlock(landlock, sandbox);
-	if (fclose(landlock) != 0)
-		return -1;
-	if (length > 0) {
-		fputs(",\"dev.lorica.landlock\":", out);
-		json_put_string(out, text);
-	}
-	return 0;
-}
-
 int
 config_put(FILE *out, const struct sandbox *sandbox,
     const struct limits *limits)
@@ -403,7 +304,7 @@ config_put(FILE *out, const struct sandbox *sandbox,
 		fputs(",\"dev.lorica.net\":", out);
 		json_put_string(out, sandbox->net);
 	}
-	if (put_landlock_text(out, sandbox) < 0)
+	if (config_put_landlock(out, sandbox) < 0)
 		return -1;
 	fputs("},", out);
 	put_linux(out, sandbox, limits);

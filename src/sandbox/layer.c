@@ -315,13 +315,19 @@ layer_make_upper(const struct sandbox_layer *layer, const char *path,
 	return 0;
 }
 
+void
+layer_work_name(char name[LAYER_WORK_NAME], size_t number)
+{
+	(void)snprintf(name, LAYER_WORK_NAME, "work/%zu", number);
+}
+
 int
 layer_make_work(const struct sandbox_layer *layer, size_t number,
     struct error *e)
 {
-	char name[32];
+	char name[LAYER_WORK_NAME];
 
-	(void)snprintf(name, sizeof(name), "work/%zu", number);
+	layer_work_name(name, number);
 	if (mkdirat(layer->dir, name, 0700) < 0 && errno != EEXIST)
 		return error_sys(e, "make %s/%s", layer->path, name);
 	return 0;

@@ -37,6 +37,17 @@ is_empty(const struct call *call, size_t path, unsigned flags)
 		   (text != NULL && text[0] == '\0'));
 }
 
+/* Also what is O_PATH. */
+static int
+find_number(struct worker *worker, const struct call *call,
+    struct path_found *out)
+{
+	int number = (int)call->data.args[0];
+
+	return number < 0 ? -EBADF
+			  : path_find(worker, number, "", PATH_EMPTY, 0, out);
+}
+
 static int
 find(struct worker *worker, const struct call *call, int dirfd, size_t path,
     unsigned flags, struct path_found *out)
@@ -80,15 +91,12 @@ get_stat(struct worker *worker, struct call *call, int dirfd, size_t path,
 	    path + 1);
 }
 
-/* fstat(fd, out): also of one that is O_PATH. */
+/* fstat(fd, out) */
 struct reply
 look_fstat(struct worker *worker, struct call *call)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
-	int number = (int)call->data.args[0];
-	int failed = number < 0
-			 ? -EBADF
-			 : path_find(worker, number, "", PATH_EMPTY, 0, &found);
+	int failed = find_number(worker, call, &found);
 
 	return failed < 0 ? reply_value(failed)
 			  : stat_found(worker, call, &found, 0, 1);
@@ -162,15 +170,12 @@ look_statfs(struct worker *worker, struct call *call)
 			  : get_statfs(call, &found, call->large);
 }
 
-/* fstatfs(fd, out): also of one that is O_PATH. */
+/* fstatfs(fd, out) */
 struct reply
 look_fstatfs(struct worker *worker, struct call *call)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
-	int number = (int)call->data.args[0];
-	int failed = number < 0
-			 ? -EBADF
-			 : path_find(worker, number, "", PATH_EMPTY, 0, &found);
+	int failed = find_number(worker, call, &found);
 
 	return failed < 0 ? reply_value(failed)
 			  : get_statfs(call, &found, call->large);

@@ -52,6 +52,24 @@ ask(const struct filter *filter, int number, const uint64_t args[6])
 	return filter_run(filter->insns, filter->count, &call);
 }
 
+Test(filter_own, each_process_of_ours_has_one)
+{
+	static const char *const names[] = { "sentry", "net", "image" };
+	struct error e = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		AUTO(filter_free) struct filter filter = { 0 };
+
+		cr_expect(zero(int,
+			      filter_prepare_own(names[i], -1, &filter, &e)),
+		    "%s: %s", names[i], e.text);
+		cr_expect(gt(u16, filter.count, 0), "%s", names[i]);
+	}
+	cr_expect(eq(int, filter_load_own("default", &e), -ENOENT));
+	cr_expect(eq(str, e.text, "the profile default"));
+	cr_expect(zero(int, prctl(PR_GET_SECCOMP)), "none is loaded");
+}
+
 Test(filter_own, no_container_can_choose_it)
 {
 	cr_expect(eq(ptr, (void *)spec_profile_find("sentry"), NULL));
