@@ -223,6 +223,18 @@ for kind in $kinds; do
 	ok "$kind: and what it began" ended "$(cat "$t/$kind.pid")"
 done
 is "nothing is left" "$(ls "$WORK/state")" ""
+# Who waits for one can be told to end.
+hooks_with 'if .args[0] == "prestart 0" then {path: "/bin/sh", args: ["sh", "-c", "echo x >hooks/hangs; exec sleep '"$own_seconds"'"], env: ["PATH=/bin:/usr/bin"]} else empty end'
+$L run --bundle "$h" c </dev/null >/dev/null 2>&1 &
+hanging=$!
+ok "a hook hangs" await test -s "$h/hooks/hangs"
+kill -TERM $hanging
+status=0
+wait $hanging 2>/dev/null || status=$?
+is "a signal ends who waits for a hook" $status 143
+$L delete --force c
+rm -f "$h/hooks/hangs"
+pkill -f "^sleep $own_seconds$"
 # A hook's time may be years; it is the kernel's timer that knows.
 if [ "$(id -u)" = 0 ]; then
 	hooks_with 'if .args[0] == "prestart 0" then {path: "/bin/sh", args: ["sh", "-c", "grep -h it_value /proc/$PPID/fdinfo/* >hooks/timer"], timeout: 2147483647, env: ["PATH=/bin"]} else empty end'

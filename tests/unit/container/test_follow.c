@@ -3,8 +3,10 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -53,6 +55,46 @@ make_pair(int pair[2])
 {
 	cr_assert(zero(int,
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)));
+}
+
+/* Follow init, where a signal came before that; returns the status of
+ * waitpid(2). */
+static int
+followed_with_signal(bool is_created)
+{
+	struct spec spec = { 0 };
+	struct making making = making_with(&spec);
+	struct error e = { 0 };
+	int pair[2], status;
+
+	make_pair(pair);
+	pid_t pid = fork();
+	cr_assert(ge(int, pid, 0));
+	if (pid == 0) {
+		(void)signal(SIGUSR1, SIG_DFL);
+		if (making_watch_signals(&making, &e) < 0)
+			_exit(1);
+		if (is_created)
+			say(pair[1], INIT_CREATED, -1);
+		(void)raise(SIGUSR1);
+		alarm(10);
+		_exit(making_follow(&making, pair[0], INIT_CREATED, &e) == 1
+			  ? 7
+			  : 2);
+	}
+	cr_assert(eq(int, waitpid(pid, &status, 0), pid));
+	return status;
+}
+
+Test(container_follow, a_signal_is_ours_until_the_container_is_there)
+{
+	int status = followed_with_signal(false);
+
+	cr_expect(ne(int, WIFSIGNALED(status), 0));
+	cr_expect(eq(int, WTERMSIG(status), SIGUSR1));
+	status = followed_with_signal(true);
+	cr_expect(ne(int, WIFEXITED(status), 0), "it waits for the relay");
+	cr_expect(eq(int, WEXITSTATUS(status), 7));
 }
 
 Test(container_follow, init_is_answered_until_it_is_as_far)
