@@ -205,6 +205,21 @@ never_free(struct decision *decision)
 	decision->free[1] = SYSCALL_LIMIT_NONE;
 }
 
+/* What the row says of some arguments, as far as it is meant here. */
+static void
+by_arguments(struct decision *decision, const struct filter_mediation *want,
+	     const struct syscall_row *row)
+{
+	if (want->mode == SYSCALL_MODE_SEALED && !want->by_ptrace)
+		decision->stops = row->stops;
+	if (want->mode == SYSCALL_MODE_GUARD && want->reads_are_free)
+		decision->free[0] = row->reads;
+	if (want->mode == SYSCALL_MODE_GUARD && want->writes_are_free)
+		decision->free[1] = row->writes;
+	if (want->has_outside)
+		decision->outside = row->outside;
+}
+
 static struct decision
 decide(const struct filter_mediation *want, const struct syscall_row *row)
 {
@@ -216,13 +231,7 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 		.unless = row->unless,
 	};
 
-	if (want->mode == SYSCALL_MODE_SEALED && !want->by_ptrace)
-		decision.stops = row->stops;
-	if (want->mode == SYSCALL_MODE_GUARD && want->reads_are_free)
-		decision.free[0] = row->reads;
-	if (want->mode == SYSCALL_MODE_GUARD && want->writes_are_free)
-		decision.free[1] = row->writes;
-
+	by_arguments(&decision, want, row);
 	if (want->mode == SYSCALL_MODE_GUARD &&
 	    (row->groups & filter_mediate_groups(want)) == 0) {
 		action = SYSCALL_PASS;
@@ -239,8 +248,6 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 	if (decision.limit == SYSCALL_LIMIT_NO_LISTENER && want->by_ptrace)
 		decision.refusal = SECCOMP_RET_TRACE;
 	decision.answer = answer_of(want, action, row->error);
-	if (want->has_outside)
-		decision.outside = row->outside;
 	decision.outside_answer =
 	    action == SYSCALL_PERFORM
 		? decision.answer

@@ -166,11 +166,11 @@ is "a repository's hooks and configuration stay" "$(echo "$out" | tr '\n' ' ')$(
 rm -rf "$d/home/project/.git"
 
 # ---- sockets, terminals, processes -------------------------------------------
-"$d/home/project/escape" listen "$d/outside/socket" >/dev/null &
+"$d/home/project/escape" listen "$d/outside/socket" >"$d/listens" &
 listener=$!
-"$d/home/project/escape" listen "@lorica-test-$$" >/dev/null &
+"$d/home/project/escape" listen "@lorica-test-$$" >"$d/listens-too" &
 abstract=$!
-ok "somebody listens" await test -S "$d/outside/socket"
+ok "somebody listens" await test -s "$d/listens" -a -s "$d/listens-too"
 is "who is outside reaches it" \
 	"$("$d/home/project/escape" connect "$d/outside/socket")" yes
 # Below /tmp it would not be seen at all.

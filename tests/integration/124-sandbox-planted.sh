@@ -173,11 +173,11 @@ fi
 # ---- sockets by other names -----------------------------------------------------
 cp "$SUPPORT/escape" "$p/escape"
 mkdir "$d/sockets"
-"$p/escape" listen "$d/sockets/m.tmp" >/dev/null &
+"$p/escape" listen "$d/sockets/m.tmp" >"$d/listens" &
 listener=$!
-(cd "$d/sockets" && exec "$p/escape" listen relative) >/dev/null &
+(cd "$d/sockets" && exec "$p/escape" listen relative) >"$d/listens-too" &
 relative=$!
-ok "somebody listens" await test -S "$d/sockets/m.tmp" -a -S "$d/sockets/relative"
+ok "somebody listens" await test -s "$d/listens" -a -s "$d/listens-too"
 ln "$d/sockets/m.tmp" "$d/sockets/master"
 rm "$d/sockets/m.tmp"
 is "who is outside reaches both" \
@@ -191,9 +191,9 @@ box --ro "$d/sockets" -- ./escape connect "$d/sockets/relative"
 is "one that was bound by a relative name" "$out" ECONNREFUSED
 kill $relative
 wait $relative 2>/dev/null
-"$p/escape" listen "$d/home/other/socket" >/dev/null &
+"$p/escape" listen "$d/home/other/socket" >"$d/listens-there" &
 listener=$!
-ok "somebody listens in the home" await test -S "$d/home/other/socket"
+ok "somebody listens in the home" await test -s "$d/listens-there"
 box --rw '~' -- ./escape connect "$d/home/other/socket"
 is "a home that may be written gives no socket of it" "$out" ECONNREFUSED
 box --rw '~/other' -- ./escape connect "$d/home/other/socket"
