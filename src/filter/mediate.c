@@ -208,7 +208,7 @@ never_free(struct decision *decision)
 /* What the row says of some arguments, as far as it is meant here. */
 static void
 by_arguments(struct decision *decision, const struct filter_mediation *want,
-	     const struct syscall_row *row)
+    const struct syscall_row *row)
 {
 	if (want->mode == SYSCALL_MODE_SEALED && !want->by_ptrace)
 		decision->stops = row->stops;
