@@ -86,6 +86,7 @@ static handler *const handlers[SYSCALL_DO_COUNT] = {
 	[SYSCALL_DO_SCHED_GETSCHEDULER] = sched_answer_policy,
 	[SYSCALL_DO_SCHED_GET_PRIORITY_MAX] = sched_answer_max,
 	[SYSCALL_DO_SCHED_GET_PRIORITY_MIN] = sched_answer_min,
+	[SYSCALL_DO_SCHED_RR_GET_INTERVAL] = sched_answer_interval,
 	[SYSCALL_DO_SCHED_SETAFFINITY] = sched_place,
 	[SYSCALL_DO_SCHED_SETPARAM] = sched_set_param,
 	[SYSCALL_DO_SCHED_SETSCHEDULER] = sched_set_policy,

@@ -46,9 +46,9 @@ handler ids_setuid, ids_setgid, ids_setreuid, ids_setregid, ids_setresuid,
 handler kin_getpgid, kin_getpgrp, kin_getppid, kin_getsid, kin_personality;
 handler own_call, own_prlimit64, own_timerfd_create, own_shmget, own_shmat,
     own_shmctl, own_seccomp;
-handler sched_answer_cpu, sched_answer_affinity, sched_answer_max,
-    sched_answer_min, sched_answer_param, sched_answer_policy, sched_place,
-    sched_set_param, sched_set_policy;
+handler sched_answer_cpu, sched_answer_affinity, sched_answer_interval,
+    sched_answer_max, sched_answer_min, sched_answer_param, sched_answer_policy,
+    sched_place, sched_set_param, sched_set_policy;
 handler shown_uname, shown_sysinfo, shown_time, shown_gettimeofday,
     shown_clock_getres, shown_times;
 handler process_execve, process_execveat;

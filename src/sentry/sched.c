@@ -163,6 +163,22 @@ sched_answer_policy(struct worker *worker, struct call *call)
 	return reply_value(tid < 0 ? tid : SCHED_OTHER);
 }
 
+/* sched_rr_get_interval(task, out): of the fair policy, whose slices say how
+ * busy the host is, what the kernel means them to be. */
+struct reply
+sched_answer_interval(struct worker *worker, struct call *call)
+{
+	const struct timespec slice = { .tv_nsec = 4000000 };
+
+	if ((pid_t)call->data.args[0] < 0)
+		return reply_value(-EINVAL);
+	pid_t tid = find(worker, call->data.args[0]);
+	if (tid < 0)
+		return reply_value(tid);
+	memcpy(call->large, &slice, sizeof(slice));
+	return reply_out(call->data.args[1], call->large, sizeof(slice), 0);
+}
+
 /* The priority that is asked for. 0 or -errno. */
 static int
 priority_of(const struct call *call, size_t index, int *out)

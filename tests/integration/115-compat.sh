@@ -11,11 +11,7 @@ program_path=/usr/bin:/usr/sbin
 limit=$((6 * patience))
 # Rules of every section, so that every call is stopped that could be, and nothing is
 # denied that these do.
-cat >"$WORK/compat.json" <<'JSON'
-{ "files": [ { "paths": ["/etc/shadow", "/root/**"], "action": "deny" } ],
-  "network": [ { "to": ["metadata"], "action": "deny" } ],
-  "execute": [ { "paths": ["/usr/bin/nothing"], "action": "deny" } ] }
-JSON
+compat_policy=$here/data/policy-all-sections.json
 compat_user=user
 compat_modes="guard:notify guard:ptrace sealed:notify sealed:ptrace"
 # A guest does in half of them what the host does in all.
@@ -40,7 +36,7 @@ works() {
 	configured . "$3"
 	for how in $compat_modes; do
 		output "$LORICA" --root "$WORK/state" run --intercept="${how%:*}" \
-			--platform="${how#*:}" --policy "$WORK/compat.json" --bundle "$m" p
+			--platform="${how#*:}" --policy "$compat_policy" --bundle "$m" p
 		last=$(tail -n 1 "$WORK/out")
 		err=$(tail -n 3 "$WORK/err")
 		[ $status -lt 124 ] || "$LORICA" --root "$WORK/state" delete --force p

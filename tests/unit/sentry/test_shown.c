@@ -157,6 +157,7 @@ Test(sentry_sched, another_process_is_not_placed)
 Test(sentry_sched, policies_are_the_usual_one)
 {
 	const int zero_priority = 0, high = 50;
+	struct timespec slice = { 0 };
 	const struct {
 		const char *name;
 		uint64_t args[6];
@@ -164,6 +165,9 @@ Test(sentry_sched, policies_are_the_usual_one)
 	} rows[] = {
 		{ "sched_getscheduler", { 0 }, SCHED_OTHER },
 		{ "sched_getscheduler", { 0x7ffffff0 }, -ESRCH },
+		{ "sched_rr_get_interval", { 0, ADDRESS(&slice) }, 0 },
+		{ "sched_rr_get_interval", { -1ul }, -EINVAL },
+		{ "sched_rr_get_interval", { 0x7ffffff0 }, -ESRCH },
 		{ "sched_get_priority_max", { SCHED_FIFO }, 99 },
 		{ "sched_get_priority_min", { SCHED_RR }, 1 },
 		{ "sched_get_priority_min", { SCHED_BATCH }, 0 },
@@ -190,6 +194,7 @@ Test(sentry_sched, policies_are_the_usual_one)
 				  .value,
 			      rows[i].answer),
 		    "row %zu", i);
+	cr_expect(eq(i64, slice.tv_nsec, 4000000));
 	unsigned cpu = 9, node = 9;
 	cr_expect(zero(i64, support_call(&support, "getcpu",
 				(uint64_t[6]){ ADDRESS(&cpu), ADDRESS(&node) })
