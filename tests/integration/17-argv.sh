@@ -13,10 +13,16 @@ pausable=yes
 	pausable=
 }
 
+# ended: the container of the rows, which is where $root says.
+ended() {
+	# shellcheck disable=SC2086 # words
+	[ "$("$LORICA" $root state argv | jq -r .status)" = stopped ]
+}
 # issued ENGINE ROWS: each row is STATUS and a command line; RT stands for the
 # program, B for the bundle, SOCK for a socket on which somebody waits for a
 # terminal. An empty file is the input, or the row after "<". In the guest
 # "engines" the engines are seen to issue them (tests/support/engines.sh).
+root="--root $WORK/state"
 issued() {
 	engine=$1
 	while read -r wanted line; do
@@ -43,13 +49,12 @@ issued() {
 			status=$?
 		is "$engine: $line: status" "$status $(cat "$WORK/err")" "$wanted "
 		case $line in
-		*" kill "*" 9" | *" KILL") await_status "${id:-argv}" stopped ;;
+		*" kill "*" 9" | *" KILL") ok "$engine: it ends" await ended ;;
 		esac
 	done
 }
 
 jq '.process | .args = ["true"]' "$v/plain.json" >"$v/process"
-id=argv
 environment=
 issued containerd <<END
 0 RT features
@@ -110,10 +115,13 @@ if needs criu "the command lines of checkpoints" && needs root "those of checkpo
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --tcp-established --ext-unix-sk --shell-job --file-locks --leave-running argv
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --file-locks --leave-running argv
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --leave-running argv
+		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/second --work-path B/work --parent-path ../image --leave-running argv
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --empty-ns network argv
 		0 RT --root ROOT --log B/log.json --log-format json restore --image-path B/image --work-path B/work --detach --pid-file B/init.pid -no-subreaper --bundle B argv
 		0 RT --root ROOT --log B/log.json --log-format json kill argv 9
 		0 RT --root ROOT --log B/log.json --log-format json delete argv
+		0 RT --root ROOT --log B/log.json --log-format json restore --image-path B/image --work-path B/work --detach --pid-file B/init.pid --no-pivot -no-subreaper --bundle B argv
+		0 RT --root ROOT --log B/log.json --log-format json delete --force argv
 	END
 	issued podman <<-END
 		0 RT --root ROOT --log-format=json --log B/oci-log create --bundle B --pid-file B/pidfile argv
@@ -131,8 +139,7 @@ ok "none of them wrote to the log" [ ! -e "$v/log.json" ]
 # podman gives no --root, and two variables. The containers of the host's root
 # would be in /run/lorica, so it gets one here.
 environment="-i XDG_RUNTIME_DIR=$WORK"
-root=
-[ "$(id -u)" != 0 ] || root="--root $WORK/state"
+[ "$(id -u)" = 0 ] || root=
 printf '{}' >"$v/resources"
 issued podman <<END
 0 RT --log-format=json --log B/oci-log $root --cgroup-manager disabled create --bundle B --pid-file B/pidfile --no-new-keyring argv
@@ -176,7 +183,7 @@ issued "podman 4.3, with a terminal" <<END
 END
 cp "$v/plain.json" "$v/config.json"
 
-environment="-i XDG_RUNTIME_DIR=$WORK"
+root="--root $WORK/state"
 issued CRI-O <<END
 0 RT --root ROOT create --bundle B --pid-file B/pidfile argv
 0 RT --root ROOT start argv
@@ -185,6 +192,7 @@ issued CRI-O <<END
 0 RT --root ROOT update --resources - argv < {}
 0 RT --root ROOT kill argv TERM
 0 RT --root ROOT kill -a argv KILL
+0 RT --root ROOT delete --force argv
 0 RT --root ROOT delete --force argv
 END
 is "nothing is left" "$(ls "$WORK/state")" ""
@@ -211,10 +219,13 @@ phrase_of() {
 echo text >"$v/rootfs/etc/text"
 chmod 644 "$v/rootfs/etc/text"
 for command in "state argv" "start argv" "kill argv 9" "delete argv" "ps argv" \
-	"pause argv" "resume argv" "update --resources $v/resources argv"; do
+	"pause argv" "resume argv" "update --resources $v/resources argv" \
+	"kill --all argv 9" "events argv" "exec argv true" "debug argv true"; do
+	case $command in exec* | debug*) failure=255 ;; esac
 	# shellcheck disable=SC2086 # words
 	phrase "container does not exist" $command
 done
+failure=1
 phrase_of 'exec: "nothere": executable file not found in $PATH' nothere
 phrase_of 'exec: "/nothere": stat /nothere: no such file or directory' /nothere
 phrase_of 'exec: "/etc/text": permission denied' /etc/text
@@ -239,6 +250,7 @@ if [ "$pausable" ]; then
 	phrase 'cannot exec in a paused container (use --ignore-paused to override)' \
 		exec argv true
 	failure=1
+	phrase 'container not running' pause argv
 	$L resume argv
 fi
 phrase 'cannot delete container argv that is not stopped: running' delete argv
