@@ -5,7 +5,7 @@
 # Sourced by the files that need the guest "engines".
 image=localhost/lorica-test:1
 pause=localhost/lorica-pause:1
-images=$WORK/images
+images=$WORK/of-engines
 
 # make_images: both as archives that every engine loads. busybox, a user, and
 # a program that the set-user-ID bit would make root.
