@@ -115,7 +115,8 @@ if needs criu "the command lines of checkpoints" && needs root "those of checkpo
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --tcp-established --ext-unix-sk --shell-job --file-locks --leave-running argv
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --file-locks --leave-running argv
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --leave-running argv
-		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/second --work-path B/work --parent-path ../image --leave-running argv
+		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/first --work-path B/work --pre-dump argv
+		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/second --work-path B/work --parent-path ../first --leave-running argv
 		0 RT --root ROOT --log B/log.json --log-format json checkpoint --image-path B/image --work-path B/work --empty-ns network argv
 		0 RT --root ROOT --log B/log.json --log-format json restore --image-path B/image --work-path B/work --detach --pid-file B/init.pid -no-subreaper --bundle B argv
 		0 RT --root ROOT --log B/log.json --log-format json kill argv 9
