@@ -134,7 +134,9 @@ static int
 hide(struct sandbox *sandbox, const char *path, bool is_default,
     struct error *e)
 {
-	AUTO_FREE char *found = realpath(path, NULL);
+	/* Most of the list is not there, which one call says. */
+	AUTO_FREE char *found =
+	    access(path, F_OK) == 0 ? realpath(path, NULL) : NULL;
 
 	/* Not there, or where the caller cannot get at it. */
 	if (found == NULL)
@@ -227,13 +229,13 @@ protect(struct sandbox *sandbox, const char *top, const char *path,
     struct error *e)
 {
 	const struct place *place = places_find(sandbox, path);
-	AUTO_FREE char *real = realpath(path, NULL);
 	struct stat st;
 
 	if (path_is_in(path, "/proc"))
 		return list_add(&sandbox->readonly, path, e);
 	if (place == NULL || !is_open(sandbox, path) || lstat(path, &st) < 0)
 		return 0;
+	AUTO_FREE char *real = realpath(path, NULL);
 	if (S_ISLNK(st.st_mode))
 		tell_link(sandbox, path);
 	/* A link is written elsewhere, where it is read-only already or not
