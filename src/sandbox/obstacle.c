@@ -17,25 +17,70 @@
 #include "os/os.h"
 #include "sandbox/layer.h"
 
-/* A user namespace, and a mount namespace with its powers, as the sandbox has
- * them; for root without the first. */
-static bool
-can_confine(bool with_user)
+/* What of a sandbox the kernel refuses, in the order of making one. */
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_NAMESPACE,
+	REFUSAL_ID,
+	REFUSAL_PROC,
+};
+
+static int
+wait_for(pid_t pid)
 {
 	int status;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : REFUSAL_NONE;
+}
+
+/* In a pid namespace that is new, which shows by a process of it. */
+static enum refusal
+try_proc(void)
+{
+	pid_t pid = unshare(CLONE_NEWPID) == 0 ? fork() : -1;
+
+	if (pid < 0)
+		return REFUSAL_NAMESPACE;
+	if (pid == 0)
+		_exit(mount("proc", "/proc", "proc", 0, NULL) < 0
+			  ? REFUSAL_PROC
+			  : REFUSAL_NONE);
+	return wait_for(pid);
+}
+
+static enum refusal
+try_confine(bool with_user)
+{
+	int flags = CLONE_NEWNS | (with_user ? CLONE_NEWUSER : 0);
+	unsigned id = geteuid();
+
+	if (unshare(flags) < 0 ||
+	    mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL) < 0)
+		return REFUSAL_NAMESPACE;
+	if (with_user) {
+		AUTO_FD int fd =
+		    open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+
+		if (fd < 0 || dprintf(fd, "%u %u 1\n", id, id) < 0)
+			return REFUSAL_ID;
+	}
+	return try_proc();
+}
+
+/* A user namespace with the caller in it, and the others with its powers, as
+ * the sandbox has them; for root without the first. */
+static enum refusal
+find_refusal(bool with_user)
+{
 	pid_t pid = fork();
 
 	if (pid < 0)
-		return false;
-	if (pid == 0) {
-		int flags = CLONE_NEWNS | (with_user ? CLONE_NEWUSER : 0);
-
-		_exit(unshare(flags) < 0 ||
-		      mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL) < 0);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+		return REFUSAL_NONE;
+	if (pid == 0)
+		_exit(try_confine(with_user));
+	return wait_for(pid);
 }
 
 static bool
@@ -48,7 +93,7 @@ says(const char *path, const char *text)
 	       strcmp(buf, text) == 0;
 }
 
-/* What a container manager leaves behind, or a filter that is in force. */
+/* What a container manager leaves behind. */
 static bool
 is_in_container(void)
 {
@@ -62,15 +107,25 @@ is_in_container(void)
 	return getenv("container") != NULL;
 }
 
+/* environment.c says so in there. */
+static bool
+is_in_sandbox(void)
+{
+	const char *name = getenv("container");
+
+	return name != NULL && strcmp(name, "lorica") == 0;
+}
+
 bool
 sandbox_can_do_without(void)
 {
 	return says("/proc/sys/user/max_user_namespaces", "0\n") &&
-	       can_confine(false);
+	       find_refusal(false) != REFUSAL_NAMESPACE;
 }
 
-bool
-sandbox_find_obstacle(char *buf, size_t size)
+/* Why there is no user namespace. */
+static const char *
+explain_namespace(void)
 {
 	static const struct {
 		const char *path;
@@ -91,23 +146,53 @@ sandbox_find_obstacle(char *buf, size_t size)
 		    "\"userns,\", or \"sysctl -w "
 		    "kernel.apparmor_restrict_unprivileged_userns=0\"" },
 	};
-	const char *line = NULL;
 
-	if (can_confine(true))
-		return false;
-	for (size_t i = 0; line == NULL && i < ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (says(rows[i].path, rows[i].text))
-			line = rows[i].line;
+			return rows[i].line;
 	}
-	if (line == NULL && is_in_container())
-		line = "this container may not make user namespaces: start it "
-		       "with a seccomp profile that allows unshare and mount "
-		       "(\"--security-opt seccomp=unconfined\")";
-	if (line == NULL)
-		line = "the kernel refuses a user namespace: the process is in "
-		       "a chroot, or under a filter";
-	(void)snprintf(buf, size, "%s", line);
-	return true;
+	return is_in_container()
+		   ? "this container may not make user namespaces: start it "
+		     "with a seccomp profile that allows unshare and mount "
+		     "(\"--security-opt seccomp=unconfined\")"
+		   : "the kernel refuses a user namespace: the process is in "
+		     "a chroot, or a filter or security policy forbids it";
+}
+
+static const char *
+explain(enum refusal refusal)
+{
+	switch (refusal) {
+	case REFUSAL_NAMESPACE:
+		return is_in_sandbox() ? "this is in a sandbox of lorica's, in "
+					 "which none can be made: run the "
+					 "command as it is, it is confined "
+					 "already"
+				       : explain_namespace();
+	case REFUSAL_ID:
+		return "the kernel lets root without CAP_SETFCAP into no user "
+		       "namespace: start this container with that capability, "
+		       "or be an ordinary user in it";
+	case REFUSAL_PROC:
+		return "parts of /proc are covered, as in a container, and the "
+		       "kernel gives no new one: start the container with "
+		       "\"--security-opt unmask=ALL\" (podman) or "
+		       "\"--security-opt systempaths=unconfined\" (docker)";
+	case REFUSAL_NONE:
+		break;
+	}
+	return NULL;
+}
+
+bool
+sandbox_find_obstacle(char *buf, size_t size)
+{
+	/* Root that does without a user namespace needs no leave for one. */
+	const char *line = explain(find_refusal(!sandbox_can_do_without()));
+
+	if (line != NULL)
+		(void)snprintf(buf, size, "%s", line);
+	return line != NULL;
 }
 
 /* ---- an overlay ------------------------------------------------------------

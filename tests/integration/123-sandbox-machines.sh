@@ -1,9 +1,41 @@
 # shellcheck shell=sh
 # lorica sandbox where the machine forbids it, and real work in it.
-one_guest user "the sandbox, machines" || return 0
 d=$WORK/sandbox-machines
 mkdir -p "$d/home/project"
 chmod 755 "$d"
+
+# ---- the kernel's own switches, which are a machine's -------------------------------
+# somebody: lorica sandbox as an ordinary user, who has no powers.
+somebody() {
+	output setpriv --reuid=65533 --regid=65533 --clear-groups env HOME="$d/home" \
+		XDG_RUNTIME_DIR="$d/home" sh -c 'cd ~/project && exec "$@"' sh \
+		"$d/lorica" sandbox -- id -u
+}
+
+if needs plain "user namespaces that a sysctl forbids" && [ "$(id -u)" = 0 ]; then
+	cp "$LORICA" "$d/lorica"
+	chown -R 65533:65533 "$d/home"
+	chmod 711 "$WORK"
+	somebody
+	is "somebody has a sandbox" "$status:$err:$out" 0::65533
+	echo 0 >/proc/sys/kernel/unprivileged_userns_clone
+	somebody
+	is "kernel.unprivileged_userns_clone=0" "$status:$err" \
+		'125:lorica: sandbox: ordinary users may not make user namespaces here: as root, "sysctl -w kernel.unprivileged_userns_clone=1" allows it'
+	echo 1 >/proc/sys/kernel/unprivileged_userns_clone
+	most=$(cat /proc/sys/user/max_user_namespaces)
+	echo 0 >/proc/sys/user/max_user_namespaces
+	somebody
+	is "user.max_user_namespaces=0" "$status:$err" \
+		'125:lorica: sandbox: user namespaces are switched off here: as root, "sysctl -w user.max_user_namespaces=16384" allows them'
+	output env HOME="$d/home" "$LORICA" --root "$d/state" sandbox -- id -u
+	is "root does without them" "$status:$out" 0:0
+	echo "$most" >/proc/sys/user/max_user_namespaces
+	somebody
+	is "as it was" "$status:$err:$out" 0::65533
+fi
+
+one_guest user "the sandbox, machines" || return 0
 
 box() {
 	output env HOME="$d/home" sh -c 'cd ~/project && exec "$@"' sh \
@@ -24,6 +56,25 @@ output env HOME="$d/home" unshare --user --map-root-user sh -c '
 is "user namespaces that are switched off" "$status:$err" \
 	'125:lorica: sandbox: user namespaces are switched off here: as root, "sysctl -w user.max_user_namespaces=16384" allows them'
 is "nothing is left of it" "$(ls "$d/state")" ""
+# switched NAME VALUE [VARIABLE]: what is said where the kernel refuses them, and that
+# file below /proc/sys says why. The file is made up: not every kernel has it.
+switched() {
+	output env HOME="$d/home" ${3:+"$3"} unshare --user --map-root-user --mount sh -c '
+		echo 0 >/proc/sys/user/max_user_namespaces &&
+		mount -t tmpfs none /proc/sys && mkdir /proc/sys/kernel /proc/sys/user &&
+		echo "$2" >"/proc/sys/$1" && shift 2 &&
+		cd ~/project && exec setpriv --bounding-set=-all --inh-caps=-all "$@"' sh \
+		"$1" "$2" "$LORICA" --root "$d/state" sandbox -- true
+}
+switched kernel/unprivileged_userns_clone 0
+is "Debian's switch" "$status:$err" \
+	'125:lorica: sandbox: ordinary users may not make user namespaces here: as root, "sysctl -w kernel.unprivileged_userns_clone=1" allows it'
+switched kernel/apparmor_restrict_unprivileged_userns 1
+is "AppArmor's switch" "$status:$err" \
+	'125:lorica: sandbox: AppArmor lets only named programs use user namespaces here: as root, load a profile for lorica that has "userns,", or "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"'
+switched kernel/unprivileged_userns_clone 1 container=podman
+is "a container" "$status:$err" \
+	'125:lorica: sandbox: this container may not make user namespaces: start it with a seccomp profile that allows unshare and mount ("--security-opt seccomp=unconfined")'
 # With powers there it does without.
 output env HOME="$d/home" unshare --user --map-root-user --mount sh -c '
 	echo 0 >/proc/sys/user/max_user_namespaces &&
@@ -35,6 +86,29 @@ rm -f "$d/home/project/new"
 output env -u XDG_RUNTIME_DIR HOME="$d/home" sh -c 'cd ~/project && exec "$@"' sh \
 	"$LORICA" sandbox -- true
 is "no directory for the session is needed" "$status:$err" 0:
+
+# ---- in a container ------------------------------------------------------------------
+bundle "$d/outer"
+cp "$LORICA" "$d/outer/rootfs/bin/lorica"
+mkdir "$d/outer/rootfs/project"
+config "$d/outer" '.root.readonly = false | .process.cwd = "/project" |
+	.process.args = ["lorica", "--root", "/tmp/state", "sandbox", "--", "sh", "-c",
+	"echo x >made && cat made; echo x 2>/dev/null >/new || echo no"]'
+run "$d/outer"
+is "root without a capability" "$status:$err" \
+	"125:lorica: sandbox: the kernel lets root without CAP_SETFCAP into no user namespace: start this container with that capability, or be an ordinary user in it"
+config "$d/outer" '.process.capabilities |= map_values(. + ["CAP_SETFCAP"])'
+run "$d/outer"
+is "a /proc that is covered" "$status:$err" \
+	'125:lorica: sandbox: parts of /proc are covered, as in a container, and the kernel gives no new one: start the container with "--security-opt unmask=ALL" (podman) or "--security-opt systempaths=unconfined" (docker)'
+config "$d/outer" 'del(.linux.maskedPaths, .linux.readonlyPaths)'
+run "$d/outer"
+is "without these it works in a container" "$status:$err:$out" "0::x
+no"
+config "$d/outer" '.annotations["dev.lorica.seccomp"] = "default"'
+run "$d/outer"
+is "under a filter it does not" "$status:$err" \
+	"125:lorica: sandbox: the kernel refuses a user namespace: the process is in a chroot, or a filter or security policy forbids it"
 
 # ---- real work ----------------------------------------------------------------
 program_path=/usr/local/bin:/usr/bin:/bin

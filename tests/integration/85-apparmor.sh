@@ -128,3 +128,10 @@ is "exec is under it too" \
 is "exec --apparmor: another" "$("$LORICA" --root "$WORK/state" exec \
 	--apparmor unconfined t sh -c "$current" 2>&1)" "$ours"
 ok "its end" "$LORICA" --root "$WORK/state" delete --force t
+
+# The profile has no mounts. Debian's Linux 6.1 has no rule "userns".
+mkdir -p "$a/home/project"
+output env HOME="$a/home" sh -c 'cd ~/project && echo "exec lorica-test" >/proc/self/attr/exec && exec "$@"' sh \
+	"$LORICA" --root "$a/state" sandbox -- true
+is "a sandbox that a profile forbids" "$status:$err" \
+	"125:lorica: sandbox: the kernel refuses a user namespace: the process is in a chroot, or a filter or security policy forbids it"
