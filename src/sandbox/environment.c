@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fnmatch.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -107,13 +108,72 @@ take_image_s(struct sandbox *sandbox, struct error *e)
 	return pass(sandbox, "TERM", e);
 }
 
+/* ---- caches ----------------------------------------------------------------
+ */
+
+static bool
+may_be_written(const struct sandbox *sandbox, const char *name)
+{
+	struct error ignored = { 0 };
+	const char *path;
+
+	if (path_absolute(sandbox, name, &path, &ignored) < 0 ||
+	    links_follow(sandbox, path, NULL, &path, &ignored) < 0)
+		return false;
+	const struct place *place = places_find(sandbox, path);
+	return place != NULL && place->kind != PLACE_RO;
+}
+
+/* A cache is at the place that the variable has, or the line. */
+static int
+move_cache(struct sandbox *sandbox, const char *name, const char *usual,
+    struct error *e)
+{
+	const char *own = path_variable(sandbox->request->env, name);
+	const char *variable = path_format(sandbox->arena, "%s=/tmp/%s", name,
+	    strrchr(usual, '/') + 1);
+
+	if (variable == NULL)
+		return error_errno(e, ENOMEM, "%s", name);
+	if (may_be_written(sandbox, own != NULL && *own != '\0' ? own : usual))
+		return 0;
+	return set(sandbox, variable, e);
+}
+
+/* Programs that fail without theirs get empty ones, beside what is kept in the
+ * home for programs outside. */
+static int
+move_caches(struct sandbox *sandbox, struct error *e)
+{
+	const struct place *tmp = places_find(sandbox, "/tmp");
+	const char *at = NULL;
+	char line[PATH_MAX];
+
+	if (tmp == NULL || tmp->kind != PLACE_TMPFS)
+		return 0;
+	while (data_next(&at, "cache", line, sizeof(line))) {
+		char *usual = line;
+		const char *name = strsep(&usual, "=");
+
+		TRY(move_cache(sandbox, name, usual, e));
+	}
+	return 0;
+}
+
+static int
+keep_machine_s(struct sandbox *sandbox, struct error *e)
+{
+	TRY(keep_caller_s(sandbox, e));
+	return move_caches(sandbox, e);
+}
+
 int
 environment_collect(struct sandbox *sandbox, struct error *e)
 {
 	const struct spec_strings *asked = &sandbox->request->options.env;
 
 	TRY(sandbox->request->image != NULL ? take_image_s(sandbox, e)
-					    : keep_caller_s(sandbox, e));
+					    : keep_machine_s(sandbox, e));
 	TRY(set(sandbox, "container=lorica", e));
 	for (size_t i = 0; i < asked->count; i++) {
 		const char *item = asked->items[i];

@@ -41,6 +41,7 @@ Test(sandbox_data, has_what_a_user_relies_on)
 		{ "keep-dot", "./.git/commondir" },
 		{ "private", "/tmp" },
 		{ "private", "/run" },
+		{ "cache", "npm_config_cache=~/.npm" },
 		{ "unset", "*_TOKEN" },
 		{ "unset", "SSH_*" },
 	};
@@ -55,7 +56,7 @@ Test(sandbox_data, every_line_is_a_word_and_one_value)
 {
 	static const char *const words[] = { "hide", "protect", "protect-file",
 		"keep-directory", "keep-file", "keep-dot", "private", "show",
-		"narrow", "unset" };
+		"narrow", "cache", "unset" };
 
 	for (const char *line = data_text(); *line != '\0';) {
 		size_t length = strcspn(line, "\n");
@@ -71,9 +72,13 @@ Test(sandbox_data, every_line_is_a_word_and_one_value)
 			      NULL,
 		    "%.*s", (int)length, line);
 		/* Paths are absolute, of the home, or of a project. */
+		const char *path = line + word + 1;
+		if (strncmp(line, "cache", word) == 0)
+			path += strcspn(path, "=\n") + 1;
 		if (strncmp(line, "unset", word) != 0)
-			cr_expect(strchr("/~.", line[word + 1]) != NULL, "%.*s",
-			    (int)length, line);
+			cr_expect(path < line + length &&
+				      strchr("/~.", *path) != NULL,
+			    "%.*s", (int)length, line);
 		line += length + 1;
 	}
 }
