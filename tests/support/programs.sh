@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154 # in the container; for the functions
 # programs - real programs and what each is to do, for tests that source this.
 # They have works and recorded, of PROFILES PROGRAM COMMAND WANTED: the last line
-# that it prints; and program_path, where programs lie.
+# that it prints; and program_path, where programs lie. The last of the profiles is the
+# one that is made for such programs, and what a guest tries.
 user=0
 everywhere="build default strict"
 works "$everywhere" sh 'for i in 1 2 3; do echo $i | cat & done | sort | tail -n 1; wait' 3
@@ -48,23 +49,23 @@ public class X { public static void main(String[] a) throws Exception {
 } }
 END
 java -Xmx128m -XX:TieredStopAtLevel=1 X.java' "7 0 true"
-recorded "$everywhere" git 'git init -q r && cd r && echo a >a && git add a &&
+recorded "default strict build" git 'git init -q r && cd r && echo a >a && git add a &&
 	git -c user.name=n -c user.email=e commit -qm m && git clone -q . ../s && git gc -q && git log --oneline | wc -l' 1
-recorded "build default" gcc 'printf "#include <stdio.h>\nint main(void){puts(\"compiled\");}" >x.c
+recorded "default build" gcc 'printf "#include <stdio.h>\nint main(void){puts(\"compiled\");}" >x.c
 	printf "x: x.o\n\tgcc -o x x.o\nx.o: x.c\n\tgcc -O2 -flto -pipe -c x.c\n" >Makefile
 	make -s -j2 && ./x' compiled
-works "build default" dpkg-deb 'mkdir -p p/DEBIAN p/usr/share/p; echo x >p/usr/share/p/x
+works "default build" dpkg-deb 'mkdir -p p/DEBIAN p/usr/share/p; echo x >p/usr/share/p/x
 	printf "Package: p\nVersion: 1\nArchitecture: all\nMaintainer: m <m@m>\nDescription: d\n" >p/DEBIAN/control
 	dpkg-deb --root-owner-group -b p p.deb >/dev/null
 	mkdir -p r/var/lib/dpkg/updates r/var/lib/dpkg/info; : >r/var/lib/dpkg/status
 	[ "$(id -u)" != 0 ] || dpkg --root=r --force-not-root --log=/dev/null -i p.deb >/dev/null
 	dpkg-deb -x p.deb r; cat r/usr/share/p/x' x
-recorded "build default" apt-get 'mkdir -p a/lists/partial a/cache/archives/partial a/dpkg; : >a/dpkg/status
+recorded "default build" apt-get 'mkdir -p a/lists/partial a/cache/archives/partial a/dpkg; : >a/dpkg/status
 	echo "deb [trusted=yes] file:/tmp/repo ./" >a/sources; mkdir repo
 	apt="apt-get -q -o Dir::State=/tmp/a -o Dir::Cache=/tmp/a/cache -o Dir::State::status=/tmp/a/dpkg/status -o Dir::Etc::SourceList=/tmp/a/sources -o Dir::Etc::SourceParts=/dev/null -o APT::Sandbox::User=root"
 	printf "Package: p\nVersion: 1\nArchitecture: all\nMaintainer: m\nFilename: ./p.deb\nSize: 1\nSHA256: 0\nDescription: d\n" >repo/Packages
 	$apt update >/dev/null && $apt -s install p | grep -c "^Inst p"' 1
-works "build default" tar 'mkdir t; echo a >t/a; ln -s a t/b; mkfifo t/f; tar -cf t.tar t; rm -r t; tar -xpf t.tar; ls t | wc -l' 3
+works "default build" tar 'mkdir t; echo a >t/a; ln -s a t/b; mkfifo t/f; tar -cf t.tar t; rm -r t; tar -xpf t.tar; ls t | wc -l' 3
 works default strace 'strace -f -o log sh -c "true & wait"; grep -c "exited with 0" log' 2
 works default gdb 'gdb -q -batch -ex run -ex "print 6 * 7" /bin/true 2>&1 | tail -n 1' '$1 = 42'
 # It wants to be an ordinary user, and a container of one has no second.
