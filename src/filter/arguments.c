@@ -26,10 +26,10 @@
 
 const struct arguments arguments_table[ARGUMENTS_ROWS + 1] = {
 	{ "arch_prctl", 1, { { 0, WORDS, NULL, 0 } } },
-	{ "bpf", 1, { { 0, WORDS, NULL, 0 } } },
+	{ "bpf", 1, { { 0, WORDS, syscall_bpfs, 0 } } },
 	{ "clone", 1, { CLONE_FLAGS } },
 	{ "ioctl", 1, { { 1, WORDS, syscall_ioctls, 0 } } },
-	{ "keyctl", 1, { { 0, WORDS, NULL, 0 } } },
+	{ "keyctl", 1, { { 0, WORDS, syscall_keyctls, 0 } } },
 	{ "personality", 1, { { 0, WORDS, syscall_personalities, 0 } } },
 	{ "prctl", 1, { { 0, WORDS, syscall_prctls, 0 } } },
 	{ "setns", 1, { { 1, WORDS, syscall_clone_flags, 1 } } },
