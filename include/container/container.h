@@ -142,9 +142,10 @@ struct container_exec {
 	bool tty;
 	bool no_new_privs;
 	bool ignore_paused;
-	unsigned listen_fds;   /* as in struct container_create */
-	unsigned preserve_fds; /* behind those */
-	int held;              /* as in struct container_create */
+	const struct container_watch *watch; /* of denials; not to detach it */
+	unsigned listen_fds;                 /* as in struct container_create */
+	unsigned preserve_fds;               /* behind those */
+	int held;                            /* as in struct container_create */
 };
 
 /*

@@ -47,7 +47,7 @@ int filter_prepare(const struct spec_seccomp *profile, int cache,
 
 /*
  * The same for a process of our own, by the name of its profile in seccomp/:
- * "sentry", "net".
+ * "sentry", "net", "trace".
  */
 int filter_prepare_own(const char *process, int cache, struct filter *out,
     struct error *e) __attribute__((nonnull, warn_unused_result));

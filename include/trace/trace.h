@@ -13,6 +13,8 @@
  * that lasts, and with PTRACE_O_EXITKILL: what it traces dies with it, and it
  * with the process that started it. A thread that it does not have, made with
  * CLONE_UNTRACED, gets ENOSYS from the kernel for each call that is to be seen.
+ * Once it is attached it has no powers any more: what it may do to a task it
+ * may by being its tracer.
  *
  * The tracer is the runtime's child, so that the runtime can run hooks, relay a
  * terminal, or be stopped, while the container goes on.
@@ -29,6 +31,7 @@
 /* A call that is about to happen. */
 struct trace_call {
 	pid_t tid; /* the thread, as this process numbers it */
+	int proc;  /* the procfs that tells of it */
 	struct seccomp_data data;
 };
 
@@ -40,6 +43,11 @@ struct trace_watch {
 	 * one that the filter, which is asked again, answers by itself.
 	 */
 	int (*look)(void *context, const struct trace_call *call);
+	/*
+	 * Take from the tracer what it needs no more, for it is attached, and
+	 * reads what the container wrote. It reads "PID/status" below proc.
+	 */
+	int (*confine)(int proc, struct error *e);
 	void *context;
 	int keep; /* a descriptor that stays open beside stderr; -1: none */
 };
@@ -76,10 +84,12 @@ void trace_free(struct trace *trace) __attribute__((nonnull));
  * Would the kernel end the process if it forced that signal on the thread? For
  * the first of a pid namespace it does not while a tracer is there.
  */
-bool trace_would_end(pid_t tid, int signal);
+bool trace_would_end(const struct trace_call *call, int signal)
+    __attribute__((nonnull));
 
 /* What a thread is called, and which process it belongs to: "" and 0, if that
  * cannot be read. */
-pid_t trace_name(pid_t tid, char *name, size_t size) __attribute__((nonnull));
+pid_t trace_name(const struct trace_call *call, char *name, size_t size)
+    __attribute__((nonnull));
 
 #endif

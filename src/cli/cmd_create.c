@@ -4,9 +4,6 @@
  */
 #include <stdint.h>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/auto.h"
 #include "watch.h"
 
@@ -32,18 +29,11 @@ cli_request_globals(const struct cli *cli, struct container_create *request)
 	request->note_context = (void *)(uintptr_t)cli;
 }
 
-/* The options of run alone that have no place in the request. */
-struct explain {
-	bool is_asked;
-	const char *path;
-};
-
 static int
-make_request(struct cli_call *call, struct explain *explain,
+make_request(struct cli_call *call, bool run, struct cli_explain *explain,
     struct container_intercept *intercept, struct container_create *request,
     struct error *e)
 {
-	bool run = explain != NULL;
 	const char *preserve = NULL;
 	bool ignored = false;
 	const struct cli_option options[] = {
@@ -78,10 +68,7 @@ make_request(struct cli_call *call, struct explain *explain,
 		    .flag = &request->detach },
 		{ "keep", 0, NULL, "do not delete it when it has ended",
 		    .flag = &request->keep },
-		{ "explain", 0, NULL, "say which calls are denied, and why",
-		    .flag = run ? &explain->is_asked : NULL },
-		{ "explain-file", 0, "FILE", "the same, in a file",
-		    .value = run ? &explain->path : NULL },
+		CLI_EXPLAIN_OPTIONS(explain),
 		{ NULL },
 	};
 
@@ -97,39 +84,14 @@ make_request(struct cli_call *call, struct explain *explain,
 	return 0;
 }
 
-static int
-run_explained(struct cli_call *call, const struct explain *explain,
-    struct container_create *request, struct error *e)
-{
-	AUTO(cli_denials_close) struct cli_denials denials = { .fd = 2 };
-	AUTO_FD int file = -1;
-
-	if (request->detach)
-		return error_set(e, EINVAL,
-		    "--explain: who watches the container ends with run, so "
-		    "that --detach cannot be");
-	if (explain->path != NULL) {
-		file = open(explain->path,
-		    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-		if (file < 0)
-			return error_sys(e, "--explain-file %s", explain->path);
-		denials.fd = file;
-	}
-	const struct container_watch watch = { .denied = cli_denied,
-		.context = &denials,
-		.keep = file };
-	TRY(cli_denials_open(&denials, e));
-	request->watch = &watch;
-	return container_run(call->cli->root, request, &call->status, e);
-}
-
 int
 cli_create(struct cli_call *call, struct error *e)
 {
 	struct container_create request = { .bundle = "." };
 	struct container_intercept intercept = { 0 };
+	struct cli_explain none = CLI_EXPLAIN_NONE;
 
-	TRY(make_request(call, NULL, &intercept, &request, e));
+	TRY(make_request(call, false, &none, &intercept, &request, e));
 	return container_create(call->cli->root, &request, e);
 }
 
@@ -137,11 +99,10 @@ int
 cli_run(struct cli_call *call, struct error *e)
 {
 	struct container_create request = { .bundle = "." };
-	struct explain explain = { 0 };
+	AUTO(cli_explain_close) struct cli_explain explain = CLI_EXPLAIN_NONE;
 	struct container_intercept intercept = { 0 };
 
-	TRY(make_request(call, &explain, &intercept, &request, e));
-	if (explain.is_asked || explain.path != NULL)
-		return run_explained(call, &explain, &request, e);
+	TRY(make_request(call, true, &explain, &intercept, &request, e));
+	TRY(cli_explain_open(&explain, request.detach, &request.watch, e));
 	return container_run(call->cli->root, &request, &call->status, e);
 }

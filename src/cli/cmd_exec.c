@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/auto.h"
-#include "cli.h"
+#include "watch.h"
 
 /* The words behind the ID are the program's; a file has its own. */
 static int
@@ -46,6 +46,7 @@ run(struct cli_call *call, struct container_exec *request, struct error *e)
 int
 cli_exec(struct cli_call *call, struct error *e)
 {
+	AUTO(cli_explain_close) struct cli_explain explain = CLI_EXPLAIN_NONE;
 	struct container_exec request = { 0 };
 	size_t room = (size_t)call->argc + 1;
 	AUTO_FREE char **words = calloc(3 * room, sizeof(*words));
@@ -70,6 +71,7 @@ cli_exec(struct cli_call *call, struct error *e)
 		    .value = &request.cgroup },
 		{ "ignore-paused", 0, NULL, "start it in a paused container",
 		    .flag = &request.ignore_paused },
+		CLI_EXPLAIN_OPTIONS(&explain),
 		{ NULL },
 	};
 
@@ -83,5 +85,6 @@ cli_exec(struct cli_call *call, struct error *e)
 		return at;
 	TRY(take_words(call, at, &request, e));
 	TRY(cli_preserve_fds(preserve, &request.preserve_fds, e));
+	TRY(cli_explain_open(&explain, request.detach, &request.watch, e));
 	return run(call, &request, e);
 }

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "watch.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -47,7 +48,7 @@ cli_denied(void *context, const struct trace_call *call,
 	size_t length = 0;
 	char name[64];
 	const struct filter_denial denial = { profile, &call->data, answer,
-		trace_name(call->tid, name, sizeof(name)), name };
+		trace_name(call, name, sizeof(name)), name };
 
 	if (denials->quiet_fallbacks && is_fallback(answer))
 		return;
@@ -61,4 +62,37 @@ cli_denied(void *context, const struct trace_call *call,
 	filter_explain(out, &denial);
 	if (fclose(out) == 0 && write(denials->fd, text, length) < 0)
 		return; /* nobody reads it */
+}
+
+int
+cli_explain_open(struct cli_explain *explain, bool detach,
+    const struct container_watch **out, struct error *e)
+{
+	if (!explain->is_asked && explain->path == NULL)
+		return 0;
+	if (detach)
+		return error_set(e, EINVAL,
+		    "--explain: who watches the program ends with this "
+		    "command, so that --detach cannot be");
+	explain->denials.fd = STDERR_FILENO;
+	if (explain->path != NULL) {
+		explain->file = open(explain->path,
+		    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+		if (explain->file < 0)
+			return error_sys(e, "--explain-file %s", explain->path);
+		explain->denials.fd = explain->file;
+	}
+	TRY(cli_denials_open(&explain->denials, e));
+	explain->watch = (struct container_watch){ .denied = cli_denied,
+		.context = &explain->denials,
+		.keep = explain->file };
+	*out = &explain->watch;
+	return 0;
+}
+
+void
+cli_explain_close(struct cli_explain *explain)
+{
+	cli_denials_close(&explain->denials);
+	auto_close(&explain->file);
 }

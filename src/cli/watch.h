@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * watch - what run --explain and record --verify have in common.
+ * watch - what --explain and record --verify have in common.
  *
  * Private to cli.
  */
@@ -26,6 +26,33 @@ struct cli_denials {
 
 int cli_denials_open(struct cli_denials *denials, struct error *e);
 void cli_denials_close(struct cli_denials *denials);
+
+/* The options of run and exec, and what comes of them. */
+struct cli_explain {
+	bool is_asked;
+	const char *path;
+	int file;
+	struct cli_denials denials;
+	struct container_watch watch;
+};
+
+#define CLI_EXPLAIN_NONE                                                       \
+	{                                                                      \
+		.file = -1                                                     \
+	}
+
+/* clang-format off */
+#define CLI_EXPLAIN_OPTIONS(explain)                                           \
+	{ "explain", 0, NULL, "say which calls are denied, and why",           \
+	    .flag = &(explain)->is_asked },                                    \
+	{ "explain-file", 0, "FILE", "the same, in a file",                    \
+	    .value = &(explain)->path }
+/* clang-format on */
+
+/* Once they are read: *out stays NULL where none is given. */
+int cli_explain_open(struct cli_explain *explain, bool detach,
+    const struct container_watch **out, struct error *e);
+void cli_explain_close(struct cli_explain *explain);
 
 /* For struct container_watch; its context is a struct cli_denials. */
 void cli_denied(void *context, const struct trace_call *call,

@@ -172,8 +172,7 @@ making_free(struct making *making)
 	store_record_free(&making->record);
 	rootfs_free(&making->rootfs);
 	filter_free(&making->filter);
-	filter_free(&making->asked);
-	trace_free(&making->trace);
+	watched_free(&making->watched);
 	intercept_free(&making->intercept);
 	ns_free(&making->ns);
 	group_close(&making->group);

@@ -35,6 +35,7 @@ exec_free(struct exec *exec)
 {
 	rootfs_free(&exec->rootfs);
 	filter_free(&exec->filter);
+	watched_free(&exec->watched);
 	free(take(&exec->mediation.insns));
 	group_close(&exec->group);
 	store_entry_close(&exec->entry);
@@ -108,6 +109,10 @@ prepare_sentry(struct exec *exec, struct error *e)
 
 	if (mode == NULL || mode[0] == '\0')
 		return 0;
+	if (exec->request->watch != NULL)
+		return error_set(e, EINVAL,
+		    "--explain: a task has one tracer, and this container has "
+		    "an interception layer");
 	intercept_strengthen(exec->spec->process, mode);
 	AUTO_FD int control = intercept_connect(exec->entry.dir, e);
 	if (control < 0)
@@ -136,14 +141,10 @@ prepare_process(struct exec *exec, struct error *e)
 	TRY(making_check_groups(exec->spec, exec->group.proc, e));
 	TRY(prepare_sentry(exec, e));
 	TRY(lsm_check(exec->spec, e));
-	if (exec->spec->lnx.seccomp == NULL)
-		return 0;
-	AUTO_FD int cache = filter_cache_open(exec->entry.root);
-	if (filter_prepare(exec->spec->lnx.seccomp, cache, &exec->filter, e) <
-		0 ||
-	    filter_check_start(&exec->filter, e) < 0)
-		return error_wrap(e, "linux.seccomp");
-	return 0;
+	exec->watched.watch = request->watch;
+	exec->watched.profile = exec->spec->lnx.seccomp;
+	return watched_prepare(&exec->watched, exec->entry.root, &exec->filter,
+	    e);
 }
 
 /*
@@ -322,6 +323,9 @@ answer(struct exec *exec, const struct init_message *message, int *fd,
 	case INIT_SENTRY:
 		TRY(join_sentry(exec, e));
 		return making_tell(exec->sync, INIT_GO, e);
+	case INIT_TRACE:
+		TRY(watched_start(&exec->watched, exec->stand_in.pid, e));
+		return making_tell(exec->sync, INIT_GO, e);
 	case INIT_CREATED:
 		return ready(exec, e);
 	case INIT_NONE:
@@ -330,7 +334,6 @@ answer(struct exec *exec, const struct init_message *message, int *fd,
 	case INIT_FAILED:
 	case INIT_GO:
 	case INIT_RECORDED:
-	case INIT_TRACE:
 	default:
 		return error_set(e, EPROTO, "a malformed message from init");
 	}
@@ -409,6 +412,7 @@ container_exec(const char *root, const struct container_exec *request,
 	*status = 0;
 	if (request->detach)
 		return 0;
-	return making_wait(exec.child.pidfd, exec.child.pid, exec.console,
-	    status, e);
+	TRY(making_wait(exec.child.pidfd, exec.child.pid, exec.console, status,
+	    e));
+	return trace_end(&exec.watched.trace, e);
 }

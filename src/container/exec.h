@@ -17,6 +17,7 @@ struct exec {
 	struct spec *spec; /* of the container, with the process to run */
 	struct spec *file; /* what --process said, or NULL */
 	struct filter filter;
+	struct watched watched;
 	struct sentry_program mediation; /* where there is a sentry */
 	int sentry;      /* the end of its channel that it gets */
 	int sentry_init; /* the process's */
@@ -38,9 +39,9 @@ struct exec {
 #define EXEC_NONE                                                              \
 	{                                                                      \
 		.entry = STORE_ENTRY_NONE, .group = GROUP_NONE, .cgroup = -1,  \
-		.container = -1, .program = -1, .sentry = -1,                  \
-		.sentry_init = -1, .sync = -1, .init_sync = -1, .console = -1, \
-		.stand_in = { .pidfd = -1 }, .child = {                        \
+		.watched = WATCHED_NONE, .container = -1, .program = -1,       \
+		.sentry = -1, .sentry_init = -1, .sync = -1, .init_sync = -1,  \
+		.console = -1, .stand_in = { .pidfd = -1 }, .child = {         \
 			.pidfd = -1                                            \
 		}                                                              \
 	}

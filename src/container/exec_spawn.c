@@ -118,6 +118,7 @@ fill_init(struct exec *exec)
 		    request->held, exec->sentry, -1, -1, -1, -1, -1, -1, -1,
 		    -1 },
 		.sentry = exec->sentry_init,
+		.is_traced = exec->request->watch != NULL,
 		.mediation = exec->mediation,
 		.is_unseen = ns_join_has_pid(&exec->join),
 		.start = -1,

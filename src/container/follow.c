@@ -171,7 +171,7 @@ answer(struct making *making, int socket, const struct init_message *message,
 			making->record.pid, CONTAINER_CREATING },
 		    socket, fd, e);
 	case INIT_TRACE:
-		TRY(making_watch(making, e));
+		TRY(watched_start(&making->watched, making->child.pid, e));
 		return making_tell(socket, INIT_GO, e);
 	case INIT_SENTRY:
 		TRY(intercept_start(making, e));

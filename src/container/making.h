@@ -18,15 +18,14 @@
 #include "ns/ns.h"
 #include "rdt/rdt.h"
 #include "timeline.h"
-#include "trace/trace.h"
+#include "watch.h"
 
 struct making {
 	const struct container_create *request;
 	struct container_record record;
 	struct spec *spec;
 	struct filter filter;
-	struct filter asked; /* the profile's own, where that asks a tracer */
-	struct trace trace;
+	struct watched watched;
 	struct intercept intercept;
 	struct ns_plan ns;
 	struct rootfs_plan *rootfs;
@@ -68,7 +67,7 @@ struct making {
 		.root = -1, .dir = -1, .sync = -1, .init_sync = -1,            \
 		.start = -1, .group = GROUP_NONE, .cgroup = -1, .console = -1, \
 		.job = -1, .job_end = -1, .rdt = -1, .child = { .pidfd = -1 }, \
-		.notify = { .socket = -1 }, .trace = TRACE_NONE,               \
+		.notify = { .socket = -1 }, .watched = WATCHED_NONE,           \
 		.signals = -1, .intercept = INTERCEPT_NONE,                    \
 		.ns = {.proc = -1,                                             \
 			.cgroup = -1,                                          \
@@ -77,12 +76,6 @@ struct making {
 
 /* prepare.c: everything that can be refused before a process is made. */
 int making_prepare(struct making *making, const char *root, struct error *e);
-
-/* watch.c: compile the filter, or one that asks the request's watch. */
-int making_filter_prepare(struct making *making, struct error *e);
-
-/* init is about to load it: attach the tracer. */
-int making_watch(struct making *making, struct error *e);
 
 /* A terminal needs somebody to have it, and nobody else does. */
 int making_check_console(bool terminal, const char *socket,

@@ -212,6 +212,19 @@ making_check_groups(const struct spec *spec, int proc, struct error *e)
 }
 
 static int
+prepare_filter(struct making *making, struct error *e)
+{
+	const struct container_create *request = making->request;
+
+	making->watched.watch = request->watch;
+	making->watched.profile = request->seccomp != NULL
+				      ? request->seccomp
+				      : making->spec->lnx.seccomp;
+	return watched_prepare(&making->watched, making->root, &making->filter,
+	    e);
+}
+
+static int
 prepare_mechanisms(struct making *making, struct error *e)
 {
 	bool less = false;
@@ -233,7 +246,7 @@ prepare_mechanisms(struct making *making, struct error *e)
 			   making->ns.join[SPEC_NS_USER] < 0;
 	TRY(rootfs_prepare(&rootfs, &making->rootfs, e));
 	TRY(intercept_choose(making, e));
-	TRY(making_filter_prepare(making, e));
+	TRY(prepare_filter(making, e));
 	return intercept_prepare(making, e);
 }
 

@@ -135,5 +135,5 @@ container_run(const char *root, const struct container_create *request,
 	making.is_ours_to_relay = !request->detach;
 	TRY(make_and_start(&making, root, e));
 	TRY(making_finish(&making, status, e));
-	return trace_end(&making.trace, e);
+	return trace_end(&making.watched.trace, e);
 }

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * watch - the filter that init gets, and who sees the calls that it asks about.
+ * watch - the filter that a program gets, and who sees the calls that it asks
+ * about.
  */
 #define _GNU_SOURCE
-#include "filter/watch.h"
+#include "watch.h"
 
+#include <linux/landlock.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "base/auto.h"
-#include "making.h"
-
-static const struct spec_seccomp *
-profile_of(const struct making *making)
-{
-	return making->request->seccomp != NULL ? making->request->seccomp
-						: making->spec->lnx.seccomp;
-}
+#include "filter/explain.h"
+#include "filter/learn.h"
+#include "filter/watch.h"
+#include "landlock/landlock.h"
+#include "os/os.h"
 
 static int
 compile(const struct spec_seccomp *profile, int root, struct filter *out,
@@ -31,63 +31,118 @@ compile(const struct spec_seccomp *profile, int root, struct filter *out,
 }
 
 int
-making_filter_prepare(struct making *making, struct error *e)
+watched_prepare(struct watched *watched, int root, struct filter *out,
+    struct error *e)
 {
-	const struct container_watch *watch = making->request->watch;
-	const struct spec_seccomp *profile = profile_of(making);
+	const struct container_watch *watch = watched->watch;
 
 	if (watch != NULL && watch->learned != NULL)
-		return filter_watch_all(&making->filter, e);
-	if (profile == NULL && watch != NULL)
+		return filter_watch_all(out, e);
+	if (watched->profile == NULL && watch != NULL)
 		return error_set(e, EINVAL,
 		    "linux.seccomp is missing, so that no call is denied");
-	if (profile == NULL)
+	if (watched->profile == NULL)
 		return 0;
-	struct filter *to = watch != NULL ? &making->asked : &making->filter;
-	if (compile(profile, making->root, to, e) < 0)
+	struct filter *to = watch != NULL ? &watched->asked : out;
+	if (compile(watched->profile, root, to, e) < 0)
 		return error_wrap(e, "linux.seccomp");
-	return watch == NULL ? 0 : filter_watch_denied(to, &making->filter, e);
+	return watch == NULL ? 0 : filter_watch_denied(to, out, e);
 }
 
 static int
 look_at_all(void *context, const struct trace_call *call)
 {
-	const struct making *making = context;
+	const struct watched *watched = context;
 
-	filter_learn(making->request->watch->learned, &call->data);
+	filter_learn(watched->watch->learned, &call->data);
 	return call->data.nr;
 }
 
 static int
 look_at_denied(void *context, const struct trace_call *call)
 {
-	const struct making *making = context;
-	const struct container_watch *watch = making->request->watch;
+	const struct watched *watched = context;
+	const struct container_watch *watch = watched->watch;
 	uint32_t answer =
-	    filter_run(making->asked.insns, making->asked.count, &call->data);
+	    filter_run(watched->asked.insns, watched->asked.count, &call->data);
 
 	/* A filter of the container's own asks, and there is nobody. */
 	if (!filter_denies(answer))
 		return filter_number(SECCOMP_RET_TRACE);
-	watch->denied(watch->context, call, profile_of(making), answer);
+	watch->denied(watch->context, call, watched->profile, answer);
 	/* The signal that nobody handles, as the kernel would force it. */
 	if ((answer & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_TRAP &&
-	    trace_would_end(call->tid, SIGSYS))
+	    trace_would_end(call, SIGSYS))
 		answer = SECCOMP_RET_KILL_PROCESS;
 	return filter_number(answer);
 }
 
-int
-making_watch(struct making *making, struct error *e)
-{
-	const struct container_watch *watch = making->request->watch;
+/* ---- who looks ----------------------------------------------------------- */
 
-	if (watch == NULL || making->trace.pid != 0)
+static int
+limit_powers(struct error *e)
+{
+	const struct __user_cap_data_struct none[2] = { { 0 } };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return error_sys(e, "PR_SET_NO_NEW_PRIVS");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_sys(e, "PR_SET_DUMPABLE");
+	return os_capset(none) < 0 ? error_sys(e, "capset") : 0;
+}
+
+/* Of all files what procfs says of tasks. Where a kernel has no Landlock, the
+ * filter lets nothing be written to that was not open before. */
+static int
+limit_files(int proc, struct error *e)
+{
+	int abi = os_landlock_abi();
+	struct landlock_rights known = landlock_known(abi);
+	const struct os_landlock_ruleset all = { known.fs, known.net,
+		known.scoped };
+	const struct landlock_path_beneath_attr rule = {
+		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
+		.parent_fd = proc,
+	};
+
+	if (abi < 1)
+		return 0;
+	AUTO_FD int ruleset = os_landlock_create(&all);
+	if (ruleset < 0 ||
+	    os_landlock_add(ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule) < 0 ||
+	    os_landlock_restrict(ruleset) < 0)
+		return error_sys(e, "Landlock");
+	return 0;
+}
+
+static int
+confine(int proc, struct error *e)
+{
+	if (limit_powers(e) < 0 || limit_files(proc, e) < 0 ||
+	    filter_load_own("trace", e) < 0)
+		return error_wrap(e, "confine the tracer");
+	return 0;
+}
+
+int
+watched_start(struct watched *watched, pid_t pid, struct error *e)
+{
+	const struct container_watch *watch = watched->watch;
+
+	if (watch == NULL || watched->trace.pid != 0)
 		return error_set(e, EPROTO, "a malformed message from init");
 	const struct trace_watch by = {
 		.look = watch->learned != NULL ? look_at_all : look_at_denied,
-		.context = making,
+		.confine = confine,
+		.context = watched,
 		.keep = watch->keep,
 	};
-	return trace_start(making->child.pid, &by, &making->trace, e);
+	return trace_start(pid, &by, &watched->trace, e);
+}
+
+void
+watched_free(struct watched *watched)
+{
+	filter_free(&watched->asked);
+	trace_free(&watched->trace);
 }

@@ -26,43 +26,34 @@ confine_landlock(struct init *init, struct error *e)
 
 /*
  * Where a user namespace is its own, the runtime has no power over the one in
- * which this program was executed, so that it may attach only to a dumpable
- * process: ptrace(2). As for the oom score, alone in a new pid namespace.
+ * which this program was executed, so that who traces may attach only to a
+ * dumpable process: ptrace(2). As for the oom score, where nobody else sees it:
+ * alone in a new pid namespace or, for exec, before it appears in the
+ * container, as what may be attached to there belongs to who attaches first.
  */
-int
-confine_traced(struct init *init, struct error *e)
+static int
+ask_to_attach(struct init *init, enum init_message_kind whom, struct error *e)
 {
-	bool is_alone = init->in_user_namespace &&
-			spec_is_new_namespace(init->spec, SPEC_NS_PID);
+	bool is_alone = init->in_user_namespace && init->is_unseen;
 
-	if (!init->is_traced)
-		return 0;
 	(void)prctl(PR_SET_DUMPABLE, is_alone ? 1 : 0);
-	int failed = init_say(init, INIT_TRACE, -1, e);
+	int failed = init_say(init, whom, -1, e);
 	if (failed == 0)
 		failed = init_await_go(init, e);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	return failed;
 }
 
-/*
- * For exec before it appears in the container, as what may be attached to there
- * belongs to who attaches first. So the same condition as above holds: nobody
- * else sees the process.
- */
+int
+confine_traced(struct init *init, struct error *e)
+{
+	return init->is_traced ? ask_to_attach(init, INIT_TRACE, e) : 0;
+}
+
 int
 confine_sentry(struct init *init, struct error *e)
 {
-	bool is_alone = init->in_user_namespace && init->is_unseen;
-
-	if (init->sentry < 0)
-		return 0;
-	(void)prctl(PR_SET_DUMPABLE, is_alone ? 1 : 0);
-	int failed = init_say(init, INIT_SENTRY, -1, e);
-	if (failed == 0)
-		failed = init_await_go(init, e);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	return failed;
+	return init->sentry >= 0 ? ask_to_attach(init, INIT_SENTRY, e) : 0;
 }
 
 /* Beneath the profile, whose refusals are the stronger answers. */

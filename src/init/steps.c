@@ -362,6 +362,8 @@ const struct init_step init_join_steps[] = {
 	/* What the container could trace, where it may trace all that it sees. */
 	{ "give up what it needs no more", join_give_up },
 	{ "let the sentry attach", confine_sentry },
+	/* One of the two; and not later, when others could be the first. */
+	{ "wait for the tracer", confine_traced },
 	/* The last descriptors of the host, the procfs among them. */
 	{ "let go of the host", join_let_go },
 	/* From here on the container sees it, and finds nothing on it. */

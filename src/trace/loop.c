@@ -55,7 +55,7 @@ static int
 see_call(struct tracer *tracer, pid_t tid, struct error *e)
 {
 	struct __ptrace_syscall_info info;
-	struct trace_call call = { .tid = tid };
+	struct trace_call call = { .tid = tid, .proc = tracer->proc };
 
 	memset(&info, 0, sizeof(info));
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) < 0)
@@ -126,9 +126,8 @@ answer(struct tracer *tracer, pid_t tid, int status, struct error *e)
 }
 
 int
-loop_run(const struct trace_watch *watch, struct error *e)
+loop_run(const struct trace_watch *watch, int proc, struct error *e)
 {
-	AUTO_FD int proc = os_proc_root();
 	struct tracer tracer = { .watch = watch, .proc = proc };
 
 	for (;;) {

@@ -10,7 +10,7 @@
 #include "trace/trace.h"
 
 /* Until nothing is traced any more. On an error what is traced has to die. */
-int loop_run(const struct trace_watch *watch, struct error *e)
+int loop_run(const struct trace_watch *watch, int proc, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 #endif

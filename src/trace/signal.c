@@ -85,9 +85,8 @@ trace_pass_signal(int proc, pid_t tid, int signal, struct error *e)
 		 */
 		return resume(tid, PTRACE_DETACH, 0, e);
 	case FATE_KILLED:
-		if (!trace_kill(tid))
-			return error_sys(e, "end a task");
-		return resume(tid, PTRACE_CONT, 0, e);
+		/* In place of the other, which it would not get. */
+		return resume(tid, PTRACE_CONT, SIGKILL, e);
 	case FATE_DELIVERED:
 	default:
 		return resume(tid, PTRACE_CONT, signal, e);

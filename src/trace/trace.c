@@ -69,6 +69,13 @@ stand_alone(pid_t parent, struct error *e)
 }
 
 static int
+open_proc(int *out, struct error *e)
+{
+	*out = os_proc_root();
+	return *out < 0 ? error_sys(e, "/proc") : 0;
+}
+
+static int
 seize(pid_t pid, struct error *e)
 {
 	if (ptrace(PTRACE_SEIZE, pid, NULL, OPTIONS) == 0)
@@ -95,13 +102,15 @@ static void __attribute__((noreturn))
 run(pid_t parent, pid_t pid, const struct trace_watch *watch, int socket)
 {
 	struct error e = { 0 };
+	int proc = -1;
 	bool is_attached = stand_alone(parent, &e) == 0 &&
 			   let_go(socket, watch->keep, &e) == 0 &&
-			   seize(pid, &e) == 0;
+			   open_proc(&proc, &e) == 0 && seize(pid, &e) == 0 &&
+			   watch->confine(proc, &e) == 0;
 
 	if (tell(socket, &e) < 0 || !is_attached)
 		_exit(1);
-	if (loop_run(watch, &e) < 0) {
+	if (loop_run(watch, proc, &e) < 0) {
 		(void)tell(socket, &e);
 		_exit(1);
 	}
@@ -193,22 +202,22 @@ trace_free(struct trace *trace)
 }
 
 bool
-trace_would_end(pid_t tid, int signal)
+trace_would_end(const struct trace_call *call, int signal)
 {
 	char text[STOP_STATUS_MAX];
-	AUTO_FD int proc = os_proc_root();
 
-	return stop_status(proc, tid, text) && stop_would_end(text, signal);
+	return stop_status(call->proc, call->tid, text) &&
+	       stop_would_end(text, signal);
 }
 
 pid_t
-trace_name(pid_t tid, char *name, size_t size)
+trace_name(const struct trace_call *call, char *name, size_t size)
 {
 	char text[STOP_STATUS_MAX];
-	AUTO_FD int proc = os_proc_root();
 
 	name[0] = '\0';
-	if (!stop_status(proc, tid, text) || strncmp(text, "Name:\t", 6) != 0)
+	if (!stop_status(call->proc, call->tid, text) ||
+	    strncmp(text, "Name:\t", 6) != 0)
 		return 0;
 	(void)snprintf(name, size, "%.*s", (int)strcspn(text + 6, "\n"),
 	    text + 6);

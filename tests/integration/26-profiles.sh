@@ -125,13 +125,14 @@ is "syscalls --diff: needs two" "$($L syscalls --diff default 2>&1)" \
 is "syscalls: two need --diff" "$($L syscalls default strict 2>&1)" \
 	"lorica: syscalls: two need --diff"
 # What lorica's own processes have is not for containers.
-has "syscalls: the sentry's" "$($L syscalls sentry)" "sentry: * system calls of *"
+for own in image net sentry trace; do
+	has "syscalls: $own, for a process of ours" "$($L syscalls $own)" "$own: * system calls of *"
+	is "annotation $own: not for containers" \
+		"$(change "$b" ".annotations[\"dev.lorica.seccomp\"] = \"$own\"" && run "$b" && echo "$status $err")" \
+		"1 lorica: run c: config.json: annotations.dev.lorica.seccomp: no profile is called \"$own\""
+done
 is "spec: not the sentry's" "$(cd "$WORK" && $L spec --profile sentry 2>&1)" \
 	"lorica: spec: profile sentry: no such file or directory"
-change "$b" '.annotations["dev.lorica.seccomp"] = "sentry"'
-run "$b"
-is "a bundle: not the sentry's" "$status $err" \
-	'1 lorica: run c: config.json: annotations.dev.lorica.seccomp: no profile is called "sentry"'
 is "syscalls --intercept: of every call one" \
 	"$($L syscalls --intercept=sealed --json | jq -c '[([.counts[]] | add) == (.calls | length), .counts.passed + .counts.limited <= 100]')" \
 	'[true,true]'
@@ -147,7 +148,9 @@ has "and a terminal has it" \
 	"$(script -qec "$LORICA --root $WORK/state syscalls default" /dev/null </dev/null)" "*${escape}\[1m*"
 
 # ---- their pages ---------------------------------------------------------
-for own in build default sentry strict; do
+is "each has a page" "$(cd "$tree/seccomp" && printf '%s\n' ./*.json | sed "s/json$/md/")" \
+	"$(cd "$tree/docs/seccomp" && printf '%s\n' ./*)"
+for own in build default image net sentry strict trace; do
 	is "$own: every group has its argument" "$(jq -r '.syscalls[].comment | values' \
 		"$tree/seccomp/$own.json" | while read -r group; do
 		grep -qxF "## $group" "$tree/docs/seccomp/$own.md" || echo "$group"

@@ -1,9 +1,13 @@
 # shellcheck shell=sh
-# run --explain: what a profile denies gets the same answer as without, and the
-# reason is told.
+# run and exec --explain: what a profile denies gets the same answer as without, and
+# the reason is told.
 b=$WORK/explain
 bundle "$b"
 cp "$SUPPORT/tasks" "$b/rootfs/bin/tasks"
+L="$LORICA --root $WORK/state"
+# A sanitizer makes calls of its own, so that what is built with one has no filter.
+has_filter=2
+! grep -q __asan_init "$LORICA" || has_filter=0
 # explained [OPTION...]: as run, with --explain.
 explained() {
 	output "$LORICA" --root "$WORK/state" run --bundle "$b" "$@" c
@@ -94,4 +98,57 @@ has "not without who watches" "$status:$err" "1:*--detach*"
 config "$b" 'del(.linux.seccomp)'
 explained --explain
 has "not without a profile" "$status:$err" "1:*linux.seccomp is missing*"
+
+# ---- a process more ------------------------------------------------------
+# Under the container's profile, which nothing else in there is told of.
+config "$b" '.process.args = ["sh", "-c", "tasks denied; exec sleep 700"] | .linux.seccomp =
+	{defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["getpgid"], action: "SCMP_ACT_ERRNO", errnoRet: 18}]}'
+ok "a container to execute in" $L run --detach --bundle "$b" held
+init=$($L state held | jq .pid)
+# executed [OPTION...] -- WORD...: in it, with --explain.
+executed() { output $L exec --explain "$@"; }
+executed held tasks denied
+is "exec: the same as without" "$status:$out" "0:-1 EXDEV"
+has "exec: is told" "$err" 'lorica: denied: getpgid(*) by "tasks" (pid *): errno EXDEV: syscalls[[]0], for getpgid
+    in its place: {"names": [[]"getpgid"[]], "action": "SCMP_ACT_ALLOW"}'
+is "exec: of its own alone" "$(grep -c denied: "$WORK/err")" 1
+executed held sh -c 'tasks denied | cat; sh -c "tasks denied"; exit 9'
+is "exec: its children are traced, too" "$status:$out" "9:-1 EXDEV
+-1 EXDEV"
+executed --explain-file "$WORK/told.exec" held tasks denied
+has "exec: to a file" "$status:$err:$(cat "$WORK/told.exec")" '0::*denied: getpgid(*) by "tasks"*'
+executed held tasks denied-thread
+is "exec: a thread" "$status:$out" "0:not killed
+ok"
+executed held tasks listener
+is "exec: a listener that would answer for the tracer is refused" "$status:$out" 0:EBUSY
+executed held tasks untraced
+is "exec: a child that the tracer has not is refused too" "$status:$out" 0:5
+executed held nothing-there
+has "exec: what does not start" "$status:$err" '255:*exec: "nothing-there": executable file not found*'
+executed --detach held true
+has "exec: not without who watches" "$status:$err" "255:*--detach*"
+is "exec: init is nobody's" "$(sed -n 's/^TracerPid:.//p' "/proc/$init/status")" 0
+# With its tracer the process ends, and nothing else.
+timeout $((3 * patience)) $L exec --explain --pid-file "$WORK/pid.exec" held tasks sleeps >"$WORK/out" 2>"$WORK/err" </dev/null &
+job=$!
+await grep -q here "$WORK/out"
+process=$(cat "$WORK/pid.exec")
+tracer=$(sed -n 's/^TracerPid:.//p' "/proc/$process/status")
+told=$(grep -E '^(CapPrm|CapEff|NoNewPrivs|Seccomp):' "/proc/$tracer/status" | tr -d '[:blank:]' | tr '\n' ' ')
+is "exec: the tracer has no powers, and a filter" "$told" \
+	"CapPrm:0000000000000000 CapEff:0000000000000000 NoNewPrivs:1 Seccomp:$has_filter "
+kill -9 "$tracer"
+status=0
+wait $job || status=$?
+has "exec: the tracer's end is an error" "$status:$(cat "$WORK/err")" \
+	"255:*the tracer ended unexpectedly*"
+is "exec: the container lives on" "$($L exec held busybox echo yes)" yes
+ok "it is deleted" $L delete --force held
+config "$b" 'del(.linux.seccomp) | .process.args = ["sleep", "700"]'
+ok "one without a profile" $L run --detach --bundle "$b" held
+executed held true
+has "exec: not without a profile" "$status:$err" "255:*linux.seccomp is missing*"
+ok "it is deleted, too" $L delete --force held
+
 is "nothing is left" "$("$LORICA" --root "$WORK/state" list -q)" ""

@@ -281,6 +281,20 @@ faults(void)
 	return tasks_good();
 }
 
+/* A trap that nobody handles. */
+static int
+traps(void)
+{
+	for (int i = 0; i < 1000000; i++) {
+#if defined(__x86_64__)
+		__asm__ volatile("int3");
+#else
+		__asm__ volatile("brk #0");
+#endif
+	}
+	return tasks_good();
+}
+
 static int
 sleeps(void)
 {
@@ -314,6 +328,7 @@ main(int argc, char **argv)
 		{ "sleeps", sleeps },
 		{ "interrupted", interrupted },
 		{ "faults", faults },
+		{ "traps", traps },
 		{ "place", tasks_place },
 		{ "denied", tasks_denied },
 		{ "denied-thread", tasks_denied_thread },

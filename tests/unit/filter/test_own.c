@@ -54,7 +54,8 @@ ask(const struct filter *filter, int number, const uint64_t args[6])
 
 Test(filter_own, each_process_of_ours_has_one)
 {
-	static const char *const names[] = { "sentry", "net", "image" };
+	static const char *const names[] = { "sentry", "net", "image",
+		"trace" };
 	struct error e = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

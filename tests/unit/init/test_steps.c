@@ -222,6 +222,8 @@ Test(init_steps, what_exec_needs_comes_before_it)
 		    "that needs privilege" },
 		{ "give up what it needs no more", "enter the pid namespace",
 		    "who may trace it gains nothing" },
+		{ "wait for the tracer", "enter the pid namespace",
+		    "there others could be the first" },
 		{ "let go of the host", "enter the pid namespace",
 		    "nothing is open that the container could use" },
 		{ "enter the pid namespace", "leave the caller's session",

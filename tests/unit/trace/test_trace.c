@@ -35,6 +35,21 @@ look(void *context, const struct trace_call *call)
 	return call->data.args[0] == 7 ? SYS_getppid : call->data.nr;
 }
 
+static int
+leave_as_it_is(int proc, struct error *e)
+{
+	(void)proc;
+	(void)e;
+	return 0;
+}
+
+static int
+fail_to_confine(int proc, struct error *e)
+{
+	(void)proc;
+	return error_set(e, EACCES, "no walls");
+}
+
 static void __attribute__((noreturn)) child(int go)
 {
 	const struct sock_filter insns[] = {
@@ -75,7 +90,7 @@ shared(void)
 Test(trace_trace, calls_are_seen_and_may_become_others)
 {
 	struct seen *seen = shared();
-	const struct trace_watch watch = { look, seen, -1 };
+	const struct trace_watch watch = { look, leave_as_it_is, seen, -1 };
 	struct trace trace = TRACE_NONE;
 	struct error e = { 0 };
 	int ends[2];
@@ -97,7 +112,7 @@ Test(trace_trace, calls_are_seen_and_may_become_others)
 Test(trace_trace, what_is_traced_dies_with_the_tracer)
 {
 	struct seen *seen = shared();
-	const struct trace_watch watch = { look, seen, -1 };
+	const struct trace_watch watch = { look, leave_as_it_is, seen, -1 };
 	struct trace trace = TRACE_NONE;
 	struct error e = { 0 };
 	int status = 0;
@@ -114,9 +129,27 @@ Test(trace_trace, what_is_traced_dies_with_the_tracer)
 	cr_expect(eq(int, status, SIGKILL));
 }
 
+Test(trace_trace, a_tracer_that_cannot_be_confined_traces_nobody)
+{
+	const struct trace_watch watch = { look, fail_to_confine, NULL, -1 };
+	struct trace trace = TRACE_NONE;
+	struct error e = { 0 };
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		for (;;)
+			pause();
+	}
+	cr_assert(lt(int, trace_start(pid, &watch, &trace, &e), 0));
+	cr_expect(eq(str, e.text, "no walls"));
+	cr_assert(eq(int, waitpid(pid, &status, 0), pid));
+	cr_expect(eq(int, status, SIGKILL), "what it had taken up ends");
+}
+
 Test(trace_trace, who_cannot_be_traced_is_an_error_and_leaves_no_tracer)
 {
-	const struct trace_watch watch = { look, NULL, -1 };
+	const struct trace_watch watch = { look, leave_as_it_is, NULL, -1 };
 	struct trace trace = TRACE_NONE;
 	struct error e = { 0 };
 	int status;
@@ -129,12 +162,15 @@ Test(trace_trace, who_cannot_be_traced_is_an_error_and_leaves_no_tracer)
 
 Test(trace_trace, a_thread_has_a_name_and_a_process)
 {
+	AUTO_FD int proc = os_proc_root();
+	const struct trace_call self = { getpid(), proc, { 0 } };
+	const struct trace_call nobody = { 0x3fffffff, proc, { 0 } };
 	char name[32];
 
 	prctl(PR_SET_NAME, "a \"name\"");
-	cr_expect(eq(int, trace_name(getpid(), name, sizeof(name)), getpid()));
+	cr_expect(eq(int, trace_name(&self, name, sizeof(name)), getpid()));
 	cr_expect(eq(str, name, "a \"name\""));
-	cr_expect(zero(int, trace_name(0x3fffffff, name, sizeof(name))));
+	cr_expect(zero(int, trace_name(&nobody, name, sizeof(name))));
 	cr_expect(eq(str, name, ""));
 }
 
