@@ -55,6 +55,10 @@ struct container_intercept {
 	const char *platform;     /* auto, notify or ptrace */
 	const char *policy;       /* a file */
 	const char *events;       /* a file that gets each event as a line */
+	int events_fd;            /* the same, open for writing; 0: none */
+	/* Of files, programs and addresses every call is seen and told of, not
+	 * only what the policy can decide. */
+	bool all;
 };
 
 /* The flags of create and run. Strings are the caller's; NULL: not given. */
@@ -74,6 +78,7 @@ struct container_create {
 	 * guard/allow.h. For run, but not to detach it. NULL: none. */
 	const char *net;
 	spec_note *refused; /* told of each that was refused, in the end */
+	void *refused_context;
 	const struct spec_seccomp *seccomp; /* in place of linux.seccomp */
 	struct spec_strings args; /* in place of process.args; 0: not given */
 	bool no_pivot;

@@ -101,6 +101,8 @@ struct event {
 	enum event_decision decision;
 	const char *rule;
 	const char *object;
+	const char *target; /* of a rename or link: the new name; NULL: none */
+	bool is_new; /* the object was not there, and has been made: opened */
 	/* The call was performed on the copy that is shown here, or on
 	 * registers: what is shown is what happened. Else it was observed, and
 	 * may have been another one. */

@@ -29,6 +29,8 @@ struct event_seen {
 	uint32_t decision; /* enum event_decision */
 	char *rule;
 	char *object;
+	char *target; /* NULL: none */
+	bool is_new;
 	bool is_sound;
 	int32_t child;
 	const struct json *status;

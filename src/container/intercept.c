@@ -24,6 +24,11 @@
 #define NAME_BYTES                                                             \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
+/* Who is told of everything has to have the names of it. */
+static const char watching[] =
+    "{\"defaults\":{\"files\":\"log\",\"network\":\"log\","
+    "\"execute\":\"log\"}}";
+
 /* ---- what is asked for --------------------------------------------------- */
 
 /* The strictest of those that are asked for. */
@@ -118,6 +123,9 @@ read_policy(struct making *making, struct error *e)
 		    name);
 		path = place;
 	}
+	if (path == NULL && asked != NULL && asked->all)
+		return guard_parse(watching, sizeof(watching) - 1,
+		    &making->intercept.policy, e);
 	if (path == NULL)
 		return 0;
 	TRY(store_file_read(AT_FDCWD, path, &text, &length, e));
@@ -133,6 +141,13 @@ open_events(struct making *making, struct error *e)
 {
 	const struct container_intercept *asked = making->request->intercept;
 
+	if (asked != NULL && asked->events_fd > 0) {
+		making->intercept.events =
+		    fcntl(asked->events_fd, F_DUPFD_CLOEXEC, 3);
+		return making->intercept.events < 0
+			   ? error_sys(e, "the pipe of events")
+			   : 0;
+	}
 	if (asked == NULL || asked->events == NULL)
 		return 0;
 	making->intercept.events = open(asked->events,
@@ -214,6 +229,9 @@ intercept_prepare(struct making *making, struct error *e)
 		return error_set(e, ENOTSUP,
 		    "--intercept: what the sentry performs is not limited by "
 		    "process.landlock");
+	intercept->tells_all = intercept->mode == SYSCALL_MODE_OBSERVE ||
+			       (making->request->intercept != NULL &&
+				   making->request->intercept->all);
 	TRY(choose_platform(making, e));
 	TRY(read_policy(making, e));
 	TRY(intercept_programs(making, e));
@@ -284,7 +302,7 @@ intercept_start(struct making *making, struct error *e)
 		.group = making->cgroup,
 		.outside = intercept->outside,
 		.devices = { intercept->devices, intercept->devices_count },
-		.all = intercept->mode == SYSCALL_MODE_OBSERVE,
+		.all = intercept->tells_all,
 	};
 	TRY(intercept_net_await(making, e));
 	TRY(sentry_start(making->child.pid, intercept->end, &want, e));

@@ -18,6 +18,7 @@ struct intercept {
 	enum syscall_mode mode;
 	bool by_ptrace;
 	bool pretends;                 /* root is a show */
+	bool tells_all;                /* of every call that is seen */
 	struct guard_policy *policy;   /* NULL: none */
 	struct filter own;             /* what the sentry is under */
 	struct sentry_program program; /* what init loads */

@@ -119,6 +119,6 @@ intercept_net_tell(struct making *making)
 		return;
 	while (hear(&making->intercept.net, line, sizeof(line))) {
 		if (request->refused != NULL)
-			request->refused(request->note_context, line);
+			request->refused(request->refused_context, line);
 	}
 }

@@ -58,6 +58,8 @@ static int
 make_program(struct intercept *intercept, bool has_net, int cache,
     struct error *e)
 {
+	const unsigned all = SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE |
+			     SYSCALL_GROUP_NETWORK | SYSCALL_GROUP_EXECUTE;
 	int numbers[CALLS_MAX];
 	AUTO(filter_free) struct filter filter = { 0 };
 	struct filter_mediation want = {
@@ -81,6 +83,12 @@ make_program(struct intercept *intercept, bool has_net, int cache,
 		want.reads_are_free = (wants & GUARD_WANTS_READ) == 0;
 		want.writes_are_free =
 		    (wants & (GUARD_WANTS_WRITE | GUARD_WANTS_CREATE)) == 0;
+	}
+	/* Who is told of it is told of what no rule is about, too. */
+	if (intercept->tells_all) {
+		want.groups |= all;
+		want.reads_are_free = false;
+		want.writes_are_free = false;
 	}
 	TRY(filter_mediate(&want, cache, &filter, e));
 	intercept->program = (struct sentry_program){ take(&filter.insns),

@@ -12,10 +12,11 @@
 #include "event/event.h"
 #include "writer.h"
 
-#define PUT_COMM 160  /* of a line, for what a thread is called */
-#define PUT_RULE 320  /* for the rule */
-#define PUT_TAIL 2048 /* for all that is behind the arguments */
-#define PUT_END  64   /* for what is behind the object */
+#define PUT_COMM   160  /* of a line, for what a thread is called */
+#define PUT_RULE   320  /* for the rule */
+#define PUT_TARGET 1024 /* for a new name */
+#define PUT_TAIL   2048 /* for all that is behind the arguments */
+#define PUT_END    64   /* for what is behind the object */
 
 /* Begin and end a line: "\n" always has room. */
 struct writer put_begin(struct event_line *line, bool is_json);

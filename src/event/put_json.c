@@ -130,6 +130,12 @@ put_decision(struct writer *w, const struct event *event, bool *is_cut)
 		writer_member(w, "sound");
 		writer_put(w, event->is_sound ? "true" : "false");
 	}
+	if (event->is_new)
+		put_true(w, "new");
+	if (event->target != NULL) {
+		writer_member(w, "target");
+		*is_cut |= !writer_short_string(w, event->target, PUT_TARGET);
+	}
 	if (event->object != NULL) {
 		writer_member(w, "object");
 		put_leave(w, PUT_END);

@@ -88,6 +88,8 @@ static const struct json_field fields[] = {
 	    .words = names_decisions },
 	{ "rule", FIELD(rule), json_read_string },
 	{ "object", FIELD(object), json_read_string },
+	{ "target", FIELD(target), json_read_string },
+	{ "new", FIELD(is_new), json_read_bool },
 	{ "sound", FIELD(is_sound), json_read_bool },
 	{ "child", FIELD(child), json_read_i32 },
 	{ "status", FIELD(status), read_number },

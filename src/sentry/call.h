@@ -42,6 +42,8 @@ struct call {
 	enum event_decision decision;
 	char rule[64];
 	char object[PATH_MAX];
+	char target[PATH_MAX]; /* a new name for it */
+	bool is_new;           /* it was not there, and now is */
 	/* Of SYSCALL_ARG_IN, and room for what reply_out() answers. Last, as it
 	 * is seldom touched. */
 	char large[CALL_LARGE] __attribute__((aligned(8)));

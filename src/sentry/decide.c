@@ -91,20 +91,28 @@ decide_file(struct worker *worker, struct call *call,
 	return act_on(worker, call, &verdict);
 }
 
+void
+decide_name(struct worker *worker, struct call *call,
+    const struct path_found *found)
+{
+	(void)subject(worker, call, found);
+}
+
 int
 decide_move(struct worker *worker, struct call *call,
     const struct path_found *from, const struct path_found *to, unsigned flags)
 {
 	const struct guard_policy *policy = worker->monitor->policy;
-	char target[PATH_MAX];
-	bool has_target =
-	    path_name(worker->monitor, to, target, sizeof(target)) == 0 &&
-	    target[0] == '/';
 
 	if (policy == NULL)
 		return 0;
-	struct guard_verdict verdict = guard_move(policy,
-	    subject(worker, call, from), has_target ? target : NULL, flags);
+	if (path_name(worker->monitor, to, call->target, sizeof(call->target)) <
+	    0)
+		call->target[0] = '\0';
+	bool has_target = call->target[0] == '/';
+	struct guard_verdict verdict =
+	    guard_move(policy, subject(worker, call, from),
+		has_target ? call->target : NULL, flags);
 	return act_on(worker, call, &verdict);
 }
 

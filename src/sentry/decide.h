@@ -20,6 +20,10 @@
 int decide_file(struct worker *worker, struct call *call,
     const struct path_found *found, unsigned access);
 
+/* Nothing is decided: it is what the event is about. */
+void decide_name(struct worker *worker, struct call *call,
+    const struct path_found *found);
+
 /* A new name for a file. flags: GUARD_MOVE_* */
 int decide_move(struct worker *worker, struct call *call,
     const struct path_found *from, const struct path_found *to, unsigned flags);

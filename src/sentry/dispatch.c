@@ -131,6 +131,8 @@ dispatch(struct worker *worker, struct call *call)
 	call->decision = EVENT_UNDECIDED;
 	call->rule[0] = '\0';
 	call->object[0] = '\0';
+	call->target[0] = '\0';
+	call->is_new = false;
 	worker->task.tid = call->tid;
 	if (call->row == NULL)
 		return reply_value(-ENOSYS);

@@ -158,6 +158,7 @@ open_new(const struct opening *opening, const struct path_found *found)
 		return reply_value(failed);
 	worker_take_umask(opening->worker);
 	int fd = openat(found->parent, found->name, (int)flags, opening->mode);
+	opening->call->is_new = fd >= 0;
 	return fd < 0 ? reply_value(-errno)
 		      : reply_fd(fd, (opening->flags & O_CLOEXEC) != 0);
 }
@@ -170,6 +171,18 @@ is_listing(uint64_t flags)
 	    O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | LARGEFILE;
 
 	return (flags & ~also) == O_DIRECTORY;
+}
+
+/* For who is told of every call: where it would be. */
+static void
+name_missing(const struct opening *opening)
+{
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+
+	if (opening->worker->monitor->tells_all &&
+	    path_find(opening->worker, opening->dirfd, opening->path,
+		PATH_PARENT | PATH_ANY_NAME, opening->resolve, &found) == 0)
+		decide_name(opening->worker, opening->call, &found);
 }
 
 static struct reply
@@ -190,8 +203,10 @@ open_once(const struct opening *opening)
 		how |= PATH_NOFOLLOW;
 	int failed = path_find(opening->worker, opening->dirfd, opening->path,
 	    how, opening->resolve, &found);
-	if (failed < 0)
+	if (failed < 0) {
+		name_missing(opening);
 		return reply_value(failed);
+	}
 	return found.fd >= 0 ? open_found(opening, &found)
 			     : open_new(opening, &found);
 }

@@ -21,6 +21,7 @@ struct monitor {
 	enum syscall_mode mode;
 	bool by_ptrace;
 	const struct guard_policy *policy; /* NULL: there is none */
+	bool tells_all; /* of every call that comes here: as sentry_want.all */
 	struct sentry_devices devices;
 	struct timespec began; /* when the container did: CLOCK_REALTIME */
 	pid_t pid; /* this process, which may not ask for that any more */

@@ -173,6 +173,8 @@ news_call(struct news *news, const struct task *task, const struct call *call,
 		.decision = call->decision,
 		.rule = call->rule[0] != '\0' ? call->rule : NULL,
 		.object = call->object[0] != '\0' ? call->object : NULL,
+		.target = call->target[0] != '\0' ? call->target : NULL,
+		.is_new = call->is_new,
 		.is_sound = reply->kind != REPLY_CONTINUE,
 	};
 	memcpy(event.raw, call->data.args, sizeof(event.raw));

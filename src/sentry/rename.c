@@ -145,7 +145,8 @@ static bool
 is_decided_on(const struct monitor *monitor)
 {
 	return monitor->policy != NULL &&
-	       (guard_wants(monitor->policy) & GUARD_WANTS_MOVE) != 0;
+	       (monitor->tells_all ||
+		   (guard_wants(monitor->policy) & GUARD_WANTS_MOVE) != 0);
 }
 
 /* -EAGAIN: it is another file by now. */

@@ -201,6 +201,7 @@ run(pid_t pid, int channel, const struct sentry_want *want, int told)
 	struct monitor monitor = { .mode = want->mode,
 		.by_ptrace = want->by_ptrace,
 		.policy = want->policy,
+		.tells_all = want->all,
 		.devices = want->devices,
 		.init = pid,
 		.root = -1 };
