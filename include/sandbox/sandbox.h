@@ -99,6 +99,14 @@ int sandbox_keep_processors(const struct sandbox_options *options,
 const char *sandbox_net_list(const struct sandbox_options *options)
     __attribute__((nonnull));
 
+/*
+ * What nobody should be given because a command asked for it, as members of an
+ * object: "kept", what is hidden and what programs outside run or obey, and
+ * "narrow", on which too much hangs; and "home", if there is one. All absolute.
+ */
+int sandbox_put_kept(FILE *out, const struct sandbox_request *request,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 /* Are user namespaces switched off, and has the caller powers to do without? */
 bool sandbox_can_do_without(void);
 

@@ -20,6 +20,10 @@
 #define RELAY_DNS_ADDRESS INADDR_LOOPBACK
 #define RELAY_DNS_PORT    53
 
+/* In the end the helper says what was refused, a line each: behind this is the
+ * word of a list that would allow it, and a bracket. */
+#define RELAY_ALLOW_WITH " (allow with --net=...,"
+
 enum relay_kind {
 	RELAY_BEGIN = 1,
 	RELAY_ASK,

@@ -86,7 +86,7 @@ const struct cli_command cli_commands[] = {
 	    .makes_process = true },
 	{ "sandbox", cli_sandbox,
 	    "[--] COMMAND [ARGUMENT]... | diff NAME | commit NAME [PATH]... | "
-	    "discard NAME",
+	    "discard NAME | learn [OPTION]... [--] COMMAND [ARGUMENT]...",
 	    "run a command that sees the machine and writes only here",
 	    .makes_process = true, .stateless = true, .failure = 125 },
 	{ "spec", cli_spec, "", "write a configuration to begin with",

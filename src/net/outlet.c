@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "sentry/relay.h"
 
 /* ---- what was refused ---------------------------------------------------- */
 
@@ -76,7 +77,7 @@ outlet_report(const struct outlet *outlet, size_t index, char *out, size_t size)
 	int length = 0;
 
 	if (index < outlet->refusals_count)
-		length = snprintf(out, size, "%s (allow with --net=...,%s)",
+		length = snprintf(out, size, "%s" RELAY_ALLOW_WITH "%s)",
 		    outlet->refusals[index].what, outlet->refusals[index].flag);
 	else if (index == outlet->refusals_count && outlet->others > 0)
 		length = snprintf(out, size, "%zu more", outlet->others);

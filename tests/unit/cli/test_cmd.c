@@ -191,7 +191,7 @@ Test(cli_cmd, a_word_too_few_is_told_by_what_is_expected)
 {
 	for (const struct cli_command *at = cli_commands; at->name != NULL;
 	     at++) {
-		char wanted[128];
+		char wanted[256];
 
 		if (at->synopsis[0] == '\0')
 			continue;
