@@ -25,14 +25,17 @@ enum refusal {
 	REFUSAL_PROC,
 };
 
-static int
+/* What the process found. That it cannot be asked is no refusal: the sandbox
+ * will find out. */
+static enum refusal
 wait_for(pid_t pid)
 {
-	int status;
+	int status = -1;
 
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : REFUSAL_NONE;
+	return WIFEXITED(status) ? (enum refusal)WEXITSTATUS(status)
+				 : REFUSAL_NONE;
 }
 
 /* In a pid namespace that is new, which shows by a process of it. */
@@ -79,7 +82,7 @@ find_refusal(bool with_user)
 	if (pid < 0)
 		return REFUSAL_NONE;
 	if (pid == 0)
-		_exit(try_confine(with_user));
+		_exit((int)try_confine(with_user));
 	return wait_for(pid);
 }
 
