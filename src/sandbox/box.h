@@ -79,6 +79,10 @@ int list_add(struct list *list, const char *item, struct error *e)
 /* Is the path that directory, or below it? */
 bool path_is_in(const char *path, const char *top) __attribute__((nonnull));
 
+/* Root comes everywhere, and in a sandbox only where an ordinary user of its id
+ * would: what it cannot get at there, no mount could cover either. */
+bool path_is_in_reach(const char *path) __attribute__((nonnull));
+
 /* "~" and what is relative made absolute, "." and ".." and doubled slashes
  * taken out; links are not looked at. */
 int

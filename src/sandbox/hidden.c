@@ -139,7 +139,7 @@ hide(struct sandbox *sandbox, const char *path, bool is_default,
 	    access(path, F_OK) == 0 ? realpath(path, NULL) : NULL;
 
 	/* Not there, or where the caller cannot get at it. */
-	if (found == NULL)
+	if (found == NULL || !path_is_in_reach(found))
 		return 0;
 	const char *real = path_format(sandbox->arena, "%s", found);
 	if (real == NULL)
@@ -240,7 +240,7 @@ protect(struct sandbox *sandbox, const char *top, const char *path,
 		tell_link(sandbox, path);
 	/* A link is written elsewhere, where it is read-only already or not
 	 * ours to keep. */
-	if (real == NULL || strcmp(real, path) != 0)
+	if (real == NULL || strcmp(real, path) != 0 || !path_is_in_reach(real))
 		return 0;
 	TRY(hold_parents(sandbox,
 	    path_is_in(place->path, top) ? place->path : top, path, e));

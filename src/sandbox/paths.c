@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -166,6 +167,37 @@ user_home(const struct sandbox *sandbox)
 	if (file != NULL)
 		fclose(file);
 	return home;
+}
+
+/* May a directory of that kind be passed through, without powers? */
+static bool
+may_be_passed(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return false;
+	if (st.st_uid == geteuid() || (st.st_mode & S_IXOTH) != 0)
+		return true;
+	/* Of a list of access rights these are the most that somebody has. */
+	return (st.st_mode & S_IXGRP) != 0 &&
+	       (group_member(st.st_gid) ||
+		   getxattr(path, "system.posix_acl_access", NULL, 0) > 0);
+}
+
+bool
+path_is_in_reach(const char *path)
+{
+	char above[PATH_MAX];
+	const char *slash = path;
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		(void)snprintf(above, sizeof(above), "%.*s",
+		    (int)(slash - path), path);
+		if (!may_be_passed(above))
+			return false;
+	}
+	return true;
 }
 
 const char *

@@ -201,6 +201,19 @@ is "a directory that is asked for does" "$out" yes
 kill $listener
 wait $listener 2>/dev/null
 rm -f "$d/home/other/socket"
+if [ "$(id -u)" = 0 ]; then
+	mkdir -m 700 "$d/home/theirs"
+	mkdir "$d/home/theirs/below"
+	"$p/escape" listen "$d/home/theirs/below/socket" >"$d/listens-theirs" &
+	listener=$!
+	ok "somebody listens where only he comes" await test -s "$d/listens-theirs"
+	chown 65533 "$d/home/theirs"
+	box --rw '~' -- ./escape connect "$d/home/theirs/below/socket"
+	is "which keeps no sandbox of root's from it" "$status:$out" 0:EACCES
+	kill $listener
+	wait $listener 2>/dev/null
+	rm -r "$d/home/theirs"
+fi
 
 # ---- what a project's file says ------------------------------------------------
 jq -n '{rw: [range(100) | "/long/name/of/some/directory/\(.)"], bind: ["/a:/b"], net: "host", env: ["A"]}' >"$p/.lorica"

@@ -60,7 +60,7 @@ output env HOME="$d/home" npm_config_cache=/usr/own GOCACHE="$d/home/project/c" 
 	'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- sh -c "$caches"
 is "the caller's place counts" "$out" "/tmp/.npm $d/home/project/c"
 in_box "$caches" --rw /tmp
-is "where /tmp is not its own there is none" "$out" "none none"
+is "where /tmp is not its own there is none" "$out$err" "none none"
 rm -rf "$d/home/.npm" "$d/home/.cache"
 
 # ---- files -------------------------------------------------------------------
@@ -386,6 +386,8 @@ if program tmux "the sandbox on a terminal" && program vim "the sandbox: an edit
 	typed 'clear; box -- sh -c "echo begun; sleep 61500"' Enter
 	sees "a command alone" '^begun'
 	typed C-c
+	# Until then what is typed is the command's.
+	sees "it ends" 'out>'
 	typed 'echo status=$?' Enter
 	sees "is interrupted too" '^status=130'
 	typed 'clear; box -- vim -u NONE text' Enter

@@ -75,12 +75,12 @@ for document in "$tree"/*.md "$tree"/docs/*.md "$tree"/docs/*/*; do
 	if grep -q sleeper "$WORK/docs.sh" && ! grep -q "create.*sleeper" "$WORK/docs.sh"; then
 		$L run --detach --bundle "$WORK/sleeper" sleeper </dev/null >"$WORK/out" 2>&1
 	fi
-	mkdir "$WORK/docs"
-	# Layers are kept for the user, and not for who runs the tests.
+	mkdir "$WORK/docs" "$WORK/docs.home"
+	# What is kept for the user is not for who runs the tests.
 	ok "the examples of $page" timeout "$patience" env -C "$WORK/docs" \
-		PATH="$WORK/docs.bin:$PATH" XDG_STATE_HOME="$WORK/docs.state" \
+		PATH="$WORK/docs.bin:$PATH" HOME="$WORK/docs.home" \
 		sh -eux "$WORK/docs.sh"
-	rm -rf "$WORK/docs" "$WORK/docs.state"
+	rm -rf "$WORK/docs" "$WORK/docs.home"
 	$L delete --force sleeper
 	is "the examples of $page leave no container" "$(ls "$WORK/state")" ""
 done
