@@ -61,7 +61,8 @@ reporter_check(struct reporter_choice *choice, const char **profile,
 		return error_set(e, EINVAL,
 		    "learn: --report, --profile and --print-config are for "
 		    "running a command; -o FILE is what it begins with");
-	if (output == NULL || access(output, F_OK) < 0)
+	if (output == NULL || strcmp(output, "-") == 0 ||
+	    access(output, F_OK) < 0)
 		return 0;
 	(void)snprintf(choice->profile, sizeof(choice->profile), "%s%s",
 	    strchr(output, '/') != NULL ? "" : "./", output);
@@ -165,10 +166,17 @@ open_special(struct target *target, const char *path, struct error *e)
 	if (fstatat(target->fd, target->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
 		return may_make(target) ? 0 : error_sys(e, "%s", path);
+	/* Nobody may be there to read, or something else by now. */
 	int fd = openat(target->fd, target->name,
-	    O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	    O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return error_sys(e, "%s", path);
+	if (fstat(fd, &st) < 0 || S_ISREG(st.st_mode) ||
+	    fcntl(fd, F_SETFL, 0) < 0) {
+		close(fd);
+		return error_set(e, EAGAIN, "%s: it is something else by now",
+		    path);
+	}
 	close(target->fd);
 	target->fd = fd;
 	target->name = NULL;
@@ -180,7 +188,9 @@ open_file(struct target *target, const char *path, struct error *e)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (strncmp(path, "/dev/", 5) == 0) {
+	/* Those there may be links to what has no name. */
+	if (strncmp(path, "/dev/", 5) == 0 &&
+	    strncmp(path, "/dev/shm/", 9) != 0) {
 		target->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 		return target->fd < 0 ? error_sys(e, "%s", path) : 0;
 	}
@@ -261,7 +271,8 @@ start(const struct reporter_want *want, const struct target *target, int events,
 		.text = text,
 		.length = length,
 		.fds = fds,
-		.fds_count = ARRAY_SIZE(fds),
+		/* Notes are of what is learned. */
+		.fds_count = want->choice->learns ? 3 : 2,
 		.cgroup = -1,
 		.userns = -1,
 		.variables = variables };

@@ -98,6 +98,50 @@ is_listed(const struct json_list *list, const char *path, bool is_exact)
 	return false;
 }
 
+/* In ".claude", of "/.claude/hooks": what is missing in it could be made. */
+static bool
+ends_on_the_way(const char *path, const char *line)
+{
+	size_t count = strlen(path);
+
+	for (const char *slash = strchr(line + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		size_t length = (size_t)(slash - line);
+
+		if (count >= length &&
+		    strncmp(path + count - length, line, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "/.git/hooks" in any directory, or such a directory: another project's. */
+static bool
+is_of_project(const struct json_list *list, const char *path)
+{
+	char *const *lines = list->items;
+	char inside[PATH_MAX];
+	struct stat st;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *line = lines[i];
+		size_t length = strlen(line);
+
+		if (ends_on_the_way(path, line))
+			return true;
+		for (const char *at = strstr(path, line); at != NULL;
+		     at = strstr(at + 1, line)) {
+			if (at[length] == '/' || at[length] == '\0')
+				return true;
+		}
+		if (snprintf(inside, sizeof(inside), "%s%s", path, line) >=
+			(int)sizeof(inside) ||
+		    lstat(inside, &st) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The path was without links when it was refused: somebody has put one there
  * since, so that something else be learned. */
 static bool
@@ -124,6 +168,8 @@ find_objection(const struct report_request *request,
 {
 	if (is_listed(&request->kept, advice->value, false))
 		return "programs outside run or obey it";
+	if (is_of_project(&request->anywhere, advice->value))
+		return "programs outside run or obey what is in it";
 	if (is_listed(&request->narrow, advice->value, true))
 		return "too much hangs on it";
 	if (has_link(advice->value))
@@ -209,9 +255,13 @@ learn_path(struct learning *learning, const struct report_row *row,
 	}
 	if (is_known(learning, name) || learning->count == REPORT_ROWS_MAX)
 		return 0;
-	if (lstat(advice->value, &st) < 0 &&
-	    !make(learning, advice->value, name))
+	if (lstat(advice->value, &st) < 0) {
+		if (!make(learning, advice->value, name))
+			return 0;
+	} else if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		leave_out(learning, "rw", name, "it is no file to write to");
 		return 0;
+	}
 	learning->paths[learning->count++] = name;
 	return 0;
 }

@@ -219,7 +219,7 @@ put_row(FILE *out, const struct report *report, const struct report_row *row,
     bool is_refused)
 {
 	fprintf(out, "    %s ", row->what);
-	put_path(out, report, row->object);
+	put_word(out, report, row->object);
 	if (is_refused)
 		fprintf(out, " (%s%s%s)", report_bys[row->by],
 		    row->error != NULL ? ", " : "",

@@ -75,8 +75,9 @@ struct report_request {
 	char *name; /* in the directory; NULL: it is a file */
 	char *home; /* NULL: none is known */
 	char *mode; /* of the interception layer */
-	/* What is not learned, absolute: and it alone, of narrow. */
-	struct json_list kept, narrow;
+	/* What is not learned, absolute: and it alone, of narrow; "/.git/hooks"
+	 * of anywhere in each directory. */
+	struct json_list kept, narrow, anywhere;
 	struct report_config config;
 };
 

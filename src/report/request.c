@@ -77,6 +77,8 @@ static const struct json_field request_fields[] = {
 	{ "mode", offsetof(struct report_request, mode), json_read_string,
 	    .required = true },
 	{ "kept", offsetof(struct report_request, kept), json_read_strings },
+	{ "anywhere", offsetof(struct report_request, anywhere),
+	    json_read_strings },
 	{ "narrow", offsetof(struct report_request, narrow),
 	    json_read_strings },
 	{ "hasNetwork", offsetof(struct report_request, config.has_network),

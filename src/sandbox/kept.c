@@ -24,6 +24,28 @@ put_text(struct lines *lines, const char *text)
 	lines->separator = ",";
 }
 
+/* What a path leads to, as far as it is there. */
+static void
+put_real(struct lines *lines, const char *path)
+{
+	char there[PATH_MAX], whole[PATH_MAX];
+	size_t length = strlen(path);
+	AUTO_FREE char *real = NULL;
+
+	while (length > 0) {
+		(void)snprintf(there, sizeof(there), "%.*s", (int)length, path);
+		real = realpath(there, NULL);
+		if (real != NULL)
+			break;
+		length = (size_t)(strrchr(there, '/') - there);
+	}
+	if (real == NULL || snprintf(whole, sizeof(whole), "%s%s", real,
+				path + length) >= (int)sizeof(whole))
+		return;
+	if (strcmp(whole, path) != 0)
+		put_text(lines, whole);
+}
+
 /* Paths that were refused have no links: what it leads to as well. */
 static void
 put_path(struct lines *lines, const char *top, const char *rest)
@@ -33,10 +55,24 @@ put_path(struct lines *lines, const char *top, const char *rest)
 	if (top == NULL || snprintf(path, sizeof(path), "%s/%s", top, rest) >=
 			       (int)sizeof(path))
 		return;
-	AUTO_FREE char *real = realpath(path, NULL);
 	put_text(lines, path);
-	if (real != NULL && strcmp(real, path) != 0)
-		put_text(lines, real);
+	put_real(lines, path);
+}
+
+/* The directories that it is in, below that one: what is missing in them could
+ * be made. */
+static void
+put_above(struct lines *lines, const char *top, const char *rest)
+{
+	char above[PATH_MAX];
+	const char *slash = rest;
+
+	while (top != NULL && (slash = strchr(slash, '/')) != NULL) {
+		(void)snprintf(above, sizeof(above), "%.*s",
+		    (int)(slash - rest), rest);
+		put_path(lines, top, above);
+		slash++;
+	}
 }
 
 /* That says what is allowed: who may write it allows himself more. */
@@ -50,30 +86,80 @@ put_file(struct lines *lines, const struct sandbox *sandbox, const char *file)
 		put_text(lines, path);
 }
 
+typedef void
+put_line(struct lines *lines, const struct sandbox *sandbox, const char *line);
+
+/* "~" is both homes; "./" counts anywhere, see below. */
 static void
-put_line(struct lines *lines, const struct sandbox *sandbox, const char *line)
+put_kept(struct lines *lines, const struct sandbox *sandbox, const char *line)
 {
 	if (strncmp(line, "~/", 2) == 0) {
 		for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++)
 			put_path(lines, sandbox->homes[i], line + 2);
-	} else if (strncmp(line, "./", 2) == 0) {
-		put_path(lines, sandbox->cwd, line + 2);
-	} else {
+	} else if (line[0] == '/') {
 		put_path(lines, "", line + 1);
 	}
 }
 
 static void
+put_system(struct lines *lines, const struct sandbox *sandbox, const char *line)
+{
+	(void)sandbox;
+	if (line[0] == '/')
+		put_path(lines, "", line + 1);
+}
+
+static void
+put_anywhere(struct lines *lines, const struct sandbox *sandbox,
+    const char *line)
+{
+	(void)sandbox;
+	if (strncmp(line, "./", 2) == 0)
+		put_text(lines, line + 1);
+}
+
+static void
+put_parents(struct lines *lines, const struct sandbox *sandbox,
+    const char *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
+		if (strncmp(line, "~/", 2) == 0)
+			put_above(lines, sandbox->homes[i], line + 2);
+	}
+}
+
+static void
 put_words(struct lines *lines, const struct sandbox *sandbox,
-    const char *const *words)
+    const char *const *words, put_line *put)
 {
 	for (; *words != NULL; words++) {
 		const char *at = NULL;
 		char line[PATH_MAX];
 
 		while (data_next(&at, *words, line, sizeof(line)))
-			put_line(lines, sandbox, line);
+			put(lines, sandbox, line);
 	}
+}
+
+/* Where the caller's programs are looked for, and what is to be read alone. */
+static void
+put_asked(struct lines *lines, const struct sandbox *sandbox)
+{
+	const char *at = path_variable(sandbox->request->env, "PATH");
+	const struct spec_strings *ro = &sandbox->request->options.ro;
+
+	while (at != NULL && *at != '\0') {
+		size_t length = strcspn(at, ":");
+		char path[PATH_MAX];
+
+		if (at[0] == '/' && length > 1 &&
+		    snprintf(path, sizeof(path), "%.*s", (int)length, at) <
+			(int)sizeof(path))
+			put_path(lines, "", path + 1);
+		at += length + (at[length] == ':');
+	}
+	for (size_t i = 0; i < ro->count; i++)
+		put_file(lines, sandbox, ro->items[i]);
 }
 
 static void
@@ -90,14 +176,22 @@ put_all(FILE *out, const struct sandbox *sandbox)
 		fputs(",", out);
 	}
 	fputs("\"kept\":[", out);
-	put_words(&lines, sandbox, kept);
+	put_words(&lines, sandbox, kept, put_kept);
+	/* Of the system nothing, of a home what is in it. */
+	put_words(&lines, sandbox, narrow, put_system);
+	put_asked(&lines, sandbox);
 	put_path(&lines,
 	    path_variable(sandbox->request->env, "XDG_CONFIG_HOME"), "lorica");
 	for (size_t i = 0; i < ARRAY_SIZE(sandbox->request->files); i++)
 		put_file(&lines, sandbox, sandbox->request->files[i]);
+	fputs("],\"anywhere\":[", out);
+	lines.separator = "";
+	put_words(&lines, sandbox, kept, put_anywhere);
 	fputs("],\"narrow\":[", out);
 	lines.separator = "";
-	put_words(&lines, sandbox, narrow);
+	put_words(&lines, sandbox, narrow, put_kept);
+	put_words(&lines, sandbox, kept, put_parents);
+	put_above(&lines, "", sandbox->cwd + 1);
 	for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
 		if (sandbox->homes[i] != NULL)
 			put_text(&lines, sandbox->homes[i]);

@@ -327,9 +327,20 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 	bool is_same = there != NULL && strcmp(there->path, sandbox->cwd) == 0;
 	/* --rw . or --ro . has said it, or what it is in; but an empty
 	 * directory around it leaves it as it is. */
-	if (there != NULL && !there->is_ours &&
-	    (there->kind != PLACE_TMPFS || is_same))
+	if (there != NULL && !there->is_ours && is_same)
 		return 0;
+	if (there != NULL && !there->is_ours && there->kind != PLACE_TMPFS) {
+		/* What "./" says counts here as well. */
+		place.kind = there->kind;
+		place.path = sandbox->cwd;
+		place.source =
+		    path_format(sandbox->arena, "%s%s", there->source,
+			sandbox->cwd +
+			    (there->path[1] == '\0' ? 0 : strlen(there->path)));
+		return place.source == NULL
+			   ? error_errno(e, ENOMEM, "%s", sandbox->cwd)
+			   : place_add(sandbox, &place, e);
+	}
 	/* A private directory is one to work in, without what is outside. */
 	if (is_same && there->kind == PLACE_TMPFS)
 		return 0;

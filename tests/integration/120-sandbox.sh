@@ -164,6 +164,16 @@ echo ours >"$d/home/project/.git/config"
 in_box 'echo x >.git/config; echo x >.git/hooks/new; mv .git other; mv .git/hooks .git/h; rm -rf .git; echo x >.git/index; cat .git/config .git/index'
 is "a repository's hooks and configuration stay" "$(echo "$out" | tr '\n' ' ')$(ls -A "$d/home/project/.git" | tr '\n' ' ')$(ls "$d/home/project/.git/hooks")" "ours x config hooks index "
 rm -rf "$d/home/project/.git"
+mkdir -p "$d/home/project/sub/.git/hooks"
+echo ours >"$d/home/project/sub/.git/config"
+echo secret >"$d/home/project/sub/.env"
+box --rw "$d/home/project" --cwd "$d/home/project/sub" -- sh -c \
+	'echo x >.git/config; echo x >.git/hooks/new; cat .git/config .env; echo x >../file && echo written'
+is "where more than it may be written, too" "$out$(ls "$d/home/project/sub/.git/hooks")" "ours
+written"
+box --ro "$d/home/project" --cwd "$d/home/project/sub" -- sh -c 'cat .env; echo x >file || cat .git/config'
+is "its secrets are hidden where it is read" "$out" ours
+rm -rf "$d/home/project/sub" "$d/home/project/file"
 
 # ---- sockets, terminals, processes -------------------------------------------
 "$d/home/project/escape" listen "$d/outside/socket" >"$d/listens" &

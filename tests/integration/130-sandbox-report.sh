@@ -359,6 +359,42 @@ is "a command writes no profile for itself" "$status:$(jq -c . "$d/home/project/
 box learn -o mine.json -- sh -c 'echo "{\"net\":\"host\"}" >mine.json'
 is "nor where there is one" "$(jq -c . "$d/home/project/mine.json")" '{}'
 rm "$d/home/project/mine.json"
+box learn -o - -- true
+is "nor by a name that means none" "$status:$(printf %s "$out" | jq -c .)" '0:{}'
+# Projects beside, and what this one is in.
+mkdir -p "$d/home/other/.git/hooks" "$d/home/plain"
+learn sh -c 'echo x >~/other/.git/hooks/new; echo x >~/other/file; echo x >>~/other/.git/config
+	mkdir ~/.git; mkdir ~/plain/.vscode; mkdir -p ~/.claude/hooks; echo x >~/plain/file'
+is "nothing of another project is learned" "$(jq -c . "$profile")" '{"rw":["~/plain"]}'
+has "as programs obey what is in it" "$err" "*not learned: rw ~/other: programs outside run or obey what is in it*"
+is "nor made" "$(ls -A "$d/home/plain"):$(ls -d "$d/home/.git" "$d/home/.claude" 2>/dev/null)" :
+rm -r "$profile" "$d/home/other" "$d/home/plain"
+mkdir "$d/home/around"
+mv "$d/home/project" "$d/home/around/project"
+around=$d/home/around
+output env HOME="$d/home" sh -c 'cd "$HOME/around/project" && exec "$@"' sh \
+	"$LORICA" --root "$d/state" sandbox learn -- sh -c 'echo x >../x'
+is "nor the directory that this one is in" "$(printf %s "$out" | jq -c .)" '{}'
+mv "$around/project" "$d/home/project"
+rmdir "$around"
+mkdir "$d/home/fixed"
+echo '{ "ro": [ "~/fixed" ] }' >"$profile"
+learn chmod 700 "$d/home/fixed"
+is "nor what is to be read alone" "$(jq -c .rw "$profile")" null
+rm "$profile"
+rmdir "$d/home/fixed"
+mkdir -p "$d/home/dotfiles/config"
+mv "$d/home/.config" "$d/home/kept-config"
+ln -s dotfiles/config "$d/home/.config"
+learn mkdir "$d/home/.config/autostart"
+is "nor what is missing behind a link" "$(jq -c . "$profile"):$(ls "$d/home/dotfiles/config")" '{}:'
+rm "$profile" "$d/home/.config"
+rm -r "$d/home/dotfiles"
+mv "$d/home/kept-config" "$d/home/.config"
+mkfifo "$d/home/fifo"
+box --report "$d/home/fifo" -- true
+is "nor is a reader waited for" "$status" 125
+rm "$d/home/fifo"
 # A home, and what programs obey in it, by other names.
 mkdir "$d/home/dotfiles"
 mv "$d/home/.bashrc" "$d/home/dotfiles/bashrc"

@@ -29,7 +29,8 @@ make_home(void)
 static void
 remove_home(void)
 {
-	static const char *const names[] = { "real/made", "real", "link", "" };
+	static const char *const names[] = { "real/made", "real/.gitmore",
+		"real", "link", "" };
 	char path[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -51,7 +52,8 @@ learned(const char *call, const char *object, char **notes)
 
 	(void)snprintf(text, sizeof(text),
 	    "{\"format\":\"profile\",\"mode\":\"guard\",\"home\":\"%s\","
-	    "\"kept\":[\"%s/real/kept\"],\"narrow\":[\"%s\"],\"config\":{}}",
+	    "\"kept\":[\"%s/real/kept\"],\"narrow\":[\"%s\"],"
+	    "\"anywhere\":[\"/.git\",\"/.claude/hooks\"],\"config\":{}}",
 	    home, home, home);
 	cr_assert(zero(int,
 	    report_request_read(arena, text, strlen(text), &request, &e)));
@@ -117,4 +119,21 @@ Test(report_profile, leaves_out_what_is_kept, .init = make_home,
 
 	cr_expect(eq(str, text, "{}\n"));
 	cr_expect(strstr(notes, "programs outside run or obey it") != NULL);
+}
+
+Test(report_profile, leaves_out_other_projects, .init = make_home,
+    .fini = remove_home)
+{
+	static const char *const objects[] = { ".git", ".git/x", "real/.git",
+		"real/.claude/hooks/x" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++) {
+		AUTO_FREE char *notes = NULL,
+			       *text = learned("mkdir", objects[i], &notes);
+
+		cr_expect(eq(str, text, "{}\n"), "%s", objects[i]);
+	}
+	AUTO_FREE char *notes = NULL,
+		       *text = learned("mkdir", "real/.gitmore", &notes);
+	cr_expect(ne(str, text, "{}\n"));
 }

@@ -78,8 +78,9 @@ Test(report_put_text, an_option_is_a_word_for_a_shell)
 		NULL };
 	AUTO_FREE char *text = report_of(lines, report_put_text);
 
-	cr_expect(strstr(text, "create ~/.ssh/it's \\x1b (hidden, EROFS): "
-			       "--rw ~/.ssh\n") != NULL,
+	cr_expect(strstr(text,
+		      "create $'/h/.ssh/it\\'s \\x1b' (hidden, EROFS): "
+		      "--rw ~/.ssh\n") != NULL,
 	    "%s", text);
 }
 
