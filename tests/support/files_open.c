@@ -74,7 +74,13 @@ open_two(int dir, const char *path, uint64_t flags, uint64_t mode,
 
 	if (would_wait(path, (int)flags) || files_skip())
 		return;
-	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	int fd, tries = 0;
+	/* Somebody renames or mounts something somewhere, so that "..", where
+	 * it is bounded, cannot be trusted. */
+	do
+		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && (resolve & RESOLVE_CACHED) == 0 &&
+	       ++tries < 10000);
 	int number = errno;
 	files_put_path("openat2", path);
 	errno = number;
