@@ -15,8 +15,8 @@ box() {
 }
 # asked QUESTION: jq's answer from the report.
 asked() { jq -c "$1" "$d/home/r.json" 2>&1; }
-# of PATH: what was done with it.
-of() { asked ".files[] | select(.path == \"$1\") | del(.path)"; }
+# of PATH: what was done with it, in the order of the alphabet, as a jq may have it.
+of() { asked ".files[] | select(.path == \"$1\") | del(.path) | to_entries | sort_by(.key) | from_entries"; }
 # no QUESTION: what was refused, as what, of which object, by whom and the option.
 no() { asked "[.refused[] | select(.object | endswith(\"$1\")) | [.what, .by, .error, .option, .value]]"; }
 
@@ -40,11 +40,11 @@ is "what it is of" "$(asked '[.version, .status, .command[0], .directory, .inter
 	"[1,3,\"sh\",\"$d/home/project\",\"guard\",0,0]"
 is "a file that is read" "$(of "$d/home/else/file")" '{"place":"read-only","read":1}'
 is "one that is made, written and renamed" "$(of "$d/home/project/a")" \
-	'{"place":"writable","written":2,"created":1,"renamed":1}'
+	'{"created":1,"place":"writable","renamed":1,"written":2}'
 is "its new name, read by a link" "$(of "$d/home/project/sub/b")" \
-	'{"place":"writable","read":1,"created":1,"changed":1}'
-is "a directory" "$(of "$d/home/project/sub")" '{"place":"writable","created":1}'
-is "a link" "$(of "$d/home/project/sub/link")" '{"place":"writable","created":1,"removed":1}'
+	'{"changed":1,"created":1,"place":"writable","read":1}'
+is "a directory" "$(of "$d/home/project/sub")" '{"created":1,"place":"writable"}'
+is "a link" "$(of "$d/home/project/sub/link")" '{"created":1,"place":"writable","removed":1}'
 ok "programs" jq -e '[.files[] | select(.executed > 0).path | split("/")[-1]] |
 	length > 2' "$d/home/r.json"
 is "nothing was refused" "$(asked '.refused')" '[]'
@@ -173,7 +173,7 @@ else
 fi
 box --report $report --root -- sh -c 'echo x >owned && chown 33:33 owned && rm owned'
 is "with a show of root" "$status:$(of "$d/home/project/owned")" \
-	'0:{"place":"writable","written":1,"created":1,"removed":1,"changed":1}'
+	'0:{"changed":1,"created":1,"place":"writable","removed":1,"written":1}'
 box learn --image x -- true
 is "learn is about the machine's files" "$status:$err" "125:lorica: sandbox: learn: --image has \
 other files than the machine, which a profile is about"
@@ -311,8 +311,8 @@ is "there is no more to learn" "$status:$(jq -c . "$profile")" '0:{"rw":["~/.cac
 is "nor to say" "$err" ""
 echo '{ "pids": 500, "rw": [ "~/.cache/x" ], "net": "none" }' >"$profile"
 learn sh -c 'echo x >~/else/file'
-is "it is added to what is there" "$(jq -c . "$profile")" \
-	'{"pids":500,"net":"none","rw":["~/.cache/x","~/else/file"]}'
+is "it is added to what is there" "$(jq -c '[.pids, .net, .rw]' "$profile")" \
+	'[500,"none",["~/.cache/x","~/else/file"]]'
 rm "$profile"
 learn sh -c 'cat ~/.ssh/id; mkdir ~/.ssh/more; /bin/sh -c "echo x >>~/.bashrc"
 	mkdir ~/.local; mkdir -p ~/.local/bin; /bin/sh -c "echo x >~/.config/new"
