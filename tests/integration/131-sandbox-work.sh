@@ -114,8 +114,12 @@ afresh
 # ---- one in the other ----------------------------------------------------------
 cp "$LORICA" "$d/tools/lorica"
 nested='lorica: sandbox: this is in a sandbox of lorica'\''s, in which none can be made: run the command as it is, it is confined already'
-in_box "'$d/tools/lorica' --root /tmp/state sandbox -- true"
-is "a sandbox in a sandbox" "$status:$err" "125:$nested"
+if grep -q __asan_init "$LORICA"; then
+	skip "a sandbox in a sandbox" "LeakSanitizer wants to trace"
+else
+	in_box "'$d/tools/lorica' --root /tmp/state sandbox -- true"
+	is "a sandbox in a sandbox" "$status:$err" "125:$nested"
+fi
 
 # ---- a C project ---------------------------------------------------------------
 if program make "the sandbox: configure and make" && program cc "the sandbox: a compiler"; then
@@ -344,7 +348,6 @@ sees() {
 }
 
 if program tmux "the sandbox on a terminal" && program vim "the sandbox: an editor"; then
-	seq 100 200 >"$d/home/project/numbers"
 	echo one >"$d/home/project/text"
 	HOME=$d/home TERM=xterm multiplex new-session -d -s work -x 90 -y 30 \
 		"cd ~/project; PATH=$program_path PS1='out> ' exec bash --norc --noprofile -i" >/dev/null 2>&1 </dev/null
@@ -397,8 +400,6 @@ if program tmux "the sandbox on a terminal" && program vim "the sandbox: an edit
 	typed 'clear; fg' Enter
 	sees "and is back" '^two'
 	typed ':q' Enter
-	typed 'clear; box -- cat numbers | box -- sed -n s/1.4$/four/p | box -- head -n 1' Enter
-	sees "three in a row" '^four'
 	typed 'clear; box -- sh -c "echo behind" & wait' Enter
 	sees "one behind" 'behind$'
 	typed 'clear; box -- sh -c "read x; echo got \$x"' Enter word Enter
