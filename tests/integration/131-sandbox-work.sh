@@ -378,6 +378,7 @@ if program tmux "the sandbox on a terminal" && program vim "the sandbox: an edit
 	typed otwo Escape
 	typed ':wq' Enter
 	ok "writes" await grep -q two "$d/home/project/text"
+	sees "and ends" 'in>'
 	typed 'clear; tmux -f /dev/null new "echo in""side; sleep 61400"' Enter
 	sees "a multiplexer" '^inside'
 	typed C-b d
@@ -400,6 +401,10 @@ if program tmux "the sandbox on a terminal" && program vim "the sandbox: an edit
 	typed 'clear; fg' Enter
 	sees "and is back" '^two'
 	typed ':q' Enter
+	# Which has the screen until then, and clears it.
+	sees "and is left" 'out>'
+	typed 'clear; box -- seq 100 200 | box -- sed -n s/1.4$/four/p | box -- head -n 1' Enter
+	sees "three in a row" '^four'
 	typed 'clear; box -- sh -c "echo behind" & wait' Enter
 	sees "one behind" 'behind$'
 	typed 'clear; box -- sh -c "read x; echo got \$x"' Enter word Enter
