@@ -308,12 +308,34 @@ tell_unseen(const struct sandbox *sandbox)
 }
 
 static int
+add_project(struct sandbox *sandbox, enum place_kind kind, const char *source,
+    struct error *e)
+{
+	const struct place place = { .kind = kind,
+		.path = sandbox->cwd,
+		.source = source,
+		.is_ours = true,
+		.is_project = true };
+
+	return place_add(sandbox, &place, e);
+}
+
+/* What "./" says counts in there as well. */
+static int
+add_within(struct sandbox *sandbox, const struct place *there, struct error *e)
+{
+	size_t length = there->path[1] == '\0' ? 0 : strlen(there->path);
+	const char *source = path_format(sandbox->arena, "%s%s", there->source,
+	    sandbox->cwd + length);
+
+	return source == NULL ? error_errno(e, ENOMEM, "%s", sandbox->cwd)
+			      : add_project(sandbox, there->kind, source, e);
+}
+
+static int
 add_cwd(struct sandbox *sandbox, struct error *e)
 {
 	const char *asked = sandbox->request->options.cwd;
-	struct place place = { .kind = PLACE_RW,
-		.is_ours = true,
-		.is_project = true };
 	struct stat st;
 
 	if (path_real(sandbox, asked != NULL ? asked : sandbox->here,
@@ -327,20 +349,9 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 	bool is_same = there != NULL && strcmp(there->path, sandbox->cwd) == 0;
 	/* --rw . or --ro . has said it, or what it is in; but an empty
 	 * directory around it leaves it as it is. */
-	if (there != NULL && !there->is_ours && is_same)
-		return 0;
-	if (there != NULL && !there->is_ours && there->kind != PLACE_TMPFS) {
-		/* What "./" says counts here as well. */
-		place.kind = there->kind;
-		place.path = sandbox->cwd;
-		place.source =
-		    path_format(sandbox->arena, "%s%s", there->source,
-			sandbox->cwd +
-			    (there->path[1] == '\0' ? 0 : strlen(there->path)));
-		return place.source == NULL
-			   ? error_errno(e, ENOMEM, "%s", sandbox->cwd)
-			   : place_add(sandbox, &place, e);
-	}
+	if (there != NULL && !there->is_ours &&
+	    (is_same || there->kind != PLACE_TMPFS))
+		return is_same ? 0 : add_within(sandbox, there, e);
 	/* A private directory is one to work in, without what is outside. */
 	if (is_same && there->kind == PLACE_TMPFS)
 		return 0;
@@ -354,9 +365,7 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 			tell_narrow(sandbox);
 		return 0;
 	}
-	place.path = sandbox->cwd;
-	place.source = sandbox->cwd;
-	return place_add(sandbox, &place, e);
+	return add_project(sandbox, PLACE_RW, sandbox->cwd, e);
 }
 
 /* An earlier sandbox may have made the links that lead there. */
