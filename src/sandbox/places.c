@@ -307,6 +307,18 @@ tell_unseen(const struct sandbox *sandbox)
 	request->note(request->note_context, text);
 }
 
+/* More than a project does not become writable by being worked in. */
+static void
+leave_cwd(struct sandbox *sandbox)
+{
+	if (sandbox->request->image != NULL) {
+		tell_unseen(sandbox);
+		sandbox->cwd = sandbox->request->image->process->cwd;
+	} else if (sandbox->request->layer == NULL) {
+		tell_narrow(sandbox);
+	}
+}
+
 static int
 add_project(struct sandbox *sandbox, enum place_kind kind, const char *source,
     struct error *e)
@@ -355,14 +367,8 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 	/* A private directory is one to work in, without what is outside. */
 	if (is_same && there->kind == PLACE_TMPFS)
 		return 0;
-	if (sandbox->is_narrow && sandbox->request->image != NULL) {
-		tell_unseen(sandbox);
-		sandbox->cwd = sandbox->request->image->process->cwd;
-		return 0;
-	}
 	if (sandbox->is_narrow) {
-		if (sandbox->request->layer == NULL)
-			tell_narrow(sandbox);
+		leave_cwd(sandbox);
 		return 0;
 	}
 	return add_project(sandbox, PLACE_RW, sandbox->cwd, e);
