@@ -86,6 +86,12 @@ int cred_capabilities_apply(const struct spec_process *process, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /*
+ * A process of lorica's own that needs no power gives them up for good: all
+ * capabilities, what programs gain by execve(2), and being looked at by others.
+ */
+int cred_give_up(struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/*
  * Ask the kernel whether ids, groups, the five sets and no_new_privs are what
  * the configuration says; the error names the first that is not. Uses no file.
  * A capability that the process could not have had is no difference.

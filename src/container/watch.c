@@ -6,15 +6,12 @@
 #define _GNU_SOURCE
 #include "watch.h"
 
-#include <linux/landlock.h>
 #include <signal.h>
-#include <sys/prctl.h>
 
 #include "base/auto.h"
 #include "filter/explain.h"
 #include "filter/learn.h"
 #include "filter/watch.h"
-#include "landlock/landlock.h"
 #include "os/os.h"
 
 static int
@@ -79,51 +76,6 @@ look_at_denied(void *context, const struct trace_call *call)
 
 /* ---- who looks ----------------------------------------------------------- */
 
-static int
-limit_powers(struct error *e)
-{
-	const struct __user_cap_data_struct none[2] = { { 0 } };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return error_sys(e, "PR_SET_NO_NEW_PRIVS");
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return error_sys(e, "PR_SET_DUMPABLE");
-	return os_capset(none) < 0 ? error_sys(e, "capset") : 0;
-}
-
-/* Of all files what procfs says of tasks. Where a kernel has no Landlock, the
- * filter lets nothing be written to that was not open before. */
-static int
-limit_files(int proc, struct error *e)
-{
-	int abi = os_landlock_abi();
-	struct landlock_rights known = landlock_known(abi);
-	const struct os_landlock_ruleset all = { known.fs, known.net,
-		known.scoped };
-	const struct landlock_path_beneath_attr rule = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
-		.parent_fd = proc,
-	};
-
-	if (abi < 1)
-		return 0;
-	AUTO_FD int ruleset = os_landlock_create(&all);
-	if (ruleset < 0 ||
-	    os_landlock_add(ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule) < 0 ||
-	    os_landlock_restrict(ruleset) < 0)
-		return error_sys(e, "Landlock");
-	return 0;
-}
-
-static int
-confine(int proc, struct error *e)
-{
-	if (limit_powers(e) < 0 || limit_files(proc, e) < 0 ||
-	    filter_load_own("trace", e) < 0)
-		return error_wrap(e, "confine the tracer");
-	return 0;
-}
-
 int
 watched_start(struct watched *watched, pid_t pid, struct error *e)
 {
@@ -133,7 +85,7 @@ watched_start(struct watched *watched, pid_t pid, struct error *e)
 		return error_set(e, EPROTO, "a malformed message from init");
 	const struct trace_watch by = {
 		.look = watch->learned != NULL ? look_at_all : look_at_denied,
-		.confine = confine,
+		.confine = watched_confine,
 		.context = watched,
 		.keep = watch->keep,
 	};

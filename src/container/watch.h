@@ -40,6 +40,11 @@ int watched_prepare(struct watched *watched, int root, struct filter *out,
 int watched_start(struct watched *watched, pid_t pid, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* Called by the tracer, once it is attached; proc: its procfs, which it reads.
+ */
+int watched_confine(int proc, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 void watched_free(struct watched *watched) __attribute__((nonnull));
 
 #endif

@@ -197,3 +197,15 @@ cred_capabilities_verify(const struct spec_process *process, struct error *e)
 	/* Ambient ones are inheritable too: the kernel sees to that. */
 	return have.inheritable == 0 ? 0 : check_ambient(want, e);
 }
+
+int
+cred_give_up(struct error *e)
+{
+	const struct __user_cap_data_struct none[2] = { { 0 } };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return error_sys(e, "PR_SET_NO_NEW_PRIVS");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_sys(e, "PR_SET_DUMPABLE");
+	return os_capset(none) < 0 ? error_sys(e, "capset") : 0;
+}

@@ -3,11 +3,11 @@
  * confine - the helper's own walls, up before it hears the first question.
  */
 #define _GNU_SOURCE
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "cred/cred.h"
 #include "filter/filter.h"
 #include "landlock/landlock.h"
 #include "net.h"
@@ -17,18 +17,11 @@
 #define FILES_MAX (FORWARD_MAX + 32)
 
 static int
-limit_powers(struct error *e)
+limit_resources(struct error *e)
 {
-	const struct __user_cap_data_struct none[2] = { { 0 } };
 	const struct rlimit files = { FILES_MAX, FILES_MAX };
 	const struct rlimit nothing = { 0, 0 };
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return error_sys(e, "PR_SET_NO_NEW_PRIVS");
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return error_sys(e, "PR_SET_DUMPABLE");
-	if (os_capset(none) < 0)
-		return error_sys(e, "capset");
 	if (setrlimit(RLIMIT_NOFILE, &files) < 0 ||
 	    setrlimit(RLIMIT_CORE, &nothing) < 0)
 		return error_sys(e, "setrlimit");
@@ -57,8 +50,8 @@ net_confine(struct error *e)
 {
 	if (chdir("/") < 0)
 		return error_sys(e, "enter /");
-	if (limit_powers(e) < 0 || limit_files(e) < 0 ||
-	    filter_load_own("net", e) < 0)
+	if (cred_give_up(e) < 0 || limit_resources(e) < 0 ||
+	    limit_files(e) < 0 || filter_load_own("net", e) < 0)
 		return error_wrap(e, "confine the helper");
 	return 0;
 }

@@ -5,12 +5,12 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "cred/cred.h"
 #include "filter/filter.h"
 #include "landlock/landlock.h"
 #include "os/os.h"
@@ -21,18 +21,6 @@
 
 /* A full tree and its lists, the request, and an event: several times that. */
 #define MEMORY_MAX (256ull << 20)
-
-static int
-limit_powers(struct error *e)
-{
-	const struct __user_cap_data_struct none[2] = { { 0 } };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return error_sys(e, "PR_SET_NO_NEW_PRIVS");
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return error_sys(e, "PR_SET_DUMPABLE");
-	return os_capset(none) < 0 ? error_sys(e, "capset") : 0;
-}
 
 /* Never above what the caller has. */
 static int
@@ -127,7 +115,7 @@ report_confine(bool makes_directories, struct error *e)
 {
 	if (chdir("/") < 0)
 		return error_sys(e, "enter /");
-	if (limit_powers(e) < 0 || limit_resources(e) < 0 ||
+	if (cred_give_up(e) < 0 || limit_resources(e) < 0 ||
 	    limit_files(makes_directories, e) < 0 ||
 	    filter_load_own("report", e) < 0)
 		return error_wrap(e, "confine the helper");

@@ -86,6 +86,9 @@ int report_request_read(struct json_arena *arena, const char *text,
     size_t length, struct report_request *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* Is the path the directory, or in it? */
+bool report_is_in(const char *path, const char *top) __attribute__((nonnull));
+
 /* What a path is in. */
 enum report_place report_place_of(const struct report_request *request,
     const char *path) __attribute__((nonnull));
@@ -259,6 +262,14 @@ void report_advise_missing(const char *object, struct report_advice *out)
 /* A text as events have it, to the byte; false where it does not fit. */
 bool
 report_bytes(const char *text, char *out, size_t size) __attribute__((nonnull));
+
+/* ---- objection.c --------------------------------------------------------- */
+
+/* Why the advice, a place to write, is not followed; NULL: it may be.
+ * is_directory: it is one, or would have been made as one. */
+const char *report_objection(const struct report_request *request,
+    const struct report_advice *advice, bool is_directory)
+    __attribute__((nonnull));
 
 /* ---- network.c ----------------------------------------------------------- */
 

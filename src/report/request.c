@@ -133,8 +133,8 @@ report_request_read(struct json_arena *arena, const char *text, size_t length,
 /* ---- where a path is -----------------------------------------------------
  */
 
-static bool
-is_in(const char *path, const char *top)
+bool
+report_is_in(const char *path, const char *top)
 {
 	size_t length = strlen(top);
 
@@ -179,7 +179,7 @@ report_place_of(const struct report_request *request, const char *path)
 	enum report_place place = REPORT_READ_ONLY;
 
 	for (size_t i = 0; i < request->config.mounts.count; i++) {
-		if (is_in(path, mounts[i].path))
+		if (report_is_in(path, mounts[i].path))
 			place = place_of(&mounts[i]);
 	}
 	return place;
@@ -192,12 +192,12 @@ report_is_emptied(const struct report_request *request, const char *path)
 	const struct report_mount *at = NULL;
 
 	for (size_t i = 0; i < request->config.mounts.count; i++) {
-		if (is_in(path, mounts[i].path))
+		if (report_is_in(path, mounts[i].path))
 			at = &mounts[i];
 	}
 	/* Devices are not given by showing their files. */
 	return at != NULL && at->type != NULL &&
-	       strcmp(at->type, "tmpfs") == 0 && !is_in(path, "/dev");
+	       strcmp(at->type, "tmpfs") == 0 && !report_is_in(path, "/dev");
 }
 
 const char *
@@ -206,7 +206,7 @@ report_hidden(const struct report_request *request, const char *path)
 	char *const *masked = request->config.masked.items;
 
 	for (size_t i = 0; i < request->config.masked.count; i++) {
-		if (is_in(path, masked[i]))
+		if (report_is_in(path, masked[i]))
 			return masked[i];
 	}
 	return NULL;

@@ -8,10 +8,12 @@
 #include <criterion/new/assert.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "cred/caps.h"
+#include "cred/cred.h"
 
 #define BIT(capability) (UINT64_C(1) << (capability))
 
@@ -207,4 +209,31 @@ Test(cred_caps, what_is_given_up_early_is_all_but_what_is_still_needed)
 	cr_assert(zero(int, cred_capabilities_limit(&process, 0, &e)));
 	cr_expect(eq(u64, set_of(CAP_PERMITTED), before & keep),
 	    "without sets nothing changes");
+}
+
+/* The number of what is not given up; 0: all is. */
+static int
+kept_after_giving_up(void)
+{
+	struct error e = { 0 };
+
+	if (cred_give_up(&e) < 0)
+		return 9;
+	if ((set_of(CAP_EFFECTIVE) | set_of(CAP_PERMITTED) |
+		set_of(CAP_INHERITABLE)) != 0)
+		return 1;
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		return 2;
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : 3;
+}
+
+Test(cred_caps, all_powers_are_given_up)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(kept_after_giving_up());
+	cr_assert(eq(int, waitpid(pid, &status, 0), pid));
+	cr_expect(zero(int, status));
 }
