@@ -299,8 +299,8 @@ net_box() {
 		sandbox "$@" -- sh -c "$boxed"
 }
 
-if hosts ip "the sandbox: a network" && hosts git "the sandbox: git from a server" &&
-	hosts python3 "the sandbox: a server"; then
+if program ip "the sandbox: a network" && program git "the sandbox: git from a server" &&
+	program python3 "the sandbox: a server"; then
 	served
 	clone='git clone -q http://served.test/repo.git repo && cat repo/file && rm -rf repo'
 	net_box "$clone" --net none

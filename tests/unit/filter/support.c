@@ -87,3 +87,12 @@ support_remove(const char *path)
 {
 	cr_expect(zero(int, nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS)));
 }
+
+uint32_t
+support_ask(const struct filter *filter, int number, const uint64_t args[6])
+{
+	struct seccomp_data call = { .nr = number, .arch = FILTER_NATIVE_ARCH };
+
+	memcpy(call.args, args, sizeof(call.args));
+	return filter_run(filter->insns, filter->count, &call);
+}

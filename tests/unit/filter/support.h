@@ -22,6 +22,10 @@ struct filter support_filter(const struct spec *spec, int cache);
 uint32_t support_answer(const struct filter *filter, uint32_t arch,
     uint32_t number, uint64_t first);
 
+/* The same for a call of this architecture, with all its arguments. */
+uint32_t
+support_ask(const struct filter *filter, int number, const uint64_t args[6]);
+
 /* A new directory below /tmp; support_remove() removes it and its files. */
 int support_directory(char *path, size_t size);
 void support_remove(const char *path);

@@ -43,19 +43,10 @@ sentry(void)
 	return spec;
 }
 
-static uint32_t
-ask(const struct filter *filter, int number, const uint64_t args[6])
-{
-	struct seccomp_data call = { .nr = number, .arch = FILTER_NATIVE_ARCH };
-
-	memcpy(call.args, args, sizeof(call.args));
-	return filter_run(filter->insns, filter->count, &call);
-}
-
 Test(filter_own, each_process_of_ours_has_one)
 {
-	static const char *const names[] = { "sentry", "net", "image",
-		"trace" };
+	static const char *const names[] = { "sentry", "net", "image", "trace",
+		"report" };
 	struct error e = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -133,7 +124,7 @@ Test(filter_own, what_it_never_makes)
 		cr_expect(eq(u32, filter_fates(&filter, &call), FILTER_FAILS),
 		    "call %d", numbers[i]);
 	}
-	cr_expect(eq(u32, ask(&filter, SYS_clone3, (uint64_t[6]){ 0 }),
+	cr_expect(eq(u32, support_ask(&filter, SYS_clone3, (uint64_t[6]){ 0 }),
 	    SECCOMP_RET_ERRNO | ENOSYS));
 }
 
@@ -231,7 +222,9 @@ Test(filter_own, arguments_are_limited)
 	AUTO(filter_free) struct filter filter = support_filter(spec, -1);
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		cr_expect(eq(u32, ask(&filter, rows[i].number, rows[i].args),
+		cr_expect(eq(u32,
+			      support_ask(&filter, rows[i].number,
+				  rows[i].args),
 			      rows[i].allowed ? SECCOMP_RET_ALLOW
 					      : SECCOMP_RET_ERRNO | EPERM),
 		    "call %d: %s", rows[i].number, rows[i].what);
@@ -245,8 +238,8 @@ Test(filter_own, ptrace_has_seventeen_requests)
 	int allowed = 0;
 
 	for (uint64_t request = 0; request < 0x5000; request++)
-		allowed += ask(&filter, SYS_ptrace, (uint64_t[6]){ request }) ==
-			   SECCOMP_RET_ALLOW;
+		allowed += support_ask(&filter, SYS_ptrace,
+			       (uint64_t[6]){ request }) == SECCOMP_RET_ALLOW;
 	cr_expect(eq(int, allowed, 17));
 }
 

@@ -32,15 +32,6 @@ tracer(void)
 	return filter;
 }
 
-static uint32_t
-ask(const struct filter *filter, int number, const uint64_t args[6])
-{
-	struct seccomp_data call = { .nr = number, .arch = FILTER_NATIVE_ARCH };
-
-	memcpy(call.args, args, sizeof(call.args));
-	return filter_run(filter->insns, filter->count, &call);
-}
-
 static const struct {
 	const char *what;
 	int number;
@@ -96,7 +87,8 @@ Test(filter_own_trace, it_looks_and_does_nothing_else)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		cr_expect(eq(u32,
-			      ask(&filter, rows[i].number, rows[i].args) &
+			      support_ask(&filter, rows[i].number,
+				  rows[i].args) &
 				  SECCOMP_RET_ACTION_FULL,
 			      rows[i].allowed ? SECCOMP_RET_ALLOW
 					      : SECCOMP_RET_ERRNO),
@@ -111,9 +103,9 @@ Test(filter_own_trace, ptrace_has_six_requests_and_one_register)
 	int requests = 0, words = 0;
 
 	for (uint64_t i = 0; i < 0x5000; i++) {
-		requests += ask(&filter, SYS_ptrace,
+		requests += support_ask(&filter, SYS_ptrace,
 				(uint64_t[6]){ i, 1, 1 }) == SECCOMP_RET_ALLOW;
-		words += ask(&filter, SYS_ptrace,
+		words += support_ask(&filter, SYS_ptrace,
 			     (uint64_t[6]){ PTRACE_POKEUSER, 1, i }) ==
 			 SECCOMP_RET_ALLOW;
 	}
