@@ -66,11 +66,12 @@ allow_below(int ruleset, int fd, uint64_t rights, struct error *e)
 
 /* The report's directory, if it is one and not a file that is open. */
 static int
-allow_report(int ruleset, struct error *e)
+allow_report(int ruleset, bool is_read, struct error *e)
 {
-	const uint64_t replacing =
-	    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE;
+	const uint64_t replacing = LANDLOCK_ACCESS_FS_WRITE_FILE |
+				   LANDLOCK_ACCESS_FS_MAKE_REG |
+				   LANDLOCK_ACCESS_FS_REMOVE_FILE |
+				   (is_read ? LANDLOCK_ACCESS_FS_READ_FILE : 0);
 	struct stat st;
 
 	if (fstat(REPORT_FD_OUT, &st) < 0)
@@ -91,7 +92,7 @@ allow_directories(int ruleset, struct error *e)
 }
 
 static int
-limit_files(bool makes_directories, struct error *e)
+limit_files(bool learns, struct error *e)
 {
 	struct landlock_rights known = landlock_known(os_landlock_abi());
 	const struct os_landlock_ruleset all = { known.fs, known.net,
@@ -102,8 +103,8 @@ limit_files(bool makes_directories, struct error *e)
 	AUTO_FD int ruleset = os_landlock_create(&all);
 	if (ruleset < 0)
 		return error_sys(e, "landlock_create_ruleset");
-	TRY(allow_report(ruleset, e));
-	if (makes_directories)
+	TRY(allow_report(ruleset, learns, e));
+	if (learns)
 		TRY(allow_directories(ruleset, e));
 	return os_landlock_restrict(ruleset) < 0
 		   ? error_sys(e, "landlock_restrict_self")
@@ -111,13 +112,12 @@ limit_files(bool makes_directories, struct error *e)
 }
 
 int
-report_confine(bool makes_directories, struct error *e)
+report_confine(bool learns, struct error *e)
 {
 	if (chdir("/") < 0)
 		return error_sys(e, "enter /");
 	if (cred_give_up(e) < 0 || limit_resources(e) < 0 ||
-	    limit_files(makes_directories, e) < 0 ||
-	    filter_load_own("report", e) < 0)
+	    limit_files(learns, e) < 0 || filter_load_own("report", e) < 0)
 		return error_wrap(e, "confine the helper");
 	return 0;
 }

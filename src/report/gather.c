@@ -255,7 +255,14 @@ take_call(struct report *report, const struct event_seen *event)
 	/* A name of a file alone, O_PATH. */
 	if (does == DOES_OPEN && !is_sound)
 		return;
-	if (object[0] != '\0' && report_who(report->request, &call, &row.by)) {
+	/* A rule about calls looks at no object. */
+	if (object[0] == '\0' && call.was_decided) {
+		row.what = "call";
+		row.object = (char *)(uintptr_t)event->call;
+		row.by = REPORT_BY_POLICY;
+	}
+	if (row.object[0] != '\0' &&
+	    report_who(report->request, &call, &row.by)) {
 		report_add_row(report, &report->refused, &row);
 		return;
 	}

@@ -133,6 +133,7 @@ struct report_tree {
 	char *names;
 	uint32_t names_used, names_room;
 	uint32_t paths; /* the lengths of all */
+	uint32_t seed;  /* of the hash */
 	uint32_t *buckets;
 };
 
@@ -290,10 +291,10 @@ int report_word_add(char list[GUARD_ALLOW_BYTES], const char *word)
 
 /*
  * No call but those of seccomp/report.json, no power, bounded memory, and no
- * file but what is in the directory that it writes to; and directories, where
- * it may make some. For good.
+ * file but what is in the directory that it writes to. Who learns may read
+ * there, and make directories anywhere. For good.
  */
-int report_confine(bool makes_directories, struct error *e)
+int report_confine(bool learns, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /* ---- put_json.c, put_text.c, profile.c ----------------------------------- */

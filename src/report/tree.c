@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/auto.h"
 #include "report.h"
@@ -20,11 +21,12 @@ const char *const report_kinds[REPORT_KINDS] = {
 	[REPORT_EXECUTED] = "executed",
 };
 
-/* FNV-1a: names are bounded in number, so that chains are too. */
+/* FNV-1a, from a number that the command does not know: it chooses names. */
 static uint32_t
-hash(uint32_t parent, const char *name, size_t length)
+hash(const struct report_tree *tree, uint32_t parent, const char *name,
+    size_t length)
 {
-	uint32_t sum = 2166136261u ^ parent;
+	uint32_t sum = tree->seed ^ parent;
 
 	for (size_t i = 0; i < length; i++)
 		sum = (sum ^ (unsigned char)name[i]) * 16777619u;
@@ -77,7 +79,8 @@ add_node(struct report_tree *tree, uint32_t parent, const char *name,
 	uint32_t at = add_name(tree, name, length);
 	if (at == REPORT_NONE)
 		return REPORT_NONE;
-	uint32_t bucket = hash(parent, name, length), node = tree->count++;
+	uint32_t bucket = hash(tree, parent, name, length),
+		 node = tree->count++;
 	tree->nodes[node] = (struct report_node){ .parent = parent,
 		.child = REPORT_NONE,
 		.sibling = REPORT_NONE,
@@ -97,7 +100,7 @@ static uint32_t
 find(const struct report_tree *tree, uint32_t parent, const char *name,
     size_t length)
 {
-	uint32_t node = tree->buckets[hash(parent, name, length)];
+	uint32_t node = tree->buckets[hash(tree, parent, name, length)];
 
 	for (; node != REPORT_NONE; node = tree->nodes[node].same) {
 		const char *there = tree->names + tree->nodes[node].name;
@@ -116,6 +119,8 @@ report_tree_begin(struct report_tree *tree, struct error *e)
 					  malloc(BUCKETS * sizeof(uint32_t)) };
 	if (tree->buckets == NULL)
 		return error_sys(e, "memory");
+	if (getrandom(&tree->seed, sizeof(tree->seed), 0) != sizeof(tree->seed))
+		return error_sys(e, "getrandom");
 	memset(tree->buckets, 0xff, BUCKETS * sizeof(uint32_t));
 	return add_node(tree, REPORT_NONE, "", 0) == REPORT_NONE
 		   ? error_set(e, ENOMEM, "memory")

@@ -98,6 +98,11 @@ rm -f "$d/home/project/owned"
 box --report $report --rw '~/else' -- sh -c 'echo x >~/else/new && cat ~/else/new'
 is "the option allows it" "$status:$out:$(asked .refused)" '0:x:[]'
 rm -f "$d/home/else/new"
+printf '{ "calls": [ { "names": [ "sync" ], "action": "deny" } ] }' >"$d/policy"
+box --report $report --policy "$d/policy" -- sync
+is "a rule about a call" "$(asked '[.refused[] | [.what, .object, .by, .rule]]')" \
+	'[["call","sync","policy","calls[0]"]]'
+is "which the schema has" "$(breaks "$d/home/r.json")" ""
 printf '{ "files": [ { "paths": [ "/**/else/**" ], "action": "deny" } ] }' >"$d/policy"
 for mode in guard sealed; do
 	box --report $report --intercept $mode --policy "$d/policy" -- cat ../else/file

@@ -20,7 +20,7 @@ static char place[] = "/tmp/lorica-report-XXXXXX";
 /* A confined process that writes to place/out, and tries; what it does is its
  * exit status, as it can say little else. */
 static int
-confined(int (*attempt)(void), bool makes_directories)
+confined(int (*attempt)(void), bool learns)
 {
 	char path[64];
 	int status;
@@ -37,7 +37,7 @@ confined(int (*attempt)(void), bool makes_directories)
 		if (fd < 0 || (fd = fcntl(fd, F_DUPFD, 20)) < 0 ||
 		    dup2(fd, REPORT_FD_OUT) < 0 ||
 		    close_range(REPORT_FD_NOTES, ~0u, 0) < 0 ||
-		    report_confine(makes_directories, &e) < 0)
+		    report_confine(learns, &e) < 0)
 			_exit(99);
 		_exit(attempt());
 	}
@@ -60,6 +60,19 @@ write_report(void)
 	    renameat(REPORT_FD_OUT, "new", REPORT_FD_OUT, "r.json") < 0)
 		return errno;
 	return unlinkat(REPORT_FD_OUT, "r.json", 0) < 0 ? errno : 0;
+}
+
+/* What is there already. */
+static int
+read_there(void)
+{
+	int fd =
+	    openat(REPORT_FD_OUT, "r.json", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	int failed = openat(REPORT_FD_OUT, "r.json", O_RDONLY) < 0 ? errno : 0;
+
+	if (fd < 0 || unlinkat(REPORT_FD_OUT, "r.json", 0) < 0)
+		return 97;
+	return failed;
 }
 
 static int
@@ -90,6 +103,18 @@ Test(report_confine, it_can_write_the_report)
 	cr_expect(zero(int, confined(write_report, false)));
 }
 
+Test(report_confine, it_reads_beside_the_report_to_learn)
+{
+	cr_expect(zero(int, confined(read_there, true)));
+}
+
+Test(report_confine, and_else_not)
+{
+	if (os_landlock_abi() < 1)
+		cr_skip_test("needs Landlock");
+	cr_expect(eq(int, confined(read_there, false), EACCES));
+}
+
 Test(report_confine, it_opens_no_other_file)
 {
 	if (os_landlock_abi() < 1)
@@ -104,7 +129,7 @@ Test(report_confine, it_writes_nowhere_else)
 	cr_expect(eq(int, confined(write_beside, true), EACCES));
 }
 
-Test(report_confine, it_makes_directories_where_that_is_asked_for)
+Test(report_confine, it_learns_where_that_is_asked_for)
 {
 	cr_expect(zero(int, confined(make_directory, true)));
 }
