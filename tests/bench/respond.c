@@ -97,10 +97,9 @@ least_ns(void (*run)(void))
 }
 
 static int
-load(const struct sock_filter *insns, size_t count, unsigned flags)
+load(struct sock_filter *insns, size_t count, unsigned flags)
 {
-	const struct sock_fprog program = { (unsigned short)count,
-		(struct sock_filter *)insns };
+	const struct sock_fprog program = { (unsigned short)count, insns };
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -1;
@@ -111,7 +110,7 @@ load(const struct sock_filter *insns, size_t count, unsigned flags)
 static int
 load_listener(void)
 {
-	const struct sock_filter insns[] = {
+	struct sock_filter insns[] = {
 		LOAD(offsetof(struct seccomp_data, nr)),
 		IF_NUMBER(SYS_openat, 1, 0),
 		IF_NUMBER(SYS_newfstatat, 0, 1),
@@ -319,7 +318,7 @@ measure(struct shared *shared, const int cpus[2], void (*run)(void),
 static double
 measure_allowed(struct shared *shared)
 {
-	const struct sock_filter allow[] = { ANSWER(SECCOMP_RET_ALLOW) };
+	struct sock_filter allow[] = { ANSWER(SECCOMP_RET_ALLOW) };
 	pid_t pid = fork();
 
 	if (pid == 0) {
