@@ -130,10 +130,10 @@ put_message(struct injection *injection)
 
 /* The descriptor's number in the task, or -errno. */
 static int64_t
-receive(struct injection *injection, int pair[2], const struct reply *reply)
+receive(struct injection *injection, int socket, int end,
+    const struct reply *reply)
 {
 	struct scratch scratch;
-	AUTO_FD int end = take_end(injection, pair[1]);
 
 	if (end < 0)
 		return end;
@@ -146,7 +146,7 @@ receive(struct injection *injection, int pair[2], const struct reply *reply)
 	    MSG_DONTWAIT | (reply->is_cloexec ? (uint64_t)MSG_CMSG_CLOEXEC : 0);
 	int64_t result = make(injection,
 	    &(struct regs_call){ SYS_recvmsg,
-		{ (uint64_t)pair[0], MEMBER(injection, message), flags } });
+		{ (uint64_t)socket, MEMBER(injection, message), flags } });
 	if (result < 0)
 		return result;
 	if (task_read(injection->tid, injection->scratch, &scratch,
@@ -175,18 +175,6 @@ swap(struct injection *injection, int64_t number, const struct reply *reply)
 	return result < 0 ? result : reply->value;
 }
 
-/* Its number is to be the first that is free, and two have become so. */
-static int64_t
-lowest(struct injection *injection, int64_t number, const struct reply *reply)
-{
-	uint64_t command = reply->is_cloexec ? F_DUPFD_CLOEXEC : F_DUPFD;
-	int64_t result = make(injection,
-	    &(struct regs_call){ SYS_fcntl, { (uint64_t)number, command, 0 } });
-
-	(void)close_in_task(injection, (int)number);
-	return result;
-}
-
 static int64_t
 hand_over(struct injection *injection, const struct reply *reply)
 {
@@ -201,13 +189,15 @@ hand_over(struct injection *injection, const struct reply *reply)
 	if (task_read(injection->tid, MEMBER(injection, pair), pair,
 		sizeof(pair)) != (ssize_t)sizeof(pair))
 		return -EFAULT;
-	int64_t number = receive(injection, pair, reply);
-	(void)close_in_task(injection, pair[1]);
+	/* The first of them had the lowest number that was free, and what comes
+	 * gets it: no other is to be seen. */
+	AUTO_FD int end = take_end(injection, pair[0]);
 	(void)close_in_task(injection, pair[0]);
-	if (number < 0)
-		return number;
-	return reply->kind == REPLY_SWAP ? swap(injection, number, reply)
-					 : lowest(injection, number, reply);
+	int64_t number = receive(injection, pair[1], end, reply);
+	(void)close_in_task(injection, pair[1]);
+	return number >= 0 && reply->kind == REPLY_SWAP
+		   ? swap(injection, number, reply)
+		   : number;
 }
 
 static int64_t

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +22,7 @@
 #include "life.h"
 #include "newborn.h"
 #include "news.h"
+#include "order.h"
 #include "setup.h"
 #include "threads.h"
 #include "trace/signal.h"
@@ -33,27 +33,11 @@
 	    PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |   \
 	    PTRACE_O_TRACESYSGOOD)
 
-/* Something that another thread wants of this one, which alone may do it. */
-struct order {
-	struct order *next;
-	pid_t tid;
-	enum { ORDER_REPLY, ORDER_ATTACH, ORDER_INTERRUPT } kind;
-	struct tracer *tracer;
-	struct call *call;  /* into which the reply may point */
-	struct reply reply; /* to its call */
-	/* Of the others: who waits for it. */
-	int result;
-	bool is_done;
-};
-
 struct tracer {
 	struct monitor *monitor;
 	struct worker worker;
 	struct call *call;
-	pid_t pid, tid; /* of the thread that runs it */
-	pthread_mutex_t lock;
-	pthread_cond_t done;
-	struct order *orders;
+	struct orders orders;
 	struct newborns newborns;
 	/* Whose call was answered so that a signal ends it: that is not to
 	 * begin anew, unless its handler says so. */
@@ -73,10 +57,7 @@ tracer_new(struct monitor *monitor)
 	tracer->worker = (struct worker){ .monitor = monitor,
 		.must_not_block = true,
 		.listener = -1 };
-	tracer->pid = getpid();
-	tracer->tid = gettid();
-	pthread_mutex_init(&tracer->lock, NULL);
-	pthread_cond_init(&tracer->done, NULL);
+	orders_init(&tracer->orders);
 	return tracer->call != NULL && tracer->interrupted != NULL ? tracer
 								   : NULL;
 }
@@ -111,33 +92,12 @@ resume(pid_t tid, enum __ptrace_request request, struct error *e)
 
 /* ---- orders of other threads --------------------------------------------- */
 
-static void
-give_order(struct tracer *tracer, struct order *order)
-{
-	pthread_mutex_lock(&tracer->lock);
-	order->next = tracer->orders;
-	tracer->orders = order;
-	pthread_mutex_unlock(&tracer->lock);
-	(void)tgkill(tracer->pid, tracer->tid, SIGURG);
-}
-
-static int
-wait_for(struct tracer *tracer, struct order *order)
-{
-	give_order(tracer, order);
-	pthread_mutex_lock(&tracer->lock);
-	while (!order->is_done)
-		pthread_cond_wait(&tracer->done, &tracer->lock);
-	pthread_mutex_unlock(&tracer->lock);
-	return order->result;
-}
-
 int
 tracer_attach(struct tracer *tracer, pid_t pid)
 {
 	struct order order = { .tid = pid, .kind = ORDER_ATTACH };
 
-	return wait_for(tracer, &order);
+	return order_wait(&tracer->orders, &order);
 }
 
 int
@@ -145,17 +105,7 @@ tracer_interrupt(struct tracer *tracer, pid_t tid)
 {
 	struct order order = { .tid = tid, .kind = ORDER_INTERRUPT };
 
-	return wait_for(tracer, &order);
-}
-
-static void
-finish(struct tracer *tracer, struct order *order, int result)
-{
-	pthread_mutex_lock(&tracer->lock);
-	order->result = result;
-	order->is_done = true;
-	pthread_cond_broadcast(&tracer->done);
-	pthread_mutex_unlock(&tracer->lock);
+	return order_wait(&tracer->orders, &order);
 }
 
 static void
@@ -164,7 +114,7 @@ interrupt(struct tracer *tracer, struct order *order)
 	(void)setup_add(tracer->interrupted, order->tid);
 	long result = ptrace(PTRACE_INTERRUPT, order->tid, NULL, 0L);
 
-	finish(tracer, order, result < 0 ? -errno : 0);
+	order_done(&tracer->orders, order, result < 0 ? -errno : 0);
 }
 
 static void
@@ -177,14 +127,27 @@ attach(struct tracer *tracer, struct order *order)
 
 	if (result < 0)
 		setup_remove(tracer->monitor->setup, order->tid);
-	finish(tracer, order,
+	order_done(&tracer->orders, order,
 	    result < 0 ? -(e.code != 0 ? e.code : EAGAIN) : 0);
 }
 
 /* ---- calls --------------------------------------------------------------- */
 
+/* On one core for that long: to and fro between two costs five times as much.
+ */
+static int64_t
+inject_here(const struct monitor *monitor, pid_t tid, const struct reply *reply)
+{
+	struct core_bring bring = { 0 };
+
+	core_bring(monitor->cores, &bring, tid);
+	int64_t result = inject_reply(monitor, tid, reply);
+	core_release(monitor->cores, &bring);
+	return result;
+}
+
 static int
-give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
+give_reply(struct tracer *tracer, pid_t tid, struct reply *reply,
     struct error *e)
 {
 	if (reply->out_length > 0 &&
@@ -198,7 +161,7 @@ give_reply(const struct monitor *monitor, pid_t tid, struct reply *reply,
 	case REPLY_SWAP:
 	case REPLY_DIRECTORY:
 	case REPLY_ROOT:
-		reply->value = inject_reply(monitor, tid, reply);
+		reply->value = inject_here(tracer->monitor, tid, reply);
 		if (reply->kind == REPLY_ROOT)
 			auto_close(&reply->back);
 		/* That has stopped behind the call: the result is all. */
@@ -231,16 +194,8 @@ work_later(void *context)
 		monitor_end(tracer->monitor);
 	order->reply = dispatch(&worker, order->call);
 	worker_finish(&worker);
-	give_order(tracer, order);
+	order_give(&tracer->orders, order);
 	return NULL;
-}
-
-static void
-order_free(struct order **order)
-{
-	if (*order != NULL)
-		call_free(&(*order)->call);
-	free(*order);
 }
 
 static int
@@ -248,13 +203,9 @@ answer_later(struct tracer *tracer, struct error *e)
 {
 	struct reply reply = reply_value(-EAGAIN);
 	pid_t tid = tracer->call->tid;
-	AUTO(order_free) struct order *order = calloc(1, sizeof(*order));
+	AUTO(order_free) struct order *order = order_reply(tracer, tid);
 
-	if (order != NULL)
-		order->call = call_new();
-	if (order != NULL && order->call != NULL) {
-		order->tracer = tracer;
-		order->tid = tid;
+	if (order != NULL) {
 		/* All else comes anew: nothing was decided yet. */
 		order->call->tid = tid;
 		order->call->data = tracer->call->data;
@@ -264,7 +215,7 @@ answer_later(struct tracer *tracer, struct error *e)
 			return 0;
 		}
 	}
-	return give_reply(tracer->monitor, tid, &reply, e);
+	return give_reply(tracer, tid, &reply, e);
 }
 
 static int
@@ -284,10 +235,11 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	call->data.instruction_pointer = info.instruction_pointer;
 	memcpy(call->data.args, info.seccomp.args, sizeof(call->data.args));
 	call->done = 0;
+	core_stay(tracer->monitor->cores, &tracer->worker.stay, tid);
 	struct reply reply = dispatch(&tracer->worker, call);
 	if (reply.kind == REPLY_LATER)
 		return answer_later(tracer, e);
-	return give_reply(tracer->monitor, tid, &reply, e);
+	return give_reply(tracer, tid, &reply, e);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -392,27 +344,34 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 /* ---- the loop ------------------------------------------------------------ */
 
 static int
+obey_one(struct tracer *tracer, struct order *order, struct error *e)
+{
+	AUTO(order_free) struct order *own = NULL;
+
+	switch (order->kind) {
+	case ORDER_ATTACH:
+		attach(tracer, order);
+		return 0;
+	case ORDER_INTERRUPT:
+		interrupt(tracer, order);
+		return 0;
+	case ORDER_REPLY:
+	default:
+		own = order;
+		return give_reply(tracer, order->tid, &order->reply, e);
+	}
+}
+
+static int
 obey(struct tracer *tracer, struct error *e)
 {
-	pthread_mutex_lock(&tracer->lock);
-	struct order *order = tracer->orders;
-	tracer->orders = NULL;
-	pthread_mutex_unlock(&tracer->lock);
+	struct order *order = orders_take(&tracer->orders);
+
 	while (order != NULL) {
+		/* Whoever waits for it may be gone with it. */
 		struct order *next = order->next;
 
-		if (order->kind == ORDER_ATTACH) {
-			attach(tracer, order);
-		} else if (order->kind == ORDER_INTERRUPT) {
-			interrupt(tracer, order);
-		} else {
-			AUTO(order_free)
-			struct order *done __attribute__((unused)) = order;
-			int result = give_reply(tracer->monitor, order->tid,
-			    &order->reply, e);
-
-			TRY(result);
-		}
+		TRY(obey_one(tracer, order, e));
 		order = next;
 	}
 	return 0;

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "order.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void
+orders_init(struct orders *orders)
+{
+	orders->pid = getpid();
+	orders->tid = gettid();
+	orders->first = NULL;
+	pthread_mutex_init(&orders->lock, NULL);
+	pthread_cond_init(&orders->done, NULL);
+}
+
+struct order *
+order_reply(struct tracer *tracer, pid_t tid)
+{
+	struct order *order = calloc(1, sizeof(*order));
+
+	if (order == NULL)
+		return NULL;
+	order->tid = tid;
+	order->kind = ORDER_REPLY;
+	order->tracer = tracer;
+	order->call = call_new();
+	if (order->call == NULL)
+		order_free(&order);
+	return order;
+}
+
+void
+order_free(struct order **order)
+{
+	if (*order != NULL)
+		call_free(&(*order)->call);
+	free(*order);
+	*order = NULL;
+}
+
+void
+order_give(struct orders *orders, struct order *order)
+{
+	pthread_mutex_lock(&orders->lock);
+	order->next = orders->first;
+	orders->first = order;
+	pthread_mutex_unlock(&orders->lock);
+	(void)tgkill(orders->pid, orders->tid, SIGURG);
+}
+
+int
+order_wait(struct orders *orders, struct order *order)
+{
+	order_give(orders, order);
+	pthread_mutex_lock(&orders->lock);
+	while (!order->is_done)
+		pthread_cond_wait(&orders->done, &orders->lock);
+	pthread_mutex_unlock(&orders->lock);
+	return order->result;
+}
+
+struct order *
+orders_take(struct orders *orders)
+{
+	pthread_mutex_lock(&orders->lock);
+	struct order *first = orders->first;
+	orders->first = NULL;
+	pthread_mutex_unlock(&orders->lock);
+	return first;
+}
+
+void
+order_done(struct orders *orders, struct order *order, int result)
+{
+	pthread_mutex_lock(&orders->lock);
+	order->result = result;
+	order->is_done = true;
+	pthread_cond_broadcast(&orders->done);
+	pthread_mutex_unlock(&orders->lock);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * order - what other threads want of the thread that traces, which alone may do
+ * it: ptrace(2) is the tracer's.
+ *
+ * Private to sentry.
+ */
+#ifndef SENTRY_ORDER_H
+#define SENTRY_ORDER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "call.h"
+
+struct order {
+	struct order *next;
+	pid_t tid;
+	enum { ORDER_REPLY, ORDER_ATTACH, ORDER_INTERRUPT } kind;
+	/* ORDER_REPLY. */
+	struct tracer *tracer; /* whose task it is */
+	struct call *call;     /* into which the reply may point */
+	struct reply reply;
+	/* Of the others, for whom somebody waits. */
+	int result;
+	bool is_done;
+};
+
+struct orders {
+	pid_t pid, tid; /* of the thread that obeys */
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	struct order *first;
+};
+
+/* By the thread that obeys. */
+void orders_init(struct orders *orders);
+
+/* A reply that is to be worked out, on the heap; NULL without memory. */
+struct order *order_reply(struct tracer *tracer, pid_t tid);
+void order_free(struct order **order);
+
+/* From any thread: give it, and wake who obeys by SIGURG. */
+void order_give(struct orders *orders, struct order *order);
+
+/* The same, and wait until it is done: its result, 0 or -errno. */
+int order_wait(struct orders *orders, struct order *order);
+
+/* By the thread that obeys: all that there are, the last first. */
+struct order *orders_take(struct orders *orders);
+
+/* It is done: who waits for it goes on, and it is gone. */
+void order_done(struct orders *orders, struct order *order, int result);
+
+#endif
