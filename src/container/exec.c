@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "base/text.h"
 #include "cred/cred.h"
 #include "exec.h"
 #include "lsm/lsm.h"
@@ -54,8 +53,8 @@ exec_free(struct exec *exec)
 /* ---- before there is a process --------------------------------------------
  */
 
-static int
-stopped(struct error *e)
+int
+exec_stopped(struct error *e)
 {
 	return error_set(e, ESRCH, "cannot exec in a stopped container");
 }
@@ -68,7 +67,7 @@ check_status(struct exec *exec, struct error *e)
 		return error_set(e, ESRCH,
 		    "container not running: it is being created");
 	case CONTAINER_STOPPED:
-		return stopped(e);
+		return exec_stopped(e);
 	case CONTAINER_CREATED:
 	case CONTAINER_RUNNING:
 	case CONTAINER_PAUSED:
@@ -147,68 +146,6 @@ prepare_process(struct exec *exec, struct error *e)
 	    e);
 }
 
-/*
- * What waits for start is the runtime still, undumpable: whoever could look
- * into it could go on in its place before it is confined. So an ordinary user's
- * has to be started first; making it dumpable would be the image's chance.
- */
-static int
-look(struct exec *exec, pid_t pid, struct error *e)
-{
-	const struct container_record *record = &exec->entry.record;
-
-	if (ns_join_prepare(&exec->join, pid, e) == 0)
-		return 0;
-	if (e->code != EACCES || record->status != CONTAINER_CREATED)
-		return -e->code;
-	*e = (struct error){ 0 };
-	return error_set(e, EPERM,
-	    "cannot exec in a container that was not started: only root may");
-}
-
-/* The oldest child, or 0. */
-static pid_t
-find_child(int proc, pid_t pid)
-{
-	uint64_t child = 0;
-	char path[64];
-	char text[256];
-
-	(void)snprintf(path, sizeof(path), "%d/task/%d/children", (int)pid,
-	    (int)pid);
-	AUTO_FD int fd = os_proc_open(proc, path, O_RDONLY);
-	if (fd < 0 || os_read_text(fd, text, sizeof(text)) < 0)
-		return 0;
-	text[strcspn(text, " ")] = '\0';
-	return text_parse_u64(text, INT32_MAX, &child) ? (pid_t)child : 0;
-}
-
-/*
- * A first process of our own (src/init/reap.c) shows an ordinary user nothing:
- * it has executed nothing and is undumpable. Its program, its oldest child, is
- * in the same namespaces, or in some of its own making, which are no more than
- * the container's.
- */
-static int
-look_at_program(struct exec *exec, struct error *e)
-{
-	pid_t init = exec->entry.record.pid;
-	uint32_t seconds;
-
-	if (!spec_has_init(exec->spec, &seconds) ||
-	    exec->entry.record.status == CONTAINER_CREATED)
-		return look(exec, init, e);
-	pid_t program = find_child(exec->join.proc, init);
-	if (program != 0)
-		exec->program = pidfd_open(program, 0);
-	/* Still its child behind it, so it was its own number. */
-	if (exec->program < 0 || find_child(exec->join.proc, init) != program ||
-	    !exec_is_alive(exec))
-		return stopped(e);
-	exec->join.pidfd = exec->program;
-	return look(exec, program, e);
-}
-
 static int
 prepare(struct exec *exec, const char *root, struct error *e)
 {
@@ -221,7 +158,7 @@ prepare(struct exec *exec, const char *root, struct error *e)
 	TRY(rootfs_join_prepare(exec->spec, &exec->rootfs, e));
 	exec->join.pidfd = exec->container;
 	exec->join.keep_groups = spec_keeps_groups(exec->spec);
-	TRY(look_at_program(exec, e));
+	TRY(exec_look(exec, e));
 	if (cred_affinity_apply(exec->spec->process->exec_cpu_affinity_initial,
 		e) < 0)
 		return error_wrap(e, "process.execCPUAffinity.initial");
@@ -273,7 +210,7 @@ ready(struct exec *exec, struct error *e)
 	if (exec->child.pidfd < 0)
 		return error_set(e, EPROTO, "a malformed message from init");
 	if (!exec_is_alive(exec))
-		return stopped(e);
+		return exec_stopped(e);
 	TRY(container_rdt_join(exec->spec->lnx.intel_rdt, request->id,
 	    exec->child.pid, e));
 	/* Whoever sees the file may signal us. */
@@ -394,7 +331,7 @@ why(const struct exec *exec, struct error *e)
 	if (exec_is_alive(exec))
 		return -e->code;
 	*e = (struct error){ 0 };
-	return stopped(e);
+	return exec_stopped(e);
 }
 
 int

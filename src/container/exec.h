@@ -53,8 +53,18 @@ struct exec {
 int exec_spawn(struct exec *exec, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * exec_look.c: find what is to be joined, by init, exec->container, or by its
+ * program, exec->program, where init shows nothing of itself.
+ */
+int exec_look(struct exec *exec, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* Has init not ended? */
 bool exec_is_alive(const struct exec *exec) __attribute__((nonnull));
+
+/* The error for a container whose init has: ESRCH. */
+int exec_stopped(struct error *e) __attribute__((nonnull));
 
 /* ---- exec_process.c: what is to be run ---------------------------------- */
 
