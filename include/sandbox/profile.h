@@ -8,6 +8,8 @@
 #ifndef SANDBOX_PROFILE_H
 #define SANDBOX_PROFILE_H
 
+#include <limits.h>
+
 #include "sandbox/sandbox.h"
 
 struct sandbox_profile {
@@ -61,6 +63,18 @@ int sandbox_profiles_load(const struct sandbox_profiles *from,
 int sandbox_profile_load(const char *name, char *const *env,
     struct json_arena *arena, struct sandbox_options *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Add a destination to the list of the user's profile of that name (NULL:
+ * default), which is made of the one that counts now where he has none. Other
+ * members stay. Stores what was written, for the user.
+ */
+int sandbox_profile_save(const char *name, char *const *env, const char *item,
+    char where[PATH_MAX], struct error *e)
+    __attribute__((nonnull(2, 3, 4, 5), warn_unused_result));
+
+/* The text of a profile that is built in, or NULL. */
+const char *sandbox_profile_text(const char *name) __attribute__((nonnull));
 
 /* The profiles that are built in, by name; NULL behind the last. */
 const char *sandbox_profile_name(size_t index);

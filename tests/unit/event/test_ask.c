@@ -14,6 +14,7 @@ static const struct event_question question = {
 	.comm = "sh\n",
 	.pid = 100,
 	.vpid = 2,
+	.note = "which is\n",
 	.timeout_s = 30,
 };
 
@@ -24,7 +25,8 @@ Test(event_ask, a_question_is_a_line_that_can_be_shown)
 	event_put_question(&question, &line);
 	cr_expect(eq(str, line.text,
 	    "{\"ask\":7,\"what\":\"read\",\"rule\":\"files[2]\",\"pid\":100,"
-	    "\"vpid\":2,\"comm\":\"sh\\\\x0a\",\"timeout\":30,"
+	    "\"vpid\":2,\"comm\":\"sh\\\\x0a\","
+	    "\"note\":\"which is\\\\x0a\",\"timeout\":30,"
 	    "\"subject\":\"/etc/\\\"\\\\x1b[31m\\\\xff\"}\n"));
 }
 
@@ -47,9 +49,9 @@ Test(event_ask, a_question_is_read_as_it_was_put)
 
 Test(event_ask, an_answer_is_read_as_it_was_put)
 {
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 8; i++) {
 		const struct event_answer answer = { 9, (i & 1) != 0,
-			(i & 2) != 0 };
+			(i & 2) != 0, (i & 4) != 0 };
 		struct event_answer read = { 0 };
 		struct error e = { 0 };
 
@@ -59,6 +61,7 @@ Test(event_ask, an_answer_is_read_as_it_was_put)
 		cr_expect(eq(u64, read.id, 9));
 		cr_expect(eq(int, read.is_allowed, answer.is_allowed));
 		cr_expect(eq(int, read.is_always, answer.is_always));
+		cr_expect(eq(int, read.is_saved, answer.is_saved));
 	}
 }
 
