@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * profile - options of a sandbox in a file: JSON, a member for each option.
+ * profile - options of a sandbox in a file: JSON, a member for each option, or
+ * the same in YAML.
  *
  * Layer 5. Part of sandbox. What a member says counts as the option of the same
  * name does; a path that begins with "?" counts only where it is there.
@@ -46,6 +47,9 @@ int sandbox_options_narrow(struct json_arena *arena,
  * default.json, the user's, the profile that is named (a name, or a file's path
  * with a slash in it; NULL: none), and .lorica of the current directory, which
  * is narrowed unless the user has agreed to it as it is. trust: he does so now.
+ *
+ * Each may be in YAML instead, which the helper lorica-yaml reads: default.yaml
+ * or .yml, .lorica.yaml or .yml. Both is an error, as nobody knows which.
  */
 struct sandbox_profiles {
 	const char *name;
@@ -67,11 +71,15 @@ int sandbox_profile_load(const char *name, char *const *env,
 /*
  * Add a destination to the list of the user's profile of that name (NULL:
  * default), which is made of the one that counts now where he has none. Other
- * members stay. Stores what was written, for the user.
+ * members stay; one in YAML, with its comments, is not written to. Stores what
+ * was written, for the user.
  */
 int sandbox_profile_save(const char *name, char *const *env, const char *item,
     char where[PATH_MAX], struct error *e)
     __attribute__((nonnull(2, 3, 4, 5), warn_unused_result));
+
+/* Is a file of that name in YAML? */
+bool sandbox_profile_is_yaml(const char *name) __attribute__((nonnull));
 
 /* The text of a profile that is built in, or NULL. */
 const char *sandbox_profile_text(const char *name) __attribute__((nonnull));

@@ -67,6 +67,41 @@ profile_read(const char *path, char **out, size_t *length, struct error *e)
 	return 0;
 }
 
+int
+profile_load(const char *path, char **out, size_t *length, struct error *e)
+{
+	int failed = profile_read(path, out, length, e);
+
+	if (failed == -ENOENT && e->code == 0)
+		return 0;
+	if (failed == 0)
+		failed = profile_convert(path, out, length, e);
+	return failed < 0 ? failed : 1;
+}
+
+int
+profile_find(const char *name, const char *end, char out[PATH_MAX],
+    struct error *e)
+{
+	const char *const ends[] = { end, ".yaml", ".yml" };
+	char path[PATH_MAX];
+	int found = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (snprintf(path, sizeof(path), "%s%s", name, ends[i]) >=
+			(int)sizeof(path) ||
+		    (access(path, F_OK) < 0 &&
+			(errno == ENOENT || errno == ENOTDIR)))
+			continue;
+		if (found++ > 0)
+			return error_set(e, EINVAL,
+			    "profile %s: %s is there as well: which one?", out,
+			    path);
+		memcpy(out, path, sizeof(path));
+	}
+	return found;
+}
+
 void
 profile_find_config(char *const *env, char out[PATH_MAX])
 {
@@ -95,33 +130,31 @@ use_text(struct finder *finder, const char *text, size_t length,
 	    finder->out, e);
 }
 
-/* As profile_read(): 1 when it was there. */
+/* As profile_load(), and count it. */
 static int
 use_file(struct finder *finder, const char *path, struct error *e)
 {
 	AUTO_FREE char *text = NULL;
 	size_t length;
-	int failed = profile_read(path, &text, &length, e);
+	int found = profile_load(path, &text, &length, e);
 
-	if (failed == -ENOENT && e->code == 0)
-		return 0;
-	if (failed < 0)
-		return failed;
-	if (use_text(finder, text, length, e) < 0)
+	if (found > 0 && use_text(finder, text, length, e) < 0)
 		return error_wrap(e, "profile %s", path);
-	return 1;
+	return found;
 }
 
 static int
 use_below(struct finder *finder, const char *top, const char *name,
     struct error *e)
 {
+	char stem[PATH_MAX];
 	char path[PATH_MAX];
 
-	if (top[0] == '\0' || snprintf(path, sizeof(path), "%s/%s.json", top,
-				  name) >= (int)sizeof(path))
+	if (top[0] == '\0' || snprintf(stem, sizeof(stem), "%s/%s", top,
+				  name) >= (int)sizeof(stem))
 		return 0;
-	return use_file(finder, path, e);
+	int found = profile_find(stem, ".json", path, e);
+	return found <= 0 ? found : use_file(finder, path, e);
 }
 
 const char *
@@ -268,26 +301,38 @@ narrow_project(struct finder *finder, const struct sandbox_options *options,
 	return 0;
 }
 
+/* As profile_find(). */
+static int
+find_project(const struct sandbox_profiles *from, char path[PATH_MAX],
+    struct error *e)
+{
+	char stem[PATH_MAX];
+	AUTO_FREE char *dir =
+	    realpath(from->dir != NULL ? from->dir : ".", NULL);
+
+	if (dir == NULL || snprintf(stem, sizeof(stem), "%s" PROJECT, dir) >=
+			       (int)sizeof(stem))
+		return 0;
+	return profile_find(stem, "", path, e);
+}
+
+/* What it asks for, as JSON: that is what is agreed to, whatever it is made
+ * of. */
 static int
 use_project(struct finder *finder, struct error *e)
 {
 	const struct sandbox_profiles *from = finder->from;
 	struct sandbox_profile profile;
-	char path[PATH_MAX + sizeof(PROJECT)];
+	char path[PATH_MAX];
 	char agreement[sizeof(path) + 80];
 	AUTO_FREE char *text = NULL;
-	AUTO_FREE char *dir =
-	    realpath(from->dir != NULL ? from->dir : ".", NULL);
-	size_t length;
+	size_t length = 0;
+	int found = find_project(from, path, e);
 
-	if (dir == NULL)
-		return 0;
-	(void)snprintf(path, sizeof(path), "%s" PROJECT, dir);
-	int failed = profile_read(path, &text, &length, e);
-	if (failed == -ENOENT && e->code == 0)
-		return 0;
-	if (failed < 0)
-		return failed;
+	if (found > 0)
+		found = profile_load(path, &text, &length, e);
+	if (found <= 0)
+		return found;
 	if (sandbox_profile_parse(finder->arena, text, length, &profile, e) < 0)
 		return error_wrap(e, "profile %s", path);
 	(void)format_agreement(path, text, length, profile.options.policy,

@@ -47,6 +47,7 @@ read_own(struct saving *saving, char **out, size_t *length, struct error *e)
 static int
 read_profile(struct saving *saving, char **out, size_t *length, struct error *e)
 {
+	char stem[PATH_MAX];
 	char path[PATH_MAX];
 	const char *text = sandbox_profile_text(saving->name);
 	int found = read_own(saving, out, length, e);
@@ -56,10 +57,12 @@ read_profile(struct saving *saving, char **out, size_t *length, struct error *e)
 	/* The machine's default counts beside the user's. */
 	bool is_default = strcmp(saving->name, "default") == 0;
 	if (!is_default &&
-	    snprintf(path, sizeof(path), LORICA_SANDBOX_PROFILES "/%s.json",
-		saving->name) < (int)sizeof(path)) {
-		found = profile_read(path, out, length, e);
-		if (found == 0 || e->code != 0)
+	    snprintf(stem, sizeof(stem), LORICA_SANDBOX_PROFILES "/%s",
+		saving->name) < (int)sizeof(stem)) {
+		found = profile_find(stem, ".json", path, e);
+		if (found > 0)
+			found = profile_load(path, out, length, e);
+		if (found != 0)
 			return found;
 	}
 	*out = strdup(is_default || text == NULL ? "{}" : text);
@@ -169,6 +172,22 @@ save(struct saving *saving, struct error *e)
 	return is_more <= 0 ? is_more : replace(saving, root, list, e);
 }
 
+/* What was written by hand, with comments, is left to that hand. */
+static int
+refuse_yaml(const struct saving *saving, const char *config, struct error *e)
+{
+	char stem[PATH_MAX];
+	char path[PATH_MAX];
+
+	if (snprintf(stem, sizeof(stem), "%s/%s", config, saving->name) >=
+	    (int)sizeof(stem))
+		return error_errno(e, ENAMETOOLONG, "%s", config);
+	int found = profile_find(stem, ".json", path, e);
+	if (found > 0 && sandbox_profile_is_yaml(path))
+		return error_set(e, EINVAL, "%s: YAML is not written to", path);
+	return found < 0 ? found : 0;
+}
+
 int
 sandbox_profile_save(const char *name, char *const *env, const char *item,
     char where[PATH_MAX], struct error *e)
@@ -194,6 +213,7 @@ sandbox_profile_save(const char *name, char *const *env, const char *item,
 		return error_errno(e, ENAMETOOLONG, "%s", config);
 	if (profile_make_config(config) < 0)
 		return error_sys(e, "%s", config);
+	TRY(refuse_yaml(&saving, config, e));
 	/* Others may have the same to save. */
 	AUTO_FD int dir = open(config, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 || flock(dir, LOCK_EX) < 0)
