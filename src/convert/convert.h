@@ -3,10 +3,11 @@
  * convert - the helper lorica-yaml: a profile in YAML as JSON, which lorica
  * itself reads.
  *
- * Layer 5. Uses base, os, landlock and filter. The only program with libyaml: a
- * profile comes with a project that somebody else wrote, so that it is parsed
- * where nothing can be had. The text is its standard input, the JSON goes to
- * CONVERT_FD_OUT, and a struct error to its standard output says how it went.
+ * Layer 5. Uses base, os, cred, landlock and filter. The only program with
+ * libyaml: a profile comes with a project that somebody else wrote, so that it
+ * is parsed where nothing can be had. The text is its standard input, the JSON
+ * goes to CONVERT_FD_OUT, and a struct error to its standard output says how it
+ * went.
  *
  * It takes of YAML what JSON has as well: one document without directives,
  * lists, mappings whose keys are texts, and plain words as YAML's core schema
