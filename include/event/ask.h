@@ -24,6 +24,7 @@ struct event_question {
 	const char *note;    /* what else is to be known; NULL: nothing */
 	pid_t pid, vpid;     /* 0: not known */
 	unsigned timeout_s;  /* 0: it waits as long as it takes */
+	uint64_t until_ms;   /* of CLOCK_MONOTONIC, when that is over; 0: not */
 };
 
 struct event_answer {

@@ -70,9 +70,10 @@ int sandbox_profile_load(const char *name, char *const *env,
 
 /*
  * Add a destination to the list of the user's profile of that name (NULL:
- * default), which is made of the one that counts now where he has none. Other
- * members stay; one in YAML, with its comments, is not written to. Stores what
- * was written, for the user.
+ * default), which is made of the one that counts now where he has none; and so
+ * is the list. Other members stay; one in YAML, with its comments, is not
+ * written to. Stores which file that is, for the user. Returns 1, or 0 where it
+ * is listed already. Never waits for another process for long.
  */
 int sandbox_profile_save(const char *name, char *const *env, const char *item,
     char where[PATH_MAX], struct error *e)

@@ -66,6 +66,7 @@ struct relay_inquiry {
 	char mark;   /* '\0', by which it is no text */
 	int32_t pid; /* 0: not known */
 	uint64_t id;
+	uint64_t until_ms; /* of CLOCK_MONOTONIC: it is refused then */
 	char item[RELAY_ITEM_BYTES]; /* what would allow it, as in the list */
 	char note[RELAY_NOTE_BYTES];
 };

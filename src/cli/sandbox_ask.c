@@ -16,14 +16,17 @@ save(void *context, const char *item)
 	struct error e = { 0 };
 	char where[PATH_MAX], text[PATH_MAX + ERROR_TEXT_MAX];
 
-	if (sandbox_profile_save(ask->profile, environ, item, where, &e) < 0) {
+	int saved =
+	    sandbox_profile_save(ask->profile, environ, item, where, &e);
+	if (saved < 0) {
 		error_format(&e, text, sizeof(text));
 		cli_tell("sandbox: not saved, but for this run", text);
 		return;
 	}
 	(void)snprintf(text, sizeof(text), "%s in %s%s", item, where,
 	    ask->is_listed ? ", before which --net counts" : "");
-	cli_tell("sandbox: saved", text);
+	cli_tell(saved > 0 ? "sandbox: saved" : "sandbox: is there already",
+	    text);
 }
 
 int

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "question.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +25,7 @@ struct standing {
 	uint64_t until_ms;           /* UINT64_MAX: for ever */
 	char item[RELAY_ITEM_BYTES]; /* of the helper's */
 	char *shown;                 /* for the terminal */
+	uint64_t shown_ms;           /* since when */
 };
 
 struct questions {
@@ -57,7 +57,7 @@ questions_new(const struct container_create *request, struct error *e)
 		.sentry = -1,
 		.agent = -1 };
 	if (ask->socket != NULL) {
-		questions->agent = making_connect(ask->socket, e);
+		questions->agent = question_agent(ask->socket, e);
 		if (questions->agent < 0) {
 			error_wrap(e, "--ask");
 			return NULL;
@@ -167,6 +167,15 @@ refuse(struct questions *questions)
 	deliver(questions, &no);
 }
 
+/* Whoever asked has decided by himself. Who would answer now is to see that. */
+static void
+expire(struct questions *questions)
+{
+	if (questions_has_terminal(questions))
+		question_say("\r\nlorica: no answer in time\r\n");
+	forget(questions);
+}
+
 /* It has gone, or says what nobody understands: nothing is allowed by it. */
 static void
 lose_agent(struct questions *questions)
@@ -221,6 +230,11 @@ tell_agent(struct questions *questions, const struct event_question *question)
 	struct event_line line;
 
 	told.id = ++questions->last;
+	/* Of what was left of it. */
+	if (told.until_ms != 0)
+		told.timeout_s =
+		    (unsigned)((told.until_ms - now_ms() + 999) / 1000);
+	told.until_ms = 0;
 	event_put_question(&told, &line);
 	if (questions->agent < 0 ||
 	    os_send(questions->agent, line.text, line.length,
@@ -228,19 +242,22 @@ tell_agent(struct questions *questions, const struct event_question *question)
 		lose_agent(questions);
 }
 
+/* It came up a while ago, where another stood. */
 static void
 stand(struct questions *questions, const struct event_question *question,
     bool is_sentrys)
 {
 	struct standing *standing = &questions->standing;
+	uint64_t until =
+	    question->until_ms == 0 ? UINT64_MAX : question->until_ms;
 
+	/* Nobody waits for an answer any more. */
+	if (until <= now_ms())
+		return;
 	standing->is_there = true;
 	standing->is_sentrys = is_sentrys;
 	standing->id = question->id;
-	standing->until_ms =
-	    question->timeout_s == 0
-		? UINT64_MAX
-		: now_ms() + question->timeout_s * UINT64_C(1000);
+	standing->until_ms = until;
 	if (questions->ask->socket != NULL) {
 		tell_agent(questions, question);
 		return;
@@ -252,36 +269,16 @@ stand(struct questions *questions, const struct event_question *question,
 }
 
 static void
-read_comm(pid_t pid, char *out, size_t size)
-{
-	char path[64];
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || os_read_text(fd, out, size) < 0)
-		out[0] = '\0';
-	out[strcspn(out, "\n")] = '\0';
-}
-
-static void
 hear_helper(struct questions *questions)
 {
 	struct relay_inquiry inquiry;
-	char comm[32] = "";
-	char mark = 'x';
+	char comm[32];
 
-	/* In the end it tells what it has refused: intercept_net_tell(). */
-	if (recv(questions->helper, &mark, 1, MSG_DONTWAIT | MSG_PEEK) != 1 ||
-	    mark != '\0' ||
-	    recv(questions->helper, &inquiry, sizeof(inquiry), MSG_DONTWAIT) !=
-		(ssize_t)sizeof(inquiry)) {
+	if (!question_receive(questions->helper, &inquiry)) {
 		questions->helper = -1;
 		return;
 	}
-	inquiry.item[sizeof(inquiry.item) - 1] = '\0';
-	inquiry.note[sizeof(inquiry.note) - 1] = '\0';
-	if (inquiry.pid > 0)
-		read_comm(inquiry.pid, comm, sizeof(comm));
+	question_read_comm(inquiry.pid, comm, sizeof(comm));
 	const struct event_question question = {
 		.id = inquiry.id,
 		.what = "connect",
@@ -291,6 +288,7 @@ hear_helper(struct questions *questions)
 		.comm = comm[0] != '\0' ? comm : NULL,
 		.pid = inquiry.pid,
 		.timeout_s = RELAY_INQUIRY_SECONDS,
+		.until_ms = inquiry.until_ms,
 	};
 	memcpy(questions->standing.item, inquiry.item, sizeof(inquiry.item));
 	stand(questions, &question, false);
@@ -323,7 +321,7 @@ questions_hear(struct questions *questions,
 		hear_agent(questions);
 	if (questions->standing.is_there) {
 		if (now_ms() >= questions->standing.until_ms)
-			refuse(questions);
+			expire(questions);
 		return;
 	}
 	/* A second one waits until the first is answered. */
@@ -342,9 +340,13 @@ questions_end(struct questions *questions)
 
 /* ---- the terminal -------------------------------------------------------- */
 
+/* What is typed sooner was meant for what was there before. */
+#define READ_MS 1000
+
 void
-questions_show(const struct questions *questions)
+questions_show(struct questions *questions)
 {
+	questions->standing.shown_ms = now_ms();
 	question_clear();
 	question_say(questions->standing.shown);
 }
@@ -374,7 +376,8 @@ questions_typed(struct questions *questions)
 		return;
 	}
 	line[strcspn(line, "\r\n")] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+	bool is_read = now_ms() - questions->standing.shown_ms >= READ_MS;
+	for (size_t i = 0; is_read && i < ARRAY_SIZE(words); i++) {
 		/* There is no profile for what a policy says. */
 		if (strcmp(words[i].word, line) != 0 ||
 		    (words[i].answer.is_saved &&

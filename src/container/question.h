@@ -14,6 +14,7 @@
 
 #include <poll.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "container/container.h"
@@ -43,11 +44,27 @@ void questions_hear(struct questions *questions,
 /* Is the terminal needed for one? */
 bool questions_has_terminal(const struct questions *questions);
 
-/* With the terminal as a user expects it: ask; hear what was typed; it was not
- * answered, but interrupted. */
-void questions_show(const struct questions *questions);
+/* With the terminal as a user expects it: ask; hear what was typed, which is no
+ * answer in the first second; it was not answered, but interrupted. */
+void questions_show(struct questions *questions);
 void questions_typed(struct questions *questions);
 void questions_interrupt(struct questions *questions);
+
+/* ---- question_source.c --------------------------------------------------- */
+
+struct relay_inquiry;
+
+/* Connect to who answers: of this user, and no process of a sandbox. */
+int question_agent(const char *path, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* False: it has nothing to ask any more. */
+bool question_receive(int helper, struct relay_inquiry *out)
+    __attribute__((nonnull, warn_unused_result));
+
+/* "" when it is not known. */
+void
+question_read_comm(pid_t pid, char *out, size_t size) __attribute__((nonnull));
 
 /* ---- question_text.c ----------------------------------------------------- */
 

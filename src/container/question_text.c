@@ -61,10 +61,13 @@ question_describe(const struct event_question *question, bool may_save)
 /*
  * What the container wrote may have left the terminal in the middle of a
  * sequence, with colours in which nothing is seen, with another set of
- * characters, or scrolling elsewhere: end that, on a line of its own.
+ * characters, scrolling elsewhere, or with a mouse and keys that write other
+ * than they should: end that, on a line of its own.
  */
 static const char plain[] = "\030\033\\\033[!p\0337\033[r\0338\033[0m\033(B\017"
 			    "\033]104\033\\\033]110\033\\\033]111\033\\"
+			    "\033[?1000;1002;1003;1004;1005;1006;1015;2004l"
+			    "\033[=0;1u\033[>4;0m"
 			    "\033[?25h\r\n\033[J";
 
 void

@@ -124,7 +124,10 @@ stop_too(struct relay *relay)
 	}
 	go_back(relay);
 	(void)raise(SIGSTOP);
-	if (!questions_has_terminal(relay->questions))
+	/* Others have written there, and who goes on has not read it. */
+	if (questions_has_terminal(relay->questions))
+		questions_show(relay->questions);
+	else
 		go_raw(relay);
 	copy_size(relay->master);
 	kill(relay->pid, SIGCONT);

@@ -32,6 +32,8 @@ event_put_question(const struct event_question *question,
 		(void)writer_short_string(&w, question->note, PUT_RULE);
 	}
 	writer_unsigned(&w, "timeout", question->timeout_s);
+	if (question->until_ms != 0)
+		writer_unsigned(&w, "until", question->until_ms);
 	put_leave(&w, PUT_END);
 	writer_member(&w, "subject");
 	(void)writer_string(&w, question->subject, strlen(question->subject));
@@ -65,6 +67,7 @@ struct question {
 	char *what, *subject, *rule, *comm, *note;
 	int32_t pid, vpid;
 	uint32_t timeout_s;
+	uint64_t until_ms;
 };
 
 #define FIELD(member) offsetof(struct question, member)
@@ -79,6 +82,7 @@ static const struct json_field question_fields[] = {
 	{ "pid", FIELD(pid), json_read_i32 },
 	{ "vpid", FIELD(vpid), json_read_i32 },
 	{ "timeout", FIELD(timeout_s), json_read_u32 },
+	{ "until", FIELD(until_ms), json_read_u64 },
 	{ NULL },
 };
 
@@ -132,7 +136,8 @@ event_read_question(struct json_arena *arena, const char *line, size_t length,
 		.note = read.note,
 		.pid = read.pid,
 		.vpid = read.vpid,
-		.timeout_s = read.timeout_s };
+		.timeout_s = read.timeout_s,
+		.until_ms = read.until_ms };
 	return 0;
 }
 

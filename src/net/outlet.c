@@ -175,8 +175,9 @@ refuse(struct outlet *outlet, const struct outlet_call *call)
 	const struct inquiry_matter matter = { item, describe(outlet, call),
 		call->ticket, call->pid };
 
-	/* Of a socket that is only to be told its way: getaddrinfo(3). */
-	if (call->port == 0)
+	/* Of a socket that is only to be told its way: getaddrinfo(3). And no
+	 * call has the number that stands for whoever looks up a name. */
+	if (call->port == 0 || call->ticket == INQUIRY_ANYBODY)
 		return OUTLET_REFUSED;
 	put_item(outlet, call, item, sizeof(item));
 	switch (inquiry_about(&outlet->inquiries, &matter)) {

@@ -215,7 +215,10 @@ ask_somebody(struct server *server)
 
 	if (next == NULL)
 		return;
-	struct relay_inquiry inquiry = { .pid = next->pid, .id = next->id };
+	struct relay_inquiry inquiry = { .pid = next->pid,
+		.id = next->id,
+		.until_ms =
+		    next->asked_ms + RELAY_INQUIRY_SECONDS * UINT64_C(1000) };
 	memcpy(inquiry.item, next->item, sizeof(inquiry.item));
 	memcpy(inquiry.note, next->note, sizeof(inquiry.note));
 	/* Who is not there does not answer in time. */

@@ -10,12 +10,16 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "box.h"
 #include "guard/allow.h"
 #include "sandbox/profile.h"
+
+/* Of 20 ms each: longer than writing takes. */
+#define LOCK_TRIES 10
 
 struct saving {
 	const char *name; /* of the profile */
@@ -73,6 +77,22 @@ read_profile(struct saving *saving, char **out, size_t *length, struct error *e)
 }
 
 /* ---- what comes of it ---------------------------------------------------- */
+
+/* In a profile that has none, of those that are laid over others. */
+static int
+read_list(const struct saving *saving, struct json_arena *arena,
+    const char **out, struct error *e)
+{
+	/* No project: what it has is for itself. */
+	const struct sandbox_profiles below = { .dir = "", .env = saving->env };
+	struct sandbox_options options = { 0 };
+
+	if (*out != NULL)
+		return 0;
+	TRY(sandbox_profiles_load(&below, arena, &options, e));
+	*out = options.net;
+	return 0;
+}
 
 /* Returns 0 where it is listed already. */
 static int
@@ -168,8 +188,32 @@ save(struct saving *saving, struct error *e)
 	if (sandbox_profile_parse(arena, text, length, &profile, e) < 0 ||
 	    json_parse(arena, text, length, &root, e) < 0)
 		return error_wrap(e, "profile %s", saving->name);
-	int is_more = lengthen(profile.options.net, saving->item, list, e);
-	return is_more <= 0 ? is_more : replace(saving, root, list, e);
+	const char *net = profile.options.net;
+	TRY(read_list(saving, arena, &net, e));
+	int is_more = lengthen(net, saving->item, list, e);
+	if (is_more <= 0)
+		return is_more;
+	int failed = replace(saving, root, list, e);
+	return failed < 0 ? failed : 1;
+}
+
+/*
+ * Others may have the same to save. A sandbox sees the directory and can hold
+ * the lock for ever, so that nobody waits for it: the terminal, signals and all
+ * else would.
+ */
+static int
+lock(int dir)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+
+	for (int left = LOCK_TRIES;; left--) {
+		if (flock(dir, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK || left == 0)
+			return -1;
+		(void)nanosleep(&pause, NULL);
+	}
 }
 
 /* What was written by hand, with comments, is left to that hand. */
@@ -214,9 +258,10 @@ sandbox_profile_save(const char *name, char *const *env, const char *item,
 	if (profile_make_config(config) < 0)
 		return error_sys(e, "%s", config);
 	TRY(refuse_yaml(&saving, config, e));
-	/* Others may have the same to save. */
 	AUTO_FD int dir = open(config, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || flock(dir, LOCK_EX) < 0)
+	if (dir < 0)
 		return error_sys(e, "%s", config);
+	if (lock(dir) < 0)
+		return error_sys(e, "lock %s", config);
 	return save(&saving, e);
 }

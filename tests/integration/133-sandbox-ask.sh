@@ -47,8 +47,11 @@ echo 'cd "$HOME/project" && exec "$@"' >"$d/there"
 # are_asked N: has it asked so many times? It shows as question says.
 are_asked() { [ "$(grep -ao "$question" "$d/out" | wc -l)" -ge "$1" ]; }
 
-# What happens while a question stands.
-meanwhile() { :; }
+# What happens while a question stands. What is typed in its first second is no
+# answer.
+meanwhile() { sleep $reading; }
+
+reading=1.1
 
 # asked: give each line of words when the question of its number is there; "\n"
 # in it is a line more.
@@ -87,17 +90,19 @@ at_terminal() {
 	in_box typist 24 80 sh "$d/enter" env HOME="$d" sh "$d/there" \
 		"$LORICA" --root "$d/state" sandbox --ask "$@"
 	# As it is read, without what only the terminal is told.
-	out=$(tr -d '\r\030\017' <"$d/out" | sed 's/\x1b[[][!?0-9;]*[a-zA-Z]//g
+	out=$(tr -d '\r\030\017' <"$d/out" | sed 's/\x1b[[][!<=>?0-9;]*[a-zA-Z]//g
 		s/\x1b[]][0-9]*\x1b\\//g; s/\x1b(B//g; s/\x1b[78\\]//g')
 }
 
 # at_socket WORDS OPTION... -- COMMAND: the same by lines at a socket.
 at_socket() {
+	reading=0
 	printf '%s\n' "$1" >"$d/words"
 	shift
 	question='"ask":'
 	in_box agent "$d/agent/sock" sh "$d/enter" env HOME="$d" sh "$d/there" \
 		"$LORICA" --root "$d/state" sandbox --ask="$d/agent/sock" "$@"
+	reading=1.1
 	out=$(cat "$d/out")
 }
 
@@ -150,10 +155,12 @@ ok "and allows nothing" is_silent
 # fast as it can.
 at_terminal no -- sh -c 'while :; do printf "once\n\033[8mfaked]\n"; done & printf "session\n" >/dev/tty; ./reach tcp 93.184.1.1 80; kill $!'
 ok "nobody in there answers" is_silent
+has "but who is asked" "$out" '*asks: connect "93.184.1.1:80" by*'
 # What was written before is ended.
 shown=$(tr -d '\r' <"$d/out" | cat -v | grep -a 'lorica: asks:')
 has "the terminal is plain when it is asked" "$shown" '^[[Jlorica: asks: connect "93.184.1.1:80" by process * ("reach") ?once, session, save, no, never?? no'
 has "and what was not ended is" "$(cat -v "$d/out")" '*^X^[\\^[[!p*^[[0m^[(B^O*'
+has "a mouse and keys write nothing else" "$(cat -v "$d/out")" '*^[[?1000;*l^[[=0;1u^[[>4;0m*'
 # What is typed behind a word that is none was typed before it is asked again.
 at_terminal 'yes\\nsession no' -- ./reach tcp 93.184.1.1 80
 has "what was typed ahead is no answer" "$(count):$out" "*asks:*yes*asks:*no*EACCES*"
@@ -167,10 +174,11 @@ meanwhile() {
 		! is_painted || break
 		sleep 0.05
 	done
+	sleep $reading
 }
 at_terminal no -- sh -c '{ until [ -e standing ]; do sleep 0.05; done
 	printf "\r\033[Kpainted over\n"; : >painted; } & ./reach tcp 93.184.1.1 80; wait'
-meanwhile() { :; }
+meanwhile() { sleep $reading; }
 has "what the command writes waits for the answer" "$(tr -d '\r' <"$d/out" | tr '\n' '|')" \
 	'*once, session, save, no, never?? no|*painted over|*'
 ok "and is not lost" is_painted
@@ -209,6 +217,20 @@ echo '{}' >"$d/project/own.json"
 at_terminal save --profile ./own.json --net=none -- ./reach tcp 93.184.1.1 80
 has "not in a file of the project" "$out" "*not saved, but for this run: *$hello"
 is "which stays as it was" "$(cat "$d/project/own.json")" '{}'
+# The command sees the directory, and can hold its lock for ever.
+is_told() { grep -aq "saved" "$d/out"; }
+meanwhile() {
+	sleep $reading
+	{
+		await is_told
+		touch "$d/project/told"
+	} >/dev/null 2>&1 &
+}
+at_terminal save -- sh -c 'exec 9<~/.config/lorica/sandbox; flock 9; ./reach tcp 93.184.1.1 81
+	until [ -e told ]; do sleep 0.05; done'
+meanwhile() { sleep $reading; }
+has "a lock that the command holds keeps nobody up" "$status:$out" \
+	"0:*not saved, but for this run: *hello from 93.184.1.1 81*"
 rm -r "$config"
 
 # ---- at a socket -------------------------------------------------------------
@@ -222,12 +244,30 @@ at_socket '{"ask":1,"answer":"allow","save":true}' -- ./reach tcp 93.184.1.1 80
 is "and saves" "$(jq -c . "$config/default.json")" '{"net":"93.184.1.1:80"}'
 rm -rf "$config"
 at_socket '{"ask":7,"answer":"allow","always":true}' -- sh -c './reach tcp 93.184.1.1 80 & sleep 1; kill $!'
-ok "an answer to another question is none" is_silent
+has "an answer to another question is none" "$out" '*"ask":1,*"subject":"93.184.1.1:80"*'
+ok "and allows nothing of it" is_silent
 at_socket yes -- sh -c "$twice"
 is "what is no answer ends it, and all is refused" "$(grep -c EACCES "$d/out")" 2
 at_socket '{"ask":1,"answer":"deny"}' -- sh -c "./reach tcp 93.184.1.1 80; test -S $d/agent/sock || echo unseen"
 has "no sandbox sees the socket" "$out" "*EACCES
 unseen*"
+# Another sandbox that may write there answers for itself.
+cat >"$d/impostor" <<'END'
+unshare -Urpf --kill-child "$SUPPORT/caller" agent "$1/agent/sock" sleep 20 </dev/null >/dev/null 2>&1 &
+impostor=$!
+until [ -S "$1/agent/sock" ]; do sleep 0.05; done
+shift
+"$@"
+status=$?
+kill -KILL $impostor
+exit $status
+END
+export SUPPORT
+output sh "$d/enter" env HOME="$d" sh "$d/impostor" "$d" sh "$d/there" \
+	"$LORICA" --root "$d/state" sandbox --ask="$d/agent/sock" -- true
+has "who listens in a sandbox does not answer" "$status:$err" \
+	"125:lorica: sandbox: --ask: $d/agent/sock: who listens there runs in a container or a sandbox, or has ended"
+rm -f "$d/agent/sock"
 output sh "$d/enter" env HOME="$d" sh "$d/there" "$LORICA" --root "$d/state" sandbox --ask="$d/agent/nobody" -- true
 has "nobody is there" "$status:$err" "125:lorica: sandbox: *$d/agent/nobody*"
 is "nothing is left" "$(ls "$d/state")" ""

@@ -216,6 +216,23 @@ typist(char **argv)
 
 /* ---- agent --------------------------------------------------------------- */
 
+/* Who connects, as long as the command runs; -1: nobody. */
+static int
+accept_of(int server, pid_t pid)
+{
+	struct pollfd ready = { .fd = server, .events = POLLIN };
+	siginfo_t ended = { 0 };
+
+	while (poll(&ready, 1, 50) == 0 &&
+	       waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) ==
+		   0 &&
+	       ended.si_pid == 0)
+		;
+	return (ready.revents & POLLIN) != 0
+		   ? accept4(server, NULL, NULL, SOCK_CLOEXEC)
+		   : -1;
+}
+
 static int
 agent(char **argv)
 {
@@ -229,10 +246,7 @@ agent(char **argv)
 		execvp(argv[1], argv + 1);
 		fail(argv[1]);
 	}
-	struct pollfd ready = { .fd = server, .events = POLLIN };
-	int peer = poll(&ready, 1, 5000) == 1
-		       ? accept4(server, NULL, NULL, SOCK_CLOEXEC)
-		       : -1;
+	int peer = accept_of(server, pid);
 	if (peer >= 0) {
 		pid_t speaker = pass_on(0, peer);
 		show(peer);

@@ -16,6 +16,7 @@ static const struct event_question question = {
 	.vpid = 2,
 	.note = "which is\n",
 	.timeout_s = 30,
+	.until_ms = UINT64_C(1) << 40,
 };
 
 static struct event_line line;
@@ -26,7 +27,8 @@ Test(event_ask, a_question_is_a_line_that_can_be_shown)
 	cr_expect(eq(str, line.text,
 	    "{\"ask\":7,\"what\":\"read\",\"rule\":\"files[2]\",\"pid\":100,"
 	    "\"vpid\":2,\"comm\":\"sh\\\\x0a\","
-	    "\"note\":\"which is\\\\x0a\",\"timeout\":30,"
+	    "\"note\":\"which "
+	    "is\\\\x0a\",\"timeout\":30,\"until\":1099511627776,"
 	    "\"subject\":\"/etc/\\\"\\\\x1b[31m\\\\xff\"}\n"));
 }
 
@@ -45,6 +47,7 @@ Test(event_ask, a_question_is_read_as_it_was_put)
 	cr_expect(eq(int, read.pid, 100));
 	cr_expect(eq(int, read.vpid, 2));
 	cr_expect(eq(u32, read.timeout_s, 30));
+	cr_expect(eq(u64, read.until_ms, UINT64_C(1) << 40));
 }
 
 Test(event_ask, an_answer_is_read_as_it_was_put)

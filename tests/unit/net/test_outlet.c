@@ -332,3 +332,14 @@ Test(net_outlet, a_name_leads_to_no_private_address_unasked)
 	cr_expect(
 	    eq(int, call(outlet, "169.254.169.254", 80, 1), OUTLET_REFUSED));
 }
+
+Test(net_outlet, no_call_has_the_number_of_names)
+{
+	AUTO(outlet_free) struct outlet *outlet = outlet_of("a.test");
+
+	outlet->inquiries.is_on = true;
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, INQUIRY_ANYBODY),
+	    OUTLET_REFUSED));
+	cr_expect(not(inquiry_is_open(&outlet->inquiries)));
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 1), OUTLET_WAIT));
+}

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,7 +85,7 @@ Test(sandbox_save, a_first_destination_makes_the_default)
 {
 	struct stat st;
 
-	cr_expect(zero(int, save(NULL, "a.test")), "%s", e.text);
+	cr_expect(eq(int, save(NULL, "a.test"), 1), "%s", e.text);
 	cr_expect(eq(str, where, path_of("default")));
 	cr_expect(
 	    eq(str, profile_text("default"), "{\n\t\"net\": \"a.test\"\n}\n"));
@@ -97,7 +100,7 @@ Test(sandbox_save, other_members_stay_as_they_are)
 	write_profile("mine", "{ \"memory\": 1000000000, \"net\": "
 			      "\"a.test:80\", \"rw\": [ \"?x\" ] }");
 	cr_expect(zero(int, chmod(path_of("mine"), 0640)));
-	cr_expect(zero(int, save("mine", "10.0.0.1:22")), "%s", e.text);
+	cr_expect(eq(int, save("mine", "10.0.0.1:22"), 1), "%s", e.text);
 	cr_expect(eq(str, profile_text("mine"),
 	    "{\n\t\"memory\": 1000000000,\n\t\"net\": "
 	    "\"a.test:80,10.0.0.1:22\",\n\t\"rw\": [\"?x\"]\n}\n"));
@@ -116,10 +119,44 @@ Test(sandbox_save, what_is_listed_is_not_listed_twice)
 
 Test(sandbox_save, a_profile_that_is_built_in_becomes_the_users)
 {
-	cr_expect(zero(int, save("agent", "a.test")), "%s", e.text);
+	cr_expect(eq(int, save("agent", "a.test"), 1), "%s", e.text);
 	char *text = profile_text("agent");
 	cr_expect(ne(ptr, strstr(text, "\"net\": \"a.test\""), NULL));
 	cr_expect(ne(ptr, strstr(text, "\"hide\": "), NULL));
+}
+
+Test(sandbox_save, nor_where_all_is_allowed)
+{
+	static const char text[] = "{ \"net\": \"host\" }";
+
+	write_profile("mine", text);
+	cr_expect(zero(int, save("mine", "a.test:80")));
+	cr_expect(eq(str, profile_text("mine"), (char *)(uintptr_t)text));
+}
+
+/* The one that is written would be in the place of what counted. */
+Test(sandbox_save, the_list_that_counts_is_made_longer)
+{
+	write_profile("default", "{ \"net\": \"a.test:80\" }");
+	write_profile("mine", "{ \"time\": 60 }");
+	cr_expect(eq(int, save("mine", "b.test:80"), 1), "%s", e.text);
+	cr_expect(eq(str, profile_text("mine"),
+	    "{\n\t\"time\": 60,\n\t\"net\": \"a.test:80,b.test:80\"\n}\n"));
+	cr_expect(zero(int, save("mine", "a.test:80")));
+}
+
+/* A sandbox can do so, which sees the directory. */
+Test(sandbox_save, a_lock_that_is_held_is_not_waited_for, .timeout = 20)
+{
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/lorica/sandbox", home);
+	int held = open(path, O_RDONLY | O_DIRECTORY);
+	cr_assert(zero(int, flock(held, LOCK_EX)));
+	cr_expect(eq(int, save(NULL, "a.test"), -EWOULDBLOCK));
+	cr_expect(eq(int, access(path_of("default"), F_OK), -1));
+	close(held);
+	cr_expect(eq(int, save(NULL, "a.test"), 1), "%s", e.text);
 }
 
 Test(sandbox_save, what_is_not_written_to)
