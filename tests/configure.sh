@@ -32,6 +32,10 @@ names "all at once" 'something.*libseccomp-dev libyajl-dev linux-libc-dev libc6-
 names "kernel headers" 'something.*apt install linux-libc-dev)' \
 	ac_cv_header_linux_nsfs_h=no SECCOMP_CFLAGS=-I. SECCOMP_LIBS=-lseccomp \
 	YAJL_CFLAGS=-I. YAJL_LIBS=-lyajl
+names "what is asked for" \
+	'something.*apt install libsystemd-dev libarchive-dev libyaml-dev)' \
+	--with-systemd --with-archive --with-yaml SECCOMP_CFLAGS=-I. \
+	SECCOMP_LIBS=-lseccomp YAJL_CFLAGS=-I. YAJL_LIBS=-lyajl
 names pkg-config 'pkg-config is missing (Debian: apt install pkg-config)' \
 	PKG_CONFIG=/nonexistent ac_cv_path_PKG_CONFIG= ac_cv_path_ac_pt_PKG_CONFIG=
 names compiler 'no C compiler (Debian: apt install gcc libc6-dev)' \

@@ -61,6 +61,20 @@ struct container_intercept {
 	bool all;
 };
 
+/*
+ * Who is asked about what would be refused, as long as run waits: destinations
+ * that net has not, if it begins with RELAY_ASKS, and what a policy leaves open
+ * or its default denies.
+ */
+struct container_ask {
+	/* event/ask.h, a line each; NULL: the terminal, which has to be the
+	 * container's and ours to relay. */
+	const char *socket;
+	/* Also for later runs: what is to be in their list. NULL: not there. */
+	void (*save)(void *context, const char *item);
+	void *context;
+};
+
 /* The flags of create and run. Strings are the caller's; NULL: not given. */
 struct container_create {
 	const char *id;
@@ -77,6 +91,7 @@ struct container_create {
 	/* Destinations that may be reached from a network namespace of its own:
 	 * guard/allow.h. For run, but not to detach it. NULL: none. */
 	const char *net;
+	const struct container_ask *ask; /* NULL: nobody is */
 	spec_note *refused; /* told of each that was refused, in the end */
 	void *refused_context;
 	const struct spec_seccomp *seccomp; /* in place of linux.seccomp */

@@ -91,6 +91,10 @@ int cred_capabilities_apply(const struct spec_process *process, struct error *e)
  */
 int cred_give_up(struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* As well: all of a resource, RLIMIT_*, that is above, where it has as much. */
+int cred_rlimit_lower(int resource, uint64_t most, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /*
  * Ask the kernel whether ids, groups, the five sets and no_new_privs are what
  * the configuration says; the error names the first that is not. Uses no file.

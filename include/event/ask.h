@@ -21,14 +21,17 @@ struct event_question {
 	const char *subject; /* a path, an address, a name */
 	const char *rule;    /* "files[2]" */
 	const char *comm;    /* NULL: not known */
-	pid_t pid, vpid;
-	unsigned timeout_s; /* 0: it waits as long as it takes */
+	const char *note;    /* what else is to be known; NULL: nothing */
+	pid_t pid, vpid;     /* 0: not known */
+	unsigned timeout_s;  /* 0: it waits as long as it takes */
+	uint64_t until_ms;   /* of CLOCK_MONOTONIC, when that is over; 0: not */
 };
 
 struct event_answer {
 	uint64_t id;
 	bool is_allowed;
 	bool is_always; /* to the same question of any task, too */
+	bool is_saved;  /* to that of later runs as well */
 };
 
 void event_put_question(const struct event_question *question,

@@ -33,6 +33,10 @@ struct guard_allow;
 int guard_allow_parse(const char *text, struct guard_allow **out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* A list that has nothing in it. */
+int guard_allow_none(struct guard_allow **out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 void guard_allow_free(struct guard_allow **allow) __attribute__((nonnull));
 
 /* A name in lower case, without its last dot. False: it is none. */

@@ -111,6 +111,12 @@ int guard_parse(const char *text, size_t length, struct guard_policy **out,
 
 void guard_free(struct guard_policy **policy) __attribute__((nonnull));
 
+/*
+ * What no rule speaks of and the default denies is asked about. Call it before
+ * anything else than guard_parse() sees the policy.
+ */
+void guard_ask(struct guard_policy *policy) __attribute__((nonnull));
+
 /* GUARD_WANTS_* */
 unsigned
 guard_wants(const struct guard_policy *policy) __attribute__((nonnull));

@@ -71,6 +71,13 @@ int helper_start(const struct helper_request *request, struct helper *out,
 int helper_no_answer(struct helper *helper, struct error *e)
     __attribute__((nonnull));
 
+/*
+ * Wait for the struct error that it says how it went by. Returns 0, or a
+ * negative number: what it says, or that it says nothing.
+ */
+int helper_answer(struct helper *helper, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* Hang up, wait for its end, release; one that was not started is fine. */
 void helper_end(struct helper *helper) __attribute__((nonnull));
 

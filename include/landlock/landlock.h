@@ -8,6 +8,8 @@
 #ifndef LANDLOCK_LANDLOCK_H
 #define LANDLOCK_LANDLOCK_H
 
+#include <linux/landlock.h>
+
 #include "base/error.h"
 #include "spec/landlock.h"
 #include "spec/spec.h"
@@ -46,5 +48,15 @@ int landlock_check(const struct spec_process *process, bool *less,
  */
 int landlock_apply(const struct spec_process *process, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/*
+ * A process of lorica's own gives up what it does not need, for good: all of
+ * files and of what is scoped that this kernel knows, and of ports where
+ * with_ports, but for these rights below these descriptors. A kernel without
+ * Landlock takes nothing away. Needs no_new_privs.
+ */
+int landlock_give_up(bool with_ports,
+    const struct landlock_path_beneath_attr *but, size_t count, struct error *e)
+    __attribute__((nonnull(4), warn_unused_result));
 
 #endif

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * profile - options of a sandbox in a file: JSON, a member for each option.
+ * profile - options of a sandbox in a file: JSON, a member for each option, or
+ * the same in YAML.
  *
  * Layer 5. Part of sandbox. What a member says counts as the option of the same
  * name does; a path that begins with "?" counts only where it is there.
  */
 #ifndef SANDBOX_PROFILE_H
 #define SANDBOX_PROFILE_H
+
+#include <limits.h>
 
 #include "sandbox/sandbox.h"
 
@@ -44,6 +47,9 @@ int sandbox_options_narrow(struct json_arena *arena,
  * default.json, the user's, the profile that is named (a name, or a file's path
  * with a slash in it; NULL: none), and .lorica of the current directory, which
  * is narrowed unless the user has agreed to it as it is. trust: he does so now.
+ *
+ * Each may be in YAML instead, which the helper lorica-yaml reads: default.yaml
+ * or .yml, .lorica.yaml or .yml. Both is an error, as nobody knows which.
  */
 struct sandbox_profiles {
 	const char *name;
@@ -61,6 +67,23 @@ int sandbox_profiles_load(const struct sandbox_profiles *from,
 int sandbox_profile_load(const char *name, char *const *env,
     struct json_arena *arena, struct sandbox_options *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Add a destination to the list of the user's profile of that name (NULL:
+ * default), which is made of the one that counts now where he has none; and so
+ * is the list. Other members stay; one in YAML, with its comments, is not
+ * written to. Stores which file that is, for the user. Returns 1, or 0 where it
+ * is listed already. Never waits for another process for long.
+ */
+int sandbox_profile_save(const char *name, char *const *env, const char *item,
+    char where[PATH_MAX], struct error *e)
+    __attribute__((nonnull(2, 3, 4, 5), warn_unused_result));
+
+/* Is a file of that name in YAML? */
+bool sandbox_profile_is_yaml(const char *name) __attribute__((nonnull));
+
+/* The text of a profile that is built in, or NULL. */
+const char *sandbox_profile_text(const char *name) __attribute__((nonnull));
 
 /* The profiles that are built in, by name; NULL behind the last. */
 const char *sandbox_profile_name(size_t index);

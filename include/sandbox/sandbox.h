@@ -40,6 +40,7 @@ struct sandbox_options {
 	const char *intercept;
 	const char *policy;
 	bool root; /* a show of it */
+	bool ask;  /* somebody is, before a destination is refused */
 };
 
 /* What was made in a project, and goes afterwards. */
@@ -95,9 +96,13 @@ int sandbox_resources(const struct sandbox_options *options, char **out,
 int sandbox_keep_processors(const struct sandbox_options *options,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
-/* The destinations that it may reach; NULL: all or none. */
-const char *sandbox_net_list(const struct sandbox_options *options)
-    __attribute__((nonnull));
+/*
+ * The destinations that it may reach, as struct container_create has them, in
+ * room perhaps; NULL: all or none.
+ */
+#define SANDBOX_NET_BYTES 8200
+const char *sandbox_net_list(const struct sandbox_options *options,
+    char room[SANDBOX_NET_BYTES]) __attribute__((nonnull));
 
 /*
  * What nobody should be given because a command asked for it, as members of an

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * relay - what is said between the sentry and lorica-net, the helper in the
- * host's network namespace.
+ * host's network namespace; and between that and lorica.
  *
  * Layer 2. Over a pair of SOCK_SEQPACKET sockets, a question and its answer at
  * a time. The first message of the sentry is RELAY_BEGIN with the socket at
@@ -35,14 +35,46 @@ struct relay_question {
 	uint32_t family; /* of the socket */
 	uint32_t port;
 	struct in6_addr address; /* ::ffff:1.2.3.4 of IPv4 */
+	int32_t pid;             /* whose call it is, as lorica sees it */
+	uint64_t ticket;         /* of the call; 0: it cannot wait */
 };
 
-/* result: a socket comes along, it is for the sandbox's own, or -errno. */
+/* result: a socket comes along, it is for the sandbox's own, somebody is asked,
+ * so that the same is to be asked again in a while; or -errno. */
 #define RELAY_OUTSIDE 0
 #define RELAY_OWN     1
+#define RELAY_WAIT    2
 
 struct relay_answer {
 	int32_t result;
+};
+
+/* ---- lorica and the helper ----------------------------------------------- */
+
+/*
+ * A list that begins so is asked about before something is refused: the helper
+ * sends an inquiry to lorica, one at a time, and gets a verdict. Without one in
+ * time it is refused.
+ */
+#define RELAY_ASKS            '?'
+#define RELAY_INQUIRY_SECONDS 60
+
+#define RELAY_ITEM_BYTES 272
+#define RELAY_NOTE_BYTES 80
+
+struct relay_inquiry {
+	char mark;   /* '\0', by which it is no text */
+	int32_t pid; /* 0: not known */
+	uint64_t id;
+	uint64_t until_ms; /* of CLOCK_MONOTONIC: it is refused then */
+	char item[RELAY_ITEM_BYTES]; /* what would allow it, as in the list */
+	char note[RELAY_NOTE_BYTES];
+};
+
+struct relay_verdict {
+	uint64_t id;
+	uint8_t is_allowed;
+	uint8_t is_always;
 };
 
 #endif

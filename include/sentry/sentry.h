@@ -64,6 +64,8 @@ struct sentry_want {
 	int control; /* a listening socket: EVENT_SOCKET */
 	int cgroup;  /* cgroup.freeze of the container, for writing */
 	int group;   /* the directory of its control group */
+	int answers; /* of one who answers questions from the first on:
+			event/ask.h; -1: nobody yet */
 	int outside; /* to the helper that makes sockets outside: relay.h */
 	struct sentry_devices devices; /* they stay the caller's */
 	bool all; /* every call that is seen, not only what was refused */

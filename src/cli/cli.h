@@ -22,7 +22,7 @@ struct cli_option {
 	const char *help;         /* NULL: accepted, not shown */
 	const char *const *words; /* all that the value may be; NULL: any */
 	bool *flag;
-	const char **value;
+	const char **value; /* with a flag as well: only behind "=" */
 	/* One that may be repeated: there is room for every word. */
 	struct spec_strings *list;
 };

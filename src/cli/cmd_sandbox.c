@@ -71,7 +71,9 @@ choose_options(struct job *job, struct json_arena *arena, struct error *e)
 	struct sandbox_options *out = &job->request.options;
 
 	TRY(sandbox_profiles_load(&from, arena, out, e));
-	return sandbox_options_merge(arena, &job->asked.given, out, e);
+	TRY(sandbox_options_merge(arena, &job->asked.given, out, e));
+	return sandbox_ask_begin(&job->asked.ask,
+	    job->asked.print || has_terminal(), arena, out, e);
 }
 
 static int
@@ -109,6 +111,7 @@ run(struct job *job, const char *text, size_t length, struct error *e)
 		.all = reporter_is_wanted(&job->asked.told),
 	};
 	AUTO_FD int parent = -1;
+	char net[SANDBOX_NET_BYTES];
 	struct container_create request = {
 		.id = job->id,
 		.bundle = "/",
@@ -118,7 +121,8 @@ run(struct job *job, const char *text, size_t length, struct error *e)
 		.intercept = &intercept,
 		.args = job->request.args,
 		.held = job->call->cli->held,
-		.net = sandbox_net_list(asked),
+		.net = sandbox_net_list(asked, net),
+		.ask = sandbox_ask_by(&job->asked.ask),
 		.refused = tell_refused,
 		.refused_context = job,
 	};

@@ -86,6 +86,11 @@ read_option(const struct cli_option *options, int left, char **argv, bool *help,
 		return error_set(e, EINVAL, "unknown option %s", argv[0]);
 	if (option == &help_option)
 		return set_flag(help, argv[0], equals, e);
+	if (option->flag != NULL && option->value != NULL) {
+		*option->flag = true;
+		*option->value = equals != NULL ? equals + 1 : NULL;
+		return 1;
+	}
 	if (option->flag != NULL)
 		return set_flag(option->flag, argv[0], equals, e);
 	if (equals == NULL && left < 2)
@@ -140,7 +145,9 @@ cli_options_print(const struct cli_option *options)
 
 		printf("  %s--%s", options->letter != 0 ? letter : "",
 		    options->name);
-		if (options->flag == NULL)
+		if (options->flag != NULL && options->value != NULL)
+			printf("[=%s]", options->argument);
+		else if (options->flag == NULL)
 			putchar(' ');
 		if (options->words != NULL)
 			print_words(options->words);

@@ -15,6 +15,7 @@
 #include "base/auto.h"
 #include "base/json.h"
 #include "os/os.h"
+#include "sandbox/profile.h"
 #include "sentry/relay.h"
 
 #define HELPER "lorica-report"
@@ -61,6 +62,9 @@ reporter_check(struct reporter_choice *choice, const char **profile,
 		return error_set(e, EINVAL,
 		    "learn: --report, --profile and --print-config are for "
 		    "running a command; -o FILE is what it begins with");
+	if (output != NULL && sandbox_profile_is_yaml(output))
+		return error_set(e, EINVAL,
+		    "--output %s: what is learned is JSON", output);
 	if (output == NULL || strcmp(output, "-") == 0 ||
 	    access(output, F_OK) < 0)
 		return 0;
@@ -279,23 +283,6 @@ start(const struct reporter_want *want, const struct target *target, int events,
 	return helper_start(&request, helper, e);
 }
 
-static int
-hear_answer(struct helper *helper, struct error *e)
-{
-	struct error answer;
-	ssize_t got;
-
-	do
-		got = recv(helper->socket, &answer, sizeof(answer), 0);
-	while (got < 0 && errno == EINTR);
-	if (got != (ssize_t)sizeof(answer) ||
-	    (answer.code != 0 && !error_is_valid(&answer)))
-		return helper_no_answer(helper, e);
-	if (answer.code != 0)
-		*e = answer;
-	return -answer.code;
-}
-
 int
 reporter_start(const struct reporter_want *want, struct reporter *out,
     struct error *e)
@@ -313,7 +300,7 @@ reporter_start(const struct reporter_want *want, struct reporter *out,
 	/* As much as an ordinary user may have; less is only slower. */
 	(void)fcntl(events, F_SETPIPE_SZ, 1 << 20);
 	TRY(start(want, &target, events, &out->helper, e));
-	return hear_answer(&out->helper, e);
+	return helper_answer(&out->helper, e);
 }
 
 /* What cannot be sent is missing: it has gone, which the end tells. */
@@ -356,7 +343,7 @@ reporter_end(struct reporter *reporter, int status, struct error *e)
 	(void)snprintf(text, sizeof(text), "%d", status);
 	if (!say(reporter, "status", text))
 		return helper_no_answer(helper, e);
-	return hear_answer(helper, e);
+	return helper_answer(helper, e);
 }
 
 void

@@ -21,6 +21,9 @@ check(const struct cli_call *call, const struct sandbox_words *words, int at,
 		return error_set(e, EINVAL,
 		    "learn: --image has other files than the machine, which a "
 		    "profile is about");
+	if (words->ask.is_on && words->told.learns)
+		return error_set(e, EINVAL,
+		    "learn: --ask allows what would be learned");
 	return 0;
 }
 
@@ -41,6 +44,8 @@ give_room(struct sandbox_words *words, size_t count, struct error *e)
 	return 0;
 }
 
+/* The number of the first word of the command: an image may say what that is.
+ */
 static int
 read_options(struct cli_call *call, struct sandbox_words *words,
     struct error *e)
@@ -68,8 +73,7 @@ read_options(struct cli_call *call, struct sandbox_words *words,
 		    .value = &asked->user },
 		{ "root", 0, NULL, "seem to be root, with chown, setuid, mknod",
 		    .flag = &asked->root },
-		{ "net", 0, "none|host|LIST",
-		    "no network, the caller's, or names and addresses",
+		{ "net", 0, "none|host|LIST", "none, the caller's, or a list",
 		    .value = &asked->net },
 		{ "memory", 0, "BYTES", "at most; with k, m, g",
 		    .value = &asked->memory },
@@ -89,6 +93,8 @@ read_options(struct cli_call *call, struct sandbox_words *words,
 		    .value = &words->platform },
 		{ "policy", 0, "FILE", "what the interception layer allows",
 		    .value = &asked->policy },
+		{ "ask", 0, "SOCKET", "what would be refused, here or there",
+		    .flag = &words->ask.is_on, .value = &words->ask.socket },
 		{ "report", 0, "FILE|-", "gets what the command did",
 		    .value = &words->told.report },
 		{ "output", 'o', "FILE", "of learn: the profile",
@@ -102,7 +108,6 @@ read_options(struct cli_call *call, struct sandbox_words *words,
 		{ NULL },
 	};
 
-	/* An image may say what is to be run. */
 	return cli_words(call, options, 0, INT_MAX, e);
 }
 
@@ -116,6 +121,8 @@ sandbox_words_read(struct cli_call *call, struct sandbox_words *out,
 	if (at < 0)
 		return at;
 	TRY(check(call, out, at, e));
+	out->ask.profile = out->profile;
+	out->ask.is_listed = out->given.net != NULL;
 	TRY(reporter_check(&out->told, &out->profile, out->print, e));
 	out->args =
 	    (struct spec_strings){ call->argv + at, (size_t)(call->argc - at) };

@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "reporter.h"
 #include "sandbox/sandbox.h"
+#include "sandbox_ask.h"
 
 struct sandbox_words {
 	struct sandbox_options given;
@@ -21,6 +22,7 @@ struct sandbox_words {
 	bool die_with_parent;
 	bool print;
 	bool overlay;
+	struct sandbox_ask ask;
 	struct reporter_choice told; /* of what the command does */
 	struct spec_strings args;    /* the command */
 	char **room;                 /* of lists */

@@ -10,6 +10,7 @@
 
 #include "base/auto.h"
 #include "making.h"
+#include "question.h"
 
 static void
 fill_init(struct making *making)
@@ -181,6 +182,7 @@ making_free(struct making *making)
 	free(take(&making->json));
 	free(take(&making->properties));
 	notify_close(&making->notify);
+	questions_free(&making->questions);
 	if (making->shared != NULL)
 		munmap(making->shared, making->shared_size);
 	int *const fds[] = { &making->root, &making->dir, &making->sync,

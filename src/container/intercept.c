@@ -131,6 +131,8 @@ read_policy(struct making *making, struct error *e)
 	TRY(store_file_read(AT_FDCWD, path, &text, &length, e));
 	if (guard_parse(text, length, &making->intercept.policy, e) < 0)
 		return error_wrap(e, "%s", path);
+	if (making->request->ask != NULL)
+		guard_ask(making->intercept.policy);
 	return 0;
 }
 
@@ -242,6 +244,22 @@ intercept_prepare(struct making *making, struct error *e)
 	return open_events(making, e);
 }
 
+/* From the first question on there is somebody. */
+static int
+open_questions(struct making *making, struct error *e)
+{
+	struct intercept *intercept = &making->intercept;
+	int pair[2];
+
+	if (making->request->ask == NULL || intercept->policy == NULL)
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_sys(e, "socketpair");
+	intercept->answers = pair[0];
+	intercept->questions = pair[1];
+	return 0;
+}
+
 int
 intercept_open(struct making *making, struct error *e)
 {
@@ -254,6 +272,7 @@ intercept_open(struct making *making, struct error *e)
 		return error_sys(e, "socketpair");
 	intercept->end = pair[0];
 	intercept->init_end = pair[1];
+	TRY(open_questions(making, e));
 	intercept->control = store_listen(making->dir, EVENT_SOCKET, 64, e);
 	return intercept->control < 0 ? intercept->control
 				      : intercept_net_start(making, e);
@@ -301,6 +320,7 @@ intercept_start(struct making *making, struct error *e)
 		.cgroup = freeze,
 		.group = making->cgroup,
 		.outside = intercept->outside,
+		.answers = intercept->answers,
 		.devices = { intercept->devices, intercept->devices_count },
 		.all = intercept->tells_all,
 	};
@@ -310,6 +330,8 @@ intercept_start(struct making *making, struct error *e)
 	/* Else it would not hear that the sentry has gone. */
 	auto_close(&intercept->outside);
 	intercept->outside = -1;
+	auto_close(&intercept->answers);
+	intercept->answers = -1;
 	return 0;
 }
 
@@ -322,7 +344,8 @@ intercept_free(struct intercept *intercept)
 	free(take(&intercept->devices));
 	helper_end(&intercept->net);
 	int *const fds[] = { &intercept->end, &intercept->init_end,
-		&intercept->control, &intercept->events, &intercept->outside };
+		&intercept->control, &intercept->events, &intercept->outside,
+		&intercept->answers, &intercept->questions };
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		auto_close(fds[i]);
 		*fds[i] = -1;

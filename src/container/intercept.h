@@ -30,12 +30,15 @@ struct intercept {
 	int events;        /* -1: nobody gets them */
 	struct helper net; /* makes sockets outside; not always there */
 	int outside;       /* the sentry's end of a pair with it */
+	int answers;       /* the sentry's end of a pair for questions */
+	int questions;     /* and ours; -1: nobody is asked */
 };
 
 #define INTERCEPT_NONE                                                         \
 	{                                                                      \
 		.end = -1, .init_end = -1, .control = -1, .events = -1,        \
-		.outside = -1, .net = HELPER_NONE                              \
+		.outside = -1, .answers = -1, .questions = -1,                 \
+		.net = HELPER_NONE                                             \
 	}
 
 struct making;

@@ -12,6 +12,7 @@
 #include "base/auto.h"
 #include "guard/allow.h"
 #include "making.h"
+#include "sentry/relay.h"
 
 #define HELPER     "lorica-net"
 #define ANNOTATION "dev.lorica.net"
@@ -34,7 +35,11 @@ intercept_net_choose(struct making *making, struct error *e)
 		    ": only lorica sandbox --net gives a network");
 	if (list == NULL)
 		return 0;
-	if (guard_allow_parse(list, &allow, e) < 0)
+	/* With nothing in it, everything is asked about. */
+	list += list[0] == RELAY_ASKS;
+	if (list != making->request->net && list[0] == '\0')
+		TRY(guard_allow_none(&allow, e));
+	else if (guard_allow_parse(list, &allow, e) < 0)
 		return error_wrap(e, "--net");
 	if (intercept->is_on && intercept->mode == SYSCALL_MODE_OBSERVE)
 		return error_set(e, EINVAL,
@@ -118,7 +123,8 @@ intercept_net_tell(struct making *making)
 	if (request->net == NULL || making->intercept.net.socket < 0)
 		return;
 	while (hear(&making->intercept.net, line, sizeof(line))) {
-		if (request->refused != NULL)
+		/* What was asked when nobody was there any more. */
+		if (line[0] != '\0' && request->refused != NULL)
 			request->refused(request->refused_context, line);
 	}
 }

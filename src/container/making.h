@@ -55,11 +55,12 @@ struct making {
 	bool is_rdt_begun; /* there may be something to remove */
 	struct ns_child child;
 	struct timeline timeline;
-	bool is_ours_to_relay; /* run without --detach */
-	int signals;           /* held for the program; or -1 */
-	sigset_t unheld;       /* what was held before */
-	bool has_notify;       /* the container gets a socket: notify.h */
-	struct notify notify;  /* run: who listens there */
+	bool is_ours_to_relay;       /* run without --detach */
+	int signals;                 /* held for the program; or -1 */
+	sigset_t unheld;             /* what was held before */
+	bool has_notify;             /* the container gets a socket: notify.h */
+	struct notify notify;        /* run: who listens there */
+	struct questions *questions; /* run: who is asked: question.h */
 };
 
 #define MAKING_NONE                                                            \
@@ -209,7 +210,10 @@ int making_follow_start(const struct spec *spec,
     const struct container_record *record, int socket, bool *by_hook,
     struct error *e);
 
-/* send.c: one descriptor with a text over the socket at path. */
+/* send.c: a connection to the socket at path, which may be a long one. */
+int making_connect(const char *path, struct error *e);
+
+/* One descriptor with a text over the socket at path. */
 int making_send_fd(const char *path, const char *text, int fd, struct error *e);
 int making_pid_file(const char *path, pid_t pid, struct error *e);
 
@@ -237,6 +241,7 @@ struct making_wait {
 	int parent;            /* a pidfd: it ends with that one; or -1 */
 	struct notify *notify; /* what it says to the service manager goes out
 				*/
+	struct questions *questions; /* NULL: nobody is asked */
 };
 int
 making_wait_for(const struct making_wait *what, int *status, struct error *e);

@@ -6,6 +6,7 @@
 
 #include "base/auto.h"
 #include "making.h"
+#include "question.h"
 
 /* From the point before start to a running program. */
 static int
@@ -32,9 +33,17 @@ listen_for_ready(struct making *making, struct error *e)
 }
 
 static int
+prepare_questions(struct making *making, struct error *e)
+{
+	making->questions = questions_new(making->request, e);
+	return e->code != 0 ? -e->code : 0;
+}
+
+static int
 make_and_start(struct making *making, const char *root, struct error *e)
 {
-	if (making_prepare(making, root, e) < 0 ||
+	if (prepare_questions(making, e) < 0 ||
+	    making_prepare(making, root, e) < 0 ||
 	    listen_for_ready(making, e) < 0 || making_spawn(making, e) < 0 ||
 	    start_now(making, e) < 0) {
 		making_undo(making);
@@ -78,8 +87,11 @@ wait_for(struct making *making, int *status, struct error *e)
 			      ? -1
 			      : *making->request->parent,
 		.notify = &making->notify,
+		.questions = making->questions,
 	};
 
+	questions_watch(making->questions, making->intercept.net.socket,
+	    making->intercept.questions);
 	return making_wait_for(&what, status, e);
 }
 

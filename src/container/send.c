@@ -18,8 +18,8 @@
 #include "os/os.h"
 
 /* sun_path holds 107 bytes, so the socket is reached by its directory. */
-static int
-connect_to(const char *path, struct error *e)
+int
+making_connect(const char *path, struct error *e)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	char copy[PATH_MAX];
@@ -49,7 +49,7 @@ connect_to(const char *path, struct error *e)
 int
 making_send_fd(const char *path, const char *text, int fd, struct error *e)
 {
-	AUTO_FD int socket = connect_to(path, e);
+	AUTO_FD int socket = making_connect(path, e);
 
 	if (socket < 0)
 		return socket;

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -14,6 +15,7 @@
 
 #include "base/auto.h"
 #include "making.h"
+#include "question.h"
 
 struct relay {
 	int signals;
@@ -23,7 +25,8 @@ struct relay {
 	int parent;
 	pid_t pid;
 	struct notify *notify;
-	bool is_raw; /* our terminal, which was as saved */
+	struct questions *questions; /* NULL: nobody is asked */
+	bool is_raw;                 /* our terminal, which was as saved */
 	struct termios saved;
 };
 
@@ -78,6 +81,9 @@ pass_signal(const struct relay *relay)
 
 	if (read(relay->signals, &info, sizeof(info)) != sizeof(info))
 		return;
+	/* Of who was to answer; what it ends may be the program as well. */
+	if (info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
+		questions_interrupt(relay->questions);
 	if (info.ssi_signo == SIGWINCH)
 		copy_size(relay->master);
 	/* The program's end comes by the pidfd; the rest is for it. */
@@ -118,7 +124,11 @@ stop_too(struct relay *relay)
 	}
 	go_back(relay);
 	(void)raise(SIGSTOP);
-	go_raw(relay);
+	/* Others have written there, and who goes on has not read it. */
+	if (questions_has_terminal(relay->questions))
+		questions_show(relay->questions);
+	else
+		go_raw(relay);
 	copy_size(relay->master);
 	kill(relay->pid, SIGCONT);
 }
@@ -143,7 +153,42 @@ copy(int from, int to)
 	return got > 0;
 }
 
-enum { SIGNALS, MASTER, INPUT, NOTIFY, JOB, PARENT, INIT, COUNT };
+enum {
+	SIGNALS,
+	MASTER,
+	INPUT,
+	NOTIFY,
+	JOB,
+	PARENT,
+	INIT,
+	QUESTIONS,
+	COUNT = QUESTIONS + QUESTION_FDS,
+};
+
+static void
+relay_input(struct relay *relay)
+{
+	if (questions_has_terminal(relay->questions))
+		questions_typed(relay->questions);
+	else if (!copy(0, relay->master))
+		relay->input = -1;
+}
+
+/* A question has our terminal, or no more. */
+static void
+turn_terminal(struct relay *relay, bool had_terminal)
+{
+	bool has_terminal = questions_has_terminal(relay->questions);
+
+	if (had_terminal == has_terminal)
+		return;
+	if (!has_terminal) {
+		go_raw(relay);
+		return;
+	}
+	go_back(relay);
+	questions_show(relay->questions);
+}
 
 static void
 relay_ready(struct relay *relay, const struct pollfd fds[COUNT])
@@ -152,8 +197,8 @@ relay_ready(struct relay *relay, const struct pollfd fds[COUNT])
 		pass_signal(relay);
 	if (fds[MASTER].revents != 0 && !copy(relay->master, 1))
 		relay->master = -1;
-	if (fds[INPUT].revents != 0 && !copy(0, relay->master))
-		relay->input = -1;
+	if (fds[INPUT].revents != 0)
+		relay_input(relay);
 	if (fds[NOTIFY].revents != 0)
 		notify_read(relay->notify);
 	if (fds[JOB].revents != 0)
@@ -164,31 +209,56 @@ relay_ready(struct relay *relay, const struct pollfd fds[COUNT])
 	}
 }
 
+/* As relay_ready(), where there may be questions. */
+static void
+relay_hear(struct relay *relay, const struct pollfd fds[COUNT])
+{
+	bool had_terminal = questions_has_terminal(relay->questions);
+
+	relay_ready(relay, fds);
+	questions_hear(relay->questions, fds + QUESTIONS);
+	if (fds[INIT].revents != 0)
+		questions_end(relay->questions);
+	turn_terminal(relay, had_terminal);
+}
+
+/* Wait for something; pidfd is -1 when init has ended: then for nothing. */
+static int
+relay_await(const struct relay *relay, int pidfd, struct pollfd fds[COUNT])
+{
+	struct questions *questions = pidfd < 0 ? NULL : relay->questions;
+	/* What the container writes could change what is asked. */
+	bool is_asked = questions_has_terminal(relay->questions);
+	const struct pollfd others[QUESTIONS] = {
+		[SIGNALS] = { relay->signals, POLLIN, 0 },
+		[MASTER] = { is_asked ? -1 : relay->master, POLLIN, 0 },
+		[INPUT] = { relay->input, POLLIN, 0 },
+		[NOTIFY] = { relay->notify->socket, POLLIN, 0 },
+		[JOB] = { relay->job, POLLIN, 0 },
+		[PARENT] = { relay->parent, POLLIN, 0 },
+		[INIT] = { pidfd, POLLIN, 0 },
+	};
+
+	memcpy(fds, others, sizeof(others));
+	int time = questions_await(questions, fds + QUESTIONS);
+	return poll(fds, COUNT, pidfd < 0 ? 0 : time);
+}
+
 /* Until init has ended and its last words are copied. */
 static void
 relay_loop(struct relay *relay, int pidfd)
 {
-	bool ended = false;
+	while (pidfd >= 0 || relay->master >= 0) {
+		struct pollfd fds[COUNT];
+		int ready = relay_await(relay, pidfd, fds);
 
-	while (!ended || relay->master >= 0) {
-		struct pollfd fds[COUNT] = {
-			[SIGNALS] = { relay->signals, POLLIN, 0 },
-			[MASTER] = { relay->master, POLLIN, 0 },
-			[INPUT] = { relay->input, POLLIN, 0 },
-			[NOTIFY] = { relay->notify->socket, POLLIN, 0 },
-			[JOB] = { relay->job, POLLIN, 0 },
-			[PARENT] = { relay->parent, POLLIN, 0 },
-			[INIT] = { ended ? -1 : pidfd, POLLIN, 0 },
-		};
-		int ready = poll(fds, COUNT, ended ? 0 : -1);
-
-		if (ready == 0)
+		if (ready == 0 && pidfd < 0)
 			return;
 		if (ready < 0)
 			continue;
-		relay_ready(relay, fds);
+		relay_hear(relay, fds);
 		if (fds[INIT].revents != 0)
-			ended = true;
+			pidfd = -1;
 	}
 }
 
@@ -210,7 +280,8 @@ int
 making_wait(int pidfd, pid_t pid, int master, int *status, struct error *e)
 {
 	struct notify nobody = { .socket = -1 };
-	const struct making_wait what = { pidfd, pid, master, -1, -1, &nobody };
+	const struct making_wait what = { pidfd, pid, master, -1, -1, &nobody,
+		NULL };
 
 	return making_wait_for(&what, status, e);
 }
@@ -225,6 +296,7 @@ making_wait_for(const struct making_wait *what, int *status, struct error *e)
 		.parent = what->parent,
 		.pid = what->pid,
 		.notify = what->notify,
+		.questions = what->questions,
 	};
 	sigset_t all;
 	sigset_t before;

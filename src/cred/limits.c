@@ -49,6 +49,21 @@ cred_rlimits_raise(const struct spec_process *process, struct error *e)
 }
 
 int
+cred_rlimit_lower(int resource, uint64_t most, struct error *e)
+{
+	__rlimit_resource_t which = (__rlimit_resource_t)resource;
+	struct rlimit limit;
+
+	if (getrlimit(which, &limit) < 0)
+		return error_sys(e, "getrlimit");
+	if (limit.rlim_max > most)
+		limit.rlim_max = most;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
+	return setrlimit(which, &limit) < 0 ? error_sys(e, "setrlimit") : 0;
+}
+
+int
 cred_oom_apply(const struct spec_process *process, int proc, struct error *e)
 {
 	char path[48];

@@ -27,7 +27,13 @@ event_put_question(const struct event_question *question,
 		writer_member(&w, "comm");
 		(void)writer_short_string(&w, question->comm, PUT_COMM);
 	}
+	if (question->note != NULL) {
+		writer_member(&w, "note");
+		(void)writer_short_string(&w, question->note, PUT_RULE);
+	}
 	writer_unsigned(&w, "timeout", question->timeout_s);
+	if (question->until_ms != 0)
+		writer_unsigned(&w, "until", question->until_ms);
 	put_leave(&w, PUT_END);
 	writer_member(&w, "subject");
 	(void)writer_string(&w, question->subject, strlen(question->subject));
@@ -46,6 +52,10 @@ event_put_answer(const struct event_answer *answer, struct event_line *out)
 	writer_word(&w, answer->is_allowed ? "allow" : "deny");
 	writer_member(&w, "always");
 	writer_put(&w, answer->is_always ? "true" : "false");
+	if (answer->is_saved) {
+		writer_member(&w, "save");
+		writer_put(&w, "true");
+	}
 	writer_close(&w, '}');
 	put_end(&w, out);
 }
@@ -54,9 +64,10 @@ event_put_answer(const struct event_answer *answer, struct event_line *out)
 
 struct question {
 	uint64_t id;
-	char *what, *subject, *rule, *comm;
+	char *what, *subject, *rule, *comm, *note;
 	int32_t pid, vpid;
 	uint32_t timeout_s;
+	uint64_t until_ms;
 };
 
 #define FIELD(member) offsetof(struct question, member)
@@ -67,9 +78,11 @@ static const struct json_field question_fields[] = {
 	{ "subject", FIELD(subject), json_read_string, .required = true },
 	{ "rule", FIELD(rule), json_read_string, .required = true },
 	{ "comm", FIELD(comm), json_read_string },
+	{ "note", FIELD(note), json_read_string },
 	{ "pid", FIELD(pid), json_read_i32 },
 	{ "vpid", FIELD(vpid), json_read_i32 },
 	{ "timeout", FIELD(timeout_s), json_read_u32 },
+	{ "until", FIELD(until_ms), json_read_u64 },
 	{ NULL },
 };
 
@@ -83,6 +96,7 @@ struct answer {
 	uint64_t id;
 	uint32_t answer;
 	bool is_always;
+	bool is_saved;
 };
 
 static const struct json_field answer_fields[] = {
@@ -90,6 +104,7 @@ static const struct json_field answer_fields[] = {
 	{ "answer", offsetof(struct answer, answer), json_read_word,
 	    .required = true, .words = answers },
 	{ "always", offsetof(struct answer, is_always), json_read_bool },
+	{ "save", offsetof(struct answer, is_saved), json_read_bool },
 	{ NULL },
 };
 
@@ -118,9 +133,11 @@ event_read_question(struct json_arena *arena, const char *line, size_t length,
 		.subject = read.subject,
 		.rule = read.rule,
 		.comm = read.comm,
+		.note = read.note,
 		.pid = read.pid,
 		.vpid = read.vpid,
-		.timeout_s = read.timeout_s };
+		.timeout_s = read.timeout_s,
+		.until_ms = read.until_ms };
 	return 0;
 }
 
@@ -134,7 +151,7 @@ event_read_answer(const char *line, size_t length, struct event_answer *out,
 	if (arena == NULL)
 		return error_sys(e, "memory");
 	TRY(read_line(arena, line, length, answer_fields, &read, e));
-	*out =
-	    (struct event_answer){ read.id, read.answer == 1, read.is_always };
+	*out = (struct event_answer){ read.id, read.answer == 1, read.is_always,
+		read.is_saved };
 	return 0;
 }

@@ -25,6 +25,15 @@ add_special(struct guard_allow *allow, const char *const *texts)
 	}
 }
 
+static void
+add_specials(struct guard_allow *allow)
+{
+	add_special(allow, guard_set_find("loopback"));
+	add_special(allow, guard_set_find("private"));
+	add_special(allow, guard_set_find("metadata"));
+	add_special(allow, others);
+}
+
 static size_t
 count_words(const char *text)
 {
@@ -58,11 +67,20 @@ guard_allow_parse(const char *text, struct guard_allow **out, struct error *e)
 		TRY(allow_item_parse(word, &allow->items[i], e));
 		allow->count++;
 	}
-	add_special(allow, guard_set_find("loopback"));
-	add_special(allow, guard_set_find("private"));
-	add_special(allow, guard_set_find("metadata"));
-	add_special(allow, others);
+	add_specials(allow);
 	*out = take(&allow);
+	return 0;
+}
+
+int
+guard_allow_none(struct guard_allow **out, struct error *e)
+{
+	struct guard_allow *allow = calloc(1, sizeof(*allow));
+
+	if (allow == NULL)
+		return error_sys(e, "memory");
+	add_specials(allow);
+	*out = allow;
 	return 0;
 }
 

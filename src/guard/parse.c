@@ -331,6 +331,17 @@ guard_parse(const char *text, size_t length, struct guard_policy **out,
 }
 
 void
+guard_ask(struct guard_policy *policy)
+{
+	for (size_t i = 0; i < GUARD_SECTIONS; i++) {
+		struct guard_answer *fallback = &policy->sections[i].fallback;
+
+		if (fallback->action == GUARD_DENY)
+			fallback->action = GUARD_ASK;
+	}
+}
+
+void
 guard_free(struct guard_policy **policy)
 {
 	struct guard_policy *taken = take(policy);

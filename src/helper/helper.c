@@ -235,6 +235,23 @@ helper_no_answer(struct helper *helper, struct error *e)
 	    said[0] != '\0' ? ": " : "", said);
 }
 
+int
+helper_answer(struct helper *helper, struct error *e)
+{
+	struct error answer;
+	ssize_t got;
+
+	do
+		got = recv(helper->socket, &answer, sizeof(answer), 0);
+	while (got < 0 && errno == EINTR);
+	if (got != (ssize_t)sizeof(answer) ||
+	    (answer.code != 0 && !error_is_valid(&answer)))
+		return helper_no_answer(helper, e);
+	if (answer.code != 0)
+		*e = answer;
+	return -answer.code;
+}
+
 void
 helper_end(struct helper *helper)
 {

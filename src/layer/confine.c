@@ -16,6 +16,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "cred/cred.h"
 #include "filter/filter.h"
 #include "landlock/landlock.h"
 #include "layer.h"
@@ -51,16 +52,7 @@ static int
 limit_memory(struct error *e)
 {
 #ifndef __SANITIZE_ADDRESS__
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_DATA, &limit) < 0)
-		return error_sys(e, "RLIMIT_DATA");
-	if (limit.rlim_max > LIMIT_IMAGE_MEMORY)
-		limit.rlim_max = LIMIT_IMAGE_MEMORY;
-	if (limit.rlim_cur > limit.rlim_max)
-		limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_DATA, &limit) < 0)
-		return error_sys(e, "RLIMIT_DATA");
+	TRY(cred_rlimit_lower(RLIMIT_DATA, LIMIT_IMAGE_MEMORY, e));
 #endif
 	(void)e;
 	return 0;

@@ -40,7 +40,7 @@ read_file(const char *path, char **out, struct error *e)
 static int
 read_list(struct outlet *outlet, struct error *e)
 {
-	char text[GUARD_ALLOW_BYTES];
+	char text[GUARD_ALLOW_BYTES + 1];
 	size_t used = 0;
 	ssize_t got;
 
@@ -48,7 +48,7 @@ read_list(struct outlet *outlet, struct error *e)
 	       (got = read(0, text + used, sizeof(text) - 1 - used)) > 0)
 		used += (size_t)got;
 	text[used] = '\0';
-	return guard_allow_parse(text, &outlet->allow, e);
+	return outlet_read_list(outlet, text, e);
 }
 
 static int

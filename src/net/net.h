@@ -13,7 +13,8 @@
 #include "outlet.h"
 #include "sentry/relay.h"
 
-#define NET_FD_RELAY 3
+#define NET_FD_LORICA 1
+#define NET_FD_RELAY  3
 
 /* confine.c: no call but those of seccomp/net.json, no file, no power. */
 int net_confine(struct error *e) __attribute__((warn_unused_result));

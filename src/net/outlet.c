@@ -38,37 +38,20 @@ put_destination(const struct in6_addr *address, unsigned port, char *out,
 	    strchr(text, ':') != NULL ? "[%s]:%u" : "%s:%u", text, port);
 }
 
+/* What would allow it. */
 static void
-note_address(struct outlet *outlet, const struct in6_addr *address,
-    unsigned port)
+put_item(const struct outlet *outlet, const struct outlet_call *call, char *out,
+    size_t size)
 {
-	char text[GUARD_NAME_BYTES + 16];
-
-	/* Of a socket that is only to be told its way: getaddrinfo(3). */
-	if (port == 0)
-		return;
-	put_destination(address, port, text, sizeof(text));
-	for (size_t i = 0; i < outlet->pins_count; i++) {
+	put_destination(&call->address, call->port, out, size);
+	for (size_t i = 0; !call->is_own && i < outlet->pins_count; i++) {
 		const struct outlet_pin *pin = &outlet->pins[i];
 
-		if (memcmp(&pin->address, address, sizeof(*address)) == 0)
-			(void)snprintf(text, sizeof(text), "%s:%u", pin->name,
-			    port);
+		if (memcmp(&pin->address, &call->address,
+			sizeof(call->address)) == 0)
+			(void)snprintf(out, size, "%s:%u", pin->name,
+			    call->port);
 	}
-	note(outlet, text, text);
-}
-
-void
-outlet_note_own(struct outlet *outlet, const struct in6_addr *address,
-    unsigned port)
-{
-	char text[GUARD_ADDRESS_TEXT + 16], what[sizeof(text) + 64];
-
-	if (port == 0)
-		return;
-	put_destination(address, port, text, sizeof(text));
-	(void)snprintf(what, sizeof(what), "%s, which is this machine", text);
-	note(outlet, what, text);
 }
 
 size_t
@@ -84,6 +67,82 @@ outlet_report(const struct outlet *outlet, size_t index, char *out, size_t size)
 	return length > 0 && (size_t)length < size ? (size_t)length : 0;
 }
 
+/* ---- the list ------------------------------------------------------------ */
+
+/* In the place of the one that is there; as it was on an error. */
+static int
+set_list(struct outlet *outlet, const char *list, struct error *e)
+{
+	struct guard_allow *allow;
+
+	TRY(list[0] == '\0' ? guard_allow_none(&allow, e)
+			    : guard_allow_parse(list, &allow, e));
+	guard_allow_free(&outlet->allow);
+	outlet->allow = allow;
+	if (list != outlet->list)
+		(void)snprintf(outlet->list, sizeof(outlet->list), "%s", list);
+	return 0;
+}
+
+int
+outlet_read_list(struct outlet *outlet, const char *text, struct error *e)
+{
+	outlet->inquiries.is_on = text[0] == RELAY_ASKS;
+	return set_list(outlet, text + outlet->inquiries.is_on, e);
+}
+
+static void
+add_item(struct outlet *outlet, const char *item)
+{
+	char list[GUARD_ALLOW_BYTES];
+	struct error e = { 0 };
+	int length = snprintf(list, sizeof(list), "%s%s%s", outlet->list,
+	    outlet->list[0] != '\0' ? "," : "", item);
+
+	/* Without room for it, it was allowed once. */
+	if (length > 0 && (size_t)length < sizeof(list))
+		(void)set_list(outlet, list, &e);
+}
+
+static void
+add_pass(struct outlet *outlet, const char *item)
+{
+	struct outlet_pass *pass = &outlet->passes[outlet->passes_next];
+	size_t length = strcspn(item, ":");
+
+	/* An address is no name of anything. */
+	if (!guard_name_read(item, length, pass->name))
+		return;
+	pass->until_ms = outlet->inquiries.now_ms + OUTLET_PASS_MS;
+	outlet->passes_next = (outlet->passes_next + 1) % OUTLET_PASSES;
+}
+
+void
+outlet_answer(struct outlet *outlet, const struct relay_verdict *verdict)
+{
+	const struct inquiry *inquiry =
+	    inquiry_answer(&outlet->inquiries, verdict);
+
+	if (inquiry == NULL || !inquiry->is_allowed)
+		return;
+	if (verdict->is_always)
+		add_item(outlet, inquiry->item);
+	if (inquiry->ticket == INQUIRY_ANYBODY)
+		add_pass(outlet, inquiry->item);
+}
+
+/* By the list, or as it was allowed just now. */
+static bool
+is_let_out(const struct outlet *outlet, const char *name, unsigned port)
+{
+	for (size_t i = 0; i < OUTLET_PASSES; i++) {
+		if (outlet->passes[i].until_ms > outlet->inquiries.now_ms &&
+		    strcmp(outlet->passes[i].name, name) == 0)
+			return true;
+	}
+	return guard_allow_name(outlet->allow, name, port);
+}
+
 /* ---- addresses ----------------------------------------------------------- */
 
 /* Does a name speak for it that it has had? */
@@ -93,28 +152,73 @@ is_pinned(const struct outlet *outlet, const struct outlet_pin *pins,
 {
 	for (size_t i = 0; i < count; i++) {
 		if (memcmp(&pins[i].address, address, sizeof(*address)) == 0 &&
-		    guard_allow_name(outlet->allow, pins[i].name, port))
+		    is_let_out(outlet, pins[i].name, port))
 			return true;
 	}
 	return false;
 }
 
-enum outlet_decision
-outlet_decide(struct outlet *outlet, const struct in6_addr *address,
-    unsigned port)
+static const char *
+describe(const struct outlet *outlet, const struct outlet_call *call)
 {
-	if (guard_allow_address(outlet->allow, address, port))
+	if (call->is_own)
+		return "which is this machine";
+	return guard_allow_is_special(outlet->allow, &call->address)
+		   ? "which is no address of the internet"
+		   : "";
+}
+
+static enum outlet_decision
+refuse(struct outlet *outlet, const struct outlet_call *call)
+{
+	char item[GUARD_NAME_BYTES + 16], what[sizeof(item) + 64];
+	const struct inquiry_matter matter = { item, describe(outlet, call),
+		call->ticket, call->pid };
+
+	/* Of a socket that is only to be told its way: getaddrinfo(3). And no
+	 * call has the number that stands for whoever looks up a name. */
+	if (call->port == 0 || call->ticket == INQUIRY_ANYBODY)
+		return OUTLET_REFUSED;
+	put_item(outlet, call, item, sizeof(item));
+	switch (inquiry_about(&outlet->inquiries, &matter)) {
+	case INQUIRY_YES:
 		return OUTLET_OUT;
-	if (guard_is_loopback(address))
-		return OUTLET_OWN;
-	if (!guard_allow_is_special(outlet->allow, address) &&
-	    (is_pinned(outlet, outlet->pins, outlet->pins_count, address,
-		 port) ||
-		is_pinned(outlet, outlet->hosts, outlet->hosts_count, address,
-		    port)))
-		return OUTLET_OUT;
-	note_address(outlet, address, port);
+	case INQUIRY_WAIT:
+		return OUTLET_WAIT;
+	case INQUIRY_NO:
+	default:
+		break;
+	}
+	(void)snprintf(what, sizeof(what), "%s%s%s", item,
+	    call->is_own ? ", " : "", call->is_own ? matter.note : "");
+	note(outlet, what, item);
 	return OUTLET_REFUSED;
+}
+
+static bool
+is_listed(const struct outlet *outlet, const struct outlet_call *call)
+{
+	const struct in6_addr *address = &call->address;
+	unsigned port = call->port;
+
+	/* What a firewall keeps from others, no name and no network opens. */
+	if (call->is_own)
+		return guard_allow_itself(outlet->allow, address, port);
+	return guard_allow_address(outlet->allow, address, port) ||
+	       (!guard_allow_is_special(outlet->allow, address) &&
+		   (is_pinned(outlet, outlet->pins, outlet->pins_count, address,
+			port) ||
+		       is_pinned(outlet, outlet->hosts, outlet->hosts_count,
+			   address, port)));
+}
+
+enum outlet_decision
+outlet_decide(struct outlet *outlet, const struct outlet_call *call)
+{
+	if (is_listed(outlet, call))
+		return OUTLET_OUT;
+	return guard_is_loopback(&call->address) ? OUTLET_OWN
+						 : refuse(outlet, call);
 }
 
 /* ---- names --------------------------------------------------------------- */
@@ -127,16 +231,30 @@ ends_with(const char *name, const char *end)
 	return all >= length && strcmp(name + all - length, end) == 0;
 }
 
-bool
+enum outlet_decision
 outlet_may_ask(struct outlet *outlet, const char *name)
 {
-	if (guard_allow_name(outlet->allow, name, 0))
-		return true;
+	char item[GUARD_NAME_BYTES + 16];
+	const struct inquiry_matter matter = { item, "", INQUIRY_ANYBODY, 0 };
+
+	if (is_let_out(outlet, name, 0))
+		return OUTLET_OUT;
 	/* What is asked for addresses, for oneself and by itself. */
-	if (!ends_with(name, ".arpa") && strcmp(name, "localhost") != 0 &&
-	    strcmp(name, "sandbox") != 0)
+	if (ends_with(name, ".arpa") || strcmp(name, "localhost") == 0 ||
+	    strcmp(name, "sandbox") == 0)
+		return OUTLET_REFUSED;
+	(void)snprintf(item, sizeof(item), "%s%s", name,
+	    strchr(name, '.') == NULL ? ":1-65535" : "");
+	switch (inquiry_about(&outlet->inquiries, &matter)) {
+	case INQUIRY_YES:
+		return OUTLET_OUT;
+	case INQUIRY_WAIT:
+		return OUTLET_WAIT;
+	case INQUIRY_NO:
+	default:
 		note(outlet, name, name);
-	return false;
+		return OUTLET_REFUSED;
+	}
 }
 
 static void
@@ -181,7 +299,9 @@ outlet_pin(struct outlet *outlet, const char *name, struct dns_answer *answer)
 		    guard_allow_is_special(outlet->allow, &address);
 
 		/* The list may speak for it itself, whatever the port. */
-		if (is_special && !guard_allow_names(outlet->allow, &address)) {
+		/* And who connects to it may be asked about. */
+		if (is_special && !outlet->inquiries.is_on &&
+		    !guard_allow_names(outlet->allow, &address)) {
 			note_special(outlet, name, &address);
 			continue;
 		}
@@ -202,7 +322,8 @@ add_host(struct outlet *outlet, const char *word, const char *address)
 
 	if (outlet->hosts_count == OUTLET_HOSTS ||
 	    !guard_name_read(word, strlen(word), host->name) ||
-	    !guard_allow_name(outlet->allow, host->name, 0))
+	    (!outlet->inquiries.is_on &&
+		!guard_allow_name(outlet->allow, host->name, 0)))
 		return;
 	memset(&host->address, 0, sizeof(host->address));
 	if (inet_pton(AF_INET, address, &v4) == 1) {

@@ -14,10 +14,21 @@
 #include "net.h"
 #include "os/os.h"
 
+/* Who has asked for a name that somebody is asked about. */
+struct held {
+	bool is_there;
+	struct forward_client client;
+	struct dns_question question;
+};
+
+#define HELD_MAX 32
+
 struct server {
 	struct outlet *outlet;
 	struct forwarder *forwarder;
 	int dns;
+	bool is_alone; /* lorica has gone */
+	struct held held[HELD_MAX];
 };
 
 /* ---- the sentry ---------------------------------------------------------- */
@@ -30,36 +41,28 @@ answer(int result, int fd)
 	return os_send_fd(NET_FD_RELAY, &answer, sizeof(answer), fd);
 }
 
-/* What a firewall keeps from others, no name and no network opens. */
-static int
-refuse_own(struct outlet *outlet, const struct relay_question *question)
-{
-	if (guard_allow_itself(outlet->allow, &question->address,
-		question->port))
-		return 0;
-	int is_own = hand_is_own(&question->address);
-	if (is_own <= 0)
-		return is_own;
-	outlet_note_own(outlet, &question->address, question->port);
-	return -EACCES;
-}
-
 static int
 ask(struct server *server, const struct relay_question *question, int like)
 {
-	switch (
-	    outlet_decide(server->outlet, &question->address, question->port)) {
+	struct outlet_call call = { question->address, question->port,
+		.ticket = question->ticket, .pid = question->pid };
+	int is_own = hand_is_own(&call.address);
+
+	call.is_own = is_own > 0;
+	switch (outlet_decide(server->outlet, &call)) {
 	case OUTLET_OUT:
 		break;
 	case OUTLET_OWN:
 		return answer(RELAY_OWN, -1);
+	case OUTLET_WAIT:
+		return answer(RELAY_WAIT, -1);
 	case OUTLET_REFUSED:
 	default:
 		return answer(-EACCES, -1);
 	}
-	int failed = refuse_own(server->outlet, question);
-	if (failed < 0)
-		return answer(failed, -1);
+	if (is_own < 0 && !guard_allow_itself(server->outlet->allow,
+			      &call.address, call.port))
+		return answer(is_own, -1);
 	AUTO_FD int fd = hand_make(question, like);
 	return fd < 0 ? answer(fd, -1) : answer(RELAY_OUTSIDE, fd);
 }
@@ -117,14 +120,33 @@ is_address(const struct dns_question *question)
 	return question->type == DNS_TYPE_A || question->type == DNS_TYPE_AAAA;
 }
 
+/* Who finds no room asks again. */
 static void
-look_up(const struct server *server, const struct forward_client *client,
+hold(struct server *server, const struct forward_client *client,
+    const struct dns_question *question)
+{
+	for (size_t i = 0; i < HELD_MAX; i++) {
+		if (server->held[i].is_there)
+			continue;
+		server->held[i] = (struct held){ true, *client, *question };
+		return;
+	}
+}
+
+static void
+look_up(struct server *server, const struct forward_client *client,
     const struct dns_question *question)
 {
 	struct dns_answer answer = { .code = DNS_NO_NAME };
+	enum outlet_decision decision =
+	    question->is_name ? outlet_may_ask(server->outlet, question->name)
+			      : OUTLET_REFUSED;
 
-	if (!question->is_name ||
-	    !outlet_may_ask(server->outlet, question->name)) {
+	if (decision == OUTLET_WAIT) {
+		hold(server, client, question);
+		return;
+	}
+	if (decision != OUTLET_OUT) {
 		send_answer(server, client, question, &answer);
 		return;
 	}
@@ -141,7 +163,7 @@ look_up(const struct server *server, const struct forward_client *client,
 }
 
 static void
-hear_client(const struct server *server)
+hear_client(struct server *server)
 {
 	uint8_t bytes[DNS_READ];
 	struct forward_client client = { .length = sizeof(client.address) };
@@ -170,14 +192,69 @@ hear_server(const struct server *server, struct forward *item, bool is_late)
 		send_addresses(server, &client, &question, &answer);
 }
 
+/* ---- lorica, which asks somebody ----------------------------------------- */
+
+/* Those that still wait are held again. */
+static void
+look_up_held(struct server *server)
+{
+	for (size_t i = 0; i < HELD_MAX; i++) {
+		const struct held held = server->held[i];
+
+		server->held[i].is_there = false;
+		if (held.is_there)
+			look_up(server, &held.client, &held.question);
+	}
+}
+
+static void
+ask_somebody(struct server *server)
+{
+	struct inquiries *inquiries = &server->outlet->inquiries;
+	const struct inquiry *next = inquiry_next(inquiries);
+
+	if (next == NULL)
+		return;
+	struct relay_inquiry inquiry = { .pid = next->pid,
+		.id = next->id,
+		.until_ms =
+		    next->asked_ms + RELAY_INQUIRY_SECONDS * UINT64_C(1000) };
+	memcpy(inquiry.item, next->item, sizeof(inquiry.item));
+	memcpy(inquiry.note, next->note, sizeof(inquiry.note));
+	/* Who is not there does not answer in time. */
+	(void)os_send(NET_FD_LORICA, &inquiry, sizeof(inquiry),
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void
+hear_lorica(struct server *server)
+{
+	struct relay_verdict verdict;
+	ssize_t got =
+	    recv(NET_FD_LORICA, &verdict, sizeof(verdict), MSG_DONTWAIT);
+
+	/* It will not say anything any more. */
+	if (got == 0)
+		server->is_alone = true;
+	if (got == (ssize_t)sizeof(verdict))
+		outlet_answer(server->outlet, &verdict);
+}
+
 /* ---- the loop ------------------------------------------------------------ */
 
-#define FIRST_FORWARD 2
+#define FIRST_FORWARD 3
+
+/* How often inquiries are looked at, while there are some. */
+#define INQUIRY_MS 200
 
 static int
-wait_time(const struct forwarder *forwarder)
+wait_time(const struct server *server)
 {
+	const struct forwarder *forwarder = server->forwarder;
 	uint64_t now = forward_now_ms(), least = UINT64_MAX;
+
+	if (inquiry_is_open(&server->outlet->inquiries))
+		least = now + INQUIRY_MS;
 
 	for (size_t i = 0; i < FORWARD_MAX; i++) {
 		const struct forward *item = &forwarder->items[i];
@@ -190,39 +267,63 @@ wait_time(const struct forwarder *forwarder)
 	return least <= now ? 0 : (int)(least - now);
 }
 
+static void
+hear_servers(struct server *server, const struct pollfd *polled, uint64_t now)
+{
+	struct forward *items = server->forwarder->items;
+
+	for (size_t i = 0; i < FORWARD_MAX; i++) {
+		bool is_late = items[i].fd >= 0 && items[i].until_ms <= now;
+
+		if (items[i].fd >= 0 && (polled[i].revents != 0 || is_late))
+			hear_server(server, &items[i], polled[i].revents == 0);
+	}
+}
+
+static void
+see_to_inquiries(struct server *server)
+{
+	if (!server->outlet->inquiries.is_on)
+		return;
+	look_up_held(server);
+	ask_somebody(server);
+}
+
 static int
 turn(struct server *server, struct error *e)
 {
 	struct pollfd polled[FIRST_FORWARD + FORWARD_MAX];
-	struct forward *items = server->forwarder->items;
+	struct inquiries *inquiries = &server->outlet->inquiries;
+	bool hears = inquiries->is_on && !server->is_alone;
 
 	polled[0] = (struct pollfd){ NET_FD_RELAY, POLLIN, 0 };
 	polled[1] = (struct pollfd){ server->dns, POLLIN, 0 };
+	polled[2] = (struct pollfd){ hears ? NET_FD_LORICA : -1, POLLIN, 0 };
 	for (size_t i = 0; i < FORWARD_MAX; i++)
 		polled[FIRST_FORWARD + i] =
-		    (struct pollfd){ items[i].fd, POLLIN, 0 };
-	if (poll(polled, ARRAY_SIZE(polled), wait_time(server->forwarder)) <
-		0 &&
+		    (struct pollfd){ server->forwarder->items[i].fd, POLLIN,
+			    0 };
+	if (poll(polled, ARRAY_SIZE(polled), wait_time(server)) < 0 &&
 	    errno != EINTR)
 		return error_sys(e, "poll");
 	uint64_t now = forward_now_ms();
-	for (size_t i = 0; i < FORWARD_MAX; i++) {
-		bool is_late = items[i].fd >= 0 && items[i].until_ms <= now;
-
-		if (items[i].fd >= 0 &&
-		    (polled[FIRST_FORWARD + i].revents != 0 || is_late))
-			hear_server(server, &items[i],
-			    polled[FIRST_FORWARD + i].revents == 0);
-	}
+	inquiry_tick(inquiries, now);
+	hear_servers(server, polled + FIRST_FORWARD, now);
 	if (polled[1].revents != 0)
 		hear_client(server);
-	return polled[0].revents != 0 ? hear_sentry(server, e) : 0;
+	if (polled[2].revents != 0)
+		hear_lorica(server);
+	int over = polled[0].revents != 0 ? hear_sentry(server, e) : 0;
+	see_to_inquiries(server);
+	return over;
 }
 
 int
 net_serve(struct outlet *outlet, struct forwarder *forwarder, struct error *e)
 {
-	struct server server = { outlet, forwarder, -1 };
+	struct server server = { .outlet = outlet,
+		.forwarder = forwarder,
+		.dns = -1 };
 	int over = 0;
 
 	while (over == 0)

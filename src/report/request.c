@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "report.h"
+#include "sentry/relay.h"
 #include "spec/spec.h"
 
 /* ---- reading -------------------------------------------------------------
@@ -124,6 +125,12 @@ report_request_read(struct json_arena *arena, const char *text, size_t length,
 		TRY(escape(arena, &mounts[i].path, e));
 	for (size_t i = 0; i < request.config.masked.count; i++)
 		TRY(escape(arena, &masked[i], e));
+	/* That somebody is asked is no word of the list. */
+	char **net = &request.config.net;
+	if (*net != NULL && **net == RELAY_ASKS)
+		++*net;
+	if (*net != NULL && **net == '\0')
+		*net = NULL;
 	if (request.home != NULL)
 		TRY(escape(arena, &request.home, e));
 	*out = request;

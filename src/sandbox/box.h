@@ -115,6 +115,37 @@ int links_follow(const struct sandbox *sandbox, const char *name,
     const char *real, const char **out, struct error *e)
     __attribute__((nonnull(1, 2, 4, 5), warn_unused_result));
 
+/* ---- find.c ------------------------------------------------------------- */
+
+/* The user's directory of profiles, or "". */
+void profile_find_config(char *const *env, char out[PATH_MAX])
+    __attribute__((nonnull));
+
+/* Make it, and what is above it. Returns 0, or -1 with errno. */
+int profile_make_config(const char *path) __attribute__((nonnull));
+
+/*
+ * The one file of that name, which ends as said or as YAML does: 1, and its
+ * path; 0: there is none. Two are an error.
+ */
+int profile_find(const char *name, const char *end, char out[PATH_MAX],
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* A file's text; -ENOENT without an error: it is not there. */
+int profile_read(const char *path, char **out, size_t *length, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The same as JSON: 1; 0: it is not there. */
+int profile_load(const char *path, char **out, size_t *length, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* ---- yaml.c ------------------------------------------------------------- */
+
+/* In the place of the text of a file of that name, which is on the heap: JSON,
+ * if it is YAML. */
+int profile_convert(const char *path, char **text, size_t *length,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 /* ---- sandbox.c ---------------------------------------------------------- */
 
 /* none, host, or a list, which is stored. */

@@ -39,9 +39,8 @@ struct finder {
 /* ---- files ---------------------------------------------------------------
  */
 
-/* -ENOENT without an error: it is not there. */
-static int
-read_file(const char *path, char **out, size_t *length, struct error *e)
+int
+profile_read(const char *path, char **out, size_t *length, struct error *e)
 {
 	struct stat st;
 	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -68,20 +67,53 @@ read_file(const char *path, char **out, size_t *length, struct error *e)
 	return 0;
 }
 
-static void
-find_config(struct finder *finder)
+int
+profile_load(const char *path, char **out, size_t *length, struct error *e)
 {
-	const char *config =
-	    path_variable(finder->from->env, "XDG_CONFIG_HOME");
-	const char *home = path_variable(finder->from->env, "HOME");
+	int failed = profile_read(path, out, length, e);
 
-	finder->config[0] = '\0';
+	if (failed == -ENOENT && e->code == 0)
+		return 0;
+	if (failed == 0)
+		failed = profile_convert(path, out, length, e);
+	return failed < 0 ? failed : 1;
+}
+
+int
+profile_find(const char *name, const char *end, char out[PATH_MAX],
+    struct error *e)
+{
+	const char *const ends[] = { end, ".yaml", ".yml" };
+	char path[PATH_MAX];
+	int found = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (snprintf(path, sizeof(path), "%s%s", name, ends[i]) >=
+			(int)sizeof(path) ||
+		    (access(path, F_OK) < 0 &&
+			(errno == ENOENT || errno == ENOTDIR)))
+			continue;
+		if (found++ > 0)
+			return error_set(e, EINVAL,
+			    "profile %s: %s is there as well: which one?", out,
+			    path);
+		memcpy(out, path, sizeof(path));
+	}
+	return found;
+}
+
+void
+profile_find_config(char *const *env, char out[PATH_MAX])
+{
+	const char *config = path_variable(env, "XDG_CONFIG_HOME");
+	const char *home = path_variable(env, "HOME");
+
+	out[0] = '\0';
 	if (config != NULL && config[0] == '/')
-		(void)snprintf(finder->config, sizeof(finder->config),
-		    "%s/lorica/sandbox", config);
+		(void)snprintf(out, PATH_MAX, "%s/lorica/sandbox", config);
 	else if (home != NULL && home[0] == '/')
-		(void)snprintf(finder->config, sizeof(finder->config),
-		    "%s/.config/lorica/sandbox", home);
+		(void)snprintf(out, PATH_MAX, "%s/.config/lorica/sandbox",
+		    home);
 }
 
 /* ---- profiles of the user's choice ---------------------------------------
@@ -98,47 +130,54 @@ use_text(struct finder *finder, const char *text, size_t length,
 	    finder->out, e);
 }
 
-/* As read_file(): 1 when it was there. */
+/* As profile_load(), and count it. */
 static int
 use_file(struct finder *finder, const char *path, struct error *e)
 {
 	AUTO_FREE char *text = NULL;
 	size_t length;
-	int failed = read_file(path, &text, &length, e);
+	int found = profile_load(path, &text, &length, e);
 
-	if (failed == -ENOENT && e->code == 0)
-		return 0;
-	if (failed < 0)
-		return failed;
-	if (use_text(finder, text, length, e) < 0)
+	if (found > 0 && use_text(finder, text, length, e) < 0)
 		return error_wrap(e, "profile %s", path);
-	return 1;
+	return found;
 }
 
 static int
 use_below(struct finder *finder, const char *top, const char *name,
     struct error *e)
 {
+	char stem[PATH_MAX];
 	char path[PATH_MAX];
 
-	if (top[0] == '\0' || snprintf(path, sizeof(path), "%s/%s.json", top,
-				  name) >= (int)sizeof(path))
+	if (top[0] == '\0' || snprintf(stem, sizeof(stem), "%s/%s", top,
+				  name) >= (int)sizeof(stem))
 		return 0;
-	return use_file(finder, path, e);
+	int found = profile_find(stem, ".json", path, e);
+	return found <= 0 ? found : use_file(finder, path, e);
+}
+
+const char *
+sandbox_profile_text(const char *name)
+{
+	for (size_t i = 0; names[i] != NULL; i++) {
+		if (strcmp(names[i], name) == 0)
+			return texts[i];
+	}
+	return NULL;
 }
 
 static int
 use_built_in(struct finder *finder, const char *name, struct error *e)
 {
-	for (size_t i = 0; names[i] != NULL; i++) {
-		if (strcmp(names[i], name) != 0)
-			continue;
-		if (use_text(finder, texts[i], strlen(texts[i]), e) < 0)
-			return error_wrap(e, "profile %s", name);
-		return 1;
-	}
-	return error_set(e, ENOENT, "profile %s: there is none of that name",
-	    name);
+	const char *text = sandbox_profile_text(name);
+
+	if (text == NULL)
+		return error_set(e, ENOENT,
+		    "profile %s: there is none of that name", name);
+	if (use_text(finder, text, strlen(text), e) < 0)
+		return error_wrap(e, "profile %s", name);
+	return 1;
 }
 
 static int
@@ -176,7 +215,7 @@ format_agreement(const char *path, const char *text, size_t length,
 	sha256_begin(&hash);
 	sha256_add(&hash, text, length);
 	if (policy != NULL &&
-	    read_file(policy, &rules, &rules_length, &unread) == 0) {
+	    profile_read(policy, &rules, &rules_length, &unread) == 0) {
 		sha256_add(&hash, "", 1);
 		sha256_add(&hash, rules, rules_length);
 	}
@@ -205,8 +244,8 @@ is_agreed(const struct finder *finder, const char *agreement)
 }
 
 /* Its parents too: nobody has told us anything before, perhaps. */
-static int
-make_directory(const char *path)
+int
+profile_make_config(const char *path)
 {
 	char copy[PATH_MAX];
 
@@ -231,7 +270,7 @@ agree(const struct finder *finder, const char *agreement, struct error *e)
 		return error_set(e, ENOENT,
 		    "--trust: neither XDG_CONFIG_HOME nor HOME is set");
 	(void)snprintf(path, sizeof(path), "%s/trusted", finder->config);
-	if (make_directory(finder->config) < 0)
+	if (profile_make_config(finder->config) < 0)
 		return error_sys(e, "--trust: %s", finder->config);
 	AUTO_FD int fd =
 	    open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -262,26 +301,38 @@ narrow_project(struct finder *finder, const struct sandbox_options *options,
 	return 0;
 }
 
+/* As profile_find(). */
+static int
+find_project(const struct sandbox_profiles *from, char path[PATH_MAX],
+    struct error *e)
+{
+	char stem[PATH_MAX];
+	AUTO_FREE char *dir =
+	    realpath(from->dir != NULL ? from->dir : ".", NULL);
+
+	if (dir == NULL || snprintf(stem, sizeof(stem), "%s" PROJECT, dir) >=
+			       (int)sizeof(stem))
+		return 0;
+	return profile_find(stem, "", path, e);
+}
+
+/* What it asks for, as JSON: that is what is agreed to, whatever it is made
+ * of. */
 static int
 use_project(struct finder *finder, struct error *e)
 {
 	const struct sandbox_profiles *from = finder->from;
 	struct sandbox_profile profile;
-	char path[PATH_MAX + sizeof(PROJECT)];
+	char path[PATH_MAX];
 	char agreement[sizeof(path) + 80];
 	AUTO_FREE char *text = NULL;
-	AUTO_FREE char *dir =
-	    realpath(from->dir != NULL ? from->dir : ".", NULL);
-	size_t length;
+	size_t length = 0;
+	int found = find_project(from, path, e);
 
-	if (dir == NULL)
-		return 0;
-	(void)snprintf(path, sizeof(path), "%s" PROJECT, dir);
-	int failed = read_file(path, &text, &length, e);
-	if (failed == -ENOENT && e->code == 0)
-		return 0;
-	if (failed < 0)
-		return failed;
+	if (found > 0)
+		found = profile_load(path, &text, &length, e);
+	if (found <= 0)
+		return found;
 	if (sandbox_profile_parse(finder->arena, text, length, &profile, e) < 0)
 		return error_wrap(e, "profile %s", path);
 	(void)format_agreement(path, text, length, profile.options.policy,
@@ -300,7 +351,7 @@ sandbox_profiles_load(const struct sandbox_profiles *from,
 {
 	struct finder finder = { .from = from, .arena = arena, .out = out };
 
-	find_config(&finder);
+	profile_find_config(from->env, finder.config);
 	TRY(use_below(&finder, LORICA_SANDBOX_PROFILES, "default", e));
 	TRY(use_below(&finder, finder.config, "default", e));
 	if (from->name != NULL)
@@ -316,7 +367,7 @@ sandbox_profile_load(const char *name, char *const *env,
 	struct finder finder = { .from = &from, .arena = arena, .out = out };
 	int used;
 
-	find_config(&finder);
+	profile_find_config(env, finder.config);
 	used = use_named(&finder, name, e);
 	return used < 0 ? used : 0;
 }

@@ -140,6 +140,7 @@ sandbox_options_merge(struct json_arena *arena,
 	replace(over->intercept, &out->intercept);
 	replace(over->policy, &out->policy);
 	out->root = out->root || over->root;
+	out->ask = out->ask || over->ask;
 	return 0;
 }
 

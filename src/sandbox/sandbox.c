@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "box.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include "base/auto.h"
 #include "base/text.h"
 #include "guard/allow.h"
+#include "sentry/relay.h"
 
 static void
 sandbox_free(struct sandbox *sandbox)
@@ -93,21 +96,36 @@ static int
 read_net(struct sandbox *sandbox, struct error *e)
 {
 	const char *net = sandbox->request->options.net;
+	char room[SANDBOX_NET_BYTES];
+	const char *list;
 
 	sandbox->has_network = net != NULL && strcmp(net, "host") == 0;
-	return net_check(net, &sandbox->net, e) < 0 ? error_wrap(e, "--net")
-						    : 0;
+	if (net_check(net, &list, e) < 0)
+		return error_wrap(e, "--net");
+	list = sandbox_net_list(&sandbox->request->options, room);
+	if (list == NULL)
+		return 0;
+	sandbox->net = path_format(sandbox->arena, "%s", list);
+	return sandbox->net == NULL ? error_sys(e, "memory") : 0;
 }
 
+static_assert(SANDBOX_NET_BYTES > GUARD_ALLOW_BYTES + 1, "with a mark");
+
 const char *
-sandbox_net_list(const struct sandbox_options *options)
+sandbox_net_list(const struct sandbox_options *options,
+    char room[SANDBOX_NET_BYTES])
 {
 	const char *net = options->net;
 
-	return net == NULL || strcmp(net, "none") == 0 ||
-		       strcmp(net, "host") == 0
-		   ? NULL
-		   : net;
+	if (net != NULL && strcmp(net, "host") == 0)
+		return NULL;
+	if (net != NULL && strcmp(net, "none") == 0)
+		net = NULL;
+	if (!options->ask)
+		return net;
+	(void)snprintf(room, SANDBOX_NET_BYTES, "%c%s", RELAY_ASKS,
+	    net != NULL ? net : "");
+	return room;
 }
 
 /* The directories of the overlays, now that it is known which. */

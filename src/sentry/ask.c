@@ -155,12 +155,14 @@ keep(struct asker *asker, const struct matter *matter,
     const struct pending *pending, pid_t tid)
 {
 	struct known *known = &asker->known[asker->known_next];
+	/* Without a subject it would be one for all that have none. */
+	bool is_always = pending->is_always && matter->subject[0] != '\0';
 
-	if (!pending->is_always && matter->section != GUARD_EXECUTE)
+	if (!is_always && matter->section != GUARD_EXECUTE)
 		return;
 	free(known->matter.subject);
-	*known = (struct known){ *matter, pending->is_allowed,
-		pending->is_always ? 0 : tid };
+	*known =
+	    (struct known){ *matter, pending->is_allowed, is_always ? 0 : tid };
 	known->matter.subject = strdup(matter->subject);
 	asker->known_next = (asker->known_next + 1) % KNOWN_MAX;
 }
@@ -190,11 +192,33 @@ what_of(const struct guard_verdict *verdict)
 	}
 }
 
+/* Who reads it late, behind others, is to know that nobody waits for it. */
+static uint64_t
+deadline_ms(unsigned timeout_s)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return timeout_s == 0 ? 0
+			      : ((uint64_t)now.tv_sec + timeout_s) * 1000 +
+				    (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* A path that cannot be told has none, and is not known again. */
+static const char *
+subject_of(const struct call *call, const struct guard_verdict *verdict)
+{
+	return verdict->section == GUARD_CALLS && call->row != NULL
+		   ? call->row->name
+		   : call->object;
+}
+
 static void
 send_question(struct asker *asker, struct worker *worker,
     const struct call *call, const struct guard_verdict *verdict, uint64_t id)
 {
 	struct event_line *line = malloc(sizeof(*line));
+	const char *subject = subject_of(call, verdict);
 	char comm[32] = "", rule[64];
 	AUTO_FD int fd =
 	    task_open(worker->monitor->proc, call->tid, "comm", O_RDONLY);
@@ -208,14 +232,15 @@ send_question(struct asker *asker, struct worker *worker,
 	const struct event_question question = {
 		.id = id,
 		.what = what_of(verdict),
-		.subject = call->object[0] != '\0' || call->row == NULL
-			       ? call->object
+		.subject = subject[0] != '\0' || call->row == NULL
+			       ? subject
 			       : call->row->name,
 		.rule = rule,
 		.comm = comm[0] != '\0' ? comm : NULL,
 		.pid = worker->task.pid,
 		.vpid = worker->task.vpid,
 		.timeout_s = verdict->timeout_s,
+		.until_ms = deadline_ms(verdict->timeout_s),
 	};
 	event_put_question(&question, line);
 	(void)!os_send(asker->socket, line->text, line->length,
@@ -282,9 +307,13 @@ ask_now(struct asker *asker, struct worker *worker, const struct call *call,
     const struct guard_verdict *verdict)
 {
 	const struct matter matter = { verdict->section, verdict->what,
-		verdict->rule, (char *)(uintptr_t)call->object };
+		verdict->rule, (char *)(uintptr_t)subject_of(call, verdict) };
 	bool is_allowed;
 
+	/* The answer is for its second decision, which has to be known again.
+	 */
+	if (verdict->section == GUARD_EXECUTE && matter.subject[0] == '\0')
+		return GUARD_DENY;
 	if (recall(asker, &matter, call->tid, &is_allowed))
 		return is_allowed ? GUARD_ALLOW : GUARD_DENY;
 	if (asker->socket < 0)

@@ -56,7 +56,7 @@ connect_anywhere(struct worker *worker, const struct call *call,
 {
 	if (socket->is_outside && target->address.ss_family == AF_UNSPEC)
 		return reply_value(disconnect(socket));
-	int failed = outside_connect(worker->monitor->outside, socket, target);
+	int failed = outside_connect(worker, socket, target);
 	if (failed < 0)
 		return reply_value(failed);
 	return outside_reply(worker, call, socket,

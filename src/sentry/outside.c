@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "decide.h"
 #include "guard/allow.h"
 #include "os/os.h"
 #include "sentry/relay.h"
@@ -24,10 +26,14 @@
 /* Its network is down: what a task hears when nobody answers the sentry. */
 #define NOBODY (-ENETUNREACH)
 
+/* How often one who waits looks whether somebody has answered. */
+#define LOOK_NS 50000000
+
 struct outside {
 	pthread_mutex_t lock; /* a question and its answer */
 	int channel;
-	uint64_t cookie; /* of the container's own namespace */
+	uint64_t tickets; /* calls that somebody may be asked about */
+	uint64_t cookie;  /* of the container's own namespace */
 };
 
 /* ---- the helper ---------------------------------------------------------- */
@@ -54,9 +60,35 @@ ask(struct outside *outside, const struct relay_question *question, int like,
 	*fd = -1;
 	if (got != (ssize_t)sizeof(answer) || answer.result == RELAY_OUTSIDE)
 		return NOBODY;
-	return answer.result < -4095 || answer.result > RELAY_OWN
+	return answer.result < -4095 || answer.result > RELAY_WAIT
 		   ? NOBODY
 		   : answer.result;
+}
+
+/* The same, for as long as somebody is asked; DECIDE_LATER where it would be
+ * long for this thread. */
+static int
+ask_until(struct worker *worker, struct relay_question *question, int like,
+    int *fd)
+{
+	const struct timespec look = { .tv_nsec = LOOK_NS };
+	struct outside *outside = worker->monitor->outside;
+	int result;
+
+	question->pid = worker->task.pid;
+	if (!worker->must_not_block) {
+		pthread_mutex_lock(&outside->lock);
+		question->ticket = ++outside->tickets;
+		pthread_mutex_unlock(&outside->lock);
+	}
+	while ((result = ask(outside, question, like, fd)) == RELAY_WAIT) {
+		if (worker->must_not_block)
+			return DECIDE_LATER;
+		if (!worker_is_wanted(worker))
+			return -EINTR;
+		(void)ppoll(NULL, 0, &look, NULL);
+	}
+	return result;
 }
 
 static int
@@ -138,10 +170,10 @@ read_question(const struct socket *socket, const struct target *target,
  * its own is there without a helper as well.
  */
 static int
-choose(struct outside *outside, const struct relay_question *question,
+choose(struct worker *worker, struct relay_question *question,
     const struct socket *socket, int *fd)
 {
-	int result = ask(outside, question, socket->fd, fd);
+	int result = ask_until(worker, question, socket->fd, fd);
 	bool is_own =
 	    result == RELAY_OWN ||
 	    (result == NOBODY && guard_is_loopback(&question->address));
@@ -200,13 +232,13 @@ is_in_use(const struct socket *socket)
 }
 
 int
-outside_connect(struct outside *outside, struct socket *socket,
+outside_connect(struct worker *worker, struct socket *socket,
     const struct target *target)
 {
 	struct relay_question question;
 	int fd;
 
-	if (!is_concerned(outside, socket))
+	if (!is_concerned(worker->monitor->outside, socket))
 		return 0;
 	if (!read_question(socket, target, &question))
 		return socket->is_outside ? -EINVAL : 0;
@@ -214,7 +246,7 @@ outside_connect(struct outside *outside, struct socket *socket,
 		return socket->is_outside ? -EPERM : 0;
 	if (!socket->is_outside && is_in_use(socket))
 		return 0;
-	int result = choose(outside, &question, socket, &fd);
+	int result = choose(worker, &question, socket, &fd);
 	if (result <= 0)
 		return result;
 	/* That one is of the right namespace, and the address is listed. */
@@ -245,11 +277,11 @@ is_peer(const struct socket *socket, const struct relay_question *question)
 }
 
 static int
-send_outside(struct outside *outside, struct socket *socket,
-    struct target *target, const struct relay_question *question)
+send_outside(struct worker *worker, struct socket *socket,
+    struct target *target, struct relay_question *question)
 {
 	int fd;
-	int result = choose(outside, question, socket, &fd);
+	int result = choose(worker, question, socket, &fd);
 
 	if (result <= 0)
 		return result;
@@ -265,13 +297,13 @@ send_outside(struct outside *outside, struct socket *socket,
 }
 
 int
-outside_send(struct outside *outside, struct socket *socket,
+outside_send(struct worker *worker, struct socket *socket,
     struct target *target, unsigned *flags)
 {
 	struct relay_question question;
 	sa_family_t *family = &target->address.ss_family;
 
-	if (!is_concerned(outside, socket))
+	if (!is_concerned(worker->monitor->outside, socket))
 		return 0;
 	/* Outside, a host next to the wire could be meant. */
 	*flags &= ~(unsigned)MSG_DONTROUTE;
@@ -294,7 +326,7 @@ outside_send(struct outside *outside, struct socket *socket,
 		target->length = 0;
 		return 0;
 	}
-	return send_outside(outside, socket, target, &question);
+	return send_outside(worker, socket, target, &question);
 }
 
 /* ---- the task's ---------------------------------------------------------- */

@@ -29,11 +29,12 @@ bool outside_has(const struct outside *outside, int fd);
 /*
  * The socket is about to connect, or to send, to that address: it may become
  * another, which then is connected to that address. Without an outside, or of
- * another family, nothing happens. 0 or -errno.
+ * another family, nothing happens. 0, -errno, or DECIDE_LATER. Waits while
+ * somebody is asked about the address.
  */
-int outside_connect(struct outside *outside, struct socket *socket,
+int outside_connect(struct worker *worker, struct socket *socket,
     const struct target *target);
-int outside_send(struct outside *outside, struct socket *socket,
+int outside_send(struct worker *worker, struct socket *socket,
     struct target *target, unsigned *flags);
 
 /*

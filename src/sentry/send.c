@@ -226,8 +226,8 @@ send_to(struct sending *sending)
 		failed = target_decide(sending->worker, sending->call, socket,
 		    GUARD_SEND, sending->target);
 	if (failed == 0)
-		failed = outside_send(sending->worker->monitor->outside, socket,
-		    sending->target, &sending->flags);
+		failed = outside_send(sending->worker, socket, sending->target,
+		    &sending->flags);
 	if (failed == 0 && sending->done == 0)
 		failed = ancillary_make(sending->worker, socket,
 		    head != NULL ? &head->control : NULL, &sending->ancillary);

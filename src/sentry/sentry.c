@@ -128,6 +128,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 {
 	int events = want->events;
 	int outside = want->outside;
+	int answers = want->answers;
 
 	TRY(open_proc(monitor, e));
 	TRY(copy_program(monitor, want, e));
@@ -136,7 +137,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->group = want->group;
 	int *const keep[] = { &monitor->proc, &monitor->init_pidfd,
 		&monitor->control, &monitor->cgroup, &monitor->group, &events,
-		&outside, channel, told };
+		&outside, &answers, channel, told };
 	TRY(confine_alone(keep, ARRAY_SIZE(keep), e));
 	(void)prctl(PR_SET_NAME, "lorica-sentry");
 	/* Threads share one heap: each of its own costs a hundred kilobytes. */
@@ -156,6 +157,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	    monitor->cores == NULL || monitor->mounts_seen == NULL ||
 	    monitor->named == NULL)
 		return error_sys(e, "memory");
+	asker_add(monitor->asker, answers);
 	if (want->pretends) {
 		monitor->pretend = pretend_new(PRETEND_FILES);
 		if (monitor->pretend == NULL)

@@ -6,6 +6,9 @@
  *       print what it sent: the text, what the descriptor is, how many came
  *   caller terminal ROWS COLS COMMAND...  run the command on a new terminal of
  *       that size; print what it writes there
+ *   caller typist ROWS COLS COMMAND...  the same, with the standard input typed
+ *   caller agent PATH COMMAND...  be who answers at PATH: run the command,
+ *       print what comes, send the standard input; the command has none
  *   caller pipe COMMAND...  run the command with its output in a pipe; print
  *       what comes until the end of file, then whether that came in 5 s
  *   caller fds N COMMAND...  run the command with descriptors 3 to 2 + N open,
@@ -104,16 +107,22 @@ receive_one(int peer)
 }
 
 static int
-receive(char **argv)
+listen_at(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s",
-	    argv[0]);
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (bind(server, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    listen(server, 1) < 0)
-		fail(argv[0]);
+		fail(path);
+	return server;
+}
+
+static int
+receive(char **argv)
+{
+	int server = listen_at(argv[0]);
 	pid_t pid = fork();
 	if (pid == 0) {
 		execvp(argv[1], argv + 1);
@@ -134,6 +143,22 @@ receive(char **argv)
 
 /* ---- terminal ---------------------------------------------------------- */
 
+/* A process that passes on what comes. */
+static pid_t
+pass_on(int from, int to)
+{
+	char text[4096];
+	ssize_t got;
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	while ((got = read(from, text, sizeof(text))) > 0 &&
+	       write(to, text, (size_t)got) == got)
+		;
+	_exit(0);
+}
+
 static void
 show(int master)
 {
@@ -148,7 +173,7 @@ show(int master)
 }
 
 static int
-terminal(char **argv)
+on_terminal(char **argv, bool is_typed)
 {
 	struct winsize size = { .ws_row = (unsigned short)atoi(argv[0]),
 		.ws_col = (unsigned short)atoi(argv[1]) };
@@ -170,7 +195,65 @@ terminal(char **argv)
 		execvp(argv[2], argv + 2);
 		fail(argv[2]);
 	}
+	pid_t typist = is_typed ? pass_on(0, master) : -1;
 	show(master);
+	if (typist > 0)
+		kill(typist, SIGKILL);
+	return finish(pid);
+}
+
+static int
+terminal(char **argv)
+{
+	return on_terminal(argv, false);
+}
+
+static int
+typist(char **argv)
+{
+	return on_terminal(argv, true);
+}
+
+/* ---- agent --------------------------------------------------------------- */
+
+/* Who connects, as long as the command runs; -1: nobody. */
+static int
+accept_of(int server, pid_t pid)
+{
+	struct pollfd ready = { .fd = server, .events = POLLIN };
+	siginfo_t ended = { 0 };
+
+	while (poll(&ready, 1, 50) == 0 &&
+	       waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) ==
+		   0 &&
+	       ended.si_pid == 0)
+		;
+	return (ready.revents & POLLIN) != 0
+		   ? accept4(server, NULL, NULL, SOCK_CLOEXEC)
+		   : -1;
+}
+
+static int
+agent(char **argv)
+{
+	int server = listen_at(argv[0]);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int nothing = open("/dev/null", O_RDONLY);
+		if (nothing < 0 || dup2(nothing, 0) < 0)
+			fail("/dev/null");
+		execvp(argv[1], argv + 1);
+		fail(argv[1]);
+	}
+	int peer = accept_of(server, pid);
+	if (peer >= 0) {
+		pid_t speaker = pass_on(0, peer);
+		show(peer);
+		if (speaker > 0)
+			kill(speaker, SIGKILL);
+	}
+	unlink(argv[0]);
 	return finish(pid);
 }
 
@@ -340,6 +423,8 @@ main(int argc, char **argv)
 	} modes[] = {
 		{ "receive", 2, receive },
 		{ "terminal", 3, terminal },
+		{ "typist", 3, typist },
+		{ "agent", 2, agent },
 		{ "pipe", 1, pipe_of },
 		{ "fds", 2, fds },
 		{ "notify", 2, notify },

@@ -167,14 +167,20 @@ Test(cli_cmd, each_option_that_help_shows_is_taken)
 		for (char *line = strtok_r(help, "\n", &rest); line != NULL;
 		     line = strtok_r(NULL, "\n", &rest)) {
 			const char *name = strstr(line, "--");
-			char option[64], wanted[128];
+			char option[64], wanted[256];
 
 			if (strncmp(line, "  -", 3) != 0 || name == NULL)
 				continue;
 			size_t length = strcspn(name, " ");
 			(void)snprintf(option, sizeof(option), "%.*s",
 			    (int)length, name);
-			if (name[length] == '\0') {
+			size_t bare = strcspn(option, "[");
+			if (option[bare] == '[') {
+				/* One that may have a value. */
+				option[bare] = '\0';
+				(void)snprintf(wanted, sizeof(wanted),
+				    "expected %s", at->synopsis);
+			} else if (name[length] == '\0') {
 				(void)snprintf(wanted, sizeof(wanted),
 				    "option %s=x is a flag", option);
 				(void)strcat(option, "=x");

@@ -38,6 +38,28 @@ Test(cred_limits, limits_are_set_and_a_refused_one_is_named)
 	cr_expect(eq(str, e.text, "process.rlimits[1]"));
 }
 
+Test(cred_limits, one_is_lowered_and_never_raised)
+{
+	struct error e = { 0 };
+	struct rlimit got = { 100, 200 };
+
+	cr_assert(zero(int, setrlimit(RLIMIT_NOFILE, &got)));
+	cr_expect(zero(int, cred_rlimit_lower(RLIMIT_NOFILE, 300, &e)));
+	getrlimit(RLIMIT_NOFILE, &got);
+	cr_expect(eq(u64, got.rlim_cur, 100));
+	cr_expect(eq(u64, got.rlim_max, 200));
+	cr_expect(zero(int, cred_rlimit_lower(RLIMIT_NOFILE, 150, &e)));
+	getrlimit(RLIMIT_NOFILE, &got);
+	cr_expect(eq(u64, got.rlim_cur, 100));
+	cr_expect(eq(u64, got.rlim_max, 150));
+	cr_expect(zero(int, cred_rlimit_lower(RLIMIT_NOFILE, 50, &e)));
+	getrlimit(RLIMIT_NOFILE, &got);
+	cr_expect(eq(u64, got.rlim_cur, 50));
+	cr_expect(eq(u64, got.rlim_max, 50));
+	cr_expect(eq(int, cred_rlimit_lower(999, 1, &e), -EINVAL));
+	cr_expect(eq(str, e.text, "getrlimit"));
+}
+
 static int
 read_oom_score(int proc)
 {

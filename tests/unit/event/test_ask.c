@@ -14,7 +14,9 @@ static const struct event_question question = {
 	.comm = "sh\n",
 	.pid = 100,
 	.vpid = 2,
+	.note = "which is\n",
 	.timeout_s = 30,
+	.until_ms = UINT64_C(1) << 40,
 };
 
 static struct event_line line;
@@ -24,7 +26,9 @@ Test(event_ask, a_question_is_a_line_that_can_be_shown)
 	event_put_question(&question, &line);
 	cr_expect(eq(str, line.text,
 	    "{\"ask\":7,\"what\":\"read\",\"rule\":\"files[2]\",\"pid\":100,"
-	    "\"vpid\":2,\"comm\":\"sh\\\\x0a\",\"timeout\":30,"
+	    "\"vpid\":2,\"comm\":\"sh\\\\x0a\","
+	    "\"note\":\"which "
+	    "is\\\\x0a\",\"timeout\":30,\"until\":1099511627776,"
 	    "\"subject\":\"/etc/\\\"\\\\x1b[31m\\\\xff\"}\n"));
 }
 
@@ -43,13 +47,14 @@ Test(event_ask, a_question_is_read_as_it_was_put)
 	cr_expect(eq(int, read.pid, 100));
 	cr_expect(eq(int, read.vpid, 2));
 	cr_expect(eq(u32, read.timeout_s, 30));
+	cr_expect(eq(u64, read.until_ms, UINT64_C(1) << 40));
 }
 
 Test(event_ask, an_answer_is_read_as_it_was_put)
 {
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 8; i++) {
 		const struct event_answer answer = { 9, (i & 1) != 0,
-			(i & 2) != 0 };
+			(i & 2) != 0, (i & 4) != 0 };
 		struct event_answer read = { 0 };
 		struct error e = { 0 };
 
@@ -59,6 +64,7 @@ Test(event_ask, an_answer_is_read_as_it_was_put)
 		cr_expect(eq(u64, read.id, 9));
 		cr_expect(eq(int, read.is_allowed, answer.is_allowed));
 		cr_expect(eq(int, read.is_always, answer.is_always));
+		cr_expect(eq(int, read.is_saved, answer.is_saved));
 	}
 }
 

@@ -362,3 +362,23 @@ Test(guard_match, wants_only_what_can_be_decided)
 		    rows[i].json);
 	}
 }
+
+Test(guard_match, a_default_that_denies_may_be_asked_about)
+{
+	AUTO(guard_free)
+	struct guard_policy *policy = policy_of(
+	    "{'defaults': {'files': 'deny', 'network': 'kill'}, 'files': ["
+	    "{'paths': ['/secret'], 'action': 'deny'}]}");
+
+	guard_ask(policy);
+	struct guard_verdict verdict = guard_file(policy, "/new", GUARD_READ);
+	cr_expect(eq(int, verdict.action, GUARD_ASK));
+	cr_expect(eq(int, verdict.unanswered, GUARD_DENY));
+	cr_expect(gt(u32, verdict.timeout_s, 0));
+	/* What somebody has decided already is not. */
+	verdict = guard_file(policy, "/secret", GUARD_READ);
+	cr_expect(eq(int, verdict.action, GUARD_DENY));
+	/* One that cannot be told is forbidden by what says so. */
+	verdict = guard_file(policy, NULL, GUARD_READ);
+	cr_expect(eq(int, verdict.action, GUARD_DENY));
+}

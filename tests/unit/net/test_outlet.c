@@ -41,9 +41,9 @@ outlet_free(struct outlet **outlet)
 static int
 decide(struct outlet *outlet, const char *text, unsigned port)
 {
-	const struct in6_addr address = address_of(text);
+	const struct outlet_call call = { address_of(text), port };
 
-	return (int)outlet_decide(outlet, &address, port);
+	return (int)outlet_decide(outlet, &call);
 }
 
 /* The name has had that address. Returns how many of them are left. */
@@ -168,13 +168,15 @@ Test(net_outlet, the_hosts_own_names)
 Test(net_outlet, the_machines_own_is_told_as_that)
 {
 	AUTO(outlet_free) struct outlet *outlet = outlet_of("a.test");
-	const struct in6_addr v4 = address_of("8.8.8.8");
-	const struct in6_addr v6 = address_of("2606::1");
+	struct outlet_call v4 = { address_of("8.8.8.8"), 0, .is_own = true };
+	const struct outlet_call v6 = { address_of("2606::1"), 80,
+		.is_own = true };
 
-	outlet_note_own(outlet, &v4, 0);
+	cr_expect(eq(int, outlet_decide(outlet, &v4), OUTLET_REFUSED));
 	cr_expect(zero(sz, outlet->refusals_count));
-	outlet_note_own(outlet, &v4, 80);
-	outlet_note_own(outlet, &v6, 80);
+	v4.port = 80;
+	cr_expect(eq(int, outlet_decide(outlet, &v4), OUTLET_REFUSED));
+	cr_expect(eq(int, outlet_decide(outlet, &v6), OUTLET_REFUSED));
 	cr_expect(eq(str, line(outlet, 0),
 	    "8.8.8.8:80, which is this machine (allow with "
 	    "--net=...,8.8.8.8:80)"));
@@ -189,9 +191,11 @@ Test(net_outlet, what_is_asked_for_again_is_told_once)
 	char name[32];
 
 	for (int i = 0; i < 3; i++)
-		cr_expect(not(outlet_may_ask(outlet, "b.test")));
-	cr_expect(not(outlet_may_ask(outlet, "1.0.0.127.in-addr.arpa")));
-	cr_expect(outlet_may_ask(outlet, "a.test"));
+		cr_expect(
+		    eq(int, outlet_may_ask(outlet, "b.test"), OUTLET_REFUSED));
+	cr_expect(eq(int, outlet_may_ask(outlet, "1.0.0.127.in-addr.arpa"),
+	    OUTLET_REFUSED));
+	cr_expect(eq(int, outlet_may_ask(outlet, "a.test"), OUTLET_OUT));
 	cr_expect(eq(sz, outlet->refusals_count, 1));
 	for (int i = 0; i < OUTLET_REFUSALS + 4; i++) {
 		(void)snprintf(name, sizeof(name), "c%d.test", i);
@@ -212,4 +216,130 @@ Test(net_outlet, the_oldest_makes_room)
 	}
 	cr_expect(eq(int, decide(outlet, "8.8.8.8", 80), OUTLET_REFUSED));
 	cr_expect(eq(int, decide(outlet, "8.8.4.4", 80), OUTLET_OUT));
+}
+
+/* ---- somebody is asked --------------------------------------------------- */
+
+static struct outlet *
+asking_outlet(const char *list)
+{
+	struct outlet *outlet = calloc(1, sizeof(*outlet));
+	struct error e = { 0 };
+
+	cr_assert(zero(int, outlet_read_list(outlet, list, &e)), "%s", e.text);
+	inquiry_tick(&outlet->inquiries, 1000);
+	return outlet;
+}
+
+static int
+call(struct outlet *outlet, const char *text, unsigned port, uint64_t ticket)
+{
+	const struct outlet_call call = { address_of(text), port,
+		.ticket = ticket };
+
+	return (int)outlet_decide(outlet, &call);
+}
+
+/* The one question that there has to be. */
+static void
+answer(struct outlet *outlet, const char *item, bool is_allowed, bool is_always)
+{
+	const struct inquiry *inquiry = inquiry_next(&outlet->inquiries);
+
+	cr_assert(ne(ptr, (void *)(uintptr_t)inquiry, NULL));
+	cr_expect(
+	    eq(str, (char *)(uintptr_t)inquiry->item, (char *)(uintptr_t)item));
+	const struct relay_verdict verdict = { inquiry->id, is_allowed,
+		is_always };
+	outlet_answer(outlet, &verdict);
+}
+
+Test(net_outlet, an_address_that_is_allowed_once)
+{
+	AUTO(outlet_free) struct outlet *outlet = asking_outlet("?");
+
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 1), OUTLET_WAIT));
+	answer(outlet, "8.8.8.8:80", true, false);
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 1), OUTLET_OUT));
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 2), OUTLET_WAIT));
+	answer(outlet, "8.8.8.8:80", false, false);
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 2), OUTLET_REFUSED));
+	cr_expect(eq(sz, outlet->refusals_count, 1));
+}
+
+Test(net_outlet, one_that_is_allowed_from_then_on)
+{
+	AUTO(outlet_free) struct outlet *outlet = asking_outlet("?a.test");
+
+	cr_expect(eq(int, call(outlet, "10.0.0.1", 80, 1), OUTLET_WAIT));
+	cr_expect(eq(int, call(outlet, "10.0.0.1", 80, 2), OUTLET_WAIT));
+	answer(outlet, "10.0.0.1:80", true, true);
+	for (uint64_t ticket = 1; ticket < 4; ticket++)
+		cr_expect(
+		    eq(int, call(outlet, "10.0.0.1", 80, ticket), OUTLET_OUT));
+	cr_expect(eq(int, call(outlet, "10.0.0.1", 81, 5), OUTLET_WAIT));
+	/* And what was there before is there. */
+	cr_expect(eq(int, outlet_may_ask(outlet, "a.test"), OUTLET_OUT));
+}
+
+Test(net_outlet, one_that_is_never_allowed)
+{
+	AUTO(outlet_free) struct outlet *outlet = asking_outlet("?");
+
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 1), OUTLET_WAIT));
+	answer(outlet, "8.8.8.8:80", false, true);
+	for (uint64_t ticket = 1; ticket < 4; ticket++)
+		cr_expect(eq(int, call(outlet, "8.8.8.8", 80, ticket),
+		    OUTLET_REFUSED));
+	cr_expect(
+	    eq(ptr, (void *)(uintptr_t)inquiry_next(&outlet->inquiries), NULL));
+}
+
+Test(net_outlet, a_name_that_is_allowed_once_is_so_for_a_while)
+{
+	AUTO(outlet_free) struct outlet *outlet = asking_outlet("?");
+
+	cr_expect(eq(int, outlet_may_ask(outlet, "a.test"), OUTLET_WAIT));
+	cr_expect(eq(int, outlet_may_ask(outlet, "a.test"), OUTLET_WAIT));
+	answer(outlet, "a.test", true, false);
+	cr_expect(eq(int, outlet_may_ask(outlet, "a.test"), OUTLET_OUT));
+	cr_expect(eq(sz, pin(outlet, "a.test", "8.8.8.8"), 1));
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 1), OUTLET_OUT));
+	cr_expect(eq(int, outlet_may_ask(outlet, "b.a.test"), OUTLET_WAIT));
+	inquiry_tick(&outlet->inquiries, 1000 + OUTLET_PASS_MS);
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 2), OUTLET_WAIT));
+	cr_expect(eq(int, outlet_may_ask(outlet, "a.test"), OUTLET_WAIT));
+}
+
+Test(net_outlet, a_name_without_a_dot_is_saved_with_ports)
+{
+	AUTO(outlet_free) struct outlet *outlet = asking_outlet("?");
+
+	cr_expect(eq(int, outlet_may_ask(outlet, "db"), OUTLET_WAIT));
+	answer(outlet, "db:1-65535", true, true);
+	inquiry_tick(&outlet->inquiries, 1000 + OUTLET_PASS_MS);
+	cr_expect(eq(int, outlet_may_ask(outlet, "db"), OUTLET_OUT));
+	cr_expect(eq(int, outlet_may_ask(outlet, "localhost"), OUTLET_REFUSED));
+}
+
+Test(net_outlet, a_name_leads_to_no_private_address_unasked)
+{
+	AUTO(outlet_free) struct outlet *outlet = asking_outlet("?a.test");
+
+	cr_expect(eq(sz, pin(outlet, "a.test", "169.254.169.254"), 1));
+	cr_expect(eq(int, call(outlet, "169.254.169.254", 80, 1), OUTLET_WAIT));
+	answer(outlet, "169.254.169.254:80", false, false);
+	cr_expect(
+	    eq(int, call(outlet, "169.254.169.254", 80, 1), OUTLET_REFUSED));
+}
+
+Test(net_outlet, no_call_has_the_number_of_names)
+{
+	AUTO(outlet_free) struct outlet *outlet = outlet_of("a.test");
+
+	outlet->inquiries.is_on = true;
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, INQUIRY_ANYBODY),
+	    OUTLET_REFUSED));
+	cr_expect(not(inquiry_is_open(&outlet->inquiries)));
+	cr_expect(eq(int, call(outlet, "8.8.8.8", 80, 1), OUTLET_WAIT));
 }

@@ -75,3 +75,37 @@ Test(report_network, a_list_that_is_full_stays_as_it_is)
 	cr_expect(eq(int, added, -1));
 	cr_expect(eq(str, list, before));
 }
+
+/* dev.lorica.net of a sandbox with --ask. */
+Test(report_network, that_somebody_is_asked_is_no_word_of_the_list)
+{
+	static const struct {
+		const char *net, *read;
+	} rows[] = {
+		{ "?a.test,b.test", "a.test,b.test" },
+		{ "a.test", "a.test" },
+		{ "?", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(json_arena_free)
+		struct json_arena *arena = json_arena_new();
+		struct report_request request;
+		struct error e = { 0 };
+		char text[256];
+
+		(void)snprintf(text, sizeof(text),
+		    "{\"format\":\"json\",\"mode\":\"guard\",\"config\":{"
+		    "\"annotations\":"
+		    "{\"dev.lorica.net\":\"%s\"}}}",
+		    rows[i].net);
+		cr_assert(zero(int, report_request_read(arena, text,
+					strlen(text), &request, &e)),
+		    "%s", e.text);
+		if (rows[i].read == NULL)
+			cr_expect(eq(ptr, request.config.net, NULL));
+		else
+			cr_expect(eq(str, request.config.net,
+			    (char *)(uintptr_t)rows[i].read));
+	}
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "sentry/ask.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "event/ask.h"
+#include "support.h"
+
+static struct support support;
+static struct asker *asker;
+static pthread_t answerer;
+static int far = -1; /* the end of who answers */
+static int asked;
+static char subject[64];
+
+/* "session" to all that is asked. */
+static void *
+answer_all(void *unused)
+{
+	static char text[EVENT_LINE_MAX];
+	ssize_t got;
+
+	while ((got = recv(far, text, sizeof(text), 0)) > 0) {
+		AUTO(json_arena_free)
+		struct json_arena *arena = json_arena_new();
+		struct event_question question;
+		struct timespec now;
+		struct event_line line;
+		struct error e = { 0 };
+
+		if (event_read_question(arena, text, (size_t)got, &question,
+			&e) < 0)
+			break;
+		(void)clock_gettime(CLOCK_MONOTONIC, &now);
+		uint64_t left = question.until_ms -
+				(uint64_t)now.tv_sec * 1000 -
+				(uint64_t)now.tv_nsec / 1000000;
+		(void)snprintf(subject, sizeof(subject), "%s",
+		    left > 30000 ? "a time that is none" : question.subject);
+		asked++;
+		const struct event_answer yes = { question.id, true, true,
+			false };
+		event_put_answer(&yes, &line);
+		(void)!send(far, line.text, line.length, 0);
+		asker_hear(asker);
+	}
+	return unused;
+}
+
+static void
+begin(void)
+{
+	int pair[2];
+
+	support_make(&support);
+	cr_assert(zero(int, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair)));
+	asker = support.monitor.asker = asker_new();
+	far = pair[1];
+	asker_add(asker, pair[0]);
+	cr_assert(zero(int, pthread_create(&answerer, NULL, answer_all, NULL)));
+}
+
+static void
+finish(void)
+{
+	(void)shutdown(far, SHUT_RDWR);
+	(void)pthread_join(answerer, NULL);
+	support_free(&support);
+}
+
+TestSuite(sentry_ask, .init = begin, .fini = finish, .timeout = 60);
+
+static enum guard_action
+decide(enum guard_section section, const char *name, const char *object)
+{
+	const struct guard_verdict verdict = { .section = section,
+		.rule = 0,
+		.what = section == GUARD_CALLS ? 0 : 1,
+		.timeout_s = 30,
+		.unanswered = GUARD_DENY };
+	struct call *call = support.call;
+
+	call->tid = gettid();
+	call->row = syscall_find_name(name);
+	(void)snprintf(call->object, sizeof(call->object), "%s", object);
+	return ask(&support.worker, call, &verdict);
+}
+
+Test(sentry_ask, an_answer_for_always_is_for_the_same)
+{
+	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_ALLOW));
+	cr_expect(eq(str, subject, "/a"));
+	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 1));
+	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/b"), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 2));
+}
+
+/* A path that is longer than can be told: another one is, too. */
+Test(sentry_ask, what_has_no_name_is_asked_about_each_time)
+{
+	cr_expect(eq(int, decide(GUARD_FILES, "openat", ""), GUARD_ALLOW));
+	cr_expect(eq(str, subject, "openat"));
+	cr_expect(eq(int, decide(GUARD_FILES, "openat", ""), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 2));
+}
+
+Test(sentry_ask, and_is_not_executed)
+{
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", ""), GUARD_DENY));
+	cr_expect(zero(int, asked));
+}
+
+Test(sentry_ask, one_call_of_a_rule_is_not_the_others)
+{
+	cr_expect(eq(int, decide(GUARD_CALLS, "ptrace", ""), GUARD_ALLOW));
+	cr_expect(eq(str, subject, "ptrace"));
+	cr_expect(eq(int, decide(GUARD_CALLS, "ptrace", ""), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 1));
+	cr_expect(eq(int, decide(GUARD_CALLS, "bpf", ""), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 2));
+}
