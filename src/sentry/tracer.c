@@ -133,8 +133,8 @@ attach(struct tracer *tracer, struct order *order)
 
 /* ---- calls --------------------------------------------------------------- */
 
-/* On one core for that long: to and fro between two costs five times as much.
- */
+/* On one core for that long: a change between two at each stop costs more than
+ * the stops. */
 static int64_t
 inject_here(const struct monitor *monitor, pid_t tid, const struct reply *reply)
 {
