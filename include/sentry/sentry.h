@@ -16,8 +16,9 @@
  * of its pid namespace, inside of its user namespace. It traces every task, so
  * that all of them die with it.
  *
- * In order: sentry_start(), while init waits; sentry_load() in init; from then
- * on it works until the container's last task has ended.
+ * In order: sentry_begin(), while init works; sentry_start(), while init waits;
+ * sentry_load() in init; from then on it works until the container's last task
+ * has ended.
  */
 #ifndef SENTRY_SENTRY_H
 #define SENTRY_SENTRY_H
@@ -71,14 +72,36 @@ struct sentry_want {
 	bool all; /* every call that is seen, not only what was refused */
 };
 
+/* One that waits to be told to start. */
+struct sentry_begun {
+	pid_t pid;  /* 0: none */
+	int socket; /* by which it is told, and answers; -1: none */
+};
+
+#define SENTRY_NOT_BEGUN                                                       \
+	{                                                                      \
+		.socket = -1                                                   \
+	}
+
 /*
- * Start it for that process, which is stopped or waits, and has to be dumpable
- * where the caller has no power over the user namespace in which it was
- * executed: ptrace(2). channel is the sentry's end of a pair of SOCK_SEQPACKET
- * sockets, whose other the process has. Returns once it is attached.
+ * Make it for that process, in advance: it does what it can before it attaches.
+ * channel is the sentry's end of a pair of SOCK_SEQPACKET sockets, whose other
+ * the process has. Released by sentry_give_up().
  */
-int sentry_start(pid_t pid, int channel, const struct sentry_want *want,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
+int sentry_begin(pid_t pid, int channel, const struct sentry_want *want,
+    struct sentry_begun *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Have it attach to the process, which is stopped or waits, and has to be
+ * dumpable where the caller has no power over the user namespace in which it
+ * was executed: ptrace(2). Returns once it is attached, and works.
+ */
+int sentry_start(struct sentry_begun *begun, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* End one that has not started. */
+void sentry_give_up(struct sentry_begun *begun) __attribute__((nonnull));
 
 /* What the process is to load. */
 struct sentry_program {

@@ -106,6 +106,7 @@ bring_up(struct making *making, struct error *e)
 	/* init has closed its own by now, and works. */
 	if (request->held >= 0)
 		close(request->held);
+	TRY(intercept_begin(making, e));
 	timeline_mark(&making->timeline, "follow init");
 	int said = making_follow(making, making->sync, INIT_CREATED, e);
 	if (said < 0)

@@ -287,13 +287,13 @@ take_label(void *context, int proc, struct error *e)
 }
 
 int
-intercept_start(struct making *making, struct error *e)
+intercept_begin(struct making *making, struct error *e)
 {
 	struct intercept *intercept = &making->intercept;
 	AUTO_FD int freeze = -1;
 
-	if (!intercept->is_on || intercept->end < 0)
-		return error_set(e, EPROTO, "a malformed message from init");
+	if (!intercept->is_on)
+		return 0;
 	if (making->cgroup >= 0)
 		freeze = openat(making->cgroup, "cgroup.freeze",
 		    O_WRONLY | O_CLOEXEC);
@@ -324,8 +324,19 @@ intercept_start(struct making *making, struct error *e)
 		.devices = { intercept->devices, intercept->devices_count },
 		.all = intercept->tells_all,
 	};
+	return sentry_begin(making->child.pid, intercept->end, &want,
+	    &intercept->begun, e);
+}
+
+int
+intercept_start(struct making *making, struct error *e)
+{
+	struct intercept *intercept = &making->intercept;
+
+	if (intercept->begun.pid <= 0)
+		return error_set(e, EPROTO, "a malformed message from init");
 	TRY(intercept_net_await(making, e));
-	TRY(sentry_start(making->child.pid, intercept->end, &want, e));
+	TRY(sentry_start(&intercept->begun, e));
 	close(take_fd(&intercept->end));
 	/* Else it would not hear that the sentry has gone. */
 	auto_close(&intercept->outside);
@@ -338,6 +349,7 @@ intercept_start(struct making *making, struct error *e)
 void
 intercept_free(struct intercept *intercept)
 {
+	sentry_give_up(&intercept->begun);
 	guard_free(&intercept->policy);
 	free(take(&intercept->program.insns));
 	filter_free(&intercept->own);

@@ -24,10 +24,11 @@ struct intercept {
 	struct sentry_program program; /* what init loads */
 	struct spec_device_rule *devices;
 	size_t devices_count;
-	int end;           /* of the channel: the sentry's */
-	int init_end;      /* and init's */
-	int control;       /* listening in the container's state directory */
-	int events;        /* -1: nobody gets them */
+	int end;      /* of the channel: the sentry's */
+	int init_end; /* and init's */
+	int control;  /* listening in the container's state directory */
+	int events;   /* -1: nobody gets them */
+	struct sentry_begun begun;
 	struct helper net; /* makes sockets outside; not always there */
 	int outside;       /* the sentry's end of a pair with it */
 	int answers;       /* the sentry's end of a pair for questions */
@@ -38,7 +39,7 @@ struct intercept {
 	{                                                                      \
 		.end = -1, .init_end = -1, .control = -1, .events = -1,        \
 		.outside = -1, .answers = -1, .questions = -1,                 \
-		.net = HELPER_NONE                                             \
+		.net = HELPER_NONE, .begun = SENTRY_NOT_BEGUN                  \
 	}
 
 struct making;
@@ -69,7 +70,10 @@ void intercept_net_tell(struct making *making);
 /* Once there is a state directory. */
 int intercept_open(struct making *making, struct error *e);
 
-/* init waits: start the sentry. */
+/* init works, and nothing that the sentry needs changes any more: make it. */
+int intercept_begin(struct making *making, struct error *e);
+
+/* init waits: have the sentry attach. */
 int intercept_start(struct making *making, struct error *e);
 
 void intercept_free(struct intercept *intercept);

@@ -182,7 +182,8 @@ is_word(const char *a, const char *b)
 static bool
 makes_process(char **argv)
 {
-	static const char words[][8] = { "create", "exec", "run" };
+	static const char words[][8] = { "create", "debug", "exec", "record",
+		"run", "sandbox" };
 
 	for (; *argv != NULL; argv++) {
 		for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]);

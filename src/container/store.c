@@ -205,6 +205,18 @@ store_lock(int dir, struct error *e)
 	return 0;
 }
 
+/*
+ * Where there is one already they change names: ext4 begins to write the blocks
+ * of what replaces a file, and who removes that soon after waits for the disk.
+ */
+static int
+give_name(int dir, const char *temporary, const char *name)
+{
+	if (renameat2(dir, temporary, dir, name, RENAME_EXCHANGE) == 0)
+		return unlinkat(dir, temporary, 0);
+	return renameat(dir, temporary, dir, name);
+}
+
 int
 store_file_write(int dir, const char *name, const char *text, size_t length,
     struct error *e)
@@ -223,7 +235,7 @@ store_file_write(int dir, const char *name, const char *text, size_t length,
 			return error_sys(e, "write %s", name);
 		done += (size_t)put;
 	}
-	if (renameat(dir, temporary, dir, name) < 0)
+	if (give_name(dir, temporary, name) < 0)
 		return error_sys(e, "write %s", name);
 	return 0;
 }

@@ -67,8 +67,6 @@ await_maps(const struct spawn *spawn, struct error *e)
 	struct spawn_packet packet;
 	int fd = -1;
 
-	if (spawn_say(spawn->child, SPAWN_MAP_ME, -1, NULL) < 0)
-		return error_sys(e, "ask for the id maps");
 	int got = spawn_hear(spawn->child, &packet, &fd, e);
 	if (got < 0)
 		return got;
@@ -146,6 +144,16 @@ write_offsets(const struct ns_plan *plan, struct error *e)
 	return 0;
 }
 
+static int
+make_user_namespace(const struct spawn *spawn, struct error *e)
+{
+	if (unshare(CLONE_NEWUSER) < 0)
+		return error_sys(e, "make a user namespace");
+	if (spawn_say(spawn->child, SPAWN_MAP_ME, -1, NULL) < 0)
+		return error_sys(e, "ask for the id maps");
+	return await_maps(spawn, e);
+}
+
 void
 spawn_stand_in(const struct spawn *spawn)
 {
@@ -158,11 +166,7 @@ spawn_stand_in(const struct spawn *spawn)
 	if (join(plan, &e) < 0)
 		fail(spawn, &e);
 	if ((create & CLONE_NEWUSER) != 0) {
-		if (unshare(CLONE_NEWUSER) < 0) {
-			error_sys(&e, "make a user namespace");
-			fail(spawn, &e);
-		}
-		if (await_maps(spawn, &e) < 0)
+		if (make_user_namespace(spawn, &e) < 0)
 			fail(spawn, &e);
 		create &= ~(uint64_t)CLONE_NEWUSER;
 	}

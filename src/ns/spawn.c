@@ -123,18 +123,23 @@ made(const struct ns_plan *plan, int pidfd, struct ns_child *out,
 	return 0;
 }
 
+static int
+write_maps(const struct spawn *spawn, pid_t pid, struct error *e)
+{
+	TRY(idmap_write(spawn->plan, pid, e));
+	if (spawn_say(spawn->runtime, SPAWN_MAPPED, -1, NULL) < 0)
+		return error_sys(e, "answer");
+	return 0;
+}
+
 /*
- * Serve the process at the other end until the container's process is there;
- * pid is the one to map.
+ * Serve the stand-in at the other end until the container's process is there.
  */
 static int
-serve(const struct spawn *spawn, pid_t pid, bool direct, struct ns_child *out,
+serve(const struct spawn *spawn, pid_t pid, struct ns_child *out,
     struct error *e)
 {
-	const struct ns_plan *plan = spawn->plan;
-	bool maps = (plan->create & CLONE_NEWUSER) != 0;
-
-	while (maps || !direct) {
+	for (;;) {
 		struct spawn_packet packet;
 		AUTO_FD int fd = -1;
 		int got = spawn_hear(spawn->runtime, &packet, &fd, e);
@@ -149,19 +154,11 @@ serve(const struct spawn *spawn, pid_t pid, bool direct, struct ns_child *out,
 			*e = packet.error;
 			return -e->code;
 		}
-		if (packet.word == SPAWN_MAP_ME) {
-			TRY(idmap_write(plan, pid, e));
-			if (spawn_say(spawn->runtime, SPAWN_MAPPED, -1, NULL) <
-			    0)
-				return error_sys(e, "answer");
-			maps = false;
-		} else if (packet.word == SPAWN_MADE && fd >= 0) {
-			TRY(made(plan, take_fd(&fd), out, e));
-			direct = true;
-			maps = false;
-		}
+		if (packet.word == SPAWN_MADE && fd >= 0)
+			return made(spawn->plan, take_fd(&fd), out, e);
+		if (packet.word == SPAWN_MAP_ME)
+			TRY(write_maps(spawn, pid, e));
 	}
-	return 0;
 }
 
 /* A child of the runtime, in the plan's cgroup from its first moment. */
@@ -194,7 +191,8 @@ spawn_direct(struct spawn *spawn, struct ns_child *out, struct error *e)
 		spawn_begin(spawn, maps);
 	}
 	close(take_fd(&spawn->child));
-	if (serve(spawn, pid, true, out, e) < 0) {
+	/* While it begins: to be asked for them would be a wait more. */
+	if (maps && write_maps(spawn, pid, e) < 0) {
 		kill(pid, SIGKILL);
 		reap(pid);
 		close(pidfd);
@@ -218,7 +216,7 @@ spawn_by_stand_in(struct spawn *spawn, struct ns_child *out, struct error *e)
 		spawn_stand_in(spawn);
 	}
 	close(take_fd(&spawn->child));
-	int failed = serve(spawn, pid, false, &made, e);
+	int failed = serve(spawn, pid, &made, e);
 	if (failed < 0)
 		kill(pid, SIGKILL);
 	reap(pid);

@@ -43,7 +43,7 @@ int
 spawn_hear(int socket, struct spawn_packet *packet, int *fd, struct error *e);
 
 /*
- * child.c: the first code in its namespaces; maps: they are to be asked for.
+ * child.c: the first code in its namespaces; maps: they come without asking.
  * Both children have closed spawn->runtime: the end of file that they wait for
  * when the runtime is killed comes from the last descriptor.
  */

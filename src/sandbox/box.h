@@ -46,9 +46,10 @@ struct sandbox {
 	const char *homes[2]; /* of HOME, and of the user; NULL: none */
 	const char *here;     /* the caller's directory */
 	const char *cwd;
-	bool is_narrow;   /* cwd is more than a project */
-	bool has_network; /* the host's */
-	const char *net;  /* a list of destinations; NULL: none */
+	bool is_narrow;      /* cwd is more than a project */
+	bool has_network;    /* the host's */
+	const char *net;     /* a list of destinations; NULL: none */
+	const char *reached; /* the path that was in reach last; NULL: none */
 	struct place *places;
 	size_t places_count;
 	size_t places_room;
@@ -59,13 +60,13 @@ struct sandbox {
 
 /* ---- data.c ------------------------------------------------------------- */
 
-/* The lines of a word, "hide" say, one after the other from NULL on; false
- * behind the last. */
-bool data_next(const char **at, const char *word, char *value, size_t size)
-    __attribute__((nonnull));
+/* The value behind that one in the lines of a word, "hide" say; of NULL the
+ * first, of the last NULL. */
+const char *
+data_next(const char *word, const char *at) __attribute__((nonnull(1)));
 
-/* The whole text. */
-const char *data_text(void);
+/* The words that there are, by number; NULL behind the last. */
+const char *data_word(size_t index);
 
 /* ---- paths.c ------------------------------------------------------------ */
 
@@ -81,7 +82,8 @@ bool path_is_in(const char *path, const char *top) __attribute__((nonnull));
 
 /* Root comes everywhere, and in a sandbox only where an ordinary user of its id
  * would: what it cannot get at there, no mount could cover either. */
-bool path_is_in_reach(const char *path) __attribute__((nonnull));
+bool path_is_in_reach(struct sandbox *sandbox, const char *path)
+    __attribute__((nonnull));
 
 /* "~" and what is relative made absolute, "." and ".." and doubled slashes
  * taken out; links are not looked at. */

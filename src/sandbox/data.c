@@ -5,35 +5,36 @@
  */
 #include <string.h>
 
+#include "base/auto.h"
 #include "box.h"
 #include "sandbox_data.h"
 
-const char *
-data_text(void)
-{
-	static const char text[] = SANDBOX_DEFAULTS;
+/* Its values one behind the other, each NUL-ended, and an empty one. */
+static const struct {
+	const char *word;
+	const char *values;
+} words[] = { SANDBOX_DEFAULTS };
 
-	return text;
+const char *
+data_word(size_t index)
+{
+	return index < ARRAY_SIZE(words) ? words[index].word : NULL;
 }
 
-bool
-data_next(const char **at, const char *word, char *value, size_t size)
+static const char *
+first(const char *word)
 {
-	size_t length = strlen(word);
-	const char *line = *at != NULL ? *at : data_text();
-
-	while (*line != '\0') {
-		size_t all = strcspn(line, "\n");
-		const char *next = line + all + (line[all] == '\n');
-
-		if (strncmp(line, word, length) == 0 && line[length] == ' ' &&
-		    all - length - 1 < size) {
-			memcpy(value, line + length + 1, all - length - 1);
-			value[all - length - 1] = '\0';
-			*at = next;
-			return true;
-		}
-		line = next;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i].word, word) == 0)
+			return words[i].values;
 	}
-	return false;
+	return "";
+}
+
+const char *
+data_next(const char *word, const char *at)
+{
+	const char *next = at == NULL ? first(word) : at + strlen(at) + 1;
+
+	return *next == '\0' ? NULL : next;
 }

@@ -3,6 +3,7 @@
  * environment - the caller's, without what is secret by its name.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <string.h>
@@ -35,13 +36,34 @@ is_login(const char *value)
 }
 
 static bool
+is_wild(char c)
+{
+	return strchr("*?[]", c) != NULL;
+}
+
+static bool
+is_same(char pattern, char c)
+{
+	return is_wild(pattern) ||
+	       tolower((unsigned char)pattern) == tolower((unsigned char)c);
+}
+
+/* Most differ in the first letter or the last one already. */
+static bool
+matches(const char *pattern, const char *name)
+{
+	return is_same(pattern[0], name[0]) &&
+	       is_same(pattern[strlen(pattern) - 1], name[strlen(name) - 1]) &&
+	       fnmatch(pattern, name, FNM_CASEFOLD) == 0;
+}
+
+static bool
 is_secret(const char *name)
 {
-	const char *at = NULL;
-	char pattern[128];
+	const char *pattern = NULL;
 
-	while (data_next(&at, "unset", pattern, sizeof(pattern))) {
-		if (fnmatch(pattern, name, FNM_CASEFOLD) == 0)
+	while ((pattern = data_next("unset", pattern)) != NULL) {
+		if (matches(pattern, name))
 			return true;
 	}
 	return false;
@@ -124,11 +146,17 @@ may_be_written(const struct sandbox *sandbox, const char *name)
 	return place != NULL && place->kind != PLACE_RO;
 }
 
-/* A cache is at the place that the variable has, or the line. */
+/* A cache is at the place that the variable has, or the line, "NAME=PATH". */
 static int
-move_cache(struct sandbox *sandbox, const char *name, const char *usual,
-    struct error *e)
+move_cache(struct sandbox *sandbox, const char *line, struct error *e)
 {
+	const char *usual = strchrnul(line, '=');
+	const char *name =
+	    path_format(sandbox->arena, "%.*s", (int)(usual - line), line);
+
+	if (name == NULL)
+		return error_errno(e, ENOMEM, "%s", line);
+	usual++;
 	const char *own = path_variable(sandbox->request->env, name);
 	const char *variable = path_format(sandbox->arena, "%s=/tmp/%s", name,
 	    strrchr(usual, '/') + 1);
@@ -146,17 +174,12 @@ static int
 move_caches(struct sandbox *sandbox, struct error *e)
 {
 	const struct place *tmp = places_find(sandbox, "/tmp");
-	const char *at = NULL;
-	char line[PATH_MAX];
+	const char *line = NULL;
 
 	if (tmp == NULL || tmp->kind != PLACE_TMPFS)
 		return 0;
-	while (data_next(&at, "cache", line, sizeof(line))) {
-		char *usual = line;
-		const char *name = strsep(&usual, "=");
-
-		TRY(move_cache(sandbox, name, usual, e));
-	}
+	while ((line = data_next("cache", line)) != NULL)
+		TRY(move_cache(sandbox, line, e));
 	return 0;
 }
 

@@ -184,12 +184,11 @@ guarded_length(const struct guarded *guarded, const char *path, mode_t mode)
 		{ "keep-file", false },
 		{ "keep-dot", false },
 	};
-	char line[PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const char *at = NULL;
+		const char *line = NULL;
 
-		while (data_next(&at, rows[i].word, line, sizeof(line))) {
+		while ((line = data_next(rows[i].word, line)) != NULL) {
 			size_t end =
 			    match_line(guarded, path, line, S_ISLNK(mode));
 

@@ -63,10 +63,9 @@ static int
 use_lines(struct sandbox *sandbox, const char *word, use_path *function,
     struct error *e)
 {
-	const char *at = NULL;
-	char line[PATH_MAX];
+	const char *line = NULL;
 
-	while (data_next(&at, word, line, sizeof(line)))
+	while ((line = data_next(word, line)) != NULL)
 		TRY(use_line(sandbox, line, function, e));
 	return 0;
 }
@@ -138,12 +137,14 @@ hide(struct sandbox *sandbox, const char *path, bool is_default,
 	AUTO_FREE char *found =
 	    access(path, F_OK) == 0 ? realpath(path, NULL) : NULL;
 
-	/* Not there, or where the caller cannot get at it. */
-	if (found == NULL || !path_is_in_reach(found))
+	if (found == NULL)
 		return 0;
 	const char *real = path_format(sandbox->arena, "%s", found);
 	if (real == NULL)
 		return error_errno(e, ENOMEM, "%s", path);
+	/* Where the caller cannot get at it. */
+	if (!path_is_in_reach(sandbox, real))
+		return 0;
 	if (is_default && asked_for(sandbox, real, false) != NULL)
 		return 0;
 	bool is_part = path_is_in(sandbox->cwd, real);
@@ -240,7 +241,8 @@ protect(struct sandbox *sandbox, const char *top, const char *path,
 		tell_link(sandbox, path);
 	/* A link is written elsewhere, where it is read-only already or not
 	 * ours to keep. */
-	if (real == NULL || strcmp(real, path) != 0 || !path_is_in_reach(real))
+	if (real == NULL || strcmp(real, path) != 0 ||
+	    !path_is_in_reach(sandbox, path))
 		return 0;
 	TRY(hold_parents(sandbox,
 	    path_is_in(place->path, top) ? place->path : top, path, e));

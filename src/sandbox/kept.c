@@ -133,10 +133,9 @@ put_words(struct lines *lines, const struct sandbox *sandbox,
     const char *const *words, put_line *put)
 {
 	for (; *words != NULL; words++) {
-		const char *at = NULL;
-		char line[PATH_MAX];
+		const char *line = NULL;
 
-		while (data_next(&at, *words, line, sizeof(line)))
+		while ((line = data_next(*words, line)) != NULL)
 			put(lines, sandbox, line);
 	}
 }

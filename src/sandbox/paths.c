@@ -157,11 +157,12 @@ user_home(const struct sandbox *sandbox)
 	struct passwd entry;
 	struct passwd *found;
 	const char *home = NULL;
+	uid_t own = getuid();
 	FILE *file = fopen("/etc/passwd", "re");
 
 	while (file != NULL && home == NULL &&
 	       fgetpwent_r(file, &entry, line, sizeof(line), &found) == 0) {
-		if (entry.pw_uid == getuid())
+		if (entry.pw_uid == own)
 			home = real_home(sandbox, entry.pw_dir);
 	}
 	if (file != NULL)
@@ -185,18 +186,32 @@ may_be_passed(const char *path)
 		   getxattr(path, "system.posix_acl_access", NULL, 0) > 0);
 }
 
+/* Is the path, up to there, above the one that was in reach before? */
+static bool
+was_passed(const struct sandbox *sandbox, const char *path, size_t length)
+{
+	const char *before = sandbox->reached;
+
+	return before != NULL && strncmp(path, before, length) == 0 &&
+	       before[length] == '/';
+}
+
 bool
-path_is_in_reach(const char *path)
+path_is_in_reach(struct sandbox *sandbox, const char *path)
 {
 	char above[PATH_MAX];
 	const char *slash = path;
 
 	while ((slash = strchr(slash + 1, '/')) != NULL) {
-		(void)snprintf(above, sizeof(above), "%.*s",
-		    (int)(slash - path), path);
+		size_t length = (size_t)(slash - path);
+
+		if (was_passed(sandbox, path, length))
+			continue;
+		(void)snprintf(above, sizeof(above), "%.*s", (int)length, path);
 		if (!may_be_passed(above))
 			return false;
 	}
+	sandbox->reached = path;
 	return true;
 }
 

@@ -104,10 +104,9 @@ static int
 add_lines(struct sandbox *sandbox, const char *word, enum place_kind kind,
     struct error *e)
 {
-	const char *at = NULL;
-	char path[PATH_MAX];
+	const char *path = NULL;
 
-	while (data_next(&at, word, path, sizeof(path)))
+	while ((path = data_next(word, path)) != NULL)
 		TRY(add_ours(sandbox, kind, path, e));
 	return 0;
 }
@@ -270,10 +269,9 @@ is_around(const struct sandbox *sandbox, const char *path, const char *line)
 static bool
 is_narrow(const struct sandbox *sandbox, const char *path)
 {
-	const char *at = NULL;
-	char line[PATH_MAX];
+	const char *line = NULL;
 
-	while (data_next(&at, "narrow", line, sizeof(line))) {
+	while ((line = data_next("narrow", line)) != NULL) {
 		if (is_around(sandbox, path, line))
 			return true;
 	}

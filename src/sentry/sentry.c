@@ -121,13 +121,14 @@ prepare_machine(struct monitor *monitor, struct error *e)
 	return monitor->veil == NULL ? error_sys(e, "memory") : 0;
 }
 
-/* Everything that can fail, before it says that it is there. */
+/*
+ * While the process is on its way still, and nothing of it is looked at.
+ */
 static int
 prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
-    int *told, struct error *e)
+    int *outside, int *told, struct error *e)
 {
 	int events = want->events;
-	int outside = want->outside;
 	int answers = want->answers;
 
 	TRY(open_proc(monitor, e));
@@ -137,7 +138,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->group = want->group;
 	int *const keep[] = { &monitor->proc, &monitor->init_pidfd,
 		&monitor->control, &monitor->cgroup, &monitor->group, &events,
-		&outside, &answers, channel, told };
+		outside, &answers, channel, told };
 	TRY(confine_alone(keep, ARRAY_SIZE(keep), e));
 	(void)prctl(PR_SET_NAME, "lorica-sentry");
 	/* Threads share one heap: each of its own costs a hundred kilobytes. */
@@ -163,6 +164,14 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 		if (monitor->pretend == NULL)
 			return error_sys(e, "memory");
 	}
+	return 0;
+}
+
+/* Once it waits. Everything that can fail, before it says that it is there. */
+static int
+attach(struct monitor *monitor, const struct sentry_want *want, int outside,
+    struct error *e)
+{
 	if (monitor->mode == SYSCALL_MODE_SEALED) {
 		monitor->machine = machine_new(monitor->proc, monitor->group,
 		    monitor->init, e);
@@ -196,10 +205,21 @@ tell(int socket, const struct error *e)
 		   : -1;
 }
 
+/* The end of file is the runtime's end. */
+static void
+await_start(int told)
+{
+	char start;
+
+	if (recv(told, &start, sizeof(start), 0) != (ssize_t)sizeof(start))
+		_exit(1);
+}
+
 static void __attribute__((noreturn))
 run(pid_t pid, int channel, const struct sentry_want *want, int told)
 {
 	struct error e = { 0 };
+	int outside = want->outside;
 	struct monitor monitor = { .mode = want->mode,
 		.by_ptrace = want->by_ptrace,
 		.policy = want->policy,
@@ -208,9 +228,9 @@ run(pid_t pid, int channel, const struct sentry_want *want, int told)
 		.init = pid,
 		.root = -1 };
 	pthread_rwlock_init(&monitor.reaping, NULL);
-	bool is_ready = prepare(&monitor, want, &channel, &told, &e) == 0;
-
-	if (is_ready) {
+	if (prepare(&monitor, want, &channel, &outside, &told, &e) == 0)
+		await_start(told);
+	if (e.code == 0 && attach(&monitor, want, outside, &e) == 0) {
 		int failed = control_start(&monitor, channel);
 
 		if (failed < 0)
@@ -239,8 +259,8 @@ hear(int socket, struct error *e)
 }
 
 int
-sentry_start(pid_t pid, int channel, const struct sentry_want *want,
-    struct error *e)
+sentry_begin(pid_t pid, int channel, const struct sentry_want *want,
+    struct sentry_begun *out, struct error *e)
 {
 	int pair[2];
 
@@ -255,11 +275,34 @@ sentry_start(pid_t pid, int channel, const struct sentry_want *want,
 	close(pair[1]);
 	if (child < 0)
 		return error_sys(e, "fork");
-	if (hear(mine, e) < 0) {
+	*out = (struct sentry_begun){ child, take_fd(&mine) };
+	return 0;
+}
+
+void
+sentry_give_up(struct sentry_begun *begun)
+{
+	auto_close(&begun->socket);
+	begun->socket = -1;
+	if (begun->pid <= 0)
+		return;
+	(void)kill(begun->pid, SIGKILL);
+	(void)waitpid(begun->pid, NULL, 0);
+	begun->pid = 0;
+}
+
+int
+sentry_start(struct sentry_begun *begun, struct error *e)
+{
+	/* Not told, it ends; what it has said is still to be heard. */
+	if (os_send(begun->socket, "", 1, MSG_NOSIGNAL) < 0)
+		(void)shutdown(begun->socket, SHUT_WR);
+	if (hear(begun->socket, e) < 0) {
 		/* It may be well, and only not have been heard. */
-		(void)kill(child, SIGKILL);
-		(void)waitpid(child, NULL, 0);
+		sentry_give_up(begun);
 		return error_wrap(e, "start the sentry");
 	}
+	begun->pid = 0;
+	sentry_give_up(begun);
 	return 0;
 }

@@ -56,6 +56,28 @@ Test(container_store, only_plain_names_are_ids)
 	}
 }
 
+Test(container_store, a_file_is_replaced_as_a_whole)
+{
+	struct error e = { 0 };
+	char path[64];
+	char before[8] = "";
+	AUTO_FD int root = temporary_root(path, sizeof(path));
+	AUTO_FREE char *text = NULL;
+	size_t length = 0;
+
+	cr_assert(zero(int, store_file_write(root, "f", "old", 3, &e)));
+	AUTO_FD int old = openat(root, "f", O_RDONLY | O_CLOEXEC);
+	cr_assert(zero(int, store_file_write(root, "f", "longer", 6, &e)));
+	/* Who has it open reads on in the old one. */
+	cr_expect(eq(int, (int)read(old, before, sizeof(before)), 3));
+	cr_expect(eq(str, before, "old"));
+	cr_assert(zero(int, store_file_read(root, "f", &text, &length, &e)));
+	cr_expect(eq(str, text, "longer"));
+	/* And nothing else is left there. */
+	cr_expect(zero(int, unlinkat(root, "f", 0)));
+	cr_expect(zero(int, rmdir(path)));
+}
+
 Test(container_store, an_id_is_a_file_name_at_most)
 {
 	struct error e = { 0 };

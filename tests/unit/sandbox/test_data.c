@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/auto.h"
@@ -10,10 +11,9 @@
 static bool
 has(const char *word, const char *value)
 {
-	const char *at = NULL;
-	char line[256];
+	const char *line = NULL;
 
-	while (data_next(&at, word, line, sizeof(line))) {
+	while ((line = data_next(word, line)) != NULL) {
 		if (strcmp(line, value) == 0)
 			return true;
 	}
@@ -52,33 +52,56 @@ Test(sandbox_data, has_what_a_user_relies_on)
 	cr_expect(not(has("hide", "~/.bashrc")));
 }
 
+/* Paths are absolute, of the home, or of a project. */
+static void
+expect_value(const char *word, const char *value)
+{
+	const char *path =
+	    strcmp(word, "cache") == 0 ? strchr(value, '=') + 1 : value;
+
+	cr_expect(eq(ptr, strpbrk(value, " \n"), NULL), "%s %s", word, value);
+	if (strcmp(word, "unset") != 0)
+		cr_expect(path[0] != '\0' && strchr("/~.", path[0]) != NULL,
+		    "%s %s", word, value);
+}
+
 Test(sandbox_data, every_line_is_a_word_and_one_value)
 {
 	static const char *const words[] = { "hide", "protect", "protect-file",
 		"keep-directory", "keep-file", "keep-dot", "private", "show",
 		"narrow", "cache", "unset" };
+	const char *word;
 
-	for (const char *line = data_text(); *line != '\0';) {
-		size_t length = strcspn(line, "\n");
-		size_t word = strcspn(line, " \n");
-		bool known = false;
+	for (size_t i = 0; (word = data_word(i)) != NULL; i++) {
+		const char *value = NULL;
+		bool is_known = false;
 
-		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-			known =
-			    known || (strlen(words[i]) == word &&
-					 strncmp(line, words[i], word) == 0);
-		cr_expect(known, "%.*s", (int)length, line);
-		cr_expect(memchr(line + word + 1, ' ', length - word - 1) ==
-			      NULL,
-		    "%.*s", (int)length, line);
-		/* Paths are absolute, of the home, or of a project. */
-		const char *path = line + word + 1;
-		if (strncmp(line, "cache", word) == 0)
-			path += strcspn(path, "=\n") + 1;
-		if (strncmp(line, "unset", word) != 0)
-			cr_expect(path < line + length &&
-				      strchr("/~.", *path) != NULL,
-			    "%.*s", (int)length, line);
-		line += length + 1;
+		for (size_t j = 0; j < ARRAY_SIZE(words); j++)
+			is_known = is_known || strcmp(words[j], word) == 0;
+		cr_expect(is_known, "%s", word);
+		while ((value = data_next(word, value)) != NULL)
+			expect_value(word, value);
 	}
+}
+
+/* As many as there are, so that none of them is lost on its way here. */
+Test(sandbox_data, all_lines_are_built_in)
+{
+	FILE *file = fopen(TEST_DATA "/../../etc/sandbox/defaults", "re");
+	char line[256];
+	size_t lines = 0;
+	size_t values = 0;
+	const char *word;
+
+	cr_assert(ne(ptr, file, NULL));
+	while (fgets(line, sizeof(line), file) != NULL)
+		lines += line[0] != '#' && line[0] != '\n';
+	fclose(file);
+	for (size_t i = 0; (word = data_word(i)) != NULL; i++) {
+		const char *value = NULL;
+
+		while ((value = data_next(word, value)) != NULL)
+			values++;
+	}
+	cr_expect(eq(sz, values, lines));
 }

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sentry before it starts: what it is from then on, the integration tests
+ * have.
+ */
+#define _GNU_SOURCE
+#include "sentry/sentry.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+
+static int channel[2];
+
+static struct sentry_begun
+begin(pid_t pid)
+{
+	const struct sentry_want want = { .mode = SYSCALL_MODE_GUARD,
+		.events = -1,
+		.control = -1,
+		.cgroup = -1,
+		.group = -1,
+		.outside = -1 };
+	struct sentry_begun begun = SENTRY_NOT_BEGUN;
+	struct error e = { 0 };
+
+	cr_assert(zero(int,
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel)));
+	int failed = sentry_begin(pid, channel[0], &want, &begun, &e);
+	cr_assert(zero(int, failed), "%s", e.text);
+	cr_assert(gt(int, begun.pid, 0));
+	return begun;
+}
+
+/* The end of file, which is all that a runtime leaves that was killed. */
+Test(sentry_sentry, one_that_was_not_started_ends_with_the_runtime)
+{
+	struct sentry_begun begun = begin(getpid());
+	int status;
+
+	close(begun.socket);
+	cr_assert(eq(int, waitpid(begun.pid, &status, 0), begun.pid));
+	cr_expect(eq(int, WIFEXITED(status) ? WEXITSTATUS(status) : -1, 1));
+}
+
+Test(sentry_sentry, one_that_is_given_up_is_gone)
+{
+	struct sentry_begun begun = begin(getpid());
+	pid_t pid = begun.pid;
+
+	sentry_give_up(&begun);
+	cr_expect(eq(int, begun.pid, 0));
+	cr_expect(eq(int, begun.socket, -1));
+	cr_expect(eq(int, kill(pid, 0), -1));
+	cr_expect(eq(int, errno, ESRCH));
+	/* Once more is nothing. */
+	sentry_give_up(&begun);
+}
+
+/* Before it was told to start, as here: its process has gone. */
+Test(sentry_sentry, one_that_has_failed_says_so)
+{
+	struct error e = { 0 };
+	pid_t gone = fork();
+
+	if (gone == 0)
+		_exit(0);
+	cr_assert(eq(int, waitpid(gone, NULL, 0), gone));
+	struct sentry_begun begun = begin(gone);
+	int failed = sentry_start(&begun, &e);
+	cr_expect(eq(int, failed, -ESRCH), "%s", e.text);
+	cr_expect(eq(int, begun.pid, 0));
+}
