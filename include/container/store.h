@@ -107,6 +107,11 @@ int store_remove(int root, const char *id, int dir, struct error *e)
 int store_file_write(int dir, const char *name, const char *text, size_t length,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* The same, and it is there after a crash of the machine: for what outlives
+ * that. */
+int store_file_keep(int dir, const char *name, const char *text, size_t length,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 /* All of a file, NUL-ended. *out is the caller's to free. */
 int store_file_read(int dir, const char *name, char **out, size_t *length,
     struct error *e) __attribute__((nonnull, warn_unused_result));

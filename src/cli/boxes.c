@@ -49,7 +49,7 @@ unpack(const struct sandbox_layer *layer, const char *source,
 	if (unpack_bundle(&request, bundle, &result, e) < 0)
 		return error_wrap(e, "--image %s", source);
 	tell(&result);
-	return store_file_write(layer->dir, SOURCE, source, strlen(source), e);
+	return store_file_keep(layer->dir, SOURCE, source, strlen(source), e);
 }
 
 /* One that is there is of that image, or the name is taken. */

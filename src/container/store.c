@@ -217,9 +217,9 @@ give_name(int dir, const char *temporary, const char *name)
 	return renameat(dir, temporary, dir, name);
 }
 
-int
-store_file_write(int dir, const char *name, const char *text, size_t length,
-    struct error *e)
+static int
+write_file(int dir, const char *name, const char *text, size_t length,
+    bool lasts, struct error *e)
 {
 	char temporary[64];
 
@@ -235,9 +235,25 @@ store_file_write(int dir, const char *name, const char *text, size_t length,
 			return error_sys(e, "write %s", name);
 		done += (size_t)put;
 	}
+	if (lasts && fdatasync(fd) < 0)
+		return error_sys(e, "write %s", name);
 	if (give_name(dir, temporary, name) < 0)
 		return error_sys(e, "write %s", name);
 	return 0;
+}
+
+int
+store_file_write(int dir, const char *name, const char *text, size_t length,
+    struct error *e)
+{
+	return write_file(dir, name, text, length, false, e);
+}
+
+int
+store_file_keep(int dir, const char *name, const char *text, size_t length,
+    struct error *e)
+{
+	return write_file(dir, name, text, length, true, e);
 }
 
 int

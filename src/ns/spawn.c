@@ -10,8 +10,8 @@
  * The runtime's own child is made in the container's cgroup
  * (CLONE_INTO_CGROUP), and what that makes is there with it.
  *
- * A socket pair carries the conversation: the new process says that it waits
- * for its maps, the runtime that they are written; whoever fails says why.
+ * A socket pair carries the conversation: a stand-in says that its process
+ * waits for maps, the runtime that they are written; whoever fails says why.
  */
 #define _GNU_SOURCE
 #include "spawn.h"

@@ -87,6 +87,7 @@ guarded_add_places(int dir, char *const *env, const struct list *places,
 	AUTO_FREE char *text = NULL;
 	size_t length;
 	const char *separator = "";
+	bool is_same = true;
 
 	TRY(guarded_open(&guarded, dir, env, e));
 	FILE *out = open_memstream(&text, &length);
@@ -102,6 +103,7 @@ guarded_add_places(int dir, char *const *env, const struct list *places,
 		/* What is no text has to be named. */
 		if (!is_old && (has(&guarded.places, path) || !is_text(path)))
 			continue;
+		is_same = is_same && is_old;
 		fputs(separator, out);
 		json_put_string(out, path);
 		separator = ",";
@@ -109,7 +111,10 @@ guarded_add_places(int dir, char *const *env, const struct list *places,
 	fputs("]}\n", out);
 	if (fclose(out) != 0)
 		return error_errno(e, ENOMEM, "memory");
-	return store_file_write(dir, LAYER_PLACES, text, length, e);
+	/* Without a place there is no file. */
+	if (is_same)
+		return 0;
+	return store_file_keep(dir, LAYER_PLACES, text, length, e);
 }
 
 /* ---- what a line of the defaults says of a path ---------------------------

@@ -228,8 +228,10 @@ run(pid_t pid, int channel, const struct sentry_want *want, int told)
 		.init = pid,
 		.root = -1 };
 	pthread_rwlock_init(&monitor.reaping, NULL);
-	if (prepare(&monitor, want, &channel, &outside, &told, &e) == 0)
-		await_start(told);
+	(void)prepare(&monitor, want, &channel, &outside, &told, &e);
+	/* Also where that failed: what is sent to a socket that is closed over
+	 * something unread is lost. */
+	await_start(told);
 	if (e.code == 0 && attach(&monitor, want, outside, &e) == 0) {
 		int failed = control_start(&monitor, channel);
 
