@@ -70,7 +70,7 @@ works . redis-benchmark 'redis-server --port 7777 --dir /tmp --save "" >log 2>&1
 	redis-benchmark -p 7777 -t set,get,lpush -n 2000 -c 20 -q --csv >out; redis-cli -p 7777 shutdown nosave >/dev/null 2>&1; wait; grep -c "^\"[SGL]" out' 3
 works . wrk "$nginx_up"'
 	wrk -t 1 -c 8 -d 1 http://127.0.0.1:8080/x >out; nginx -e /tmp/e -c /tmp/n.conf -s quit
-	awk "/requests in/ { n = \$1 } /Non-2xx|Socket errors/ { bad = 1 } END { print n > 20 && !bad }" out' 1
+	awk "/requests in/ { n = \$1 } /Non-2xx|Socket errors/ { bad = 1 } END { print (n > 20 && !bad) }" out' 1
 # It refuses to be root.
 user=65534
 if [ "$(id -u)" != 0 ]; then
