@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "sentry/worker.h"
 
 static bool
 is_among(const char *text)
@@ -104,4 +105,28 @@ Test(sentry_slow, calls_that_touch_files)
 	monitor.mode = SYSCALL_MODE_OBSERVE;
 	cr_expect(not(slow_may_be(&monitor,
 	    syscall_number(syscall_find_name("openat"), SYSCALL_NATIVE))));
+}
+
+/* Its number may be another's: nothing is written there. */
+Test(sentry_slow, what_has_ended_gets_nothing)
+{
+	static struct monitor monitor = { .reaping =
+					      PTHREAD_RWLOCK_INITIALIZER };
+	atomic_bool is_over = false;
+	int word = 1, other = 2;
+	struct worker worker = { .monitor = &monitor,
+		.listener = -1,
+		.is_over = &is_over,
+		.task = { .tid = gettid() } };
+
+	cr_expect(worker_is_wanted(&worker));
+	cr_expect(worker_write(&worker, (uint64_t)(uintptr_t)&word, &other,
+	    sizeof(word)));
+	cr_expect(eq(int, word, 2));
+	is_over = true;
+	word = 1;
+	cr_expect(not(worker_is_wanted(&worker)));
+	cr_expect(not(worker_write(&worker, (uint64_t)(uintptr_t)&word, &other,
+	    sizeof(word))));
+	cr_expect(eq(int, word, 1));
 }
