@@ -29,8 +29,8 @@ put_refused(FILE *out, const struct surface_style *style,
 	char text[INTERCEPT_WAY_MAX];
 
 	for (; way != NULL && way->tests[0].words != NULL; way++) {
-		(void)snprintf(text, sizeof(text), "%s with:",
-		    intercept_way_error(way));
+		(void)snprintf(text, sizeof(text),
+		    "%s with:", intercept_way_error(way));
 		surface_put_paragraph(out, 8, style->width, text);
 		intercept_way(way, text, sizeof(text));
 		surface_put_paragraph(out, 12, style->width, text);

@@ -46,8 +46,9 @@ struct order *order_reply(struct tracer *tracer, pid_t tid);
 void order_free(struct order **order);
 
 /*
- * By the thread that obeys: a reply will be given; it was given, or will not be;
- * and the task of that number has ended, so that another may have it by now.
+ * By the thread that obeys: a reply will be given; it was given, or will not
+ * be; and the task of that number has ended, so that another may have it by
+ * now.
  */
 void orders_expect(struct orders *orders, struct order *order);
 void orders_drop(struct orders *orders, const struct order *order);

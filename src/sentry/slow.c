@@ -130,6 +130,6 @@ slow_may_be(const struct monitor *monitor, int number)
 		return false;
 	const struct syscall_row *row =
 	    syscall_find_number(SYSCALL_NATIVE, number);
-	return row != NULL && (row->facility == SYSCALL_FILES ||
-				  (row->groups & groups) != 0);
+	return row != NULL &&
+	       (row->facility == SYSCALL_FILES || (row->groups & groups) != 0);
 }

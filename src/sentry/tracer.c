@@ -404,8 +404,8 @@ see_all(struct tracer *tracer, struct error *e)
 		pthread_rwlock_wrlock(&tracer->monitor->reaping);
 		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
 		/* By an exec of another thread the first one has ended. */
-		if (tid > 0 && (!WIFSTOPPED(status) ||
-				   status >> 16 == PTRACE_EVENT_EXEC))
+		if (tid > 0 &&
+		    (!WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC))
 			orders_end(&tracer->orders, tid);
 		pthread_rwlock_unlock(&tracer->monitor->reaping);
 

@@ -106,10 +106,9 @@ compare(const struct one *row)
 	args[row->at] = (uint64_t)our_dir;
 	int64_t got = support_call(&support, row->call, args).value;
 	args[row->at] = (uint64_t)kernels_dir;
-	long wanted =
-	    syscall(syscall_number(syscall_find_name(row->call),
-			SYSCALL_NATIVE),
-		args[0], args[1], args[2], args[3]);
+	long wanted = syscall(syscall_number(syscall_find_name(row->call),
+				  SYSCALL_NATIVE),
+	    args[0], args[1], args[2], args[3]);
 	cr_expect(eq(i64, got, wanted < 0 ? -errno : wanted), "%s of \"%s\"",
 	    row->call, row->name);
 	if (row->name == NULL)
@@ -178,8 +177,8 @@ Test(sentry_change, links_are_made)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		compare(&(struct one){ "symlinkat", 1, 2, names[i],
 		    { ADDRESS("../text") } });
-	compare(&(struct one){ "symlinkat", 1, 2, "of-nothing",
-	    { ADDRESS("") } });
+	compare(
+	    &(struct one){ "symlinkat", 1, 2, "of-nothing", { ADDRESS("") } });
 	compare(&(struct one){ "symlinkat", 1, 2, "of-null", { 0 } });
 }
 

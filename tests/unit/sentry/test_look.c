@@ -93,8 +93,8 @@ static const char *const paths[] = { "file", "file/", "link", "link/",
 
 Test(sentry_look, stat_by_path)
 {
-	static const uint64_t flags[] = { 0, AT_SYMLINK_NOFOLLOW,
-		AT_EMPTY_PATH, AT_NO_AUTOMOUNT, AT_SYMLINK_FOLLOW, AT_EACCESS };
+	static const uint64_t flags[] = { 0, AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH,
+		AT_NO_AUTOMOUNT, AT_SYMLINK_FOLLOW, AT_EACCESS };
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		for (size_t j = 0; j < ARRAY_SIZE(flags); j++) {
@@ -132,8 +132,7 @@ Test(sentry_look, stat_by_descriptor)
 		    (uint64_t[6]){ number, ADDRESS(""), AT_EMPTY_PATH,
 			STATX_BASIC_STATS },
 		    4, sizeof(struct statx));
-		compare("fstatfs", (uint64_t[6]){ number }, 1,
-		    sizeof(long));
+		compare("fstatfs", (uint64_t[6]){ number }, 1, sizeof(long));
 	}
 	/* What is no directory. */
 	compare("newfstatat", (uint64_t[6]){ (uint64_t)file, ADDRESS("x") }, 2,
@@ -182,8 +181,8 @@ Test(sentry_look, statfs)
 
 Test(sentry_look, access_to_it)
 {
-	static const uint64_t modes[] = { F_OK, R_OK, W_OK, X_OK,
-		R_OK | W_OK, 8 };
+	static const uint64_t modes[] = { F_OK, R_OK, W_OK, X_OK, R_OK | W_OK,
+		8 };
 	static const uint64_t flags[] = { 0, AT_EACCESS, AT_SYMLINK_NOFOLLOW,
 		AT_EMPTY_PATH, AT_REMOVEDIR, 0x4000 };
 
@@ -192,8 +191,7 @@ Test(sentry_look, access_to_it)
 			for (size_t k = 0; k < ARRAY_SIZE(flags); k++)
 				compare("faccessat2",
 				    (uint64_t[6]){ (uint64_t)AT_FDCWD,
-					ADDRESS(paths[i]), modes[j],
-					flags[k] },
+					ADDRESS(paths[i]), modes[j], flags[k] },
 				    0, 0);
 			compare("faccessat",
 			    (uint64_t[6]){ (uint64_t)dir, ADDRESS(paths[i]),

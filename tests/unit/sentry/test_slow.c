@@ -66,7 +66,8 @@ Test(sentry_slow, wherever_a_text_is_cut)
 	}
 }
 
-/* Where one is, calls that touch files are left to others, and no other calls. */
+/* Where one is, calls that touch files are left to others, and no other calls.
+ */
 Test(sentry_slow, calls_that_touch_files)
 {
 	struct monitor monitor = { .mode = SYSCALL_MODE_SEALED };
@@ -89,8 +90,7 @@ Test(sentry_slow, calls_that_touch_files)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct syscall_row *row =
-		    syscall_find_name(rows[i].call);
+		const struct syscall_row *row = syscall_find_name(rows[i].call);
 		int number = syscall_number(row, SYSCALL_NATIVE);
 
 		monitor.has_slow = true;
