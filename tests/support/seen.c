@@ -263,11 +263,10 @@ numbers(void)
 
 	if (sysinfo(&info) < 0 || sched_getaffinity(0, sizeof(set), &set) < 0)
 		return 1;
-	printf("sysinfo %lu %lu\nsysconf %ld %ld affinity %d\n",
+	printf("sysinfo %lu %lu\nsysconf %ld affinity %d\n",
 	    info.totalram / 1024 * info.mem_unit,
 	    info.totalswap / 1024 * info.mem_unit,
-	    sysconf(_SC_NPROCESSORS_ONLN), sysconf(_SC_NPROCESSORS_CONF),
-	    CPU_COUNT(&set));
+	    sysconf(_SC_NPROCESSORS_ONLN), CPU_COUNT(&set));
 	return 0;
 }
 
