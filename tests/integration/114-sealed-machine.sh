@@ -121,17 +121,6 @@ if [ "$(id -u)" = 0 ] && has_controllers cpu cpuset memory; then
 		ok "its load is of its own tasks, $platform" test \
 			"$(printf '%s\n' "$out" | sed -n 's/.* loadavg //p')" -lt 9
 	done
-	# What of them is changed is seen at once by who looks at it anew.
-	sh_in "$b" 'sleep 300'
-	for platform in notify ptrace; do
-		ok "one that stays, $platform" "$LORICA" --root "$WORK/state" run -d -b "$b" \
-			--intercept=sealed --platform=$platform c
-		ok "is given less, $platform" "$LORICA" --root "$WORK/state" update --memory 67108864 c
-		ok "and sees that, $platform" await sh -c \
-			'"$0" --root "$1" exec c sh -c "cat /proc/meminfo; seen numbers" | grep -c "^MemTotal: *65536 kB\|^sysinfo 65536 " | grep -qx 2' \
-			"$LORICA" "$WORK/state"
-		"$LORICA" --root "$WORK/state" delete --force c
-	done
 	if [ "$here_cpus" -gt 1 ]; then
 		config "$b" '.linux.resources.cpu = {cpus: "1"}'
 		sh_in "$b" 'seen numbers; grep "^processor" /proc/cpuinfo; cat /sys/devices/system/cpu/online'
