@@ -4,12 +4,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "threads.h"
 
 #define TYPE_MAX 32
 
@@ -77,59 +75,41 @@ slow_is_among(int fd)
 	return got < 0 || at == 0;
 }
 
-/* ---- who watches --------------------------------------------------------- */
-
-struct watch {
-	struct monitor *monitor;
-	int fd;
-};
-
-/* proc(5): a change is an exceptional event. */
-static void *
-watch(void *context)
-{
-	struct watch *watch = context;
-	struct pollfd polled = { .fd = watch->fd, .events = POLLPRI };
-
-	while (ppoll(&polled, 1, NULL, NULL) > 0)
-		atomic_store(&watch->monitor->has_slow,
-		    slow_is_among(watch->fd));
-	/* Nobody would be told of the next. */
-	atomic_store(&watch->monitor->has_slow, true);
-	return NULL;
-}
+/* ---- is there one now? --------------------------------------------------- */
 
 void
 slow_watch(struct monitor *monitor, pid_t tid)
 {
-	struct watch *context = malloc(sizeof(*context));
-	int fd = task_open(monitor->proc, tid, "mounts", O_RDONLY);
+	monitor->mounts_fd = task_open(monitor->proc, tid, "mounts", O_RDONLY);
+	atomic_store(&monitor->has_slow,
+	    monitor->mounts_fd < 0 || slow_is_among(monitor->mounts_fd));
+}
 
-	atomic_store(&monitor->has_slow, fd < 0 || slow_is_among(fd));
-	if (fd < 0 || context == NULL) {
-		free(context);
-		auto_close(&fd);
-		atomic_store(&monitor->has_slow, true);
-		return;
-	}
-	*context = (struct watch){ monitor, fd };
-	if (threads_start(watch, context) < 0)
-		monitor_end(monitor);
+/* proc(5): a change is an exceptional event. */
+static bool
+has_slow(struct monitor *monitor)
+{
+	struct pollfd polled = { .fd = monitor->mounts_fd, .events = POLLPRI };
+	struct timespec now = { 0 };
+
+	if (monitor->mounts_fd > 0 && ppoll(&polled, 1, &now, NULL) > 0)
+		atomic_store(&monitor->has_slow,
+		    slow_is_among(monitor->mounts_fd));
+	return atomic_load(&monitor->has_slow);
 }
 
 bool
-slow_may_be(const struct monitor *monitor, int number)
+slow_may_be(struct monitor *monitor, int number)
 {
 	const unsigned groups = SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE |
 				SYSCALL_GROUP_LOOK | SYSCALL_GROUP_EXECUTE |
 				SYSCALL_GROUP_NETWORK;
 
-	/* Observing asks no file system. */
-	if (monitor->mode == SYSCALL_MODE_OBSERVE ||
-	    !atomic_load(&monitor->has_slow))
-		return false;
 	const struct syscall_row *row =
 	    syscall_find_number(SYSCALL_NATIVE, number);
-	return row != NULL &&
-	       (row->facility == SYSCALL_FILES || (row->groups & groups) != 0);
+	/* Observing asks no file system. */
+	return monitor->mode != SYSCALL_MODE_OBSERVE && row != NULL &&
+	       (row->facility == SYSCALL_FILES ||
+		   (row->groups & groups) != 0) &&
+	       has_slow(monitor);
 }

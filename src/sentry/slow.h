@@ -13,14 +13,15 @@
 
 #include "monitor.h"
 
-/* From here on monitor->has_slow says so, of the task's mount namespace. */
+/* From here on it is known, of the task's mount namespace. */
 void slow_watch(struct monitor *monitor, pid_t tid);
 
 /* Does that text name one, in the format of /proc/PID/mounts? What cannot be
  * read may. */
 bool slow_is_among(int fd);
 
-/* Must the call not be performed where others wait? */
-bool slow_may_be(const struct monitor *monitor, int number);
+/* Must the call not be performed where others wait? By the thread that sees to
+ * stops, which asks the kernel each time. */
+bool slow_may_be(struct monitor *monitor, int number);
 
 #endif
