@@ -66,6 +66,7 @@ struct syscall_test {
 /* All tests hold. */
 struct syscall_way {
 	struct syscall_test tests[SYSCALL_TESTS_MAX];
+	int error; /* of a way that is refused: see below */
 };
 
 struct syscall_arguments {
@@ -73,6 +74,10 @@ struct syscall_arguments {
 	/* Any of them holds; ended by one without a test. */
 	const struct syscall_way *ways;
 	bool otherwise; /* none of them holds */
+	/* Of those that are kept out, what a kernel without it answers by
+	 * another error than the row's, which programs know from there. Ended
+	 * as ways are; NULL: none. Not with otherwise. */
+	const struct syscall_way *refused;
 };
 
 /* NULL for SYSCALL_LIMIT_NONE. */

@@ -44,12 +44,24 @@ intercept_kind_name(enum intercept_kind kind)
 	return names[kind];
 }
 
+static const char *
+error_name(int error)
+{
+	const char *name = error == 0 ? NULL : strerrorname_np(error);
+
+	return name == NULL ? "" : name;
+}
+
 const char *
 intercept_error(const struct syscall_row *row)
 {
-	const char *name = row->error == 0 ? NULL : strerrorname_np(row->error);
+	return error_name(row->error);
+}
 
-	return name == NULL ? "" : name;
+const char *
+intercept_way_error(const struct syscall_way *way)
+{
+	return error_name(way->error);
 }
 
 const char *

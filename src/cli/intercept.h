@@ -35,6 +35,10 @@ const char *intercept_kind_name(enum intercept_kind kind);
 const char *
 intercept_error(const struct syscall_row *row) __attribute__((nonnull));
 
+/* The same, of a way that is refused. */
+const char *
+intercept_way_error(const struct syscall_way *way) __attribute__((nonnull));
+
 /* What of a policy has guard stop it: "files", "network" and so on, separated
  * by blanks; "" for nothing. */
 const char *intercept_sections(const struct syscall_row *row, char *buf,

@@ -10,6 +10,24 @@ put_string(FILE *out, const char *name, const char *text)
 	json_put_string(out, text);
 }
 
+/* Those that are refused by another error than the call's. */
+static void
+put_refused(FILE *out, const struct syscall_way *refused)
+{
+	char text[INTERCEPT_WAY_MAX];
+
+	fputs(",\"refused\":[", out);
+	for (const struct syscall_way *way = refused;
+	     way->tests[0].words != NULL; way++) {
+		fputs(way != refused ? ",{\"if\":" : "{\"if\":", out);
+		intercept_way(way, text, sizeof(text));
+		json_put_string(out, text);
+		put_string(out, "error", intercept_way_error(way));
+		fputc('}', out);
+	}
+	fputc(']', out);
+}
+
 /* "NAME":{"what":...,"if":[...]} as "lorica syscalls" has conditions. */
 static void
 put_limit(FILE *out, const char *name, enum syscall_limit limit)
@@ -29,7 +47,10 @@ put_limit(FILE *out, const char *name, enum syscall_limit limit)
 		intercept_way(way, text, sizeof(text));
 		json_put_string(out, text);
 	}
-	fputs("]}", out);
+	fputc(']', out);
+	if (found->refused != NULL)
+		put_refused(out, found->refused);
+	fputc('}', out);
 }
 
 static void

@@ -160,6 +160,20 @@ put_totals(FILE *out)
 }
 
 static void
+put_refused(FILE *out, const struct syscall_way *way)
+{
+	char text[INTERCEPT_WAY_MAX];
+
+	if (way != NULL)
+		fputs("\nOf all others, these by an error of their own:\n\n",
+		    out);
+	for (; way != NULL && way->tests[0].words != NULL; way++) {
+		intercept_way(way, text, sizeof(text));
+		fprintf(out, "- %s: `%s`\n", intercept_way_error(way), text);
+	}
+}
+
+static void
 put_limits(FILE *out)
 {
 	fputs("\n## the arguments that are limited\n", out);
@@ -177,6 +191,7 @@ put_limits(FILE *out)
 			intercept_way(way, text, sizeof(text));
 			fprintf(out, "- `%s`\n", text);
 		}
+		put_refused(out, found->refused);
 	}
 }
 

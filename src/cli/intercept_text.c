@@ -23,6 +23,21 @@ static const struct {
 };
 
 static void
+put_refused(FILE *out, const struct surface_style *style,
+    const struct syscall_way *way)
+{
+	char text[INTERCEPT_WAY_MAX];
+
+	for (; way != NULL && way->tests[0].words != NULL; way++) {
+		(void)snprintf(text, sizeof(text),
+		    "%s with:", intercept_way_error(way));
+		surface_put_paragraph(out, 8, style->width, text);
+		intercept_way(way, text, sizeof(text));
+		surface_put_paragraph(out, 12, style->width, text);
+	}
+}
+
+static void
 put_limit(FILE *out, const struct surface_style *style,
     enum syscall_limit limit, const char *error)
 {
@@ -39,6 +54,7 @@ put_limit(FILE *out, const struct surface_style *style,
 		intercept_way(way, text, sizeof(text));
 		surface_put_paragraph(out, 12, style->width, text);
 	}
+	put_refused(out, style, found->refused);
 }
 
 static void

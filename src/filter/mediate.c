@@ -136,6 +136,14 @@ put_ways(struct program *p, const struct syscall_arguments *arguments,
 		put_way(p, way, answer);
 }
 
+/* The same of those that are refused by errors of their own. */
+static void
+put_refused(struct program *p, const struct syscall_way *way)
+{
+	for (; way != NULL && way->tests[0].words != NULL; way++)
+		put_way(p, way, SECCOMP_RET_ERRNO | (uint32_t)way->error);
+}
+
 /* ---- from the table ------------------------------------------------------ */
 
 /* What becomes of a call. */
@@ -282,9 +290,11 @@ put_decision(struct program *p, const struct decision *decision)
 	}
 	if (stops != NULL)
 		put_ways(p, stops, SECCOMP_RET_TRACE);
-	if (limit != NULL)
+	if (limit != NULL) {
 		put_ways(p, limit,
 		    limit->otherwise ? decision->refusal : decision->answer);
+		put_refused(p, limit->refused);
+	}
 	put(p, (struct sock_filter)ANSWER(limit != NULL && !limit->otherwise
 					      ? decision->refusal
 					      : decision->answer));

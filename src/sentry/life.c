@@ -14,6 +14,7 @@
 #include "news.h"
 #include "path.h"
 #include "setup.h"
+#include "slow.h"
 #include "wait.h"
 
 static ssize_t
@@ -38,6 +39,7 @@ learn_root(struct monitor *monitor, pid_t tid)
 		return;
 	atomic_store(&monitor->root,
 	    task_open(monitor->proc, tid, "root", O_PATH));
+	slow_watch(monitor, tid);
 }
 
 /* By a flag of clone(2) that the filter leaves to the kernel. */

@@ -46,6 +46,9 @@ struct monitor {
 	/* Whoever writes into a task's memory reads it, whoever reaps a task
 	 * writes it: until then its number is nobody else's. */
 	pthread_rwlock_t reaping;
+	/* A file system that may not answer is mounted: slow.h. */
+	atomic_bool has_slow;
+	int mounts_fd;            /* who tells of that; 0: not yet */
 	atomic_bool has_listener; /* the container's own filter has its one */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */

@@ -12,6 +12,7 @@ orders_init(struct orders *orders)
 	orders->pid = getpid();
 	orders->tid = gettid();
 	orders->first = NULL;
+	orders->expected = NULL;
 	pthread_mutex_init(&orders->lock, NULL);
 	pthread_cond_init(&orders->done, NULL);
 }
@@ -39,6 +40,33 @@ order_free(struct order **order)
 		call_free(&(*order)->call);
 	free(*order);
 	*order = NULL;
+}
+
+void
+orders_expect(struct orders *orders, struct order *order)
+{
+	order->expected = orders->expected;
+	orders->expected = order;
+}
+
+void
+orders_drop(struct orders *orders, const struct order *order)
+{
+	struct order **at = &orders->expected;
+
+	while (*at != order)
+		at = &(*at)->expected;
+	*at = order->expected;
+}
+
+void
+orders_end(struct orders *orders, pid_t tid)
+{
+	for (struct order *order = orders->expected; order != NULL;
+	     order = order->expected) {
+		if (order->tid == tid)
+			atomic_store(&order->is_over, true);
+	}
 }
 
 void

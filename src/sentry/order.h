@@ -9,6 +9,7 @@
 #define SENTRY_ORDER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -22,6 +23,8 @@ struct order {
 	struct tracer *tracer; /* whose task it is */
 	struct call *call;     /* into which the reply may point */
 	struct reply reply;
+	struct order *expected; /* the next of those */
+	atomic_bool is_over;    /* the task has ended, and wants no reply */
 	/* Of the others, for whom somebody waits. */
 	int result;
 	bool is_done;
@@ -32,6 +35,7 @@ struct orders {
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	struct order *first;
+	struct order *expected; /* replies that are to come: of who obeys */
 };
 
 /* By the thread that obeys. */
@@ -40,6 +44,15 @@ void orders_init(struct orders *orders);
 /* A reply that is to be worked out, on the heap; NULL without memory. */
 struct order *order_reply(struct tracer *tracer, pid_t tid);
 void order_free(struct order **order);
+
+/*
+ * By the thread that obeys: a reply will be given; it was given, or will not
+ * be; and the task of that number has ended, so that another may have it by
+ * now.
+ */
+void orders_expect(struct orders *orders, struct order *order);
+void orders_drop(struct orders *orders, const struct order *order);
+void orders_end(struct orders *orders, pid_t tid);
 
 /* From any thread: give it, and wake who obeys by SIGURG. */
 void order_give(struct orders *orders, struct order *order);

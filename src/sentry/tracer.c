@@ -24,6 +24,7 @@
 #include "news.h"
 #include "order.h"
 #include "setup.h"
+#include "slow.h"
 #include "threads.h"
 #include "trace/signal.h"
 #include "wait.h"
@@ -188,7 +189,9 @@ work_later(void *context)
 {
 	struct order *order = context;
 	struct tracer *tracer = order->tracer;
-	struct worker worker = { .monitor = tracer->monitor, .listener = -1 };
+	struct worker worker = { .monitor = tracer->monitor,
+		.listener = -1,
+		.is_over = &order->is_over };
 
 	if (worker_prepare(&worker) < 0)
 		monitor_end(tracer->monitor);
@@ -210,10 +213,12 @@ answer_later(struct tracer *tracer, struct error *e)
 		order->call->tid = tid;
 		order->call->data = tracer->call->data;
 		order->call->done = tracer->call->done;
+		orders_expect(&tracer->orders, order);
 		if (threads_start(work_later, order) == 0) {
 			order = NULL;
 			return 0;
 		}
+		orders_drop(&tracer->orders, order);
 	}
 	return give_reply(tracer, tid, &reply, e);
 }
@@ -235,6 +240,8 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	call->data.instruction_pointer = info.instruction_pointer;
 	memcpy(call->data.args, info.seccomp.args, sizeof(call->data.args));
 	call->done = 0;
+	if (slow_may_be(tracer->monitor, call->data.nr))
+		return answer_later(tracer, e);
 	core_stay(tracer->monitor->cores, &tracer->worker.stay, tid);
 	struct reply reply = dispatch(&tracer->worker, call);
 	if (reply.kind == REPLY_LATER)
@@ -344,10 +351,22 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 /* ---- the loop ------------------------------------------------------------ */
 
 static int
+reply_late(struct tracer *tracer, struct order *given, struct error *e)
+{
+	AUTO(order_free) struct order *order = given;
+
+	orders_drop(&tracer->orders, order);
+	if (!atomic_load(&order->is_over))
+		return give_reply(tracer, order->tid, &order->reply, e);
+	auto_close(&order->reply.fd);
+	if (order->reply.kind == REPLY_ROOT)
+		auto_close(&order->reply.back);
+	return 0;
+}
+
+static int
 obey_one(struct tracer *tracer, struct order *order, struct error *e)
 {
-	AUTO(order_free) struct order *own = NULL;
-
 	switch (order->kind) {
 	case ORDER_ATTACH:
 		attach(tracer, order);
@@ -357,8 +376,7 @@ obey_one(struct tracer *tracer, struct order *order, struct error *e)
 		return 0;
 	case ORDER_REPLY:
 	default:
-		own = order;
-		return give_reply(tracer, order->tid, &order->reply, e);
+		return reply_late(tracer, order, e);
 	}
 }
 
@@ -385,6 +403,10 @@ see_all(struct tracer *tracer, struct error *e)
 		int status;
 		pthread_rwlock_wrlock(&tracer->monitor->reaping);
 		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
+		/* By an exec of another thread the first one has ended. */
+		if (tid > 0 &&
+		    (!WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC))
+			orders_end(&tracer->orders, tid);
 		pthread_rwlock_unlock(&tracer->monitor->reaping);
 
 		if (tid == 0 || (tid < 0 && errno == EINTR))

@@ -218,6 +218,8 @@ worker_take_umask(struct worker *worker)
 bool
 worker_is_wanted(const struct worker *worker)
 {
+	if (worker->is_over != NULL && atomic_load(worker->is_over))
+		return false;
 	if (worker->listener < 0)
 		return true;
 	return ioctl(worker->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,

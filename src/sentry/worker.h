@@ -22,8 +22,11 @@ struct worker {
 	mode_t mask;
 	bool must_not_block; /* the thread that has others to serve */
 	/* The call in work: is it still there? */
-	int listener; /* -1: a stop of ptrace(2), which does not go away */
+	int listener; /* -1: a stop of ptrace(2) */
 	uint64_t id;
+	/* Of a stop that another thread sees to, who says that the task has
+	 * ended since; NULL: it stays where it is. */
+	const atomic_bool *is_over;
 	struct task task;
 	struct core_stay stay; /* notify.c */
 	struct core_bring bring;

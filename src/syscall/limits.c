@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include "syscall/limit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
@@ -78,9 +79,13 @@ static const struct syscall_value ioctls[] = {
 	WORD(FIONCLEX),
 	WORD(FIONREAD),
 	WORD(TCFLSH),
+	WORD(TCGETA),
 	WORD(TCGETS),
 	NAMED(TCGETS2, 0x802c542a),
 	WORD(TCSBRK),
+	WORD(TCSETA),
+	WORD(TCSETAF),
+	WORD(TCSETAW),
 	WORD(TCSETS),
 	WORD(TCSETSF),
 	WORD(TCSETSW),
@@ -239,6 +244,17 @@ static const struct syscall_value internet[] = {
 static const struct syscall_value stream[] = { WORD(SOCK_STREAM), END };
 static const struct syscall_value datagram[] = { WORD(SOCK_DGRAM), END };
 static const struct syscall_value raw[] = { WORD(SOCK_RAW), END };
+static const struct syscall_value transports[] = {
+	WORD(SOCK_STREAM),
+	WORD(SOCK_DGRAM),
+	END,
+};
+static const struct syscall_value other_types[] = {
+	WORD(SOCK_RDM),
+	WORD(SOCK_SEQPACKET),
+	WORD(SOCK_DCCP),
+	END,
+};
 /* Not SCTP, whose options have addresses in them. */
 static const struct syscall_value streams[] = {
 	NAMED(0, 0),
@@ -414,9 +430,20 @@ static const struct syscall_value routed[] = { WORD(MSG_DONTROUTE), END };
 
 /* clang-format off */
 #define WAY(...) { .tests = { __VA_ARGS__ } }
+#define REFUSED(number, ...) { .tests = { __VA_ARGS__ }, .error = (number) }
 #define TEST(argument, mask, words) { (argument), (mask), (words) }
 #define WAYS(...) (const struct syscall_way[]){ __VA_ARGS__, { .tests = { { 0, 0, NULL } } } }
 #define ONE_OF(argument, mask, words) WAYS(WAY(TEST(argument, mask, words)))
+
+/* Of families that are there: as to somebody without CAP_NET_RAW, and where
+ * nobody serves the protocol, or the type: socket(2). */
+static const struct syscall_way unknown_sockets[] = {
+	REFUSED(EPERM, TEST(0, INT, internet), TEST(1, TYPE, raw)),
+	REFUSED(EPROTONOSUPPORT, TEST(0, INT, internet), TEST(1, TYPE, transports)),
+	REFUSED(ESOCKTNOSUPPORT, TEST(0, INT, internet), TEST(1, TYPE, other_types)),
+	REFUSED(EPROTONOSUPPORT, TEST(0, INT, netlink)),
+	WAY(TEST(0, 0, NULL)),
+};
 
 static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_ARCH_PRCTL] = { "the bases of segments", ONE_OF(0, INT, segments), false },
@@ -448,13 +475,13 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(0, INT, local)),
 	    WAY(TEST(0, INT, internet), TEST(1, TYPE, stream), TEST(2, INT, streams)),
 	    WAY(TEST(0, INT, internet), TEST(1, TYPE, datagram), TEST(2, INT, datagrams)),
-	    WAY(TEST(0, INT, netlink), TEST(2, INT, route))), false },
+	    WAY(TEST(0, INT, netlink), TEST(2, INT, route))), false, unknown_sockets },
 	[SYSCALL_LIMIT_SOCKET_DECIDED] = { "AF_UNIX, AF_NETLINK; TCP, UDP and echoes of AF_INET and AF_INET6", WAYS(
 	    WAY(TEST(0, INT, local)),
 	    WAY(TEST(0, INT, internet), TEST(1, TYPE, stream), TEST(2, INT, streams)),
 	    WAY(TEST(0, INT, internet), TEST(1, TYPE, datagram), TEST(2, INT, datagrams)),
 	    WAY(TEST(0, INT, internet), TEST(1, TYPE, raw), TEST(2, INT, pings)),
-	    WAY(TEST(0, INT, netlink))), false },
+	    WAY(TEST(0, INT, netlink))), false, unknown_sockets },
 	[SYSCALL_LIMIT_SOCKET_UNIX] = { "AF_UNIX", ONE_OF(0, INT, local), false },
 	[SYSCALL_LIMIT_SOCKOPT] = { "options of sockets, TCP, IP, IPv6 and netlink that programs use", WAYS(
 	    WAY(TEST(1, INT, levels_socket), TEST(2, INT, options_socket)),

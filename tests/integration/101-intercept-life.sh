@@ -207,3 +207,53 @@ out=$(timeout $patience $L debug --rootfs "$i/tools" l12 sh -c \
 is "debug has no sentry" "$(echo "$out" | head -n 1)" 0
 $L delete --force l12
 is "nothing is left of any" "$(ls "$WORK/state")" ""
+
+# ---- a file system that does not answer ----------------------------------------
+# FUSE, and nobody says a word: whoever asks waits for ever, and nobody else does.
+hung=$i/hung
+hang() {
+	modprobe fuse 2>/dev/null
+	[ -c /dev/fuse ] && exec 9<>/dev/fuse &&
+		mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0,allow_other none "$hung/fuse"
+}
+mkdir -p "$hung/fuse" "$i/rootfs/mnt"
+if ! needs root "a file system that does not answer"; then
+	: # An ordinary user mounts nothing that a container could see.
+elif ! mount --bind "$hung" "$hung" || ! mount --make-shared "$hung" || ! hang; then
+	skip "a file system that does not answer" "no FUSE"
+else
+	umount -l "$hung/fuse"
+	exec 9>&-
+	for applet in ln cp; do ln -sf busybox "$i/rootfs/bin/$applet"; done
+	cp "$WORK/life.json" "$i/config.json"
+	config "$i" '.mounts += [{destination: "/mnt", type: "bind", source: "hung", options: ["rbind", "rslave"]}]'
+	sh_in "$i" 'until [ -e /mnt/go ]; do cat /bin/sh >/dev/null; done
+		cat /mnt/fuse/x & all=$!
+		stat /mnt/fuse & all="$all $!"
+		(cd /mnt/fuse/y) & all="$all $!"
+		(exec /mnt/fuse/z) & all="$all $!"
+		echo >/mnt/fuse/new & all="$all $!"
+		i=0; while [ $i -lt 20 ]; do cat /bin/sh >/dev/null; (exec true); i=$((i + 1)); done
+		echo others go on; kill -9 $all
+		for one in $all; do wait $one; echo $?; done'
+	for mode in guard sealed; do
+		for platform in notify ptrace; do
+			rm -f "$hung/go" "$i/pid"
+			timeout $((3 * patience)) $L run --intercept=$mode --policy "$WORK/life-policy.json" \
+				--platform=$platform --pid-file "$i/pid" --bundle "$i" l13 \
+				>"$WORK/hung" 2>/dev/null </dev/null &
+			runs=$!
+			await_status l13 running
+			sentry=$(sentry_of)
+			ok "a file system is mounted that does not answer" hang
+			touch "$hung/go"
+			wait $runs
+			is "a task that waits for a file system delays no other, and can be killed, by $mode, $platform" \
+				"$(tr '\n' ' ' <"$WORK/hung")" "others go on 137 137 137 137 137 "
+			none_left "a file system that does not answer, by $mode" "$sentry"
+			umount -l "$hung/fuse"
+			exec 9>&-
+		done
+	done
+fi
+umount -l "$hung" 2>/dev/null

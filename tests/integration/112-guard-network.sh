@@ -56,7 +56,7 @@ in_net() {
 flags_of() {
 	case $1 in
 	off) ;;
-	*) echo "--intercept=guard --platform=${1%:*} --policy $WORK/${1#*:}.json" ;;
+	*) echo "--intercept=${mode:-guard} --platform=${1%:*} --policy $WORK/${1#*:}.json" ;;
 	esac
 }
 
@@ -72,6 +72,21 @@ for what in calls messages "wait connect" "wait send" "wait accept" "wait many";
 		is "$what, $platform" "$out$status$err" "${native}0"
 	done
 done
+# Whose connection it is says the kernel, which knows who made it: the ids are the task's,
+# and the process is outside, which is 0 to who looks from inside.
+in_net off peers
+is "peers, natively" "$status:$err:$out" "0::of a pair: own ids, process right
+who listens: own ids, process right
+who connects: own ids, process right"
+for platform in notify ptrace; do
+	for mode in guard sealed; do
+		in_net $platform:other peers
+		is "peers, by $mode, $platform" "$status:$err:$out" "0::of a pair: own ids, process right
+who listens: own ids, process 0
+who connects: own ids, process 0"
+	done
+done
+unset mode
 in_net off wait open
 native=$out
 for platform in notify ptrace; do

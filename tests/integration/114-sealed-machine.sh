@@ -94,6 +94,49 @@ for platform in notify ptrace; do
 		"0::isolated kernel_max offline online possible present $(nproc) 0 "
 done
 
+# ---- limits of its own control group ------------------------------------------
+# shellcheck source=tests/support/group.sh
+. "$here/support/group.sh"
+# own_limits: what a container sees of them, in one line: the memory that meminfo,
+# sysinfo(2) and sysconf(3) tell of, and processors.
+own_limits='
+	sed -n "s/^MemTotal: *\\([0-9]*\\) kB/meminfo \\1/p; s/^SwapTotal: *\\([0-9]*\\) kB/swap \\1/p" /proc/meminfo
+	seen numbers
+	echo cpuinfo $(grep -c ^processor /proc/cpuinfo) stat $(grep -c "^cpu[0-9]" /proc/stat)
+	echo online $(cat /sys/devices/system/cpu/online) loadavg $(cut -d " " -f 4 /proc/loadavg | cut -d / -f 2)'
+if [ "$(id -u)" = 0 ] && has_controllers cpu cpuset memory; then
+	here_cpus=$(nproc --all)
+	ln -sf busybox "$b/rootfs/bin/cut"
+	ln -sf busybox "$b/rootfs/bin/sed"
+	cp "$b/config.json" "$WORK/unlimited.json"
+	# One processor's time of as many as there are: lorica itself may use them all.
+	config "$b" '.linux.resources += {memory: {limit: 134217728, swap: 201326592}, cpu: {quota: 100000, period: 100000}}'
+	sh_in "$b" "$own_limits"
+	for platform in notify ptrace; do
+		output taskset -a "$(printf %x $(((1 << here_cpus) - 1)))" "$LORICA" --root "$WORK/state" \
+			run -b "$b" --intercept=sealed --platform=$platform c
+		is "memory and processors are those of its control group, $platform" \
+			"$(echo "$status:$err:$out" | sed 's/ loadavg [0-9]*$//' | tr '\n' ' ')" \
+			"0::meminfo 131072 swap 65536 sysinfo 131072 65536 sysconf 1 affinity 1 cpuinfo 1 stat 1 online 0 "
+		ok "its load is of its own tasks, $platform" test \
+			"$(printf '%s\n' "$out" | sed -n 's/.* loadavg //p')" -lt 9
+	done
+	if [ "$here_cpus" -gt 1 ]; then
+		config "$b" '.linux.resources.cpu = {cpus: "1"}'
+		sh_in "$b" 'seen numbers; grep "^processor" /proc/cpuinfo; cat /sys/devices/system/cpu/online'
+		for platform in notify ptrace; do
+			output taskset -a "$(printf %x $(((1 << here_cpus) - 1)))" "$LORICA" --root "$WORK/state" \
+				run -b "$b" --intercept=sealed --platform=$platform c
+			is "one processor of a set is the first, $platform" \
+				"$(echo "$status:$err:$out" | grep -v sysinfo | tr '\n\t' '  ')" \
+				"sysconf 1 affinity 1 processor : 0 0 "
+		done
+	fi
+	cp "$WORK/unlimited.json" "$b/config.json"
+elif needs root "limits of a control group in sealed"; then
+	skip "limits of a control group in sealed" "it wants controllers in version 2"
+fi
+
 # ---- real programs ---------------------------------------------------------------
 m=$WORK/programs
 bundle "$m"

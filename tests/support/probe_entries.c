@@ -9,6 +9,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/futex.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -25,6 +26,7 @@
 #define WIDE   (1l << 32)  /* what the kernel does not see of an int */
 
 static long nowhere[2];
+static int pi[2];
 static char text[] = "lorica";
 
 static const struct {
@@ -43,12 +45,15 @@ static const struct {
 	{ "pivot_root", SYS_pivot_root, { (long)text, (long)text } },
 	{ "fsopen", 430, { (long)text } },
 	{ "fsconfig", 431, { -1 } },
+	{ "fsmount", 432, { -1 } },
+	{ "fspick", 433, { -1, (long)text } },
 	{ "move_mount", 429, { -1, (long)text, -1, (long)text } },
 	{ "open_tree", 428, { -1, (long)text } },
 	{ "mount_setattr", 442, { -1, (long)text } },
 	{ "bpf", SYS_bpf, { 99, (long)nowhere, 8 } },
 	{ "io_uring_setup", 425, { 0, 0 } },
 	{ "io_uring_enter", 426, { -1 } },
+	{ "io_uring_register", 427, { -1 } },
 	{ "perf_event_open", SYS_perf_event_open, { 0, -1, -1, -1 } },
 	{ "userfaultfd", SYS_userfaultfd, { -1 } },
 	{ "keyctl", SYS_keyctl, { 99 } },
@@ -90,6 +95,8 @@ static const struct {
 	{ "socket-xdp", SYS_socket, { 44, SOCK_RAW } },
 	{ "socket-dccp", SYS_socket, { AF_INET, 6, 33 } },
 	{ "socket-sctp", SYS_socket, { AF_INET, SOCK_STREAM, 132 } },
+	{ "socket-udplite", SYS_socket, { AF_INET6, SOCK_DGRAM, 136 } },
+	{ "socket-seqpacket", SYS_socket, { AF_INET, SOCK_SEQPACKET, 132 } },
 	{ "socket-raw", SYS_socket, { AF_INET, SOCK_RAW, 1 } },
 	{ "socket-netfilter", SYS_socket, { AF_NETLINK, SOCK_RAW, 12 } },
 	{ "socket-xfrm", SYS_socket, { AF_NETLINK, SOCK_RAW, 6 } },
@@ -108,6 +115,12 @@ static const struct {
 	{ "tiocsetd", SYS_ioctl, { -1, 0x5423, (long)text } },
 	{ "read-implies-exec", SYS_personality, { 0x400000 } },
 	{ "no-randomisation", SYS_personality, { 0x40000 } },
+	/* Nobody else waits: at once, with the lock or without. */
+	{ "futex-lock-pi", SYS_futex, { (long)pi, FUTEX_LOCK_PI } },
+	{ "futex-trylock-pi", SYS_futex, { (long)pi, FUTEX_TRYLOCK_PI } },
+	{ "futex-requeue-pi", SYS_futex,
+	    { (long)pi, FUTEX_CMP_REQUEUE_PI, 1, 0, (long)nowhere } },
+	{ "tee", SYS_tee, { -1, -1 } },
 	{ "splice", SYS_splice, { -1, 0, -1 } },
 	{ "vmsplice", SYS_vmsplice, { -1 } },
 	{ "mq_notify", SYS_mq_notify, { -1 } },

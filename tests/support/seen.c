@@ -6,13 +6,16 @@
  *				first line, or the error
  *	seen writes DIR NAME	try to change it, and print what came of that
  *	seen same DIR NAME	is it one file for stat(2), statx(2) and
- *fstat(2)? seen live DIR NAME	is another text in it after a while, without
+ *				fstat(2)?
+ *	seen live DIR NAME	is another text in it after a while, without
  *				opening it anew?
+ *	seen numbers		memory and processors, as calls have them
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,6 +25,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <time.h>
@@ -251,6 +255,21 @@ live(void)
 	return 0;
 }
 
+static int
+numbers(void)
+{
+	struct sysinfo info;
+	cpu_set_t set;
+
+	if (sysinfo(&info) < 0 || sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	printf("sysinfo %lu %lu\nsysconf %ld affinity %d\n",
+	    info.totalram / 1024 * info.mem_unit,
+	    info.totalswap / 1024 * info.mem_unit,
+	    sysconf(_SC_NPROCESSORS_ONLN), CPU_COUNT(&set));
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -264,6 +283,8 @@ main(int argc, char **argv)
 		{ "live", live },
 	};
 
+	if (argc == 2 && strcmp(argv[1], "numbers") == 0)
+		return numbers();
 	if (argc != 4)
 		return 2;
 	dir = argv[2];

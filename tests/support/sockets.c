@@ -254,6 +254,41 @@ sockets_calls(char **argv)
 	return 0;
 }
 
+static void
+say_peer(const char *what, int fd)
+{
+	struct ucred who;
+	socklen_t length = sizeof(who);
+
+	MUST(getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length));
+	printf("%s: %s ids, process %s\n", what,
+	    who.uid == getuid() && who.gid == getgid() ? "own" : "other",
+	    who.pid == getpid() ? "right"
+	    : who.pid == 0      ? "0"
+				: "other");
+}
+
+/* Who is at the other end, that this process holds itself. */
+int
+sockets_peers(char **argv)
+{
+	struct sockaddr_un name;
+	socklen_t length = sockets_named(&name, "\0peer", 5);
+	int pair[2];
+	int listening = MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+	int fd = MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+
+	(void)argv;
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	say_peer("of a pair", pair[0]);
+	MUST(bind(listening, (void *)&name, length));
+	MUST(listen(listening, 1));
+	MUST(connect(fd, (void *)&name, length));
+	say_peer("who listens", fd);
+	say_peer("who connects", MUST(accept(listening, NULL, NULL)));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char **argv);
@@ -261,6 +296,7 @@ static const struct {
 } commands[] = {
 	{ "calls", sockets_calls, 0 },
 	{ "messages", sockets_messages, 0 },
+	{ "peers", sockets_peers, 0 },
 	{ "to", sockets_to, 3 },
 	{ "race", sockets_race, 4 },
 	{ "wait", sockets_wait, 1 },

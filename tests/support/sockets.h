@@ -33,6 +33,7 @@ int sockets_listener(int type, int *port);
 /* The subcommands: argv[0] is their name. */
 int sockets_calls(char **argv);
 int sockets_messages(char **argv);
+int sockets_peers(char **argv);
 int sockets_to(char **argv);
 int sockets_race(char **argv);
 int sockets_wait(char **argv);

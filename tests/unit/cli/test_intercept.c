@@ -113,6 +113,8 @@ Test(cli_intercept, a_text_says_what_passes_and_why_not)
 		"\n        passed where arg4 = 0\n",
 		"\n    mount: EPERM\n",
 		"\n    splice: EINVAL\n",
+		"\n        EPERM with:\n            int arg0 = AF_INET or "
+		"AF_INET6, arg1 & 0xf = SOCK_RAW\n",
 		NULL,
 	};
 	static const char *const guard[] = {

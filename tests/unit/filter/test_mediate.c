@@ -76,6 +76,37 @@ is_the_kernels(const struct filter_mediation *want,
 	return (row->groups & groups) == 0;
 }
 
+static bool
+holds(const struct syscall_test *test, const uint64_t args[6])
+{
+	const struct syscall_value *word = test->words;
+
+	while (word->name != NULL &&
+	       word->number != (args[test->argument] & test->mask))
+		word++;
+	return word->name != NULL;
+}
+
+/* Of arguments that are kept out. */
+static uint32_t
+error_of(const struct syscall_row *row, enum syscall_mode mode,
+    const uint64_t args[6])
+{
+	const struct syscall_way *way =
+	    syscall_limit_find(row->limit[mode])->refused;
+
+	for (; way != NULL && way->tests[0].words != NULL; way++) {
+		bool is_it = true;
+
+		for (size_t i = 0; i < SYSCALL_TESTS_MAX; i++)
+			is_it &= way->tests[i].words == NULL ||
+				 holds(&way->tests[i], args);
+		if (is_it)
+			return (uint32_t)way->error;
+	}
+	return (uint32_t)row->error;
+}
+
 static uint32_t
 wanted(const struct filter_mediation *want, const struct syscall_row *row,
     const uint64_t args[6])
@@ -110,7 +141,7 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 	if (!is_free && !syscall_limit_fits(row->limit[want->mode], args))
 		return want->by_ptrace && strcmp(row->name, "seccomp") == 0
 			   ? SECCOMP_RET_TRACE
-			   : REFUSED((uint32_t)row->error);
+			   : REFUSED(error_of(row, want->mode, args));
 	if (want->mode == SYSCALL_MODE_SEALED && !want->by_ptrace &&
 	    row->stops != SYSCALL_LIMIT_NONE &&
 	    syscall_limit_fits(row->stops, args))
@@ -442,16 +473,26 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		{ SEALED, false, SYS_socket, { UPPER | AF_ALG, 5 },
 		    REFUSED(EAFNOSUPPORT) },
 		{ SEALED, false, SYS_socket, { AF_INET, SOCK_RAW, 1 },
-		    REFUSED(EAFNOSUPPORT) },
+		    REFUSED(EPERM) },
 		{ SEALED, false, SYS_socket, { AF_INET, SOCK_STREAM, 132 },
+		    REFUSED(EPROTONOSUPPORT) },
+		{ SEALED, false, SYS_socket,
+		    { UPPER | AF_INET6, UPPER | SOCK_DGRAM | SOCK_NONBLOCK,
+			136 },
+		    REFUSED(EPROTONOSUPPORT) },
+		{ SEALED, false, SYS_socket, { AF_INET, SOCK_SEQPACKET, 132 },
+		    REFUSED(ESOCKTNOSUPPORT) },
+		{ GUARD, false, SYS_socket, { AF_INET6, SOCK_DCCP, 33 },
+		    REFUSED(ESOCKTNOSUPPORT) },
+		{ SEALED, false, SYS_socket, { AF_INET, SOCK_PACKET, 3 },
 		    REFUSED(EAFNOSUPPORT) },
 		{ SEALED, false, SYS_socket,
 		    { UPPER | AF_INET, UPPER | SOCK_STREAM | SOCK_CLOEXEC, 0 },
 		    SECCOMP_RET_ALLOW },
 		{ SEALED, false, SYS_socket, { AF_NETLINK, SOCK_RAW, 12 },
-		    REFUSED(EAFNOSUPPORT) },
+		    REFUSED(EPROTONOSUPPORT) },
 		{ GUARD, false, SYS_socket, { AF_INET, SOCK_RAW, 255 },
-		    REFUSED(EAFNOSUPPORT) },
+		    REFUSED(EPERM) },
 		{ GUARD, false, SYS_socket, { AF_PACKET, SOCK_RAW, 0 },
 		    REFUSED(EAFNOSUPPORT) },
 		{ GUARD, false, SYS_socket, { AF_INET, SOCK_RAW, 1 },

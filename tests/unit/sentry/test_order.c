@@ -86,3 +86,24 @@ Test(order, a_reply_has_a_call_of_its_own)
 	cr_expect(zero(ptr, order));
 	order_free(&order);
 }
+
+/* Whoever has its number by then gets nothing of it. */
+Test(order, a_reply_to_who_has_ended_is_known)
+{
+	struct order one = { .tid = 7 }, two = { .tid = 8 },
+		     again = { .tid = 7 };
+
+	orders_expect(&orders, &one);
+	orders_expect(&orders, &two);
+	orders_end(&orders, 7);
+	orders_expect(&orders, &again);
+	cr_expect(one.is_over);
+	cr_expect(not(two.is_over));
+	cr_expect(not(again.is_over));
+	orders_drop(&orders, &two);
+	orders_end(&orders, 8);
+	cr_expect(not(two.is_over));
+	orders_drop(&orders, &one);
+	orders_drop(&orders, &again);
+	cr_expect(zero(ptr, orders.expected));
+}

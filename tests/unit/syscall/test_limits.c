@@ -127,6 +127,15 @@ Test(syscall_limits, every_set_is_whole_and_some_row_has_it)
 					check_test(limit, &way->tests[j]);
 			}
 		}
+		cr_expect(found->refused == NULL || !found->otherwise, "%d", i);
+		for (const struct syscall_way *way = found->refused;
+		     way != NULL && way->tests[0].words != NULL; way++) {
+			cr_expect(gt(int, way->error, 0), "%d", i);
+			for (size_t j = 0; j < SYSCALL_TESTS_MAX; j++) {
+				if (way->tests[j].words != NULL)
+					check_test(limit, &way->tests[j]);
+			}
+		}
 		for (const struct syscall_row *row = syscall_rows;
 		     row->name != NULL; row++) {
 			is_used |= row->unless == limit ||
