@@ -98,10 +98,10 @@ answer_later(struct tracer *tracer, struct error *e)
 {
 	struct reply reply = reply_value(-EAGAIN);
 	pid_t tid = tracer->call->tid;
-	AUTO(order_free) struct order *order =
-	    tracer->orders.expected_count < THREADS_MAX
-		? order_reply(tracer, tid)
-		: NULL;
+	AUTO(order_free)
+	struct order *order = tracer->orders.expected_count < THREADS_MAX
+				  ? order_reply(tracer, tid)
+				  : NULL;
 
 	if (order != NULL) {
 		/* All else comes anew: nothing was decided yet. */

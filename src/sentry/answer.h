@@ -18,7 +18,6 @@ int answer_give(struct tracer *tracer, pid_t tid, struct reply *reply,
 int answer_later(struct tracer *tracer, struct error *e);
 
 /* That order: the answer is given, or dropped when the task has ended. */
-int
-answer_given(struct tracer *tracer, struct order *given, struct error *e);
+int answer_given(struct tracer *tracer, struct order *given, struct error *e);
 
 #endif

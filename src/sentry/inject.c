@@ -76,7 +76,8 @@ put_message(const struct injection *injection)
 	scratch.message.msg_control =
 	    (void *)(uintptr_t)MEMBER(injection, control);
 	scratch.message.msg_controllen = sizeof(scratch.control);
-	return inject_put(injection, injection->scratch, &scratch, sizeof(scratch));
+	return inject_put(injection, injection->scratch, &scratch,
+	    sizeof(scratch));
 }
 
 /* The descriptor's number in the task, or -errno. */
@@ -132,8 +133,8 @@ hand_over(struct injection *injection, const struct reply *reply)
 	int pair[2];
 	int64_t result =
 	    inject_make(injection, &(struct regs_call){ SYS_socketpair,
-				{ AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
-				    MEMBER(injection, pair) } });
+				       { AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
+					   MEMBER(injection, pair) } });
 
 	if (result < 0)
 		return result;
@@ -205,9 +206,8 @@ enter_root(struct injection *injection, const struct reply *reply,
 		result = inject_make(injection,
 		    &(struct regs_call){ SYS_chroot, { dot } });
 	int64_t returned = enter(injection, hand_over(injection, &back));
-	if (returned < 0 ||
-	    (result == 0 &&
-		!has_root(injection->monitor, injection->tid, reply->fd)))
+	if (returned < 0 || (result == 0 && !has_root(injection->monitor,
+						injection->tid, reply->fd)))
 		end_task(injection);
 	return result;
 }
@@ -267,8 +267,8 @@ inject_restart(const struct monitor *monitor, pid_t tid)
 		return done(-errno);
 	long number = regs_number(&injection.before);
 	/* Behind a call alone does the kernel restart one. */
-	int64_t made =
-	    inject_make(&injection, &(struct regs_call){ .number = SYS_getpid });
+	int64_t made = inject_make(&injection,
+	    &(struct regs_call){ .number = SYS_getpid });
 	if (injection.end.came == INJECTED_OTHER)
 		return injection.end;
 	if (made < 0)

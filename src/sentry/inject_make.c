@@ -129,8 +129,8 @@ inject_is_at_call(pid_t tid)
 }
 
 int
-inject_put(const struct injection *injection, uint64_t address, const void *bytes,
-    size_t length)
+inject_put(const struct injection *injection, uint64_t address,
+    const void *bytes, size_t length)
 {
 	if (injection->end.came == INJECTED_OTHER ||
 	    !inject_is_at_call(injection->tid))

@@ -26,8 +26,7 @@ struct injection {
 };
 
 /* Its result, or -errno: -ESRCH when it is gone, or another: injection->end. */
-int64_t
-inject_make(struct injection *injection, const struct regs_call *call);
+int64_t inject_make(struct injection *injection, const struct regs_call *call);
 
 /* Into the memory of the program that made the call, and of no other: 0 or
  * -errno. */

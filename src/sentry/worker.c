@@ -253,8 +253,8 @@ worker_write(struct worker *worker, uint64_t address, const void *bytes,
 	/* Nobody reaps it meanwhile, so its number stays its own. */
 	pthread_rwlock_rdlock(&monitor->reaping);
 	bool is_written =
-	    is_there(worker) && task_write(worker->task.tid, address,
-					    bytes, length) == (ssize_t)length;
+	    is_there(worker) && task_write(worker->task.tid, address, bytes,
+				    length) == (ssize_t)length;
 	pthread_rwlock_unlock(&monitor->reaping);
 	return is_written;
 }
