@@ -15,6 +15,7 @@
 
 #include "arch.h"
 #include "base/auto.h"
+#include "inject_make.h"
 #include "os/os.h"
 
 /* What the task's kernel reads and fills in, below its stack. */
@@ -29,63 +30,16 @@ struct scratch {
 	} control;
 };
 
-struct injection {
-	pid_t tid;
-	struct user_regs_struct before;
-	uint64_t scratch;
-	bool is_first;
-	sigset_t mask;
-};
-
-/* To the end of the call that it is in or about to make. */
-static int
-run_to_exit(pid_t tid, bool is_at_entry)
+static struct injected
+done(int64_t result)
 {
-	for (;;) {
-		int status;
-
-		if (ptrace(PTRACE_SYSCALL, tid, NULL, 0L) < 0)
-			return -errno;
-		if (waitpid(tid, &status, __WALL) < 0)
-			return -errno;
-		if (!WIFSTOPPED(status))
-			return -ESRCH;
-		if (status >> 16 != 0 || WSTOPSIG(status) != (SIGTRAP | 0x80))
-			/* One that the filter wants to be seen, or job control,
-			 * which it is told of again. */
-			continue;
-		if (is_at_entry)
-			return 0;
-		is_at_entry = true;
-	}
-}
-
-static int64_t
-make(struct injection *injection, const struct regs_call *call)
-{
-	struct user_regs_struct regs;
-	pid_t tid = injection->tid;
-
-	if (regs_get(tid, &regs) < 0)
-		return -errno;
-	if (injection->is_first)
-		regs_replace(&regs, call);
-	else
-		regs_again(&regs, call);
-	if (regs_set(tid, &regs) < 0 ||
-	    (injection->is_first && regs_set_number(tid, call->number) < 0))
-		return -errno;
-	int failed = run_to_exit(tid, injection->is_first);
-	injection->is_first = false;
-	if (failed < 0 || regs_get(tid, &regs) < 0)
-		return failed < 0 ? failed : -errno;
-	return regs_result(&regs);
+	return (struct injected){ .came = INJECTED_DONE, .result = result };
 }
 
 static int64_t
 close_in_task(struct injection *injection, int fd)
 {
-	return make(injection,
+	return inject_make(injection,
 	    &(struct regs_call){ SYS_close, { (uint64_t)(unsigned)fd } });
 }
 
@@ -110,7 +64,7 @@ take_end(struct injection *injection, int number)
 	((injection)->scratch + offsetof(struct scratch, member))
 
 static int
-put_message(struct injection *injection)
+put_message(const struct injection *injection)
 {
 	struct scratch scratch;
 
@@ -122,10 +76,8 @@ put_message(struct injection *injection)
 	scratch.message.msg_control =
 	    (void *)(uintptr_t)MEMBER(injection, control);
 	scratch.message.msg_controllen = sizeof(scratch.control);
-	return task_write(injection->tid, injection->scratch, &scratch,
-		   sizeof(scratch)) == (ssize_t)sizeof(scratch)
-		   ? 0
-		   : -EFAULT;
+	return inject_put(injection, injection->scratch, &scratch,
+	    sizeof(scratch));
 }
 
 /* The descriptor's number in the task, or -errno. */
@@ -144,7 +96,7 @@ receive(struct injection *injection, int socket, int end,
 		return failed;
 	uint64_t flags =
 	    MSG_DONTWAIT | (reply->is_cloexec ? (uint64_t)MSG_CMSG_CLOEXEC : 0);
-	int64_t result = make(injection,
+	int64_t result = inject_make(injection,
 	    &(struct regs_call){ SYS_recvmsg,
 		{ (uint64_t)socket, MEMBER(injection, message), flags } });
 	if (result < 0)
@@ -166,7 +118,7 @@ static int64_t
 swap(struct injection *injection, int64_t number, const struct reply *reply)
 {
 	uint64_t flags = reply->is_cloexec ? O_CLOEXEC : 0;
-	int64_t result = make(injection,
+	int64_t result = inject_make(injection,
 	    &(struct regs_call){ SYS_dup3,
 		{ (uint64_t)number, (uint64_t)(unsigned)reply->number,
 		    flags } });
@@ -180,9 +132,9 @@ hand_over(struct injection *injection, const struct reply *reply)
 {
 	int pair[2];
 	int64_t result =
-	    make(injection, &(struct regs_call){ SYS_socketpair,
-				{ AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
-				    MEMBER(injection, pair) } });
+	    inject_make(injection, &(struct regs_call){ SYS_socketpair,
+				       { AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
+					   MEMBER(injection, pair) } });
 
 	if (result < 0)
 		return result;
@@ -205,7 +157,7 @@ enter(struct injection *injection, int64_t number)
 {
 	if (number < 0)
 		return number;
-	int64_t result = make(injection,
+	int64_t result = inject_make(injection,
 	    &(struct regs_call){ SYS_fchdir, { (uint64_t)number } });
 
 	(void)close_in_task(injection, (int)number);
@@ -226,10 +178,20 @@ has_root(const struct monitor *monitor, pid_t tid, int fd)
 	       is.stx_mnt_id == wanted.stx_mnt_id;
 }
 
+static void
+end_task(const struct injection *injection)
+{
+	/* That has ended, and its number may be another's. */
+	if (injection->end.came == INJECTED_OTHER &&
+	    !WIFSTOPPED(injection->end.status))
+		return;
+	monitor_end_task(injection->monitor, injection->tid);
+}
+
 /* There is no fchroot(2): from where it would be, and then back. */
 static int64_t
-enter_root(const struct monitor *monitor, struct injection *injection,
-    const struct reply *reply, int64_t number)
+enter_root(struct injection *injection, const struct reply *reply,
+    int64_t number)
 {
 	const struct reply back = { .kind = REPLY_DIRECTORY,
 		.fd = reply->back,
@@ -239,14 +201,14 @@ enter_root(const struct monitor *monitor, struct injection *injection,
 
 	if (result < 0)
 		return result;
-	result =
-	    task_write(injection->tid, dot, ".", 2) == 2
-		? make(injection, &(struct regs_call){ SYS_chroot, { dot } })
-		: -EFAULT;
+	result = inject_put(injection, dot, ".", 2);
+	if (result == 0)
+		result = inject_make(injection,
+		    &(struct regs_call){ SYS_chroot, { dot } });
 	int64_t returned = enter(injection, hand_over(injection, &back));
-	if (returned < 0 ||
-	    (result == 0 && !has_root(monitor, injection->tid, reply->fd)))
-		monitor_end_task(monitor, injection->tid);
+	if (returned < 0 || (result == 0 && !has_root(injection->monitor,
+						injection->tid, reply->fd)))
+		end_task(injection);
 	return result;
 }
 
@@ -263,52 +225,60 @@ block_signals(struct injection *injection)
 	return 0;
 }
 
-int64_t
+struct injected
 inject_reply(const struct monitor *monitor, pid_t tid,
     const struct reply *reply)
 {
-	struct injection injection = { .tid = tid, .is_first = true };
+	struct injection injection = { .monitor = monitor,
+		.tid = tid,
+		.is_first = true };
 
 	if (regs_get(tid, &injection.before) < 0)
-		return -errno;
+		return done(-errno);
 	injection.scratch =
 	    regs_scratch(&injection.before, sizeof(struct scratch));
 	int failed = block_signals(&injection);
 	if (failed < 0)
-		return failed;
+		return done(failed);
 	int64_t result = hand_over(&injection, reply);
 	if (reply->kind == REPLY_DIRECTORY)
 		result = enter(&injection, result);
 	if (reply->kind == REPLY_ROOT)
-		result = enter_root(monitor, &injection, reply, result);
+		result = enter_root(&injection, reply, result);
+	if (injection.end.came == INJECTED_OTHER)
+		return injection.end;
 	regs_finish(&injection.before, result);
 	/* Also at the entry, if it has come no further: nothing happens. */
 	if (regs_set(tid, &injection.before) < 0 ||
 	    regs_set_number(tid, -1) < 0 ||
 	    ptrace(PTRACE_SETSIGMASK, tid, 8L, &injection.mask) < 0)
-		return -errno;
-	return result;
+		return done(-errno);
+	return done(result);
 }
 
-int
-inject_restart(pid_t tid)
+struct injected
+inject_restart(const struct monitor *monitor, pid_t tid)
 {
-	struct injection injection = { .tid = tid, .is_first = true };
+	struct injection injection = { .monitor = monitor,
+		.tid = tid,
+		.is_first = true };
 
 	if (regs_get(tid, &injection.before) < 0)
-		return -errno;
+		return done(-errno);
 	long number = regs_number(&injection.before);
 	/* Behind a call alone does the kernel restart one. */
-	int64_t made =
-	    make(&injection, &(struct regs_call){ .number = SYS_getpid });
+	int64_t made = inject_make(&injection,
+	    &(struct regs_call){ .number = SYS_getpid });
+	if (injection.end.came == INJECTED_OTHER)
+		return injection.end;
 	if (made < 0)
-		return (int)made;
+		return done(made);
 	regs_interrupt(&injection.before, CALL_ERESTARTSYS);
 	if (regs_set(tid, &injection.before) < 0 ||
 	    regs_set_number(tid, number) < 0)
-		return -errno;
+		return done(-errno);
 	/* Or it would see that number, if another thread had the signal. */
-	return ptrace(PTRACE_INTERRUPT, tid, NULL, 0L) < 0 ? -errno : 0;
+	return done(ptrace(PTRACE_INTERRUPT, tid, NULL, 0L) < 0 ? -errno : 0);
 }
 
 int

@@ -24,9 +24,6 @@
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 
-/* Tasks that wait in calls at once; more are told EAGAIN. */
-#define THREADS_MAX 4096
-
 struct listener {
 	struct monitor *monitor;
 	int fd;

@@ -13,6 +13,7 @@ orders_init(struct orders *orders)
 	orders->tid = gettid();
 	orders->first = NULL;
 	orders->expected = NULL;
+	orders->expected_count = 0;
 	pthread_mutex_init(&orders->lock, NULL);
 	pthread_cond_init(&orders->done, NULL);
 }
@@ -47,6 +48,7 @@ orders_expect(struct orders *orders, struct order *order)
 {
 	order->expected = orders->expected;
 	orders->expected = order;
+	orders->expected_count++;
 }
 
 void
@@ -57,6 +59,7 @@ orders_drop(struct orders *orders, const struct order *order)
 	while (*at != order)
 		at = &(*at)->expected;
 	*at = order->expected;
+	orders->expected_count--;
 }
 
 void

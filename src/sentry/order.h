@@ -18,14 +18,19 @@
 struct order {
 	struct order *next;
 	pid_t tid;
-	enum { ORDER_REPLY, ORDER_ATTACH, ORDER_INTERRUPT } kind;
+	enum { ORDER_REPLY, ORDER_ATTACH, ORDER_INTERRUPT, ORDER_WRITE } kind;
 	/* ORDER_REPLY. */
 	struct tracer *tracer; /* whose task it is */
 	struct call *call;     /* into which the reply may point */
 	struct reply reply;
 	struct order *expected; /* the next of those */
 	atomic_bool is_over;    /* the task has ended, and wants no reply */
-	/* Of the others, for whom somebody waits. */
+	/* ORDER_WRITE: into its memory, unless that has become true. */
+	const atomic_bool *ended;
+	uint64_t address;
+	const void *bytes;
+	size_t length;
+	/* Of all but the first, for whom somebody waits. */
 	int result;
 	bool is_done;
 };
@@ -36,6 +41,7 @@ struct orders {
 	pthread_cond_t done;
 	struct order *first;
 	struct order *expected; /* replies that are to come: of who obeys */
+	unsigned expected_count;
 };
 
 /* By the thread that obeys. */

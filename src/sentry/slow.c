@@ -18,8 +18,8 @@
 static const char *const prompt[] = { "9p", "bcachefs", "binfmt_misc", "bpf",
 	"btrfs", "cgroup", "cgroup2", "configfs", "debugfs", "devpts",
 	"devtmpfs", "efivarfs", "erofs", "exfat", "ext2", "ext3", "ext4",
-	"f2fs", "hugetlbfs", "iso9660", "jfs", "mqueue", "nsfs", "ntfs3",
-	"overlay", "proc", "pstore", "ramfs", "rootfs", "securityfs",
+	"f2fs", "fusectl", "hugetlbfs", "iso9660", "jfs", "mqueue", "nsfs",
+	"ntfs3", "overlay", "proc", "pstore", "ramfs", "rootfs", "securityfs",
 	"selinuxfs", "squashfs", "sysfs", "tmpfs", "tracefs", "udf", "vfat",
 	"virtiofs", "xfs", "zfs" };
 

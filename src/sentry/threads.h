@@ -9,6 +9,9 @@
 
 #include <stdbool.h>
 
+/* Tasks that wait in calls at once; more are told EAGAIN. */
+#define THREADS_MAX 4096
+
 /* Nobody waits for its end. Returns 0 or -errno. */
 int threads_start(void *(*run)(void *), void *context);
 

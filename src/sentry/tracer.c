@@ -13,8 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arch.h"
-#include "base/auto.h"
+#include "answer.h"
 #include "core.h"
 #include "dispatch.h"
 #include "handlers.h"
@@ -25,25 +24,14 @@
 #include "order.h"
 #include "setup.h"
 #include "slow.h"
-#include "threads.h"
 #include "trace/signal.h"
+#include "tracing.h"
 #include "wait.h"
 
 #define OPTIONS                                                                \
 	(PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK |      \
 	    PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |   \
 	    PTRACE_O_TRACESYSGOOD)
-
-struct tracer {
-	struct monitor *monitor;
-	struct worker worker;
-	struct call *call;
-	struct orders orders;
-	struct newborns newborns;
-	/* Whose call was answered so that a signal ends it: that is not to
-	 * begin anew, unless its handler says so. */
-	struct setup *interrupted;
-};
 
 struct tracer *
 tracer_new(struct monitor *monitor)
@@ -76,18 +64,17 @@ tracer_seize(pid_t pid, struct error *e)
 	    "sysctl kernel.yama.ptrace_scope below 3");
 }
 
-/* 0 where the task is gone, which says so itself. */
-static int
-failed(struct error *e, const char *what)
+int
+tracing_failed(struct error *e, const char *what)
 {
 	return errno == ESRCH ? 0 : error_sys(e, "%s", what);
 }
 
-static int
-resume(pid_t tid, enum __ptrace_request request, struct error *e)
+int
+tracing_resume(pid_t tid, enum __ptrace_request request, struct error *e)
 {
 	if (ptrace(request, tid, NULL, 0L) < 0)
-		return failed(e, "let a task go on");
+		return tracing_failed(e, "let a task go on");
 	return 0;
 }
 
@@ -107,6 +94,33 @@ tracer_interrupt(struct tracer *tracer, pid_t tid)
 	struct order order = { .tid = tid, .kind = ORDER_INTERRUPT };
 
 	return order_wait(&tracer->orders, &order);
+}
+
+int
+tracer_write(struct tracer *tracer, const struct worker *worker,
+    uint64_t address, const void *bytes, size_t length)
+{
+	struct order order = { .tid = worker->task.tid,
+		.kind = ORDER_WRITE,
+		.ended = worker->is_over,
+		.address = address,
+		.bytes = bytes,
+		.length = length };
+
+	return order_wait(&tracer->orders, &order);
+}
+
+/* Neither to who has its number by now, nor into the program that another
+ * thread of it executes. */
+static void
+write_out(struct tracer *tracer, struct order *order)
+{
+	bool is_written = !atomic_load(order->ended) &&
+			  inject_is_at_call(order->tid) &&
+			  task_write(order->tid, order->address, order->bytes,
+			      order->length) == (ssize_t)order->length;
+
+	order_done(&tracer->orders, order, is_written ? 0 : -EFAULT);
 }
 
 static void
@@ -134,95 +148,6 @@ attach(struct tracer *tracer, struct order *order)
 
 /* ---- calls --------------------------------------------------------------- */
 
-/* On one core for that long: a change between two at each stop costs more than
- * the stops. */
-static int64_t
-inject_here(const struct monitor *monitor, pid_t tid, const struct reply *reply)
-{
-	struct core_bring bring = { 0 };
-
-	core_bring(monitor->cores, &bring, tid);
-	int64_t result = inject_reply(monitor, tid, reply);
-	core_release(monitor->cores, &bring);
-	return result;
-}
-
-static int
-give_reply(struct tracer *tracer, pid_t tid, struct reply *reply,
-    struct error *e)
-{
-	if (reply->out_length > 0 &&
-	    task_write(tid, reply->out_address, reply->out,
-		reply->out_length) != (ssize_t)reply->out_length)
-		*reply = reply_value(-EFAULT);
-	switch (reply->kind) {
-	case REPLY_CONTINUE:
-		return resume(tid, PTRACE_CONT, e);
-	case REPLY_FD:
-	case REPLY_SWAP:
-	case REPLY_DIRECTORY:
-	case REPLY_ROOT:
-		reply->value = inject_here(tracer->monitor, tid, reply);
-		if (reply->kind == REPLY_ROOT)
-			auto_close(&reply->back);
-		/* That has stopped behind the call: the result is all. */
-		break;
-	case REPLY_VALUE:
-		if (regs_skip(tid, reply->value) < 0)
-			return failed(e, "answer a call");
-		break;
-	case REPLY_RESTART:
-		(void)inject_restart(tid);
-		break;
-	case REPLY_LATER:
-	default:
-		break;
-	}
-	/* Before it goes on: call.h. */
-	auto_close(&reply->fd);
-	reply->fd = -1;
-	return resume(tid, PTRACE_CONT, e);
-}
-
-static void *
-work_later(void *context)
-{
-	struct order *order = context;
-	struct tracer *tracer = order->tracer;
-	struct worker worker = { .monitor = tracer->monitor,
-		.listener = -1,
-		.is_over = &order->is_over };
-
-	if (worker_prepare(&worker) < 0)
-		monitor_end(tracer->monitor);
-	order->reply = dispatch(&worker, order->call);
-	worker_finish(&worker);
-	order_give(&tracer->orders, order);
-	return NULL;
-}
-
-static int
-answer_later(struct tracer *tracer, struct error *e)
-{
-	struct reply reply = reply_value(-EAGAIN);
-	pid_t tid = tracer->call->tid;
-	AUTO(order_free) struct order *order = order_reply(tracer, tid);
-
-	if (order != NULL) {
-		/* All else comes anew: nothing was decided yet. */
-		order->call->tid = tid;
-		order->call->data = tracer->call->data;
-		order->call->done = tracer->call->done;
-		orders_expect(&tracer->orders, order);
-		if (threads_start(work_later, order) == 0) {
-			order = NULL;
-			return 0;
-		}
-		orders_drop(&tracer->orders, order);
-	}
-	return give_reply(tracer, tid, &reply, e);
-}
-
 static int
 see_call(struct tracer *tracer, pid_t tid, struct error *e)
 {
@@ -231,7 +156,7 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 
 	memset(&info, 0, sizeof(info));
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) < 0)
-		return failed(e, "PTRACE_GET_SYSCALL_INFO");
+		return tracing_failed(e, "PTRACE_GET_SYSCALL_INFO");
 	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return error_set(e, EPROTO, "a task is at no call");
 	call->tid = tid;
@@ -240,13 +165,16 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	call->data.instruction_pointer = info.instruction_pointer;
 	memcpy(call->data.args, info.seccomp.args, sizeof(call->data.args));
 	call->done = 0;
-	if (slow_may_be(tracer->monitor, call->data.nr))
+	if (slow_may_be(tracer->monitor, call->data.nr)) {
+		/* Or the thread would be made where this one stays. */
+		core_stay(tracer->monitor->cores, &tracer->worker.stay, 0);
 		return answer_later(tracer, e);
+	}
 	core_stay(tracer->monitor->cores, &tracer->worker.stay, tid);
 	struct reply reply = dispatch(&tracer->worker, call);
 	if (reply.kind == REPLY_LATER)
 		return answer_later(tracer, e);
-	return give_reply(tracer, tid, &reply, e);
+	return answer_give(tracer, tid, &reply, e);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -258,7 +186,7 @@ see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 
 	(void)ptrace(PTRACE_GETEVENTMSG, tid, NULL, &former);
 	life_exec(&tracer->worker, tracer->call, tid, (pid_t)former);
-	return resume(tid, PTRACE_CONT, e);
+	return tracing_resume(tid, PTRACE_CONT, e);
 }
 
 static int
@@ -269,9 +197,9 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &child) == 0) {
 		life_fork(tracer->monitor, tid, (pid_t)child);
 		if (newborns_take(&tracer->newborns, (pid_t)child))
-			TRY(resume((pid_t)child, PTRACE_CONT, e));
+			TRY(tracing_resume((pid_t)child, PTRACE_CONT, e));
 	}
-	return resume(tid, PTRACE_CONT, e);
+	return tracing_resume(tid, PTRACE_CONT, e);
 }
 
 static uint64_t
@@ -290,7 +218,7 @@ see_begin(struct tracer *tracer, pid_t tid, struct error *e)
 	if (!tasks_has(tracer->monitor->tasks, tid) &&
 	    newborns_add(&tracer->newborns, tid, now_ns()))
 		return 0;
-	return resume(tid, PTRACE_CONT, e);
+	return tracing_resume(tid, PTRACE_CONT, e);
 }
 
 static int
@@ -302,7 +230,7 @@ let_expired_go(struct tracer *tracer, struct error *e)
 		return 0;
 	while ((tid = newborns_expired(&tracer->newborns, now_ns())) != 0) {
 		tasks_add(tracer->monitor->tasks, tid);
-		TRY(resume(tid, PTRACE_CONT, e));
+		TRY(tracing_resume(tid, PTRACE_CONT, e));
 	}
 	return 0;
 }
@@ -342,27 +270,13 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 		 * control: it stays stopped until SIGCONT. */
 		return WSTOPSIG(status) == SIGTRAP
 			   ? see_begin(tracer, tid, e)
-			   : resume(tid, PTRACE_LISTEN, e);
+			   : tracing_resume(tid, PTRACE_LISTEN, e);
 	default:
-		return resume(tid, PTRACE_CONT, e);
+		return tracing_resume(tid, PTRACE_CONT, e);
 	}
 }
 
 /* ---- the loop ------------------------------------------------------------ */
-
-static int
-reply_late(struct tracer *tracer, struct order *given, struct error *e)
-{
-	AUTO(order_free) struct order *order = given;
-
-	orders_drop(&tracer->orders, order);
-	if (!atomic_load(&order->is_over))
-		return give_reply(tracer, order->tid, &order->reply, e);
-	auto_close(&order->reply.fd);
-	if (order->reply.kind == REPLY_ROOT)
-		auto_close(&order->reply.back);
-	return 0;
-}
 
 static int
 obey_one(struct tracer *tracer, struct order *order, struct error *e)
@@ -374,9 +288,12 @@ obey_one(struct tracer *tracer, struct order *order, struct error *e)
 	case ORDER_INTERRUPT:
 		interrupt(tracer, order);
 		return 0;
+	case ORDER_WRITE:
+		write_out(tracer, order);
+		return 0;
 	case ORDER_REPLY:
 	default:
-		return reply_late(tracer, order, e);
+		return answer_given(tracer, order, e);
 	}
 }
 
@@ -395,6 +312,23 @@ obey(struct tracer *tracer, struct error *e)
 	return 0;
 }
 
+/* Under the lock: by an exec of another thread the first one has ended. */
+static void
+note_end(struct tracer *tracer, pid_t tid, int status)
+{
+	if (!WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC)
+		orders_end(&tracer->orders, tid);
+}
+
+int
+tracing_see(struct tracer *tracer, pid_t tid, int status, struct error *e)
+{
+	pthread_rwlock_wrlock(&tracer->monitor->reaping);
+	note_end(tracer, tid, status);
+	pthread_rwlock_unlock(&tracer->monitor->reaping);
+	return see(tracer, tid, status, e);
+}
+
 /* Returns 1 when nobody is left. */
 static int
 see_all(struct tracer *tracer, struct error *e)
@@ -403,10 +337,8 @@ see_all(struct tracer *tracer, struct error *e)
 		int status;
 		pthread_rwlock_wrlock(&tracer->monitor->reaping);
 		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
-		/* By an exec of another thread the first one has ended. */
-		if (tid > 0 &&
-		    (!WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC))
-			orders_end(&tracer->orders, tid);
+		if (tid > 0)
+			note_end(tracer, tid, status);
 		pthread_rwlock_unlock(&tracer->monitor->reaping);
 
 		if (tid == 0 || (tid < 0 && errno == EINTR))

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "monitor.h"
+#include "worker.h"
 
 struct tracer *tracer_new(struct monitor *monitor);
 
@@ -26,6 +27,13 @@ int tracer_attach(struct tracer *tracer, pid_t pid);
  * its call is answered. 0 or -errno.
  */
 int tracer_interrupt(struct tracer *tracer, pid_t tid);
+
+/*
+ * From the thread that answers it later: into the task's memory, if it still
+ * stands at its call. 0 or -errno.
+ */
+int tracer_write(struct tracer *tracer, const struct worker *worker,
+    uint64_t address, const void *bytes, size_t length);
 
 /* Until nobody is left to be traced. */
 int tracer_run(struct tracer *tracer, struct error *e);

@@ -20,7 +20,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "inject.h"
 #include "os/os.h"
+#include "tracer.h"
 
 #define CAPABILITY(name) (UINT64_C(1) << (name))
 
@@ -215,8 +217,9 @@ worker_take_umask(struct worker *worker)
 	worker->has_mask = true;
 }
 
-bool
-worker_is_wanted(const struct worker *worker)
+/* Under monitor->reaping, as what is told of an end comes behind it. */
+static bool
+is_there(const struct worker *worker)
 {
 	if (worker->is_over != NULL && atomic_load(worker->is_over))
 		return false;
@@ -227,16 +230,31 @@ worker_is_wanted(const struct worker *worker)
 }
 
 bool
+worker_is_wanted(const struct worker *worker)
+{
+	pthread_rwlock_rdlock(&worker->monitor->reaping);
+	bool is_wanted = is_there(worker);
+	pthread_rwlock_unlock(&worker->monitor->reaping);
+	return is_wanted;
+}
+
+bool
 worker_write(struct worker *worker, uint64_t address, const void *bytes,
     size_t length)
 {
 	struct monitor *monitor = worker->monitor;
 
+	/* Only who traces it can tell whether it still stands there. */
+	if (worker->is_over != NULL)
+		return tracer_write(monitor->tracer, worker, address, bytes,
+			   length) == 0;
+	if (worker->must_not_block && !inject_is_at_call(worker->task.tid))
+		return false;
 	/* Nobody reaps it meanwhile, so its number stays its own. */
 	pthread_rwlock_rdlock(&monitor->reaping);
 	bool is_written =
-	    worker_is_wanted(worker) && task_write(worker->task.tid, address,
-					    bytes, length) == (ssize_t)length;
+	    is_there(worker) && task_write(worker->task.tid, address, bytes,
+				    length) == (ssize_t)length;
 	pthread_rwlock_unlock(&monitor->reaping);
 	return is_written;
 }

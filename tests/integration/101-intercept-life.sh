@@ -154,6 +154,30 @@ BARRIER=1 and a descriptor"
 	none_left "all of these"
 done
 
+# ---- a program in the place of threads that make calls -----------------------
+# The number of the first thread becomes the new program's while it is made to
+# call: that is looked at all the same, and has the registers that it begins with.
+mkdir -p "$i/rootfs/race"
+cp "$SUPPORT/tasks" "$i/rootfs/race/open"
+cp "$SUPPORT/tasks" "$i/rootfs/race/shut"
+ln -s open "$i/rootfs/race/to-open"
+ln -s shut "$i/rootfs/race/to-shut"
+cat >"$WORK/life-replaced.json" <<'JSON'
+{ "files": [ { "paths": ["/nothing"], "access": ["read", "write", "create"], "action": "deny" } ],
+  "execute": [ { "paths": ["/race/shut"], "action": "deny" } ] }
+JSON
+cp "$WORK/life.json" "$i/config.json"
+config "$i" '.process.args = ["tasks", "replaced", "/race/to-open", "100"]'
+for mode in guard sealed; do
+	for platform in notify ptrace; do
+		is "a program in the place of threads that make calls, by $mode, $platform" \
+			"$(timeout $((3 * patience)) "$SUPPORT/swap" "$i/rootfs/race/to-open" "$i/rootfs/race/to-shut" \
+				$L run --intercept=$mode --policy "$WORK/life-replaced.json" \
+				--platform=$platform --bundle "$i" l14 2>&1 </dev/null)" ok
+		none_left "a program in the place of threads, by $mode"
+	done
+done
+
 # ---- what cannot be together ------------------------------------------------
 cp "$WORK/life.json" "$i/config.json"
 sh_in "$i" 'echo ran'

@@ -6,6 +6,7 @@
  *
  *   tasks.c       threads, children, signals, stops
  *   tasks_calls.c calls that are refused, answered, or not to be noticed
+ *   tasks_exec.c  a program in the place of threads that make calls
  */
 #define _GNU_SOURCE
 #include "tasks.h"
@@ -332,6 +333,8 @@ main(int argc, char **argv)
 		{ "place", tasks_place },
 		{ "denied", tasks_denied },
 		{ "denied-thread", tasks_denied_thread },
+		{ "replaced", tasks_replaced },
+		{ "replacement", tasks_replacement },
 	};
 
 	tasks_words = argv;

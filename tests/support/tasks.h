@@ -20,5 +20,7 @@ int tasks_sockets(void);
 int tasks_denied(void);
 int tasks_denied_thread(void);
 int tasks_place(void);
+int tasks_replaced(void);
+int tasks_replacement(void);
 
 #endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tracing - the thread that traces: what those share who see to its stops.
+ *
+ * Private to sentry, and there to tracer.c and answer.c.
+ */
+#ifndef SENTRY_TRACING_H
+#define SENTRY_TRACING_H
+
+#include <sys/ptrace.h>
+
+#include "base/error.h"
+#include "newborn.h"
+#include "order.h"
+#include "worker.h"
+
+struct tracer {
+	struct monitor *monitor;
+	struct worker worker;
+	struct call *call;
+	struct orders orders;
+	struct newborns newborns;
+	/* Whose call was answered so that a signal ends it: that is not to
+	 * begin anew, unless its handler says so. */
+	struct setup *interrupted;
+};
+
+/* What ptrace(2) did not do: 0 where the task is gone, which says so itself. */
+int tracing_failed(struct error *e, const char *what);
+
+/* Let it go on, or listen. */
+int tracing_resume(pid_t tid, enum __ptrace_request request, struct error *e);
+
+/* What waitpid(2) has told of a task, whoever has called it. */
+int tracing_see(struct tracer *tracer, pid_t tid, int status, struct error *e);
+
+#endif
