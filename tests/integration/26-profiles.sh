@@ -83,9 +83,9 @@ while read -r own open; do
 	is "$own: every entry point was tried" "$(jq length "$WORK/entries.json")" "$all"
 	is "$own: what can still be entered" "$(passes)" "$open"
 done <<'END'
-build chroot memfd_create mknod msgget splice timer_create
-default chroot io_setup memfd_create mknod mq_notify msgget process_vm_readv process_vm_writev ptrace shmget socket-raw socket-sctp splice timer_create vmsplice
-strict io_setup shmget timer_create
+build chroot futex-lock-pi futex-requeue-pi futex-trylock-pi memfd_create mknod msgget splice timer_create
+default chroot futex-lock-pi futex-requeue-pi futex-trylock-pi io_setup memfd_create mknod mq_notify msgget process_vm_readv process_vm_writev ptrace shmget socket-raw socket-sctp socket-seqpacket socket-udplite splice tee timer_create vmsplice
+strict futex-lock-pi futex-requeue-pi futex-trylock-pi io_setup shmget timer_create
 END
 
 # ---- what lorica says of them --------------------------------------------
