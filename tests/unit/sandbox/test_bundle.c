@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "sandbox/profile.h"
+
+#define HOME "\"env\":[\"HOME=/home/a\",\"A=b\"]"
+#define ROOT "\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"}"
+
+/* What is left of a configuration; or the error's text. */
+static char *
+narrow(const char *profile, const char *config, const char **more,
+    struct json_arena *arena)
+{
+	struct sandbox_profile parsed;
+	struct sandbox_narrowed left = { 0 };
+	struct error e = { 0 };
+
+	*more = "";
+	cr_assert(zero(int, sandbox_profile_parse(arena, profile,
+				strlen(profile), &parsed, &e)));
+	if (sandbox_profile_narrow(arena, &parsed.options, config,
+		strlen(config), &left, &e) < 0) {
+		left.text = malloc(256);
+		error_format(&e, left.text, 256);
+		return left.text;
+	}
+	*more = left.more;
+	return left.text;
+}
+
+static void
+expect_part(const char *profile, const char *config, const char *part)
+{
+	AUTO(json_arena_free) struct json_arena *arena = json_arena_new();
+	const char *more;
+	AUTO_FREE char *got = narrow(profile, config, &more, arena);
+
+	cr_expect(strstr(got, part) != NULL, "%s over %s: %s", profile, config,
+	    got);
+}
+
+Test(sandbox_bundle, what_it_has_is_narrowed)
+{
+	static const struct {
+		const char *profile;
+		const char *process; /* beside its directory */
+		const char *rest;    /* of the configuration */
+		const char *part;    /* of what is left, or of the error */
+	} rows[] = {
+		{ "{\"hide\":[\"~/x\",\"?y\"]}", HOME,
+		    "\"linux\":{\"maskedPaths\":[\"/a\"]}",
+		    "\"maskedPaths\":[\"/a\",\"/home/a/x\",\"/work/y\"]" },
+		{ "{\"ro\":[\"/data\"]}", HOME,
+		    "\"linux\":{\"readonlyPaths\":[\"/a\"]}",
+		    "\"readonlyPaths\":[\"/a\",\"/data\"]" },
+		{ "{\"hide\":[\"/\"]}", HOME, "\"linux\":{}",
+		    "hide: /: not the root" },
+		{ "{\"env\":[\"A=c\"]}", HOME, "\"linux\":{}",
+		    "\"env\":[\"HOME=/home/a\",\"A=c\"]" },
+		{ "{\"tmpfs\":[\"~\"]}", HOME, "\"linux\":{}",
+		    "\"destination\":\"/home/a\",\"type\":\"tmpfs\","
+		    "\"source\":\"tmpfs\",\"options\":[\"nosuid\"" },
+		/* Nobody says what the home is: it becomes what is meant. */
+		{ "{\"hide\":[\"~/x\"]}", "\"env\":[]", "\"linux\":{}",
+		    "\"env\":[\"HOME=/root\"]" },
+		{ "{\"hide\":[\"~/x\"]}", "\"user\":{\"uid\":5,\"gid\":5}",
+		    "\"linux\":{}", "hide: ~/x: there is no home directory" },
+		/* A network. */
+		{ "{\"net\":\"none\"}", HOME,
+		    "\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}",
+		    "[{\"type\":\"mount\"},{\"type\":\"network\"}]" },
+		{ "{\"net\":\"none\"}", HOME,
+		    "\"linux\":{\"namespaces\":[{\"type\":\"network\","
+		    "\"path\":\"/x\"}]}",
+		    "\"namespaces\":[{\"type\":\"network\"}]" },
+		{ "{\"net\":\"a.test:1\"}", HOME,
+		    "\"linux\":{\"namespaces\":[{\"type\":\"network\","
+		    "\"path\":\"/x\"}]}",
+		    "net: a list is for the machine's network, and "
+		    "linux.namespaces has another" },
+		{ "{\"net\":\"none\"}", HOME,
+		    "\"linux\":{\"netDevices\":{\"eth0\":{}}}",
+		    "net: linux.netDevices gives a network" },
+		/* Limits, of which the lower counts. */
+		{ "{\"memory\":\"1k\",\"cpus\":\"0.5\",\"pids\":7}", HOME,
+		    "\"linux\":{}",
+		    "\"resources\":{\"memory\":{\"limit\":1024,\"swap\":1024},"
+		    "\"cpu\":{\"quota\":50000,\"period\":100000},"
+		    "\"pids\":{\"limit\":7}}" },
+		{ "{\"memory\":\"1k\",\"pids\":7}", HOME,
+		    "\"linux\":{\"resources\":{\"memory\":{\"limit\":512},"
+		    "\"pids\":{\"limit\":6}}}",
+		    "\"resources\":{\"memory\":{\"limit\":512},"
+		    "\"pids\":{\"limit\":6}}" },
+		{ "{\"cpus\":\"0.5\"}", HOME,
+		    "\"linux\":{\"resources\":{\"cpu\":{\"quota\":1000,"
+		    "\"period\":200000}}}",
+		    "{\"quota\":1000,\"period\":200000}" },
+		{ "{\"pids\":7}", HOME,
+		    "\"linux\":{\"resources\":{\"pids\":{\"limit\":-1}}}",
+		    "\"pids\":{\"limit\":7}" },
+		{ "{\"time\":9}", HOME, "\"linux\":{}",
+		    "\"dev.lorica.init\":\"true\",\"dev.lorica.time\":\"9\"" },
+		{ "{\"time\":9}", HOME,
+		    "\"annotations\":{\"dev.lorica.init\":\"true\","
+		    "\"dev.lorica.time\":\"8\"}",
+		    "\"dev.lorica.time\":\"8\"" },
+		/* The layer, of which the stricter mode counts. */
+		{ "{\"intercept\":\"sealed\"}", HOME,
+		    "\"annotations\":{\"dev.lorica.intercept\":\"guard\"}",
+		    "\"dev.lorica.intercept\":\"sealed\"" },
+		{ "{\"intercept\":\"guard\"}", HOME,
+		    "\"annotations\":{\"dev.lorica.intercept\":\"sealed\"}",
+		    "\"dev.lorica.intercept\":\"sealed\"" },
+		{ "{\"intercept\":\"x\"}", HOME, "\"linux\":{}",
+		    "intercept: unknown value \"x\"" },
+		/* What closes something elsewhere is an error. */
+		{ "{\"user\":\"5\"}", HOME, "\"linux\":{}",
+		    "user: a bundle's is process.user of its configuration" },
+		{ "{\"policy\":\"p\"}", HOME,
+		    "\"annotations\":{\"dev.lorica.policy\":\"q\"}",
+		    "policy: the annotation dev.lorica.policy names another" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char config[512];
+
+		(void)snprintf(config, sizeof(config),
+		    "{" ROOT ",\"process\":{\"cwd\":\"/work\",\"args\":[\"a\"],"
+		    "%s},%s}",
+		    rows[i].process, rows[i].rest);
+		expect_part(rows[i].profile, config, rows[i].part);
+	}
+}
+
+Test(sandbox_bundle, where_nothing_is_written_an_empty_directory_is_not_either)
+{
+	static const char config[] =
+	    "{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"r\","
+	    "\"readonly\":true},\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]}}";
+
+	expect_part("{\"tmpfs\":[\"/x\"]}", config, "\"options\":[\"ro\",");
+}
+
+Test(sandbox_bundle, what_would_give_more_is_told_and_not_given)
+{
+	static const char config[] =
+	    "{" ROOT ",\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]},"
+	    "\"linux\":{\"namespaces\":[{\"type\":\"network\"}]}}";
+	static const char profile[] =
+	    "{\"rw\":[\"/a\"],\"bind\":[\"/b:/c\"],\"net\":\"a.test:1\","
+	    "\"env\":[\"NAME\"],\"root\":true,\"gui\":true}";
+	AUTO(json_arena_free) struct json_arena *arena = json_arena_new();
+	const char *more;
+	AUTO_FREE char *got = narrow(profile, config, &more, arena);
+
+	cr_expect(eq(str, (char *)(uintptr_t)more,
+	    "rw /a, bind /b:/c, net a.test:1, env NAME, root true, gui true"));
+	cr_expect(zero(ptr, strstr(got, "/c")), "%s", got);
+	cr_expect(zero(ptr, strstr(got, "NAME")), "%s", got);
+	cr_expect(zero(ptr, strstr(got, "a.test")), "%s", got);
+	cr_expect(zero(ptr, strstr(got, "fakeroot")), "%s", got);
+}
