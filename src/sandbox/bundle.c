@@ -102,8 +102,14 @@ choose_net(struct bundle *bundle, struct error *e)
 	const struct spec_namespace *own =
 	    &bundle->spec->lnx.namespaces[SPEC_NS_NETWORK];
 	bool has_one = !own->is_set || own->path != NULL;
+	const char *asked = bundle->asked.net;
 	const char *left = bundle->left.net;
 
+	/* They come into a namespace that is there, or is made. */
+	if (asked != NULL && strcmp(asked, "host") != 0 &&
+	    bundle->spec->lnx.net_devices_count > 0)
+		return error_set(e, EINVAL,
+		    "net: linux.netDevices gives a network");
 	if (!has_one || strcmp(left, "host") == 0)
 		return 0;
 	bundle->is_cut_off = true;
@@ -113,9 +119,6 @@ choose_net(struct bundle *bundle, struct error *e)
 		return error_set(e, EINVAL,
 		    "net: a list is for the machine's network, and "
 		    "linux.namespaces has another");
-	if (bundle->spec->lnx.net_devices_count > 0)
-		return error_set(e, EINVAL,
-		    "net: linux.netDevices gives a network");
 	return 0;
 }
 

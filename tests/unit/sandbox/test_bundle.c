@@ -8,6 +8,7 @@
 #include "sandbox/profile.h"
 
 #define HOME "\"env\":[\"HOME=/home/a\",\"A=b\"]"
+#define OWN_NET "\"namespaces\":[{\"type\":\"network\"}]"
 #define ROOT "\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"}"
 
 /* What is left of a configuration; or the error's text. */
@@ -83,8 +84,14 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 		    "net: a list is for the machine's network, and "
 		    "linux.namespaces has another" },
 		{ "{\"net\":\"none\"}", HOME,
-		    "\"linux\":{\"netDevices\":{\"eth0\":{}}}",
+		    "\"linux\":{" OWN_NET ",\"netDevices\":{\"eth0\":{}}}",
 		    "net: linux.netDevices gives a network" },
+		{ "{\"net\":\"a.test:1\"}", HOME,
+		    "\"linux\":{" OWN_NET ",\"netDevices\":{\"eth0\":{}}}",
+		    "net: linux.netDevices gives a network" },
+		{ "{\"net\":\"host\"}", HOME,
+		    "\"linux\":{" OWN_NET ",\"netDevices\":{\"eth0\":{}}}",
+		    "\"netDevices\":{\"eth0\":{}}" },
 		/* Limits, of which the lower counts. */
 		{ "{\"memory\":\"1k\",\"cpus\":\"0.5\",\"pids\":7}", HOME,
 		    "\"linux\":{}",
