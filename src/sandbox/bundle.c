@@ -13,6 +13,7 @@
 
 #include "base/auto.h"
 #include "syscall/syscall.h"
+#include "unit/unit.h"
 
 #define POLICY "dev.lorica.policy"
 
@@ -31,6 +32,54 @@ or_none(int64_t value)
 	return value > 0 ? (uint64_t)value : 0;
 }
 
+/* A limit that is also given by another way, which would be the last. */
+static int
+refuse_twice(const char *name, const struct spec_pairs *pairs,
+    const char *place, const char *prefix, struct error *e)
+{
+	for (size_t i = 0; i < pairs->count; i++) {
+		if (strncmp(pairs->items[i].key, prefix, strlen(prefix)) == 0)
+			return error_set(e, EINVAL,
+			    "%s: %s.%s gives such a limit as well", name, place,
+			    pairs->items[i].key);
+	}
+	return 0;
+}
+
+static int
+check_ways(const struct bundle *bundle, struct error *e)
+{
+	const struct {
+		const char *name;
+		const char *value;
+		const char *file;     /* of a control group */
+		const char *property; /* of systemd's, and those like it */
+	} rows[] = {
+		{ "memory", bundle->asked.memory, "memory.max", "MemoryMax" },
+		{ "memory", bundle->asked.memory, "memory.swap.max",
+		    "MemorySwapMax" },
+		{ "memory", bundle->asked.memory, "memory.max", "MemoryLimit" },
+		{ "cpus", bundle->asked.cpus, "cpu.max", "CPUQuota" },
+		{ "pids", bundle->asked.pids, "pids.max", "TasksMax" },
+	};
+	const struct spec_resources *resources = bundle->spec->lnx.resources;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char property[64];
+
+		if (rows[i].value == NULL)
+			continue;
+		(void)snprintf(property, sizeof(property), UNIT_VARIANTS "%s",
+		    rows[i].property);
+		TRY(refuse_twice(rows[i].name, &bundle->spec->annotations,
+		    "annotations", property, e));
+		if (resources != NULL)
+			TRY(refuse_twice(rows[i].name, &resources->unified,
+			    "linux.resources.unified", rows[i].file, e));
+	}
+	return 0;
+}
+
 static int
 lower_limits(struct bundle *bundle, struct error *e)
 {
@@ -47,6 +96,7 @@ lower_limits(struct bundle *bundle, struct error *e)
 	    there->cpu.period.value > 0 ? there->cpu.period.value : 100000;
 	uint64_t quota = or_none(there->cpu.quota.value);
 	TRY(limits_parse(&bundle->asked, &asked, e));
+	TRY(check_ways(bundle, e));
 	lower(asked.memory, or_none(there->memory.limit.value),
 	    &bundle->lower.memory);
 	lower(asked.pids, or_none(there->pids_limit.value),

@@ -144,6 +144,49 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 	}
 }
 
+Test(sandbox_bundle, a_limit_that_would_be_undone_is_an_error)
+{
+	static const struct {
+		const char *profile;
+		const char *key;
+		const char *part;
+	} rows[] = {
+		{ "{\"memory\":\"1k\"}", "memory.max", "memory: linux." },
+		{ "{\"memory\":\"1k\"}", "memory.swap.max", "memory: linux." },
+		{ "{\"cpus\":\"1\"}", "cpu.max", "cpus: linux." },
+		{ "{\"pids\":1}", "pids.max", "pids: linux." },
+		{ "{\"pids\":1}", "memory.max", "\"pids\":{\"limit\":1}" },
+		{ "{\"memory\":\"1k\"}", "org.systemd.property.MemoryMax",
+		    "memory: annotations.org.systemd.property.MemoryMax gives "
+		    "such a limit as well" },
+		{ "{\"memory\":\"1k\"}", "org.systemd.property.MemoryLimit",
+		    "memory: annotations." },
+		{ "{\"memory\":\"1k\"}", "org.systemd.property.MemorySwapMax",
+		    "memory: annotations." },
+		{ "{\"cpus\":\"1\"}",
+		    "org.systemd.property.CPUQuotaPerSecUSec",
+		    "cpus: annotations." },
+		{ "{\"pids\":1}", "org.systemd.property.TasksMax",
+		    "pids: annotations." },
+		{ "{\"pids\":1}", "org.systemd.property.MemoryMax",
+		    "\"pids\":{\"limit\":1}" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool is_property = strncmp(rows[i].key, "org.", 4) == 0;
+		char config[512];
+
+		(void)snprintf(config, sizeof(config),
+		    "{" ROOT ",\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]},"
+		    "%s{\"%s\":\"max\"}%s}",
+		    is_property
+			? "\"annotations\":"
+			: "\"linux\":{\"resources\":{\"unified\":",
+		    rows[i].key, is_property ? "" : "}}");
+		expect_part(rows[i].profile, config, rows[i].part);
+	}
+}
+
 Test(sandbox_bundle, where_nothing_is_written_an_empty_directory_is_not_either)
 {
 	static const char config[] =
