@@ -113,10 +113,10 @@ struct container_create {
 };
 
 /*
- * May the caller limit a container of that ID by a control group? resources is
- * an object as linux.resources. One is made and removed to know.
+ * May the caller limit a container by a control group? resources is an object
+ * as linux.resources. One is made and removed to know, by a name of its own.
  */
-bool container_can_limit(const char *id, const char *resources, size_t length)
+bool container_can_limit(const char *resources, size_t length)
     __attribute__((nonnull, warn_unused_result));
 
 /* Make a container that waits for start. */

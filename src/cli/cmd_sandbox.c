@@ -87,7 +87,7 @@ choose_limits(struct job *job, struct error *e)
 		return 0;
 	request->has_cgroup =
 	    job->call->cli->systemd_cgroup ||
-	    container_can_limit(job->id, resources, strlen(resources));
+	    container_can_limit(resources, strlen(resources));
 	if (request->has_cgroup || job->asked.print)
 		return 0;
 	tell(NULL, "no control group is delegated here: --memory and --pids "

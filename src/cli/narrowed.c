@@ -43,7 +43,7 @@ check_limits(const struct narrowed *narrowed,
 		return 0;
 	TRY(sandbox_resources(options, &resources, e));
 	if (request->cgroups != CONTAINER_CGROUPS_DISABLED &&
-	    container_can_limit(request->id, resources, strlen(resources)))
+	    container_can_limit(resources, strlen(resources)))
 		return 0;
 	return error_set(e, EPERM,
 	    "memory, cpus and pids: no control group is delegated here; "

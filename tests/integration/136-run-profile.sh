@@ -128,6 +128,17 @@ if [ "$got" = 77 ]; then
 	config "$d/b" '.linux.resources.pids.limit = 33'
 	is "the limit that was lower" "$(limited '{"pids": 77}')" 33
 	is "of a profile that is built in" "$(limited agent)" 33
+	"$LORICA" --root "$WORK/state" create --bundle "$d/b" c
+	narrowed '{"pids": 77}' 'echo ran'
+	has "of an ID that is in use" "$status:$out:$err" "1::lorica: run c: *already exists*"
+	is "nothing came of it" "$("$LORICA" --root "$WORK/state" events --stats c | jq .data.pids.limit)" 33
+	"$LORICA" --root "$WORK/state" delete --force c
+	output "$LORICA" --root "$WORK/state" run --bundle "$d/b" --profile "$d/profile.json" /a/b
+	has "an ID is no path" "$status:$out:$err" "1::lorica: run /a/b: *ID*"
+	config "$d/b" '.linux.resources.unified = {"pids.max": "max"}'
+	narrowed '{"pids": 77}' 'echo ran'
+	is "one that would be undone" "$status:$out:$err" \
+		"1::lorica: run c: --profile $d/profile.json: pids: linux.resources.unified.pids.max gives such a limit as well"
 else
 	is "a limit that nobody keeps" "$got" \
 		"1:lorica: run c: --profile $d/profile.json: memory, cpus and pids: no control group is delegated here; \"lorica --systemd-cgroup\" asks systemd for one"
