@@ -40,6 +40,11 @@ rm -f "$d/b/rootfs/new"
 afresh '.root.readonly = true'
 narrowed '{"tmpfs": ["/tmp"]}' 'echo x 2>/dev/null >/tmp/x || echo no'
 is "no place to write where there was none" "$status:$err:$out" 0::no
+afresh '.mounts += [{"destination": "/tmp", "type": "tmpfs", "options": ["noexec", "size=64k"]}]'
+narrowed '{"tmpfs": ["/tmp", "?/none"]}' 'cp /bin/busybox /tmp/a 2>/dev/null || echo full; cp /bin/sh /tmp/b; grep " /tmp " /proc/mounts | tail -n 1'
+has "nor one larger than there was, or to execute from" "$status:$(echo "$out" | tr '\n' ' ')" \
+	"0:full *tmpfs /tmp tmpfs *noexec*size=64k*"
+is "what is not there is not made" "$(ls -d "$d/b/rootfs/none" 2>/dev/null)" ""
 afresh '.process.env += ["HOME=/data"]'
 echo secret >"$d/b/rootfs/data/secret"
 narrowed '{"hide": ["~/secret"], "env": ["A=c", "D=e"]}' 'cat ~/secret; echo $A $D'

@@ -7,9 +7,9 @@
 #include "base/auto.h"
 #include "sandbox/profile.h"
 
-#define HOME "\"env\":[\"HOME=/home/a\",\"A=b\"]"
+#define HOME    "\"env\":[\"HOME=/home/a\",\"A=b\"]"
 #define OWN_NET "\"namespaces\":[{\"type\":\"network\"}]"
-#define ROOT "\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"}"
+#define ROOT    "\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"}"
 
 /* What is left of a configuration; or the error's text. */
 static char *
@@ -64,12 +64,21 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 		    "\"env\":[\"HOME=/home/a\",\"A=c\"]" },
 		{ "{\"tmpfs\":[\"~\"]}", HOME, "\"linux\":{}",
 		    "\"destination\":\"/home/a\",\"type\":\"tmpfs\","
-		    "\"source\":\"tmpfs\",\"options\":[\"nosuid\"" },
+		    "\"source\":\"tmpfs\",\"options\":[\"mode=1777\"" },
+		{ "{\"tmpfs\":[\"?/y\"]}", HOME, "\"linux\":{}",
+		    "\"maskedPaths\":[\"/y\"]" },
 		/* Nobody says what the home is: it becomes what is meant. */
 		{ "{\"hide\":[\"~/x\"]}", "\"env\":[]", "\"linux\":{}",
 		    "\"env\":[\"HOME=/root\"]" },
 		{ "{\"hide\":[\"~/x\"]}", "\"user\":{\"uid\":5,\"gid\":5}",
 		    "\"linux\":{}", "hide: ~/x: there is no home directory" },
+		{ "{\"hide\":[\"~foo\"]}", "\"user\":{\"uid\":5,\"gid\":5}",
+		    "\"linux\":{}",
+		    "\"gid\":5}},\"linux\":{\"maskedPaths\":[\"/work/~foo\"]" },
+		{ "{\"hide\":[\"~/x\"],\"env\":[\"HOME=/a\"]}", "\"env\":[]",
+		    "\"linux\":{}", "\"env\":[\"HOME=/a\"]" },
+		{ "{\"env\":[\"A=c\",\"D=1\",\"A=d\"]}", HOME, "\"linux\":{}",
+		    "\"env\":[\"HOME=/home/a\",\"D=1\",\"A=d\"]" },
 		/* A network. */
 		{ "{\"net\":\"none\"}", HOME,
 		    "\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}",
@@ -163,8 +172,7 @@ Test(sandbox_bundle, a_limit_that_would_be_undone_is_an_error)
 		    "memory: annotations." },
 		{ "{\"memory\":\"1k\"}", "org.systemd.property.MemorySwapMax",
 		    "memory: annotations." },
-		{ "{\"cpus\":\"1\"}",
-		    "org.systemd.property.CPUQuotaPerSecUSec",
+		{ "{\"cpus\":\"1\"}", "org.systemd.property.CPUQuotaPerSecUSec",
 		    "cpus: annotations." },
 		{ "{\"pids\":1}", "org.systemd.property.TasksMax",
 		    "pids: annotations." },
@@ -179,9 +187,8 @@ Test(sandbox_bundle, a_limit_that_would_be_undone_is_an_error)
 		(void)snprintf(config, sizeof(config),
 		    "{" ROOT ",\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]},"
 		    "%s{\"%s\":\"max\"}%s}",
-		    is_property
-			? "\"annotations\":"
-			: "\"linux\":{\"resources\":{\"unified\":",
+		    is_property ? "\"annotations\":"
+				: "\"linux\":{\"resources\":{\"unified\":",
 		    rows[i].key, is_property ? "" : "}}");
 		expect_part(rows[i].profile, config, rows[i].part);
 	}
@@ -194,6 +201,46 @@ Test(sandbox_bundle, where_nothing_is_written_an_empty_directory_is_not_either)
 	    "\"readonly\":true},\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]}}";
 
 	expect_part("{\"tmpfs\":[\"/x\"]}", config, "\"options\":[\"ro\",");
+}
+
+Test(sandbox_bundle, an_empty_directory_is_no_more_than_what_was_there)
+{
+#define EMPTY "\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":["
+	static const char readonly[] = EMPTY "\"ro\",\"nosuid\",\"nodev\"]";
+	static const struct {
+		const char *mounts;
+		const char *part;
+	} rows[] = {
+		{ "", EMPTY "\"mode=1777\",\"size=64m\",\"noexec\",\"nosuid\","
+			    "\"nodev\"]" },
+		/* The last one there is what counts. */
+		{ "{\"destination\":\"/a/../x/\",\"type\":\"tmpfs\","
+		  "\"options\":[\"noexec\",\"tmpcopyup\",\"size=9\"]}",
+		    EMPTY "\"noexec\",\"size=9\",\"nosuid\",\"nodev\"]" },
+		{ "{\"destination\":\"/x\",\"type\":\"tmpfs\"},"
+		  "{\"destination\":\"/x\",\"source\":\"/a\","
+		  "\"type\":\"bind\",\"options\":[\"bind\"]}",
+		    readonly },
+		{ "{\"destination\":\"/x\",\"source\":\"/a\","
+		  "\"type\":\"tmpfs\",\"options\":[\"rbind\"]}",
+		    readonly },
+		{ "{\"destination\":\"/\",\"type\":\"bind\","
+		  "\"options\":[\"bind\",\"remount\",\"ro\"]}",
+		    readonly },
+		{ "{\"destination\":\"/xx\",\"type\":\"tmpfs\"}",
+		    EMPTY "\"mode=1777\"," },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char config[512];
+
+		(void)snprintf(config, sizeof(config),
+		    "{" ROOT ",\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]},"
+		    "\"mounts\":[%s]}",
+		    rows[i].mounts);
+		expect_part("{\"tmpfs\":[\"/x\"]}", config, rows[i].part);
+	}
+#undef EMPTY
 }
 
 Test(sandbox_bundle, what_would_give_more_is_told_and_not_given)
