@@ -2,32 +2,19 @@
 #define _GNU_SOURCE
 #include "narrowed.h"
 
-#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "container/store.h"
 
 static void
 tell_refused(void *context, const char *text)
 {
 	(void)context;
 	cli_tell("run: refused", text);
-}
-
-static int
-read_config(const struct container_create *request, char **out, size_t *length,
-    struct error *e)
-{
-	const char *name =
-	    request->config != NULL ? request->config : "config.json";
-	char path[PATH_MAX];
-
-	if (snprintf(path, sizeof(path), "%s/%s", request->bundle, name) >=
-	    (int)sizeof(path))
-		return error_set(e, ENAMETOOLONG, "bundle");
-	return cli_read_document("bundle", path, out, length, e);
 }
 
 /* What cannot be kept is not promised. */
@@ -63,9 +50,11 @@ narrow(struct narrowed *narrowed, bool is_run, struct container_create *request,
 		return error_sys(e, "memory");
 	TRY(sandbox_profile_load(narrowed->profile, environ, narrowed->arena,
 	    &options, e));
-	TRY(read_config(request, &config, &length, e));
-	TRY(sandbox_profile_narrow(narrowed->arena, &options, config, length,
-	    &narrowed->left, e));
+	TRY(container_read_config(request->bundle, request->config, &config,
+	    &length, e));
+	TRY(sandbox_profile_narrow(narrowed->arena, &options,
+	    request->config != NULL ? request->config : "config.json", config,
+	    length, &narrowed->left, e));
 	TRY(check_limits(narrowed, request, &options, e));
 	request->net = narrowed->left.net;
 	if (request->net != NULL && (!is_run || request->detach))
@@ -84,18 +73,21 @@ narrowed_apply(struct narrowed *narrowed, bool is_run,
     struct container_create *request, struct container_intercept *intercept,
     struct error *e)
 {
-	char line[4096];
+	AUTO_FREE char *line = NULL;
 
 	if (narrowed->profile == NULL)
 		return 0;
+	/* Else its limits would be tried first. */
+	TRY(store_id_check(request->id, e));
 	if (narrow(narrowed, is_run, request, intercept, e) < 0)
 		return error_wrap(e, "--profile %s", narrowed->profile);
 	if (narrowed->left.more[0] == '\0')
 		return 0;
-	(void)snprintf(line, sizeof(line),
-	    "the profile asks for more than the bundle has, which it does not "
-	    "get: %s",
-	    narrowed->left.more);
+	if (asprintf(&line,
+		"the profile asks for more than the bundle has, which it does "
+		"not get: %s",
+		narrowed->left.more) < 0)
+		return error_sys(e, "memory");
 	cli_tell(is_run ? "run: note" : "create: note", line);
 	return 0;
 }

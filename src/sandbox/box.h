@@ -225,6 +225,7 @@ int environment_collect(struct sandbox *sandbox, struct error *e)
 
 struct limits {
 	uint64_t memory; /* 0: none; the others too */
+	uint64_t swap;   /* and memory together */
 	uint64_t cpus;   /* in thousandths */
 	uint64_t pids;
 	uint64_t seconds;

@@ -20,16 +20,32 @@
 /* ---- what is left ---------------------------------------------------------
  */
 
+#define NO_LIMIT UINT64_MAX
+
 static void
 lower(uint64_t asked, uint64_t there, uint64_t *out)
 {
-	*out = there == 0 || asked < there ? asked : 0;
+	*out = asked < there ? asked : 0;
 }
 
 static uint64_t
 or_none(int64_t value)
 {
-	return value > 0 ? (uint64_t)value : 0;
+	return value > 0 ? (uint64_t)value : NO_LIMIT;
+}
+
+/* What is asked for is memory and swap together. */
+static void
+lower_memory(uint64_t asked, const struct spec_memory *memory,
+    struct limits *out)
+{
+	uint64_t there = or_none(memory->limit.value);
+	uint64_t both = or_none(memory->swap.value);
+
+	if (asked == 0 || (asked >= there && asked >= both))
+		return;
+	out->swap = asked < both ? asked : both;
+	out->memory = out->swap < there ? out->swap : there;
 }
 
 /* A limit that is also given by another way, which would be the last. */
@@ -97,15 +113,23 @@ lower_limits(struct bundle *bundle, struct error *e)
 	uint64_t quota = or_none(there->cpu.quota.value);
 	TRY(limits_parse(&bundle->asked, &asked, e));
 	TRY(check_ways(bundle, e));
-	lower(asked.memory, or_none(there->memory.limit.value),
-	    &bundle->lower.memory);
-	lower(asked.pids, or_none(there->pids_limit.value),
+	lower_memory(asked.memory, &there->memory, &bundle->lower);
+	/* Of processes 0 is a limit. */
+	lower(asked.pids,
+	    there->pids_limit.is_set && there->pids_limit.value == 0
+		? 0
+		: or_none(there->pids_limit.value),
 	    &bundle->lower.pids);
 	/* One that is too small to be said is still one. */
-	lower(asked.cpus, quota > 0 ? quota * 1000 / period + 1 : 0,
+	lower(asked.cpus,
+	    quota != NO_LIMIT ? quota * 1000 / period + 1 : NO_LIMIT,
 	    &bundle->lower.cpus);
-	lower(asked.seconds, seconds, &bundle->lower.seconds);
-	return 0;
+	lower(asked.seconds, seconds > 0 ? seconds : NO_LIMIT,
+	    &bundle->lower.seconds);
+	return bundle->lower.seconds > 0 &&
+		       !spec_is_new_namespace(bundle->spec, SPEC_NS_PID)
+		   ? error_set(e, EINVAL, "time: needs a new pid namespace")
+		   : 0;
 }
 
 /* Where the container is, in its own words. */
@@ -238,16 +262,17 @@ lay_over(struct bundle *bundle, struct sandbox_narrowed *out, struct error *e)
 
 int
 sandbox_profile_narrow(struct json_arena *arena,
-    const struct sandbox_options *profile, const char *config, size_t length,
-    struct sandbox_narrowed *out, struct error *e)
+    const struct sandbox_options *profile, const char *name, const char *config,
+    size_t length, struct sandbox_narrowed *out, struct error *e)
 {
 	AUTO(spec_free) struct spec *spec = NULL;
 	struct bundle bundle = { .box = { .arena = arena }, .asked = *profile };
 
-	TRY(spec_parse(config, length, NULL, NULL, &spec, e));
-	TRY(json_parse(arena, config, length, &bundle.config, e));
+	if (spec_parse(config, length, NULL, NULL, &spec, e) < 0 ||
+	    json_parse(arena, config, length, &bundle.config, e) < 0)
+		return error_wrap(e, "%s", name);
 	if (spec->process == NULL)
-		return error_set(e, EINVAL, "process is required");
+		return error_set(e, EINVAL, "%s: process is required", name);
 	bundle.spec = spec;
 	find_places(&bundle);
 	TRY(narrow(&bundle, &out->more, e));

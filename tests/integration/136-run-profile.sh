@@ -62,6 +62,22 @@ narrowed none-such 'echo ran'
 is "a profile that there is not" "$status:$out:$err" \
 	"1::lorica: run c: --profile none-such: profile none-such: there is none of that name"
 
+narrowed '{"pids": 77}' 'echo ran' --config none.json
+is "a configuration that is not there" "$status:$out:$err" \
+	"1::lorica: run c: --profile $d/profile.json: JSON specification file none.json not found"
+cp "$d/b/config.json" "$d/elsewhere.json"
+narrowed '{"hide": ["/root/Documents"]}' : --config "$d/elsewhere.json"
+is "one by its path" "$status:$err" 0:
+mkfifo "$d/b/fifo"
+narrowed '{}' : --config fifo
+is "a pipe" "$status:$err" "1:lorica: run c: --profile $d/profile.json: fifo: not a regular file"
+rm "$d/b/fifo"
+echo '{"process": 5}' >"$d/b/wrong.json"
+narrowed '{}' : --config wrong.json
+has "a mistake in it" "$status:$err" "1:lorica: run c: --profile $d/profile.json: wrong.json: process: *"
+output "$LORICA" --root "$WORK/state" run --bundle "$d/b" --profile agent /a/b
+has "an ID is no path" "$status:$out:$err" "1::lorica: run /a/b: *ID*"
+
 # ---- more than it has -----------------------------------------------------------------
 own='.linux.namespaces += [{"type": "network"}]'
 afresh "$own"
@@ -138,8 +154,6 @@ if [ "$got" = 77 ]; then
 	has "of an ID that is in use" "$status:$out:$err" "1::lorica: run c: *already exists*"
 	is "nothing came of it" "$("$LORICA" --root "$WORK/state" events --stats c | jq .data.pids.limit)" 33
 	"$LORICA" --root "$WORK/state" delete --force c
-	output "$LORICA" --root "$WORK/state" run --bundle "$d/b" --profile "$d/profile.json" /a/b
-	has "an ID is no path" "$status:$out:$err" "1::lorica: run /a/b: *ID*"
 	config "$d/b" '.linux.resources.unified = {"pids.max": "max"}'
 	narrowed '{"pids": 77}' 'echo ran'
 	is "one that would be undone" "$status:$out:$err" \

@@ -23,7 +23,7 @@ narrow(const char *profile, const char *config, const char **more,
 	*more = "";
 	cr_assert(zero(int, sandbox_profile_parse(arena, profile,
 				strlen(profile), &parsed, &e)));
-	if (sandbox_profile_narrow(arena, &parsed.options, config,
+	if (sandbox_profile_narrow(arena, &parsed.options, "c.json", config,
 		strlen(config), &left, &e) < 0) {
 		left.text = malloc(256);
 		error_format(&e, left.text, 256);
@@ -110,8 +110,29 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 		{ "{\"memory\":\"1k\",\"pids\":7}", HOME,
 		    "\"linux\":{\"resources\":{\"memory\":{\"limit\":512},"
 		    "\"pids\":{\"limit\":6}}}",
-		    "\"resources\":{\"memory\":{\"limit\":512},"
+		    "\"resources\":{\"memory\":{\"limit\":512,\"swap\":1024},"
 		    "\"pids\":{\"limit\":6}}" },
+		/* Of memory and swap together. */
+		{ "{\"memory\":\"1k\"}", HOME,
+		    "\"linux\":{\"resources\":{\"memory\":{\"limit\":512,"
+		    "\"swap\":-1}}}",
+		    "\"memory\":{\"limit\":512,\"swap\":1024}" },
+		{ "{\"memory\":\"1k\"}", HOME,
+		    "\"linux\":{\"resources\":{\"memory\":{\"limit\":512,"
+		    "\"swap\":4096}}}",
+		    "\"memory\":{\"limit\":512,\"swap\":1024}" },
+		{ "{\"memory\":\"1k\"}", HOME,
+		    "\"linux\":{\"resources\":{\"memory\":{\"limit\":512,"
+		    "\"swap\":600}}}",
+		    "\"memory\":{\"limit\":512,\"swap\":600}" },
+		{ "{\"memory\":\"1k\"}", HOME,
+		    "\"linux\":{\"resources\":{\"memory\":{\"limit\":2048,"
+		    "\"swap\":2048}}}",
+		    "\"memory\":{\"limit\":1024,\"swap\":1024}" },
+		/* A limit that lets none come, which is lower than any. */
+		{ "{\"pids\":7}", HOME,
+		    "\"linux\":{\"resources\":{\"pids\":{\"limit\":0}}}",
+		    "\"pids\":{\"limit\":0}" },
 		{ "{\"cpus\":\"0.5\"}", HOME,
 		    "\"linux\":{\"resources\":{\"cpu\":{\"quota\":1000,"
 		    "\"period\":200000}}}",
@@ -119,8 +140,11 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 		{ "{\"pids\":7}", HOME,
 		    "\"linux\":{\"resources\":{\"pids\":{\"limit\":-1}}}",
 		    "\"pids\":{\"limit\":7}" },
-		{ "{\"time\":9}", HOME, "\"linux\":{}",
+		{ "{\"time\":9}", HOME,
+		    "\"linux\":{\"namespaces\":[{\"type\":\"pid\"}]}",
 		    "\"dev.lorica.init\":\"true\",\"dev.lorica.time\":\"9\"" },
+		{ "{\"time\":9}", HOME, "\"linux\":{}",
+		    "time: needs a new pid namespace" },
 		{ "{\"time\":9}", HOME,
 		    "\"annotations\":{\"dev.lorica.init\":\"true\","
 		    "\"dev.lorica.time\":\"8\"}",
@@ -192,6 +216,12 @@ Test(sandbox_bundle, a_limit_that_would_be_undone_is_an_error)
 		    rows[i].key, is_property ? "" : "}}");
 		expect_part(rows[i].profile, config, rows[i].part);
 	}
+}
+
+Test(sandbox_bundle, a_mistake_is_said_with_the_file)
+{
+	expect_part("{}", "{\"process\":5}", "c.json: process: ");
+	expect_part("{}", "{" ROOT "}", "c.json: process is required");
 }
 
 Test(sandbox_bundle, where_nothing_is_written_an_empty_directory_is_not_either)
