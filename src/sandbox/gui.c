@@ -70,15 +70,19 @@ find_socket(struct sandbox *sandbox, const char **out, struct error *e)
 	const char *followed;
 	struct stat st;
 
+	/* One name for all that looks at it: ".." behind a link means two. */
 	TRY(find_name(sandbox, &name, e));
-	if (lstat(name, &st) < 0 && errno == ENOENT)
+	TRY(path_absolute(sandbox, name, &name, e));
+	bool is_there = lstat(name, &st) == 0;
+	if (!is_there && errno == ENOENT)
 		return fail_without(sandbox, name, e);
+	if (!is_there || !S_ISSOCK(st.st_mode))
+		return error_set(e, ENOTSOCK, "%s: not a socket", name);
 	TRY(path_real(sandbox, name, out, e));
-	if (lstat(name, &st) < 0 || !S_ISSOCK(st.st_mode))
+	if (lstat(*out, &st) < 0 || !S_ISSOCK(st.st_mode))
 		return error_set(e, ENOTSOCK, "%s: not a socket", name);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
 		return error_set(e, EPERM, "%s: another user's", name);
-	TRY(path_absolute(sandbox, name, &name, e));
 	return links_follow(sandbox, name, *out, &followed, e);
 }
 
@@ -102,19 +106,19 @@ add_socket(struct sandbox *sandbox, struct error *e)
 static int
 add_session(struct sandbox *sandbox, struct error *e)
 {
-	const char *path =
+	const char *name =
 	    path_format(sandbox->arena, "/run/user/%u", sandbox->uid);
-	const struct place place = {
+	struct place place = {
 		.kind = PLACE_TMPFS,
-		.path = path,
 		.source = "",
 		.options = "\"nosuid\",\"nodev\",\"mode=700\"",
 		.is_ours = true,
 	};
 
-	if (path == NULL)
+	if (name == NULL)
 		return error_sys(e, "memory");
-	sandbox->session = path;
+	TRY(links_follow(sandbox, name, NULL, &place.path, e));
+	sandbox->session = place.path;
 	return place_add(sandbox, &place, e);
 }
 

@@ -96,6 +96,12 @@ output unshare $user --mount sh -c 'mount -t tmpfs none /run && mkdir -p /run/us
 		./escape connect /run/user/0/wayland-0
 	kill $!' sh "$d" "$LORICA"
 is "a session at its usual place" "$status:$err:$out" 0::yes
+# shellcheck disable=SC2086 # options
+output unshare $user --mount sh -c 'mount -t tmpfs none /run && mkdir -p /run/own/0 && ln -s own /run/user &&
+	cd "$1/home/project" || exit
+	HOME=$1/home XDG_RUNTIME_DIR=$1/session WAYLAND_DISPLAY=display "$2" --root "$1/state" sandbox --gui -- \
+		sh -c "./escape connect \$XDG_RUNTIME_DIR/wayland-0"' sh "$d" "$LORICA"
+is "a session's usual place is a link" "$status:$err:$out" 0::yes
 
 # ---- what is in its place -----------------------------------------------------------
 ln -s bus "$d/session/link"
@@ -108,7 +114,13 @@ display=$d/home/project/planted/session/bus
 box --gui -- true
 has "a link that a sandbox could have made" "$status:$err" \
 	"125:lorica: sandbox: --gui: *"
-rm -r "$d/home/project/planted"
+# The socket is the session's, and as it is written another one's.
+mkdir -p "$d/home/project/planted/in"
+ln -s "$d/home/project/planted/in" "$d/session/aside"
+display=aside/../display
+box --gui -- sh -c './escape connect $XDG_RUNTIME_DIR/wayland-0'
+is "a name means one file" "$status:$err:$out" 0::yes
+rm -r "$d/home/project/planted" "$d/session/aside"
 display=display
 if [ "$(id -u)" = 0 ]; then
 	chown 65533 "$d/session/display"
