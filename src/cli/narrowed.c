@@ -52,9 +52,10 @@ narrow(struct narrowed *narrowed, bool is_run, struct container_create *request,
 	    &options, e));
 	TRY(container_read_config(request->bundle, request->config, &config,
 	    &length, e));
-	TRY(sandbox_profile_narrow(narrowed->arena, &options,
-	    request->config != NULL ? request->config : "config.json", config,
-	    length, &narrowed->left, e));
+	narrowed->left.name =
+	    request->config != NULL ? request->config : "config.json";
+	TRY(sandbox_profile_narrow(narrowed->arena, &options, config, length,
+	    &narrowed->left, e));
 	TRY(check_limits(narrowed, request, &options, e));
 	request->net = narrowed->left.net;
 	if (request->net != NULL && (!is_run || request->detach))

@@ -262,17 +262,18 @@ lay_over(struct bundle *bundle, struct sandbox_narrowed *out, struct error *e)
 
 int
 sandbox_profile_narrow(struct json_arena *arena,
-    const struct sandbox_options *profile, const char *name, const char *config,
-    size_t length, struct sandbox_narrowed *out, struct error *e)
+    const struct sandbox_options *profile, const char *config, size_t length,
+    struct sandbox_narrowed *out, struct error *e)
 {
 	AUTO(spec_free) struct spec *spec = NULL;
 	struct bundle bundle = { .box = { .arena = arena }, .asked = *profile };
 
 	if (spec_parse(config, length, NULL, NULL, &spec, e) < 0 ||
 	    json_parse(arena, config, length, &bundle.config, e) < 0)
-		return error_wrap(e, "%s", name);
+		return error_wrap(e, "%s", out->name);
 	if (spec->process == NULL)
-		return error_set(e, EINVAL, "%s: process is required", name);
+		return error_set(e, EINVAL, "%s: process is required",
+		    out->name);
 	bundle.spec = spec;
 	find_places(&bundle);
 	TRY(narrow(&bundle, &out->more, e));

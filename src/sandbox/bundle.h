@@ -9,6 +9,7 @@
 #include "sandbox/profile.h"
 
 #define BUNDLE_INTERCEPT "dev.lorica.intercept"
+#define BUNDLE_NET       "dev.lorica.net"
 
 struct bundle {
 	const struct json *config;    /* as it is */

@@ -253,9 +253,16 @@ put_annotations(FILE *out, const struct bundle *bundle)
 		    bundle->lower.seconds);
 		separator = ",";
 	}
-	if (bundle->mode != NULL)
+	if (bundle->mode != NULL) {
 		fprintf(out, "%s\"" BUNDLE_INTERCEPT "\":\"%s\"", separator,
 		    bundle->mode);
+		separator = ",";
+	}
+	/* To be looked at: what holds, whatever was there. */
+	if (bundle->box.net != NULL) {
+		fprintf(out, "%s\"" BUNDLE_NET "\":", separator);
+		json_put_string(out, bundle->box.net);
+	}
 	fputs("},", out);
 }
 

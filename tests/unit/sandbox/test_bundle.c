@@ -17,13 +17,13 @@ narrow(const char *profile, const char *config, const char **more,
     struct json_arena *arena)
 {
 	struct sandbox_profile parsed;
-	struct sandbox_narrowed left = { 0 };
+	struct sandbox_narrowed left = { .name = "c.json" };
 	struct error e = { 0 };
 
 	*more = "";
 	cr_assert(zero(int, sandbox_profile_parse(arena, profile,
 				strlen(profile), &parsed, &e)));
-	if (sandbox_profile_narrow(arena, &parsed.options, "c.json", config,
+	if (sandbox_profile_narrow(arena, &parsed.options, config,
 		strlen(config), &left, &e) < 0) {
 		left.text = malloc(256);
 		error_format(&e, left.text, 256);
@@ -95,6 +95,9 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 		{ "{\"net\":\"none\"}", HOME,
 		    "\"linux\":{" OWN_NET ",\"netDevices\":{\"eth0\":{}}}",
 		    "net: linux.netDevices gives a network" },
+		{ "{\"net\":\"a.test:1\"}", HOME,
+		    "\"annotations\":{\"dev.lorica.net\":\"b.test:1\"}",
+		    "\"annotations\":{\"dev.lorica.net\":\"a.test:1\"" },
 		{ "{\"net\":\"a.test:1\"}", HOME,
 		    "\"linux\":{" OWN_NET ",\"netDevices\":{\"eth0\":{}}}",
 		    "net: linux.netDevices gives a network" },
