@@ -150,9 +150,17 @@ if [ "$got" = 77 ]; then
 	is "the limit that was lower" "$(limited '{"pids": 77}')" 33
 	is "of a profile that is built in" "$(limited agent)" 33
 	"$LORICA" --root "$WORK/state" create --bundle "$d/b" c
-	narrowed '{"pids": 77}' 'echo ran'
+	narrowed '{"pids": 22}' 'echo ran'
 	has "of an ID that is in use" "$status:$out:$err" "1::lorica: run c: *already exists*"
 	is "nothing came of it" "$("$LORICA" --root "$WORK/state" events --stats c | jq .data.pids.limit)" 33
+	"$LORICA" --root "$WORK/state" delete --force c
+	# What the kernel has: of memory and swap together, of which there may be none.
+	config "$d/b" '.linux.resources.memory.limit = 67108864'
+	narrowed '{"memory": "96m", "cpus": "0.5"}' 'sleep 61300' --detach
+	group=/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$("$LORICA" --root "$WORK/state" state c | jq .pid)/cgroup")
+	is "memory and processors" "$status:$err:$(cat "$group/memory.max" "$group/cpu.max" | tr '\n' ' ')" \
+		"0::67108864 50000 100000 "
+	is "and swap" "$(cat "$group/memory.swap.max" 2>/dev/null || echo 33554432)" 33554432
 	"$LORICA" --root "$WORK/state" delete --force c
 	config "$d/b" '.linux.resources.unified = {"pids.max": "max"}'
 	narrowed '{"pids": 77}' 'echo ran'
