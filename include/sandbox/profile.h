@@ -98,6 +98,7 @@ struct sandbox_narrowed {
 	const char *more;
 	const char *net; /* for struct container_create; NULL: none */
 	bool has_limits; /* of memory, processors or processes */
+	bool has_hooks;  /* that may give a network, which net closes */
 };
 int sandbox_profile_narrow(struct json_arena *arena,
     const struct sandbox_options *profile, const char *config, size_t length,

@@ -74,6 +74,7 @@ narrowed_apply(struct narrowed *narrowed, bool is_run,
     struct container_create *request, struct container_intercept *intercept,
     struct error *e)
 {
+	const char *who = is_run ? "run: note" : "create: note";
 	AUTO_FREE char *line = NULL;
 
 	if (narrowed->profile == NULL)
@@ -82,6 +83,9 @@ narrowed_apply(struct narrowed *narrowed, bool is_run,
 	TRY(store_id_check(request->id, e));
 	if (narrow(narrowed, is_run, request, intercept, e) < 0)
 		return error_wrap(e, "--profile %s", narrowed->profile);
+	if (narrowed->left.has_hooks)
+		cli_tell(who, "the bundle has hooks, which may give a network "
+			      "that the profile closes");
 	if (narrowed->left.more[0] == '\0')
 		return 0;
 	if (asprintf(&line,
@@ -89,7 +93,7 @@ narrowed_apply(struct narrowed *narrowed, bool is_run,
 		"not get: %s",
 		narrowed->left.more) < 0)
 		return error_sys(e, "memory");
-	cli_tell(is_run ? "run: note" : "create: note", line);
+	cli_tell(who, line);
 	return 0;
 }
 

@@ -260,6 +260,20 @@ lay_over(struct bundle *bundle, struct sandbox_narrowed *out, struct error *e)
 	return fclose(stream) != 0 ? error_sys(e, "memory") : 0;
 }
 
+/* They are the engine's, and run: who closes the network is told. */
+static bool
+has_hooks(const struct bundle *bundle)
+{
+	const struct spec_hooks *hooks = bundle->spec->hooks;
+	const char *asked = bundle->asked.net;
+
+	return asked != NULL && strcmp(asked, "host") != 0 &&
+	       hooks[SPEC_HOOK_PRESTART].count +
+		       hooks[SPEC_HOOK_CREATE_RUNTIME].count +
+		       hooks[SPEC_HOOK_CREATE_CONTAINER].count >
+		   0;
+}
+
 int
 sandbox_profile_narrow(struct json_arena *arena,
     const struct sandbox_options *profile, const char *config, size_t length,
@@ -279,6 +293,7 @@ sandbox_profile_narrow(struct json_arena *arena,
 	TRY(narrow(&bundle, &out->more, e));
 	TRY(lay_over(&bundle, out, e));
 	out->net = bundle.box.net;
+	out->has_hooks = has_hooks(&bundle);
 	out->has_limits = bundle.lower.memory > 0 || bundle.lower.cpus > 0 ||
 			  bundle.lower.pids > 0;
 	return 0;

@@ -92,6 +92,12 @@ count='tail -n +3 /proc/net/dev | wc -l; readlink /proc/self/ns/net'
 afresh .
 narrowed offline "$count"
 is "no network, in the place of the machine's" "$status:$err:$(echo "$out" | head -n 1)" 0::1
+afresh '.hooks.createRuntime = [{"path": "/bin/true"}]'
+narrowed offline :
+is "hooks are told of" "$status:$err" \
+	"0:lorica: run: note: the bundle has hooks, which may give a network that the profile closes"
+afresh .
+narrowed offline "$count"
 is "which is another" "$([ "$(echo "$out" | tail -n 1)" != "$(readlink /proc/self/ns/net)" ] && echo another)" another
 config "$d/b" '.linux.namespaces += [{"type": "network", "path": "/proc/self/ns/net"}]'
 narrowed offline "$count"
