@@ -122,7 +122,9 @@ by_ids() {
 			[ "$text" = none ] || cover=$tools/$tool
 			[ ! -e /usr/bin/$tool ] || mount --bind "${cover:-/dev/null}" /usr/bin/$tool || exit
 		done
-		PATH=/usr/bin:/bin exec "$@"' sh "$text" "$d/etc" "$d/tools" $become env HOME="$d/home" \
+		# Where there are none to cover they are found all the same.
+		[ "$text" != none ] || tools=/bin
+		PATH=$tools:/usr/bin:/bin exec "$@"' sh "$text" "$d/etc" "$d/tools" $become env HOME="$d/home" \
 		XDG_RUNTIME_DIR="$d/home" LORICA_LIBEXEC="$d" sh -c \
 		'cd ~/project && exec "$@"' sh "$subject" sandbox "$@"
 }
