@@ -113,11 +113,17 @@ struct container_create {
 };
 
 /*
- * May the caller limit a container of that ID by a control group? resources is
- * an object as linux.resources. One is made and removed to know.
+ * May the caller limit a container by a control group? resources is an object
+ * as linux.resources. One is made and removed to know, by a name of its own.
  */
-bool container_can_limit(const char *id, const char *resources, size_t length)
+bool container_can_limit(const char *resources, size_t length)
     __attribute__((nonnull, warn_unused_result));
+
+/* The text of a bundle's configuration; NULL: config.json. It is the caller's
+ * to free. */
+int container_read_config(const char *bundle, const char *config, char **out,
+    size_t *length, struct error *e)
+    __attribute__((nonnull(1, 3, 4, 5), warn_unused_result));
 
 /* Make a container that waits for start. */
 int container_create(const char *root, const struct container_create *request,

@@ -85,6 +85,26 @@ bool sandbox_profile_is_yaml(const char *name) __attribute__((nonnull));
 /* The text of a profile that is built in, or NULL. */
 const char *sandbox_profile_text(const char *name) __attribute__((nonnull));
 
+/*
+ * A profile over a bundle's configuration, of which it leaves no
+ * more than both allow. What it asks for beside that is left out, and told of
+ * in more, as above; a member that would close something and has no meaning
+ * there is an error. *text is the caller's to free; the rest is in the arena.
+ */
+struct sandbox_narrowed {
+	const char *name; /* the configuration's, for errors: the caller's */
+	char *text;       /* the configuration */
+	size_t length;
+	const char *more;
+	const char *net; /* for struct container_create; NULL: none */
+	bool has_limits; /* of memory, processors or processes */
+	bool has_hooks;  /* that may give a network, which net closes */
+};
+int sandbox_profile_narrow(struct json_arena *arena,
+    const struct sandbox_options *profile, const char *config, size_t length,
+    struct sandbox_narrowed *out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* The profiles that are built in, by name; NULL behind the last. */
 const char *sandbox_profile_name(size_t index);
 

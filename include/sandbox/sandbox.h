@@ -41,6 +41,7 @@ struct sandbox_options {
 	const char *policy;
 	bool root; /* a show of it */
 	bool ask;  /* somebody is, before a destination is refused */
+	bool gui;  /* the compositor's socket */
 };
 
 /* What was made in a project, and goes afterwards. */

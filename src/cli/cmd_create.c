@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "narrowed.h"
 #include "watch.h"
 
 static enum container_cgroups
@@ -29,11 +30,34 @@ cli_request_globals(const struct cli *cli, struct container_create *request)
 	request->note_context = (void *)(uintptr_t)cli;
 }
 
+/* What both have from their options. */
+struct creation {
+	struct container_create request;
+	struct container_intercept intercept;
+	struct narrowed narrowed;
+	struct cli_explain explain;
+};
+
+#define CREATION_NONE                                                          \
+	{                                                                      \
+		.request = { .bundle = "." }, .explain = CLI_EXPLAIN_NONE      \
+	}
+
+static void
+creation_close(struct creation *creation)
+{
+	narrowed_free(&creation->narrowed);
+	cli_explain_close(&creation->explain);
+}
+
 static int
-make_request(struct cli_call *call, bool run, struct cli_explain *explain,
-    struct container_intercept *intercept, struct container_create *request,
+make_request(struct cli_call *call, bool run, struct creation *creation,
     struct error *e)
 {
+	struct container_create *request = &creation->request;
+	struct container_intercept *intercept = &creation->intercept;
+	struct cli_explain *explain = &creation->explain;
+
 	const char *preserve = NULL;
 	bool ignored = false;
 	const struct cli_option options[] = {
@@ -63,6 +87,8 @@ make_request(struct cli_call *call, bool run, struct cli_explain *explain,
 		    .value = &intercept->platform },
 		{ "events", 0, "FILE", "gets what the interception layer sees",
 		    .value = &intercept->events },
+		{ "profile", 0, "NAME|FILE", "of lorica sandbox, to narrow it",
+		    .value = &creation->narrowed.profile },
 		/* create has none of the rest. */
 		{ run ? "detach" : NULL, 'd', NULL, "return once it is started",
 		    .flag = &request->detach },
@@ -81,28 +107,26 @@ make_request(struct cli_call *call, bool run, struct cli_explain *explain,
 	request->held = call->cli->held;
 	request->notify_socket = cli_notify_socket();
 	cli_request_globals(call->cli, request);
-	return 0;
+	return narrowed_apply(&creation->narrowed, run, request, intercept, e);
 }
 
 int
 cli_create(struct cli_call *call, struct error *e)
 {
-	struct container_create request = { .bundle = "." };
-	struct container_intercept intercept = { 0 };
-	struct cli_explain none = CLI_EXPLAIN_NONE;
+	AUTO(creation_close) struct creation creation = CREATION_NONE;
 
-	TRY(make_request(call, false, &none, &intercept, &request, e));
-	return container_create(call->cli->root, &request, e);
+	TRY(make_request(call, false, &creation, e));
+	return container_create(call->cli->root, &creation.request, e);
 }
 
 int
 cli_run(struct cli_call *call, struct error *e)
 {
-	struct container_create request = { .bundle = "." };
-	AUTO(cli_explain_close) struct cli_explain explain = CLI_EXPLAIN_NONE;
-	struct container_intercept intercept = { 0 };
+	AUTO(creation_close) struct creation creation = CREATION_NONE;
+	struct container_create *request = &creation.request;
 
-	TRY(make_request(call, true, &explain, &intercept, &request, e));
-	TRY(cli_explain_open(&explain, request.detach, &request.watch, e));
-	return container_run(call->cli->root, &request, &call->status, e);
+	TRY(make_request(call, true, &creation, e));
+	TRY(cli_explain_open(&creation.explain, request->detach,
+	    &request->watch, e));
+	return container_run(call->cli->root, request, &call->status, e);
 }

@@ -85,9 +85,8 @@ choose_limits(struct job *job, struct error *e)
 	TRY(sandbox_resources(&request->options, &resources, e));
 	if (resources[0] == '\0')
 		return 0;
-	request->has_cgroup =
-	    job->call->cli->systemd_cgroup ||
-	    container_can_limit(job->id, resources, strlen(resources));
+	request->has_cgroup = job->call->cli->systemd_cgroup ||
+			      container_can_limit(resources, strlen(resources));
 	if (request->has_cgroup || job->asked.print)
 		return 0;
 	tell(NULL, "no control group is delegated here: --memory and --pids "

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -288,15 +289,21 @@ try_limits(const struct cgroup_tree *tree, const char *path,
 }
 
 bool
-container_can_limit(const char *id, const char *resources, size_t length)
+container_can_limit(const char *resources, size_t length)
 {
 	AUTO(group_close) struct group group = GROUP_NONE;
 	AUTO(spec_free) struct spec *spec = NULL;
 	char path[CGROUP_PATH_MAX];
+	char name[64];
+	struct timespec now;
 	struct error e = { 0 };
 
+	/* Of its own: the container's may be somebody else's yet. */
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)snprintf(name, sizeof(name), "lorica-probe-%d-%lld-%ld",
+	    (int)getpid(), (long long)now.tv_sec, now.tv_nsec);
 	return spec_parse_resources(resources, length, &spec, &e) == 0 &&
 	       group_find(&group, &e) == 0 && group.tree.top >= 0 &&
-	       cgroup_path(&group.tree, NULL, id, path, &e) == 0 &&
+	       cgroup_path(&group.tree, NULL, name, path, &e) == 0 &&
 	       try_limits(&group.tree, path, spec->lnx.resources, &e) == 0;
 }

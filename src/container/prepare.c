@@ -55,20 +55,22 @@ read_config(int fd, char **out, size_t *length, struct error *e)
 	return 0;
 }
 
-static int
-read_file(struct making *making, const char *file, struct error *e)
+int
+container_read_config(const char *bundle, const char *config, char **out,
+    size_t *length, struct error *e)
 {
-	AUTO_FD int dir =
-	    open(making->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *file = config != NULL ? config : "config.json";
+
+	AUTO_FD int dir = open(bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		return error_sys(e, "bundle %s", making->bundle);
+		return error_sys(e, "bundle %s", bundle);
 	AUTO_FD int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT)
 		return error_set(e, ENOENT,
 		    "JSON specification file %s not found", file);
 	if (fd < 0)
 		return error_sys(e, "%s", file);
-	if (read_config(fd, &making->json, &making->json_length, e) < 0)
+	if (read_config(fd, out, length, e) < 0)
 		return error_wrap(e, "%s", file);
 	return 0;
 }
@@ -92,8 +94,10 @@ load_config(struct making *making, struct error *e)
 	const char *name = making->request->config;
 	const char *file = name != NULL ? name : "config.json";
 
-	TRY(making->request->text != NULL ? copy_text(making, e)
-					  : read_file(making, file, e));
+	TRY(making->request->text != NULL
+		? copy_text(making, e)
+		: container_read_config(making->bundle, name, &making->json,
+		      &making->json_length, e));
 	if (spec_parse(making->json, making->json_length, making->request->note,
 		making->request->note_context, &making->spec, e) < 0 ||
 	    spec_validate(making->spec, e) < 0)

@@ -28,8 +28,10 @@ struct place {
 	const char *option;   /* that asks for it, NULL: none */
 	const char *names[2]; /* of path and source as it says them, absolute;
 				 NULL: none */
+	const char *options;  /* of the mount; NULL: those of the kind */
 	bool is_ours;         /* by default, and not asked for */
 	bool is_project;      /* its "./" lines count */
+	bool is_let_in;       /* a socket, which is not hidden */
 };
 
 struct list {
@@ -50,6 +52,7 @@ struct sandbox {
 	bool has_network;    /* the host's */
 	const char *net;     /* a list of destinations; NULL: none */
 	const char *reached; /* the path that was in reach last; NULL: none */
+	const char *session; /* XDG_RUNTIME_DIR; NULL: none */
 	struct place *places;
 	size_t places_count;
 	size_t places_room;
@@ -196,6 +199,12 @@ struct mounted {
 bool
 overlay_parse_mount(char *line, struct mounted *out) __attribute__((nonnull));
 
+/* gui.c: the graphical session's, if that is asked for, and what it is called
+ * in the directory of the sandbox's own. */
+#define GUI_SOCKET "wayland-0"
+int gui_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* The sockets of the file tree that somebody listens on. */
 int sockets_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
@@ -216,6 +225,7 @@ int environment_collect(struct sandbox *sandbox, struct error *e)
 
 struct limits {
 	uint64_t memory; /* 0: none; the others too */
+	uint64_t swap;   /* and memory together */
 	uint64_t cpus;   /* in thousandths */
 	uint64_t pids;
 	uint64_t seconds;

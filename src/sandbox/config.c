@@ -171,7 +171,9 @@ put_place(FILE *out, const struct place *place)
 	json_put_string(out, place->path);
 	fprintf(out, ",\"type\":\"%s\",\"source\":", rows[place->kind].type);
 	json_put_string(out, is_tmpfs ? "tmpfs" : place->source);
-	fprintf(out, ",\"options\":[%s]}", rows[place->kind].options);
+	fprintf(out, ",\"options\":[%s]}",
+	    place->options != NULL ? place->options
+				   : rows[place->kind].options);
 }
 
 static void

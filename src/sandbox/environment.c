@@ -190,6 +190,23 @@ keep_machine_s(struct sandbox *sandbox, struct error *e)
 	return move_caches(sandbox, e);
 }
 
+/* Of the graphical session; that of D-Bus and others are not in there. */
+static int
+set_session(struct sandbox *sandbox, struct error *e)
+{
+	const char *dir;
+
+	if (sandbox->session == NULL)
+		return 0;
+	dir =
+	    path_format(sandbox->arena, "XDG_RUNTIME_DIR=%s", sandbox->session);
+	if (dir == NULL)
+		return error_sys(e, "memory");
+	TRY(set(sandbox, dir, e));
+	TRY(set(sandbox, "WAYLAND_DISPLAY=" GUI_SOCKET, e));
+	return set(sandbox, "XDG_SESSION_TYPE=wayland", e);
+}
+
 int
 environment_collect(struct sandbox *sandbox, struct error *e)
 {
@@ -198,6 +215,7 @@ environment_collect(struct sandbox *sandbox, struct error *e)
 	TRY(sandbox->request->image != NULL ? take_image_s(sandbox, e)
 					    : keep_machine_s(sandbox, e));
 	TRY(set(sandbox, "container=lorica", e));
+	TRY(set_session(sandbox, e));
 	for (size_t i = 0; i < asked->count; i++) {
 		const char *item = asked->items[i];
 

@@ -97,6 +97,7 @@ limits_parse(const struct sandbox_options *options, struct limits *out,
 			return error_set(e, EINVAL, "--%s: \"%s\" is no limit",
 			    rows[i].name, rows[i].value);
 	}
+	out->swap = out->memory;
 	return 0;
 }
 
@@ -108,7 +109,7 @@ limits_put_resources(FILE *out, const struct limits *limits)
 	if (limits->memory > 0) {
 		fprintf(out,
 		    "\"memory\":{\"limit\":%" PRIu64 ",\"swap\":%" PRIu64 "}",
-		    limits->memory, limits->memory);
+		    limits->memory, limits->swap);
 		separator = ",";
 	}
 	if (limits->cpus > 0) {

@@ -23,6 +23,8 @@ enum refusal {
 	REFUSAL_NAMESPACE,
 	REFUSAL_ID,
 	REFUSAL_PROC,
+	REFUSAL_NAME,
+	REFUSAL_PROC_AND_NAME, /* as podman has it by default */
 };
 
 /* What the process found. That it cannot be asked is no refusal: the sandbox
@@ -56,7 +58,9 @@ try_proc(void)
 static enum refusal
 try_confine(bool with_user)
 {
-	int flags = CLONE_NEWNS | (with_user ? CLONE_NEWUSER : 0);
+	int flags =
+	    CLONE_NEWNS | CLONE_NEWUTS | (with_user ? CLONE_NEWUSER : 0);
+	static const char name[] = "sandbox";
 	unsigned id = geteuid();
 
 	if (unshare(flags) < 0 ||
@@ -69,7 +73,11 @@ try_confine(bool with_user)
 		if (fd < 0 || dprintf(fd, "%u %u 1\n", id, id) < 0)
 			return REFUSAL_ID;
 	}
-	return try_proc();
+	bool has_name = sethostname(name, sizeof(name) - 1) == 0;
+	enum refusal refusal = try_proc();
+	if (has_name)
+		return refusal;
+	return refusal == REFUSAL_PROC ? REFUSAL_PROC_AND_NAME : REFUSAL_NAME;
 }
 
 /* A user namespace with the caller in it, and the others with its powers, as
@@ -181,6 +189,17 @@ explain(enum refusal refusal)
 		       "kernel gives no new one: start the container with "
 		       "\"--security-opt unmask=ALL\" (podman) or "
 		       "\"--security-opt systempaths=unconfined\" (docker)";
+	case REFUSAL_NAME:
+		return "a filter forbids to set the sandbox's name: start this "
+		       "container with a seccomp profile that allows "
+		       "sethostname, unshare and mount (\"--security-opt "
+		       "seccomp=unconfined\")";
+	case REFUSAL_PROC_AND_NAME:
+		return "a filter and covered parts of /proc forbid it in this "
+		       "container: start it with \"--security-opt "
+		       "seccomp=unconfined\" and \"--security-opt "
+		       "unmask=ALL\" (podman) or \"--security-opt "
+		       "systempaths=unconfined\" (docker)";
 	case REFUSAL_NONE:
 		break;
 	}

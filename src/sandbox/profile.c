@@ -42,7 +42,7 @@ static const struct json_field fields[] = {
 	FIELD(memory, read_amount), FIELD(cpus, read_amount),
 	FIELD(pids, read_amount), FIELD(time, read_amount),
 	FIELD(intercept, json_read_string), FIELD(policy, json_read_string),
-	FIELD(root, json_read_bool),
+	FIELD(root, json_read_bool), FIELD(gui, json_read_bool),
 	{ NULL },
 };
 /* clang-format on */
@@ -141,6 +141,7 @@ sandbox_options_merge(struct json_arena *arena,
 	replace(over->policy, &out->policy);
 	out->root = out->root || over->root;
 	out->ask = out->ask || over->ask;
+	out->gui = out->gui || over->gui;
 	return 0;
 }
 
@@ -276,8 +277,8 @@ narrow(struct json_arena *arena, const struct sandbox_options *over,
 	tell(more, "user", over->user);
 	tell(more, "intercept", over->intercept);
 	tell(more, "policy", over->policy);
-	if (over->root)
-		tell(more, "root", "true");
+	tell(more, "root", over->root ? "true" : NULL);
+	tell(more, "gui", over->gui && !out->gui ? "true" : NULL);
 	return 0;
 }
 

@@ -153,6 +153,7 @@ collect(struct sandbox *sandbox, struct error *e)
 	TRY(read_root(sandbox, e));
 	TRY(read_net(sandbox, e));
 	TRY(places_collect(sandbox, e));
+	TRY(gui_collect(sandbox, e));
 	if (sandbox->request->layer != NULL)
 		TRY(overlay_collect(sandbox, e));
 	TRY(hidden_collect(sandbox, e));

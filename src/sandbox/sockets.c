@@ -42,12 +42,15 @@ sockets_path(char *line)
 	return at[0] == '\0' || at[0] == '@' ? NULL : at;
 }
 
-/* In a directory that was asked for, or is worked in: no whole home. */
+/* In a directory that was asked for, or is worked in: no whole home; and what
+ * is let in itself. */
 __attribute__((noinline)) static bool
 is_spared(const struct sandbox *sandbox, const char *path)
 {
 	const struct place *place = places_find(sandbox, path);
 
+	if (place != NULL && place->is_let_in)
+		return true;
 	if (place == NULL ||
 	    (place->kind != PLACE_RW && place->kind != PLACE_TMPFS))
 		return false;

@@ -87,6 +87,80 @@ output env -u XDG_RUNTIME_DIR HOME="$d/home" sh -c 'cd ~/project && exec "$@"' s
 	"$LORICA" sandbox -- true
 is "no directory for the session is needed" "$status:$err" 0:
 
+# ---- with and without subordinate ids ----------------------------------------------
+# A sandbox has one id, so that neither /etc/subuid nor newuidmap(1), which here says that
+# it was called, makes a difference: not to the sandbox, to --root or to --image.
+mkdir -p "$d/etc" "$d/tools"
+for tool in newuidmap newgidmap; do
+	printf '#!/bin/sh\necho "$0 $*" >>%s\nexit 1\n' "$d/called" >"$d/tools/$tool"
+	chmod 755 "$d/tools/$tool"
+done
+: >"$d/called"
+chmod 666 "$d/called"
+chmod 755 "$d/home" "$d/home/project"
+who=$(id -u)
+become="unshare --user --map-user=$who --map-group=$(id -g)"
+if [ "$who" = 0 ]; then
+	who=65533
+	become="setpriv --reuid=65533 --regid=65533 --clear-groups"
+	chown -R 65533 "$d/home" "$d/called"
+	chmod 711 "$WORK"
+fi
+# by_ids TEXT WORD...: lorica sandbox with those as an ordinary user, where both files have
+# that text, or are not there if it is "none"; with it, the tools are there as well.
+by_ids() {
+	text=$1
+	shift
+	output ${namespace:-unshare --mount} sh -c '
+		text=$1 etc=$2 tools=$3
+		shift 3
+		mount -t tmpfs none "$etc" || exit
+		cp -dR /etc/passwd /etc/group /etc/ld.so.* /etc/alternatives "$etc" 2>/dev/null
+		for file in subuid subgid; do [ "$text" = none ] || echo "$text" >"$etc/$file"; done
+		mount --bind "$etc" /etc || exit
+		for tool in newuidmap newgidmap; do
+			[ "$text" = none ] || cover=$tools/$tool
+			[ ! -e /usr/bin/$tool ] || mount --bind "${cover:-/dev/null}" /usr/bin/$tool || exit
+		done
+		# Where there are none to cover they are found all the same.
+		[ "$text" != none ] || tools=/bin
+		PATH=$tools:/usr/bin:/bin exec "$@"' sh "$text" "$d/etc" "$d/tools" $become env HOME="$d/home" \
+		XDG_RUNTIME_DIR="$d/home" LORICA_LIBEXEC="$d" sh -c \
+		'cd ~/project && exec "$@"' sh "$subject" sandbox "$@"
+}
+subject=$LORICA
+namespace="unshare --user --map-root-user --mount"
+if [ "$(id -u)" = 0 ]; then
+	namespace=
+	cp "$LORICA" "$d/lorica"
+	subject=$d/lorica
+fi
+image=
+if command -v gzip >/dev/null && [ -x "$LORICA_LIBEXEC/lorica-image" ]; then
+	# shellcheck source=tests/support/image.sh
+	. "$here/support/image.sh"
+	bundle "$I/ids"
+	echo x >"$I/ids/rootfs/owned"
+	tar -C "$I/ids/rootfs" --sort=name --numeric-owner --owner=7 --group=7 -cf "$I/ids.tar" .
+	image=$I/ids-image
+	# shellcheck disable=SC2154 # of image.sh
+	layout "$image" '{"Env":["PATH=/bin"]}' one "$I/ids.tar"
+	cp "$LORICA_LIBEXEC/lorica-image" "$d/lorica-image"
+	chmod -R a+rX "$I"
+fi
+for text in none "$who:200000:65536"; do
+	by_ids "$text" -- sh -c 'tr -s " " </proc/self/uid_map; id -u; echo x >made && stat -c %u made; rm made'
+	is "subordinate ids, $text: the sandbox" "$status:$err:$(echo "$out" | tr '\n' ' ')" \
+		"0:: $who $who 1 $who $who "
+	by_ids "$text" --root -- sh -c 'tr -s " " </proc/self/uid_map; touch made; chown 33:34 made; stat -c %u:%g made; rm made'
+	has "subordinate ids, $text: --root" "$status:$err:$(echo "$out" | tr '\n' ' ')" "0:: 0 * 1 33:34 "
+	[ "$image" ] || continue
+	by_ids "$text" --image "$image" -- sh -c 'cat /proc/self/uid_map | wc -l; id -u; stat -c %u /owned; echo x >made && stat -c %u made; rm made'
+	is "subordinate ids, $text: --image" "$status:$err:$(echo "$out" | tr '\n' ' ')" "0::1 0 0 0 "
+done
+is "no other program was asked for ids" "$(cat "$d/called")" ""
+[ "$(id -u)" != 0 ] || chown -R 0 "$d/home"
+
 # ---- in a container ------------------------------------------------------------------
 if grep -q __asan_init "$LORICA"; then
 	skip "the sandbox in a container" "the sanitizers' libraries are not in there"
@@ -107,6 +181,16 @@ else
 	config "$d/outer" 'del(.linux.maskedPaths, .linux.readonlyPaths)'
 	run "$d/outer"
 	is "without these it works in a container" "$status:$err:$(echo "$out" | tr '\n' ' ')" "0::x no "
+	config "$d/outer" '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+		{"names": ["sethostname"], "action": "SCMP_ACT_ERRNO"}]}'
+	run "$d/outer"
+	is "a filter that forbids its name" "$status:$err" \
+		'125:lorica: sandbox: a filter forbids to set the sandbox'\''s name: start this container with a seccomp profile that allows sethostname, unshare and mount ("--security-opt seccomp=unconfined")'
+	config "$d/outer" '.linux.maskedPaths = ["/proc/keys"]'
+	run "$d/outer"
+	is "and parts of /proc that are covered" "$status:$err" \
+		'125:lorica: sandbox: a filter and covered parts of /proc forbid it in this container: start it with "--security-opt seccomp=unconfined" and "--security-opt unmask=ALL" (podman) or "--security-opt systempaths=unconfined" (docker)'
+	config "$d/outer" 'del(.linux.maskedPaths, .linux.seccomp)'
 	config "$d/outer" '.annotations["dev.lorica.seccomp"] = "default"'
 	run "$d/outer"
 	is "under a filter it does not" "$status:$err" \

@@ -246,6 +246,29 @@ if [ "$(id -u)" = 0 ]; then
 	rm $policies/web.json
 fi
 
+# ---- a sandbox in a container: what forbids it, and what the lines say
+# sandboxed NAME STATUS:TEXT OPTION...
+sandboxed() {
+	name=$1
+	wanted=$2
+	shift 2
+	in_podman run --rm --network none --workdir /data \
+		--volume /usr/local/bin/lorica:/bin/lorica:ro \
+		--volume /usr/lib:/lib:ro --volume /usr/lib64:/lib64:ro "$@" "$image" \
+		lorica sandbox -- sh -c 'id -u; echo x 2>/dev/null >/x || echo read-only'
+	is "a sandbox in there, $name" "$status:$err:$(echo "$out" | tr '\n' ' ')" "$wanted"
+}
+sandboxed "by default" '125:lorica: sandbox: a filter and covered parts of /proc forbid it in this container: start it with "--security-opt seccomp=unconfined" and "--security-opt unmask=ALL" (podman) or "--security-opt systempaths=unconfined" (docker): '
+sandboxed "without a filter" '125:lorica: sandbox: parts of /proc are covered, as in a container, and the kernel gives no new one: start the container with "--security-opt unmask=ALL" (podman) or "--security-opt systempaths=unconfined" (docker): ' \
+	--security-opt seccomp=unconfined
+sandboxed "with all of /proc" '125:lorica: sandbox: a filter forbids to set the sandbox'\''s name: start this container with a seccomp profile that allows sethostname, unshare and mount ("--security-opt seccomp=unconfined"): ' \
+	--security-opt unmask=ALL
+set -- --security-opt seccomp=unconfined --security-opt unmask=ALL
+sandboxed "with what the lines say" "0::0 read-only " "$@"
+sandboxed "an ordinary user's" "0::1234 read-only " "$@" --user 1234 --workdir /tmp
+sandboxed "root without capabilities" "125:lorica: sandbox: the kernel lets root without CAP_SETFCAP into no user namespace: start this container with that capability, or be an ordinary user in it: " \
+	"$@" --cap-drop all
+
 # ---- images
 cat >"$WORK/Containerfile" <<-END
 	FROM $image

@@ -116,6 +116,16 @@ Test(sandbox_config, errors_name_the_option)
 	    eq(str, text, (char *)"--bind: gone: no such file or directory"));
 }
 
+Test(sandbox_config, a_window_needs_a_compositor)
+{
+	struct sandbox_request request = { .options = { .gui = true } };
+	AUTO_FREE char *text = configure_here(&request);
+
+	cr_expect(eq(str, text,
+	    (char *)"--gui: no Wayland compositor: XDG_RUNTIME_DIR is not "
+		    "set"));
+}
+
 Test(sandbox_config, a_user_is_two_numbers)
 {
 	struct sandbox_request request = { .options = { .user = "-1" } };

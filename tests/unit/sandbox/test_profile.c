@@ -98,7 +98,7 @@ Test(sandbox_profile, narrowing_takes_the_lower_limit_and_tells_the_rest)
 	    parse(arena,
 		"{\"memory\":\"2g\",\"pids\":3,\"time\":5,\"rw\":[\"/a\"],"
 		"\"env\":[\"A\",\"B=c\"],\"hide\":[\"/d\"],\"net\":\"none\","
-		"\"root\":true}",
+		"\"root\":true,\"gui\":true}",
 		&asked, &e)));
 	cr_assert(zero(int,
 	    sandbox_options_narrow(arena, &asked.options, &got, &more, &e)));
@@ -110,7 +110,8 @@ Test(sandbox_profile, narrowing_takes_the_lower_limit_and_tells_the_rest)
 	cr_expect(eq(sz, got.hide.count, 1));
 	cr_assert(eq(sz, got.env.count, 1));
 	cr_expect(eq(str, got.env.items[0], (char *)"B=c"));
-	cr_expect(zero(int, strcmp(more, "rw /a, env A, root true")));
+	cr_expect(zero(int, strcmp(more, "rw /a, env A, root true, gui true")));
+	cr_expect(not(got.gui));
 }
 
 Test(sandbox_profile, all_that_are_built_in_can_be_used)
