@@ -272,8 +272,11 @@ sentry_begin(pid_t pid, int channel, const struct sentry_want *want,
 	/* Its buffers are this process's too, and stay with it. */
 	fflush(NULL);
 	pid_t child = fork();
-	if (child == 0)
+	if (child == 0) {
+		/* Or it would never hear of the runtime's end. */
+		close(take_fd(&mine));
 		run(pid, channel, want, pair[1]);
+	}
 	close(pair[1]);
 	if (child < 0)
 		return error_sys(e, "fork");

@@ -63,16 +63,33 @@ Test(sentry_sentry, one_that_is_given_up_is_gone)
 	sentry_give_up(&begun);
 }
 
-/* Before it was told to start, as here: its process has gone. */
-Test(sentry_sentry, one_that_has_failed_says_so)
+static pid_t
+one_that_is_gone(void)
 {
-	struct error e = { 0 };
 	pid_t gone = fork();
 
 	if (gone == 0)
 		_exit(0);
 	cr_assert(eq(int, waitpid(gone, NULL, 0), gone));
-	struct sentry_begun begun = begin(gone);
+	return gone;
+}
+
+/* The runtime was killed, and the container's first process ended with it. */
+Test(sentry_sentry, one_that_has_failed_ends_with_the_runtime, .timeout = 60)
+{
+	struct sentry_begun begun = begin(one_that_is_gone());
+	int status;
+
+	close(begun.socket);
+	cr_assert(eq(int, waitpid(begun.pid, &status, 0), begun.pid));
+	cr_expect(eq(int, WIFEXITED(status) ? WEXITSTATUS(status) : -1, 1));
+}
+
+/* Before it was told to start, as here: its process has gone. */
+Test(sentry_sentry, one_that_has_failed_says_so)
+{
+	struct error e = { 0 };
+	struct sentry_begun begun = begin(one_that_is_gone());
 	int failed = sentry_start(&begun, &e);
 	cr_expect(eq(int, failed, -ESRCH), "%s", e.text);
 	cr_expect(eq(int, begun.pid, 0));
