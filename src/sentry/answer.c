@@ -85,6 +85,8 @@ work_later(void *context)
 		.listener = -1,
 		.is_over = &order->is_over };
 
+	/* The tracer may have stayed on one processor for a task. */
+	core_begin(tracer->monitor->cores);
 	if (worker_prepare(&worker) < 0)
 		monitor_end(tracer->monitor);
 	order->reply = dispatch(&worker, order->call);

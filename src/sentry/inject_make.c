@@ -20,7 +20,10 @@ is_dead(const struct monitor *monitor, pid_t tid)
 	AUTO_FREE char *text = task_status(monitor->proc, tid);
 	const char *state = text == NULL ? NULL : strstr(text, "\nState:\t");
 
-	return state == NULL || state[8] == 'Z' || state[8] == 'X';
+	/* Without descriptors or memory it is not known. */
+	if (state == NULL)
+		return errno == ENOENT || errno == ESRCH;
+	return state[8] == 'Z' || state[8] == 'X';
 }
 
 /*
@@ -47,7 +50,7 @@ await(const struct injection *injection, int *status)
 enum seen {
 	SEEN_CALL,  /* its entry, or its end */
 	SEEN_PASS,  /* nothing to us */
-	SEEN_OTHER, /* it is not the program any more that made the call */
+	SEEN_OTHER, /* it does not go on as the program that made the call */
 };
 
 static enum seen
@@ -57,8 +60,11 @@ see(int status)
 		return SEEN_OTHER;
 	switch (status >> 16) {
 	case 0:
-		return WSTOPSIG(status) == (SIGTRAP | 0x80) ? SEEN_CALL
-							    : SEEN_PASS;
+		if (WSTOPSIG(status) == (SIGTRAP | 0x80))
+			return SEEN_CALL;
+		/* All others are blocked: it has run into a fault, as where its
+		 * code is no more, and that ends it. */
+		return WSTOPSIG(status) == SIGSTOP ? SEEN_PASS : SEEN_OTHER;
 	case PTRACE_EVENT_SECCOMP: /* the filter, of what it is made to call */
 	case PTRACE_EVENT_STOP:    /* job control, which it is told of again */
 		return SEEN_PASS;

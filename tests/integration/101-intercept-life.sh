@@ -178,6 +178,17 @@ for mode in guard sealed; do
 	done
 done
 
+# ---- code that is taken away -----------------------------------------------
+# The task ends by it, and nobody else waits.
+cp "$WORK/life.json" "$i/config.json"
+config "$i" '.process.args = ["tasks", "unmapped", "60"]'
+for mode in guard sealed; do
+	is "code that is taken away in a call, by $mode" \
+		"$(timeout -s KILL $((3 * patience)) $L run --intercept=$mode \
+			--policy "$WORK/life-replaced.json" --platform=ptrace --bundle "$i" l15 2>&1 </dev/null)" ok
+	none_left "code that is taken away, by $mode"
+done
+
 # ---- what cannot be together ------------------------------------------------
 cp "$WORK/life.json" "$i/config.json"
 sh_in "$i" 'echo ran'
@@ -251,10 +262,12 @@ else
 	for applet in ln cp; do ln -sf busybox "$i/rootfs/bin/$applet"; done
 	cp "$WORK/life.json" "$i/config.json"
 	config "$i" '.mounts += [{destination: "/mnt", type: "bind", source: "hung", options: ["rbind", "rslave"]}]'
+	# In guard the kernel itself does stat and cd: of the top, as who looks something
+	# up in a directory behind somebody else who does cannot be killed.
 	sh_in "$i" 'until [ -e /mnt/go ]; do cat /bin/sh >/dev/null; done
 		cat /mnt/fuse/x & all=$!
 		stat /mnt/fuse & all="$all $!"
-		(cd /mnt/fuse/y) & all="$all $!"
+		(cd /mnt/fuse) & all="$all $!"
 		(exec /mnt/fuse/z) & all="$all $!"
 		echo >/mnt/fuse/new & all="$all $!"
 		i=0; while [ $i -lt 20 ]; do cat /bin/sh >/dev/null; (exec true); i=$((i + 1)); done

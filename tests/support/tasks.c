@@ -7,6 +7,7 @@
  *   tasks.c       threads, children, signals, stops
  *   tasks_calls.c calls that are refused, answered, or not to be noticed
  *   tasks_exec.c  a program in the place of threads that make calls
+ *   tasks_code.c  code that is taken away in the middle of a call
  */
 #define _GNU_SOURCE
 #include "tasks.h"
@@ -335,6 +336,7 @@ main(int argc, char **argv)
 		{ "denied-thread", tasks_denied_thread },
 		{ "replaced", tasks_replaced },
 		{ "replacement", tasks_replacement },
+		{ "unmapped", tasks_unmapped },
 	};
 
 	tasks_words = argv;

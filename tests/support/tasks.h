@@ -22,5 +22,6 @@ int tasks_denied_thread(void);
 int tasks_place(void);
 int tasks_replaced(void);
 int tasks_replacement(void);
+int tasks_unmapped(void);
 
 #endif
