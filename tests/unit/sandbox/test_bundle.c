@@ -54,7 +54,7 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 	} rows[] = {
 		{ "{\"hide\":[\"~/x\",\"?y\"]}", HOME,
 		    "\"linux\":{\"maskedPaths\":[\"/a\"]}",
-		    "\"maskedPaths\":[\"/a\",\"/home/a/x\",\"/work/y\"]" },
+		    "\"maskedPaths\":[\"/a\",\"/home/a/x\",\"/here/y\"]" },
 		{ "{\"ro\":[\"/data\"]}", HOME,
 		    "\"linux\":{\"readonlyPaths\":[\"/a\"]}",
 		    "\"readonlyPaths\":[\"/a\",\"/data\"]" },
@@ -74,7 +74,7 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 		    "\"linux\":{}", "hide: ~/x: there is no home directory" },
 		{ "{\"hide\":[\"~foo\"]}", "\"user\":{\"uid\":5,\"gid\":5}",
 		    "\"linux\":{}",
-		    "\"gid\":5}},\"linux\":{\"maskedPaths\":[\"/work/~foo\"]" },
+		    "\"gid\":5}},\"linux\":{\"maskedPaths\":[\"/here/~foo\"]" },
 		{ "{\"hide\":[\"~/x\"],\"env\":[\"HOME=/a\"]}", "\"env\":[]",
 		    "\"linux\":{}", "\"env\":[\"HOME=/a\"]" },
 		{ "{\"env\":[\"A=c\",\"D=1\",\"A=d\"]}", HOME, "\"linux\":{}",
@@ -173,7 +173,7 @@ Test(sandbox_bundle, what_it_has_is_narrowed)
 		char config[512];
 
 		(void)snprintf(config, sizeof(config),
-		    "{" ROOT ",\"process\":{\"cwd\":\"/work\",\"args\":[\"a\"],"
+		    "{" ROOT ",\"process\":{\"cwd\":\"/here\",\"args\":[\"a\"],"
 		    "%s},%s}",
 		    rows[i].process, rows[i].rest);
 		expect_part(rows[i].profile, config, rows[i].part);
