@@ -168,6 +168,23 @@ describe(const struct outlet *outlet, const struct outlet_call *call)
 		   : "";
 }
 
+/* Whoever answers; what: how a refusal is told of. */
+static enum outlet_decision
+ask(struct outlet *outlet, const struct inquiry_matter *matter,
+    const char *what)
+{
+	switch (inquiry_about(&outlet->inquiries, matter)) {
+	case INQUIRY_YES:
+		return OUTLET_OUT;
+	case INQUIRY_WAIT:
+		return OUTLET_WAIT;
+	case INQUIRY_NO:
+	default:
+		note(outlet, what, matter->item);
+		return OUTLET_REFUSED;
+	}
+}
+
 static enum outlet_decision
 refuse(struct outlet *outlet, const struct outlet_call *call)
 {
@@ -180,19 +197,9 @@ refuse(struct outlet *outlet, const struct outlet_call *call)
 	if (call->port == 0 || call->ticket == INQUIRY_ANYBODY)
 		return OUTLET_REFUSED;
 	put_item(outlet, call, item, sizeof(item));
-	switch (inquiry_about(&outlet->inquiries, &matter)) {
-	case INQUIRY_YES:
-		return OUTLET_OUT;
-	case INQUIRY_WAIT:
-		return OUTLET_WAIT;
-	case INQUIRY_NO:
-	default:
-		break;
-	}
 	(void)snprintf(what, sizeof(what), "%s%s%s", item,
 	    call->is_own ? ", " : "", call->is_own ? matter.note : "");
-	note(outlet, what, item);
-	return OUTLET_REFUSED;
+	return ask(outlet, &matter, what);
 }
 
 static bool
@@ -245,16 +252,7 @@ outlet_may_ask(struct outlet *outlet, const char *name)
 		return OUTLET_REFUSED;
 	(void)snprintf(item, sizeof(item), "%s%s", name,
 	    strchr(name, '.') == NULL ? ":1-65535" : "");
-	switch (inquiry_about(&outlet->inquiries, &matter)) {
-	case INQUIRY_YES:
-		return OUTLET_OUT;
-	case INQUIRY_WAIT:
-		return OUTLET_WAIT;
-	case INQUIRY_NO:
-	default:
-		note(outlet, name, name);
-		return OUTLET_REFUSED;
-	}
+	return ask(outlet, &matter, name);
 }
 
 static void

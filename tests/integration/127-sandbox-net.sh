@@ -10,8 +10,9 @@ chmod 755 "$d"
 cp "$SUPPORT/reach" "$d/project/reach"
 program_path=$PATH
 
-if ! command -v ip >/dev/null || ! [ -e /etc/resolv.conf ] ||
-	! unshare -rnm ip link set lo up 2>/dev/null; then
+# shellcheck source=tests/support/network.sh
+. "$here/support/network.sh"
+if ! can_network; then
 	skip "lorica sandbox with a list of destinations" \
 		"no ip(8), no /etc/resolv.conf or no namespaces"
 	return
@@ -41,22 +42,7 @@ exec "$@" serve dns 93.184.1.53 53 \
 	tcp 45.1.1.1 80 udp 45.1.1.1 80 tcp 2620:1::9 80 \
 	udp 93.184.1.1 80 udp 93.184.1.2 80 udp 127.0.0.1 80 udp 2620:1::1 80
 END
-if [ "$(id -u)" = 0 ]; then
-	unshare -nm sh "$d/network" "$d" >"$d/ready" 2>&1 </dev/null &
-else
-	unshare -rnm sh "$d/network" "$d" >"$d/ready" 2>&1 </dev/null &
-fi
-network=$!
-trap 'kill $network 2>/dev/null' EXIT
-ok "the network is there" await grep -q ready "$d/ready"
-grep -q ready "$d/ready" || return
-
-# enter COMMAND...: there.
-if [ "$(id -u)" = 0 ]; then
-	echo "exec nsenter -t $network -n -m -- \"\$@\"" >"$d/enter"
-else
-	echo "exec nsenter -t $network -U -n -m --preserve-credentials -- \"\$@\"" >"$d/enter"
-fi
+begin_network "$d" || return
 
 # box OPTION... -- COMMAND: the sandbox, in that network.
 box() {

@@ -6,8 +6,9 @@ d=$WORK/ask
 mkdir -p "$d/project" "$d/agent"
 chmod 755 "$d"
 cp "$SUPPORT/reach" "$d/project/reach"
-if ! command -v ip >/dev/null || ! [ -e /etc/resolv.conf ] ||
-	! unshare -rnm ip link set lo up 2>/dev/null; then
+# shellcheck source=tests/support/network.sh
+. "$here/support/network.sh"
+if ! can_network; then
 	skip "lorica sandbox --ask" "no ip(8), no /etc/resolv.conf or no namespaces"
 	return
 fi
@@ -28,20 +29,7 @@ exec "$1/project/reach" serve dns 93.184.1.53 53 \
 	tcp 93.184.1.1 80 tcp 93.184.1.1 81 tcp 93.184.1.2 80 \
 	tcp 10.9.0.1 80 tcp 169.254.169.254 80 tcp 45.1.1.1 80 udp 93.184.1.1 80
 END
-if [ "$(id -u)" = 0 ]; then
-	unshare -nm sh "$d/network" "$d" >"$d/ready" 2>&1 </dev/null &
-else
-	unshare -rnm sh "$d/network" "$d" >"$d/ready" 2>&1 </dev/null &
-fi
-network=$!
-trap 'kill $network 2>/dev/null' EXIT
-ok "the network is there" await grep -q ready "$d/ready"
-grep -q ready "$d/ready" || return
-if [ "$(id -u)" = 0 ]; then
-	echo "exec nsenter -t $network -n -m -- \"\$@\"" >"$d/enter"
-else
-	echo "exec nsenter -t $network -U -n -m --preserve-credentials -- \"\$@\"" >"$d/enter"
-fi
+begin_network "$d" || return
 echo 'cd "$HOME/project" && exec "$@"' >"$d/there"
 
 # are_asked N: has it asked so many times? It shows as question says.

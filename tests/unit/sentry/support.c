@@ -4,11 +4,13 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "os/os.h"
+#include "sentry/mount.h"
 
 void
 support_make(struct support *support)
@@ -24,9 +26,12 @@ support_make(struct support *support)
 		.group = -1,
 		.tasks = tasks_new(proc),
 		.cores = cores_new(),
+		.self = open("/proc/self/fd", O_PATH | O_CLOEXEC),
+		.mounts_seen = mounts_seen_new(),
 		.machine = machine_new(proc, -1, gettid(), &e),
 		.has_own_ipc = true };
 	cr_assert(support->monitor.machine != NULL, "%s", e.text);
+	cr_assert(support->monitor.mounts_seen != NULL);
 	cr_assert(zero(int, machine_learn_name(support->monitor.machine)));
 	support->worker =
 	    (struct worker){ .monitor = &support->monitor, .listener = -1 };
@@ -43,7 +48,9 @@ support_free(struct support *support)
 	tasks_free(support->monitor.tasks);
 	free(support->monitor.machine);
 	free(support->monitor.cores);
+	free(support->monitor.mounts_seen);
 	free(support->call);
+	close(support->monitor.self);
 	close(support->monitor.proc);
 }
 

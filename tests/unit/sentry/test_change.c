@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "sentry/mount.h"
 #include "support.h"
 
 static char directory[] = "/tmp/lorica-change-XXXXXX";
@@ -43,9 +42,6 @@ static void
 set_up(void)
 {
 	support_make(&support);
-	support.monitor.self = open("/proc/self/fd", O_PATH | O_CLOEXEC);
-	support.monitor.mounts_seen = mounts_seen_new();
-	cr_assert(support.monitor.mounts_seen != NULL);
 	cr_assert(mkdtemp(directory) != NULL);
 	cr_assert(zero(int, chdir(directory)));
 	umask(022);
@@ -61,8 +57,6 @@ tear_down(void)
 	(void)!chdir("/");
 	(void)snprintf(command, sizeof(command), "rm -rf %s", directory);
 	(void)!system(command);
-	close(support.monitor.self);
-	free(support.monitor.mounts_seen);
 	support_free(&support);
 }
 

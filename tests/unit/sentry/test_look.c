@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "sentry/mount.h"
 #include "support.h"
 
 static char directory[] = "/tmp/lorica-look-XXXXXX";
@@ -27,9 +26,6 @@ static void
 set_up(void)
 {
 	support_make(&support);
-	support.monitor.self = open("/proc/self/fd", O_PATH | O_CLOEXEC);
-	support.monitor.mounts_seen = mounts_seen_new();
-	cr_assert(support.monitor.mounts_seen != NULL);
 	cr_assert(mkdtemp(directory) != NULL);
 	/* In one of its own, as others change what is above. */
 	cr_assert(zero(int, chdir(directory)));
@@ -59,8 +55,6 @@ tear_down(void)
 	close(dir);
 	close(file);
 	close(place);
-	close(support.monitor.self);
-	free(support.monitor.mounts_seen);
 	support_free(&support);
 }
 
