@@ -168,10 +168,10 @@ describe(const struct outlet *outlet, const struct outlet_call *call)
 		   : "";
 }
 
-/* Whoever answers; what: how a refusal is told of. */
+/* Whoever answers; what, item: how a refusal is told of. */
 static enum outlet_decision
 ask(struct outlet *outlet, const struct inquiry_matter *matter,
-    const char *what)
+    const char *what, const char *item)
 {
 	switch (inquiry_about(&outlet->inquiries, matter)) {
 	case INQUIRY_YES:
@@ -180,7 +180,7 @@ ask(struct outlet *outlet, const struct inquiry_matter *matter,
 		return OUTLET_WAIT;
 	case INQUIRY_NO:
 	default:
-		note(outlet, what, matter->item);
+		note(outlet, what, item);
 		return OUTLET_REFUSED;
 	}
 }
@@ -199,7 +199,7 @@ refuse(struct outlet *outlet, const struct outlet_call *call)
 	put_item(outlet, call, item, sizeof(item));
 	(void)snprintf(what, sizeof(what), "%s%s%s", item,
 	    call->is_own ? ", " : "", call->is_own ? matter.note : "");
-	return ask(outlet, &matter, what);
+	return ask(outlet, &matter, what, item);
 }
 
 static bool
@@ -252,7 +252,8 @@ outlet_may_ask(struct outlet *outlet, const char *name)
 		return OUTLET_REFUSED;
 	(void)snprintf(item, sizeof(item), "%s%s", name,
 	    strchr(name, '.') == NULL ? ":1-65535" : "");
-	return ask(outlet, &matter, name);
+	/* A name of one label may be a mistake: learn takes none of them. */
+	return ask(outlet, &matter, name, name);
 }
 
 static void
