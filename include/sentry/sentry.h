@@ -17,8 +17,8 @@
  * that all of them die with it.
  *
  * In order: sentry_begin(), while init works; sentry_start(), while init waits;
- * sentry_load() in init; from then on it works until the container's last task
- * has ended.
+ * sentry_load() in init, and sentry_await() beside it; from then on it works
+ * until the container's last task has ended.
  */
 #ifndef SENTRY_SENTRY_H
 #define SENTRY_SENTRY_H
@@ -95,12 +95,20 @@ int sentry_begin(pid_t pid, int channel, const struct sentry_want *want,
 /*
  * Have it attach to the process, which is stopped or waits, and has to be
  * dumpable where the caller has no power over the user namespace in which it
- * was executed: ptrace(2). Returns once it is attached, and works.
+ * was executed: ptrace(2). Returns once it is attached: the process may go on,
+ * and ends with it.
  */
 int sentry_start(struct sentry_begun *begun, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* End one that has not started. */
+/*
+ * Of one that has started: returns once it is confined itself and works, or why
+ * it has ended. The process may go on meanwhile; its first call waits for that.
+ */
+int sentry_await(struct sentry_begun *begun, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* End one that has not started; of one that has, nothing more is heard. */
 void sentry_give_up(struct sentry_begun *begun) __attribute__((nonnull));
 
 /* What the process is to load. */
@@ -113,7 +121,7 @@ struct sentry_program {
 /*
  * In the process: load the program, and give the sentry its listener over the
  * channel. Allocates nothing. No profile may be in force that refuses pipe2,
- * clone3, write, read or wait4, but no_new_privs or CAP_SYS_ADMIN must be.
+ * clone, write, read or wait4, but no_new_privs or CAP_SYS_ADMIN must be.
  */
 int sentry_load(int channel, const struct sentry_program *program,
     struct error *e) __attribute__((nonnull, warn_unused_result));

@@ -117,7 +117,7 @@ bring_up(struct making *making, struct error *e)
 	    making->start < 0 ? CONTAINER_RUNNING : CONTAINER_CREATED, e));
 	if (request->pid_file != NULL)
 		TRY(making_pid_file(request->pid_file, making->child.pid, e));
-	return 0;
+	return intercept_await(making, e);
 }
 
 int

@@ -346,6 +346,14 @@ intercept_start(struct making *making, struct error *e)
 	return 0;
 }
 
+int
+intercept_await(struct making *making, struct error *e)
+{
+	struct intercept *intercept = &making->intercept;
+
+	return intercept->is_on ? sentry_await(&intercept->begun, e) : 0;
+}
+
 void
 intercept_free(struct intercept *intercept)
 {

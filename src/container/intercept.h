@@ -73,8 +73,9 @@ int intercept_open(struct making *making, struct error *e);
 /* init works, and nothing that the sentry needs changes any more: make it. */
 int intercept_begin(struct making *making, struct error *e);
 
-/* init waits: have the sentry attach. */
+/* init waits: have the sentry attach. init goes on: hear that it works. */
 int intercept_start(struct making *making, struct error *e);
+int intercept_await(struct making *making, struct error *e);
 
 void intercept_free(struct intercept *intercept);
 

@@ -127,11 +127,11 @@ join(struct monitor *monitor, struct error *e)
 	};
 	int flags = 0;
 
-	monitor->has_own_ipc = is_other(monitor, "ipc");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (is_other(monitor, kinds[i].kind))
 			flags |= kinds[i].flag;
 	}
+	monitor->has_own_ipc = (flags & CLONE_NEWIPC) != 0;
 	if (flags != 0 && setns(monitor->init_pidfd, flags) < 0)
 		return error_sys(e, "join the container's namespaces");
 	return 0;

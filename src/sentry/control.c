@@ -23,6 +23,7 @@
 
 struct channel {
 	int socket; /* -1: free */
+	bool is_init;
 };
 
 struct control {
@@ -42,20 +43,24 @@ hear_channel(struct control *control, struct channel *channel)
 	/* The end: it is of the platform ptrace, or came not so far. */
 	if (os_receive_fd(socket, &byte, 1, &listener) <= 0)
 		return;
-	int failed =
-	    listener < 0 ? -EPROTO : notify_serve(control->monitor, listener);
-	if (failed == 0)
-		(void)take_fd(&listener);
+	int failed = listener < 0 ? -EPROTO : 0;
 	(void)!write(socket, &failed, sizeof(failed));
+	if (failed < 0)
+		return;
+	/* It goes on meanwhile. A listener that is closed refuses its calls. */
+	if (notify_serve(control->monitor, listener) == 0)
+		(void)take_fd(&listener);
+	else if (channel->is_init)
+		monitor_end(control->monitor);
 }
 
 static bool
-add_channel(struct control *control, int socket)
+add_channel(struct control *control, int socket, bool is_init)
 {
 	for (size_t i = 0; i < CHANNELS_MAX; i++) {
 		if (control->channels[i].socket >= 0)
 			continue;
-		control->channels[i] = (struct channel){ socket };
+		control->channels[i] = (struct channel){ socket, is_init };
 		return true;
 	}
 	return false;
@@ -86,7 +91,7 @@ attach(struct control *control, int socket, int channel, pid_t pid)
 	int failed =
 	    end < 0 ? -EPROTO : tracer_attach(control->monitor->tracer, pid);
 
-	if (failed == 0 && add_channel(control, end))
+	if (failed == 0 && add_channel(control, end, false))
 		(void)take_fd(&end);
 	else if (failed == 0)
 		failed = -EAGAIN;
@@ -168,6 +173,6 @@ control_start(struct monitor *monitor, int channel)
 	control->monitor = monitor;
 	for (size_t i = 0; i < CHANNELS_MAX; i++)
 		control->channels[i].socket = -1;
-	(void)add_channel(control, channel);
+	(void)add_channel(control, channel, true);
 	return threads_start(run, control);
 }

@@ -22,18 +22,26 @@
 #include "os/os.h"
 #include "sentry/sentry.h"
 
+struct handing {
+	int channel;
+	int told;
+};
+
 /* The child: an exit status is all that it says. */
-static void __attribute__((noreturn)) hand_over(int channel, int told)
+static int
+hand_over(void *context)
 {
+	const struct handing *handing = context;
 	int listener;
 	int failed = -1;
 
-	if (read(told, &listener, sizeof(listener)) !=
+	if (read(handing->told, &listener, sizeof(listener)) !=
 	    (ssize_t)sizeof(listener))
 		_exit(ECHILD);
-	if (os_send_fd(channel, "", 1, listener) < 0)
+	if (os_send_fd(handing->channel, "", 1, listener) < 0)
 		_exit(errno);
-	if (read(channel, &failed, sizeof(failed)) != (ssize_t)sizeof(failed))
+	if (read(handing->channel, &failed, sizeof(failed)) !=
+	    (ssize_t)sizeof(failed))
 		_exit(ECHILD);
 	_exit(failed < 0 ? -failed : failed);
 }
@@ -66,20 +74,26 @@ load(const struct sentry_program *program, struct error *e)
 		   : -1;
 }
 
-/* Whatever happens the child ends: at the latest when the pipe is closed. */
+#define STACK_BYTES 16384
+
+/*
+ * Whatever happens the child ends: at the latest when the pipe is closed. It
+ * has this process's memory, as a copy of that costs more than all that it
+ * does, and so has to have ended before this returns.
+ */
 static int
 load_beside(int channel, const struct sentry_program *program, struct error *e)
 {
-	/* Not the sentry's: two stops, and an end to hear of, for nothing. */
-	struct clone_args args = { .flags = CLONE_FILES | CLONE_UNTRACED,
-		.exit_signal = SIGCHLD };
+	/* Not the sentry's, and without a signal at its end, which would be one
+	 * more to hear of: stops for nothing. */
+	const int flags = CLONE_VM | CLONE_FILES | CLONE_UNTRACED;
+	char stack[STACK_BYTES] __attribute__((aligned(16)));
 	int pipe_ends[2];
 
 	if (pipe2(pipe_ends, O_CLOEXEC) < 0)
 		return error_sys(e, "pipe");
-	pid_t child = os_clone3(&args);
-	if (child == 0)
-		hand_over(channel, pipe_ends[0]);
+	struct handing handing = { channel, pipe_ends[0] };
+	pid_t child = clone(hand_over, stack + sizeof(stack), flags, &handing);
 	if (child < 0)
 		return error_sys(e, "clone");
 	AUTO_FD int listener = load(program, e);

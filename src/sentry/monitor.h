@@ -49,6 +49,7 @@ struct monitor {
 	/* A file system that may not answer is mounted: slow.h. */
 	atomic_bool has_slow;
 	int mounts_fd;            /* who tells of that; 0: not yet */
+	atomic_bool mounts_read;
 	atomic_bool has_listener; /* the container's own filter has its one */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */

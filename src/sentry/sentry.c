@@ -167,7 +167,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	return 0;
 }
 
-/* Once it waits. Everything that can fail, before it says that it is there. */
+/* Once it waits. Nearly all that can fail. */
 static int
 attach(struct monitor *monitor, const struct sentry_want *want, int outside,
     struct error *e)
@@ -193,7 +193,17 @@ attach(struct monitor *monitor, const struct sentry_want *want, int outside,
 			return -e->code;
 	}
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);
-	return confine_calls(want->own, e);
+	return 0;
+}
+
+/* While the process goes on: whoever has a call before this waits. */
+static int
+open_up(struct monitor *monitor, const struct sentry_want *want, int channel,
+    struct error *e)
+{
+	TRY(confine_calls(want->own, e));
+	int failed = control_start(monitor, channel);
+	return failed < 0 ? error_errno(e, -failed, "start a thread") : 0;
 }
 
 static int
@@ -232,12 +242,11 @@ run(pid_t pid, int channel, const struct sentry_want *want, int told)
 	/* Also where that failed: what is sent to a socket that is closed over
 	 * something unread is lost. */
 	await_start(told);
-	if (e.code == 0 && attach(&monitor, want, outside, &e) == 0) {
-		int failed = control_start(&monitor, channel);
-
-		if (failed < 0)
-			(void)error_errno(&e, -failed, "start a thread");
-	}
+	if (e.code == 0)
+		(void)attach(&monitor, want, outside, &e);
+	if (tell(told, &e) < 0 || e.code != 0)
+		_exit(1);
+	(void)open_up(&monitor, want, channel, &e);
 	if (tell(told, &e) < 0 || e.code != 0)
 		_exit(1);
 	close(told);
@@ -308,6 +317,13 @@ sentry_start(struct sentry_begun *begun, struct error *e)
 		return error_wrap(e, "start the sentry");
 	}
 	begun->pid = 0;
-	sentry_give_up(begun);
 	return 0;
+}
+
+int
+sentry_await(struct sentry_begun *begun, struct error *e)
+{
+	AUTO_FD int socket = take_fd(&begun->socket);
+
+	return hear(socket, e) < 0 ? error_wrap(e, "start the sentry") : 0;
 }

@@ -80,19 +80,28 @@ slow_is_among(int fd)
 void
 slow_watch(struct monitor *monitor, pid_t tid)
 {
+	/* Read by the first call that asks: what is so until then is the safe
+	 * answer, and many programs make none. */
+	atomic_store(&monitor->has_slow, true);
 	monitor->mounts_fd = task_open(monitor->proc, tid, "mounts", O_RDONLY);
-	atomic_store(&monitor->has_slow,
-	    monitor->mounts_fd < 0 || slow_is_among(monitor->mounts_fd));
 }
 
 /* proc(5): a change is an exceptional event. */
 static bool
-has_slow(struct monitor *monitor)
+has_changed(const struct monitor *monitor)
 {
 	struct pollfd polled = { .fd = monitor->mounts_fd, .events = POLLPRI };
 	struct timespec now = { 0 };
 
-	if (monitor->mounts_fd > 0 && ppoll(&polled, 1, &now, NULL) > 0)
+	return ppoll(&polled, 1, &now, NULL) > 0;
+}
+
+static bool
+has_slow(struct monitor *monitor)
+{
+	if (monitor->mounts_fd > 0 &&
+	    (!atomic_exchange(&monitor->mounts_read, true) ||
+		has_changed(monitor)))
 		atomic_store(&monitor->has_slow,
 		    slow_is_among(monitor->mounts_fd));
 	return atomic_load(&monitor->has_slow);

@@ -161,7 +161,10 @@ wait_call(struct turns *turns, unsigned long seen)
 static bool
 watch(struct turns *turns)
 {
+	/* Before the first call of all there is nothing to be seen. */
 	struct look seen = { .calls = atomic_load(&turns->calls) };
+	if (seen.calls == 0)
+		seen.idle = TICKS_IDLE + 1;
 
 	while (!turns->is_over && !turns->is_handed_over) {
 		if (seen.idle > TICKS_IDLE)

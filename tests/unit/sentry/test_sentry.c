@@ -18,10 +18,24 @@
 
 static int channel[2];
 
+static int
+no_label(void *context, int proc, struct error *e)
+{
+	(void)context;
+	(void)proc;
+	(void)e;
+	return 0;
+}
+
+/* Its own filter is none: no kernel loads that. */
+static const struct sock_fprog nothing;
+
 static struct sentry_begun
 begin(pid_t pid)
 {
 	const struct sentry_want want = { .mode = SYSCALL_MODE_GUARD,
+		.own = &nothing,
+		.label = no_label,
 		.events = -1,
 		.control = -1,
 		.cgroup = -1,
@@ -93,4 +107,29 @@ Test(sentry_sentry, one_that_has_failed_says_so)
 	int failed = sentry_start(&begun, &e);
 	cr_expect(eq(int, failed, -ESRCH), "%s", e.text);
 	cr_expect(eq(int, begun.pid, 0));
+}
+
+/* The process has been told to go on, and does not get far. */
+Test(sentry_sentry, one_that_cannot_confine_itself_takes_it_along,
+    .timeout = 60)
+{
+	struct error e = { 0 };
+	int status;
+
+	if (geteuid() != 0)
+		cr_skip_test("a mount namespace of its own is root's");
+	pid_t child = fork();
+	if (child == 0) {
+		for (;;)
+			pause();
+	}
+	struct sentry_begun begun = begin(child);
+	int failed = sentry_start(&begun, &e);
+	cr_assert(zero(int, failed), "%s", e.text);
+	failed = sentry_await(&begun, &e);
+	cr_expect(eq(int, failed, -EINVAL));
+	cr_expect(eq(str, e.text, "load the sentry's own filter"));
+	cr_expect(eq(int, begun.socket, -1));
+	cr_assert(eq(int, waitpid(child, &status, 0), child));
+	cr_expect(eq(int, WIFSIGNALED(status) ? WTERMSIG(status) : 0, SIGKILL));
 }

@@ -107,6 +107,26 @@ Test(sentry_slow, calls_that_touch_files)
 	    syscall_number(syscall_find_name("openat"), SYSCALL_NATIVE))));
 }
 
+/* Not before a call asks, and then of what is there. */
+Test(sentry_slow, mounts_are_read_by_the_first_who_asks)
+{
+	struct monitor monitor = { .mode = SYSCALL_MODE_SEALED };
+	int openat =
+	    syscall_number(syscall_find_name("openat"), SYSCALL_NATIVE);
+
+	monitor.mounts_fd = memfd_create("mounts", MFD_CLOEXEC);
+	cr_assert(gt(int, monitor.mounts_fd, 0));
+	monitor.has_slow = true;
+	cr_assert(eq(long, write(monitor.mounts_fd, "a / ext4 rw 0 0\n", 16),
+	    16));
+	cr_expect(not(slow_may_be(&monitor, openat)));
+	/* What has not changed is not read again. */
+	cr_assert(eq(long, write(monitor.mounts_fd, "b /b fuse rw 0 0\n", 17),
+	    17));
+	cr_expect(not(slow_may_be(&monitor, openat)));
+	close(monitor.mounts_fd);
+}
+
 /* Its number may be another's: nothing is written there. */
 Test(sentry_slow, what_has_ended_gets_nothing)
 {
