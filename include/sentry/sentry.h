@@ -42,8 +42,9 @@ struct sentry_devices {
 
 struct sentry_want {
 	enum syscall_mode mode;
-	bool by_ptrace;                    /* else by user notification */
-	bool pretends;                     /* root is a show: pretend.h */
+	bool by_ptrace; /* else by user notification */
+	bool pretends;  /* root is a show: pretend.h */
+	bool is_apart;  /* what was only given is kept out of reach: apart.h */
 	const struct guard_policy *policy; /* NULL: there is none */
 	/* For processes that exec brings: what sentry_load() is to load. */
 	struct sock_filter *insns;

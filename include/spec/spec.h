@@ -123,6 +123,14 @@ bool spec_has_init(const struct spec *spec, uint32_t *seconds)
 bool spec_has_no_links(const struct spec *spec)
     __attribute__((nonnull, warn_unused_result));
 
+/* "true": what is the host's and was only given, as a descriptor, or by a
+ * network namespace that is not the container's own, is not written to or
+ * spoken to by other names. The interception layer's, where Landlock cannot
+ * bind what it performs; which may then be asked for besides. */
+#define SPEC_APART_ANNOTATION "dev.lorica.apart"
+bool spec_is_apart(const struct spec *spec)
+    __attribute__((nonnull, warn_unused_result));
+
 /* "true": what root may do to owners, modes and ids seems done to the program,
  * and is nowhere else. The interception layer's. */
 #define SPEC_PRETEND_ANNOTATION "dev.lorica.fakeroot"

@@ -225,8 +225,10 @@ intercept_prepare(struct making *making, struct error *e)
 		return error_set(e, EINVAL,
 		    "--intercept: a task has one tracer, so that it cannot be "
 		    "together with --explain");
-	/* What the sentry performs is not under the task's own ruleset. */
+	/* What the sentry performs is not under the task's own ruleset, unless
+	 * it is told to keep to the like. */
 	if (making->spec->process->landlock != NULL &&
+	    !spec_is_apart(making->spec) &&
 	    intercept->mode != SYSCALL_MODE_OBSERVE)
 		return error_set(e, ENOTSUP,
 		    "--intercept: what the sentry performs is not limited by "
@@ -306,6 +308,7 @@ intercept_begin(struct making *making, struct error *e)
 		.mode = intercept->mode,
 		.by_ptrace = intercept->by_ptrace,
 		.pretends = intercept->pretends,
+		.is_apart = spec_is_apart(making->spec),
 		.policy = intercept->policy,
 		.insns = intercept->program.insns,
 		.count = intercept->program.count,

@@ -260,8 +260,7 @@ void layer_work_name(char name[LAYER_WORK_NAME], size_t number)
 
 /* ---- config.c ----------------------------------------------------------- */
 
-/* Does the interception layer perform calls, so that Landlock could not bind
- * them? */
+/* Does the interception layer perform calls? */
 bool box_performs(const struct sandbox *sandbox) __attribute__((nonnull));
 
 /* landlock.c: the annotation, if there is something for Landlock to do. The

@@ -294,9 +294,9 @@ config_put(FILE *out, const struct sandbox *sandbox,
 	put_mounts(out, sandbox);
 	fprintf(out,
 	    "\"annotations\":{\"%s\":\"build\",\"%s\":\"true\","
-	    "\"%s\":\"true\"",
+	    "\"%s\":\"true\",\"%s\":\"true\"",
 	    SPEC_PROFILE_ANNOTATION, SPEC_INIT_ANNOTATION,
-	    SPEC_NO_LINKS_ANNOTATION);
+	    SPEC_NO_LINKS_ANNOTATION, SPEC_APART_ANNOTATION);
 	if (sandbox->request->options.root)
 		fprintf(out, ",\"%s\":\"true\"", SPEC_PRETEND_ANNOTATION);
 	if (limits->seconds > 0)

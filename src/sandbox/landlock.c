@@ -58,13 +58,11 @@ put_landlock(FILE *out, const struct sandbox *sandbox)
 	    "\"write_file\",\"truncate\",\"remove_dir\",\"remove_file\","
 	    "\"make_dir\",\"make_reg\",\"make_sock\",\"make_fifo\","
 	    "\"make_sym\",\"make_char\",\"make_block\",\"refer\"";
-	/* What the interception layer performs it performs itself. */
-	bool performs = box_performs(sandbox);
 	/* An image may be written everywhere. */
-	bool has_files = !performs && os_landlock_abi() != 1 &&
-			 sandbox->request->image == NULL;
+	bool has_files =
+	    os_landlock_abi() != 1 && sandbox->request->image == NULL;
 	/* In a network namespace of its own there are none of the host's. */
-	bool has_sockets = performs || !sandbox->has_network;
+	bool has_sockets = !sandbox->has_network;
 
 	if (!has_files && has_sockets)
 		return;

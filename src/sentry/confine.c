@@ -132,6 +132,7 @@ join(struct monitor *monitor, struct error *e)
 			flags |= kinds[i].flag;
 	}
 	monitor->has_own_ipc = (flags & CLONE_NEWIPC) != 0;
+	monitor->has_own_net = (flags & CLONE_NEWNET) != 0;
 	if (flags != 0 && setns(monitor->init_pidfd, flags) < 0)
 		return error_sys(e, "join the container's namespaces");
 	return 0;

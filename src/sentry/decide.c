@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "apart.h"
 #include "ask.h"
 #include "base/auto.h"
 #include "base/sha256.h"
@@ -79,9 +80,12 @@ decide_file(struct worker *worker, struct call *call,
     const struct path_found *found, unsigned access)
 {
 	const struct guard_policy *policy = worker->monitor->policy;
+	bool writes = (access & (GUARD_WRITE | GUARD_CREATE)) != 0;
+	int failed =
+	    writes ? apart_write(worker->monitor->apart, worker, found) : 0;
 
-	if (policy == NULL || access == 0)
-		return 0;
+	if (failed < 0 || policy == NULL || access == 0)
+		return failed;
 	const char *path = subject(worker, call, found);
 	/* "pipe:[1]": of a file system without names, so that no rule about
 	 * names is about it. */
@@ -103,9 +107,12 @@ decide_move(struct worker *worker, struct call *call,
     const struct path_found *from, const struct path_found *to, unsigned flags)
 {
 	const struct guard_policy *policy = worker->monitor->policy;
+	int failed = apart_write(worker->monitor->apart, worker, from);
 
-	if (policy == NULL)
-		return 0;
+	if (failed == 0)
+		failed = apart_write(worker->monitor->apart, worker, to);
+	if (failed < 0 || policy == NULL)
+		return failed;
 	if (path_name(worker->monitor, to, call->target, sizeof(call->target)) <
 	    0)
 		call->target[0] = '\0';
@@ -167,9 +174,13 @@ decide_network(struct worker *worker, struct call *call,
 {
 	const struct guard_policy *policy = worker->monitor->policy;
 	const char *path = NULL;
+	int failed =
+	    operation == GUARD_BIND
+		? 0
+		: apart_send(worker->monitor->apart, worker, address, length);
 
-	if (policy == NULL)
-		return 0;
+	if (failed < 0 || policy == NULL)
+		return failed;
 	if (found != NULL)
 		path = subject(worker, call, found);
 	else

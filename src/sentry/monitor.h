@@ -58,6 +58,7 @@ struct monitor {
 	struct asker *asker;
 	struct cores *cores;
 	struct mounts_seen *mounts_seen;
+	struct apart *apart; /* NULL: nobody asks for it */
 	struct named *named;
 	struct pretend *pretend; /* NULL: what root does is done, or fails */
 	struct outside *outside; /* NULL: it has none */
@@ -65,6 +66,7 @@ struct monitor {
 	struct shelf *shelf;     /* the same */
 	struct veil *veil;       /* the same */
 	bool has_own_ipc;        /* the container's IPC is not the host's */
+	bool has_own_net;        /* nor its network */
 	struct waits *waits;     /* who blocks in a task's place */
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;

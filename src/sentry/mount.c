@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/vfs.h>
 
@@ -36,20 +35,30 @@ ask(int fd)
 	return fstatfs(fd, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC;
 }
 
-bool
-mount_is_procfs(struct mounts_seen *seen, int fd)
+uint64_t
+mount_number(int fd)
 {
 	struct statx st;
 
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-		STATX_MNT_ID_UNIQUE, &st) < 0 ||
-	    (st.stx_mask & STATX_MNT_ID_UNIQUE) == 0)
+	return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		   STATX_MNT_ID_UNIQUE, &st) == 0 &&
+		       (st.stx_mask & STATX_MNT_ID_UNIQUE) != 0
+		   ? st.stx_mnt_id
+		   : 0;
+}
+
+bool
+mount_is_procfs(struct mounts_seen *seen, int fd)
+{
+	uint64_t number = mount_number(fd);
+
+	if (number == 0)
 		return ask(fd);
-	_Atomic uint64_t *kept = &seen->mounts[st.stx_mnt_id % SEEN_MAX];
+	_Atomic uint64_t *kept = &seen->mounts[number % SEEN_MAX];
 	uint64_t known = atomic_load(kept);
-	if (known >> 1 == st.stx_mnt_id)
+	if (known >> 1 == number)
 		return (known & 1) != 0;
 	bool is_procfs = ask(fd);
-	atomic_store(kept, st.stx_mnt_id << 1 | is_procfs);
+	atomic_store(kept, number << 1 | is_procfs);
 	return is_procfs;
 }

@@ -10,6 +10,7 @@
 #define SENTRY_MOUNT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -17,6 +18,9 @@ struct mounts_seen;
 
 /* NULL without memory. */
 struct mounts_seen *mounts_seen_new(void);
+
+/* That number of the mount by which it is; 0: the kernel tells of none. */
+uint64_t mount_number(int fd);
 
 /* Also where it cannot be told. */
 bool mount_is_procfs(struct mounts_seen *seen, int fd);

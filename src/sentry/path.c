@@ -95,7 +95,7 @@ open_at_once(const struct worker *worker, const struct path_from *from,
 
 static int
 find_existing(struct worker *worker, const struct path_from *from,
-    const char *path, unsigned how, uint64_t resolve, pid_t *process)
+    const char *path, unsigned how, uint64_t resolve, struct walked *out)
 {
 	/* Who limits it himself is served by the walk, which knows all limits.
 	 */
@@ -105,7 +105,7 @@ find_existing(struct worker *worker, const struct path_from *from,
 		if (fd != -EXDEV)
 			return fd;
 	}
-	return walk(worker, from, path, how, resolve, process);
+	return walk(worker, from, path, how, resolve, out);
 }
 
 /*
@@ -174,9 +174,11 @@ find_place(struct worker *worker, const struct path_from *from,
 	/* What the kernel says of names that cannot be made. */
 	if (out->is_no_name && (how & PATH_ANY_NAME) == 0)
 		return -EISDIR;
+	struct walked walked = WALKED_NOTHING;
 	/* "/" alone was taken off: an absolute path stays one. */
-	AUTO_FD int fd = find_existing(worker, from, parent, PATH_FOLLOW,
-	    resolve, &out->process);
+	AUTO_FD int fd =
+	    find_existing(worker, from, parent, PATH_FOLLOW, resolve, &walked);
+	out->process = walked.process;
 	if (fd < 0)
 		return fd;
 	struct stat st;
@@ -231,6 +233,9 @@ place_of(struct worker *worker, struct path_from *from, char at[PATH_MAX],
 		auto_close(&out->parent);
 		out->parent = -1;
 		int failed = find_place(worker, from, at, 0, resolve, out);
+		/* What a descriptor's link says may be nowhere. */
+		if (failed < 0 && links > 0 && out->given >= 0)
+			return 0;
 		if (failed < 0)
 			return failed;
 		if ((how & PATH_NOFOLLOW) != 0 ||
@@ -248,6 +253,7 @@ static int
 find_or_place(struct worker *worker, struct path_from *from, const char *path,
     unsigned how, uint64_t resolve, struct path_found *out)
 {
+	struct walked walked = WALKED_NOTHING;
 	char at[PATH_MAX];
 
 	(void)snprintf(at, sizeof(at), "%s", path);
@@ -256,7 +262,9 @@ find_or_place(struct worker *worker, struct path_from *from, const char *path,
 	if (fd < 0 && fd != -ENOENT)
 		fd = find_existing(worker, from, at,
 		    how & ~(unsigned)(PATH_LIST | PATH_NONBLOCK), resolve,
-		    &out->process);
+		    &walked);
+	out->process = walked.process;
+	out->given = walked.given;
 	if (fd < 0 && (fd != -ENOENT || (how & PATH_CREATE) == 0))
 		return fd;
 	out->fd = fd < 0 ? -1 : fd;

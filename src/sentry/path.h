@@ -42,11 +42,14 @@ struct path_found {
 	/* The process of the procfs that was entered last; 0: none, or not
 	 * known. */
 	pid_t process;
+	/* Of what the task has open, found by that descriptor's name: how
+	 * (O_ACCMODE). -1: it was not. */
+	int given;
 };
 
 #define PATH_FOUND_NONE                                                        \
 	{                                                                      \
-		.fd = -1, .parent = -1                                         \
+		.fd = -1, .parent = -1, .given = -1                            \
 	}
 
 void path_found_free(struct path_found *found);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "ancillary.h"
+#include "apart.h"
 #include "ask.h"
 #include "base/auto.h"
 #include "confine.h"
@@ -152,11 +153,13 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->cores = cores_new();
 	monitor->mounts_seen = mounts_seen_new();
 	monitor->named = named_new();
+	monitor->apart = want->is_apart ? apart_new() : NULL;
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
 	    monitor->tracer == NULL || monitor->waits == NULL ||
 	    monitor->cores == NULL || monitor->mounts_seen == NULL ||
-	    monitor->named == NULL)
+	    monitor->named == NULL ||
+	    (want->is_apart && monitor->apart == NULL))
 		return error_sys(e, "memory");
 	asker_add(monitor->asker, answers);
 	if (want->pretends) {

@@ -16,6 +16,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "fetch.h"
 #include "os/os.h"
 
 /* PROC_ROOT_INO of the kernel. */
@@ -28,8 +29,7 @@ struct walk {
 	int at;                  /* where it has come to */
 	int links;               /* followed until here */
 	char left[2 * PATH_MAX]; /* of the path */
-	/* The process of the procfs that was entered last; 0: none. */
-	pid_t process;
+	struct walked so_far;
 };
 
 /* The same directory, by the same mount. */
@@ -70,6 +70,7 @@ move(struct walk *walk, int fd)
 {
 	auto_close(&walk->at);
 	walk->at = fd;
+	walk->so_far = (struct walked)WALKED_NOTHING;
 }
 
 static int
@@ -82,7 +83,6 @@ restart(struct walk *walk)
 	if (fd < 0)
 		return -errno;
 	move(walk, fd);
-	walk->process = 0;
 	return 0;
 }
 
@@ -152,6 +152,18 @@ follow_self(struct walk *walk, bool is_thread)
 	return prepend(walk, text);
 }
 
+/* How the task has that open, which may be another file by now. */
+static int
+access_of(const struct walk *walk, const char *name, int fd)
+{
+	AUTO_FD int its = fetch(walk->worker, (int)strtol(name, NULL, 10));
+	int flags = its < 0 ? -1 : fcntl(its, F_GETFL);
+
+	return flags >= 0 && (flags & O_PATH) == 0 && is_same_place(its, fd)
+		   ? flags & O_ACCMODE
+		   : O_RDONLY;
+}
+
 /*
  * A link that is not followed by its text: of a process to what it has. By the
  * procfs in which the sentry is, as that knows the task by another number.
@@ -169,22 +181,21 @@ follow_magic(struct walk *walk, const char *name)
 		if (strcmp(name, own[i]) == 0)
 			format = "%s";
 	}
-	if (walk->process != task->vpid || format == NULL)
+	if (walk->so_far.process != task->vpid || format == NULL)
 		return -EACCES;
 	if (is_number)
 		(void)snprintf(text, sizeof(text), "fd/%s", name);
 	else
 		(void)snprintf(text, sizeof(text), "%s", name);
-	int fd =
+	AUTO_FD int fd =
 	    task_open(walk->worker->monitor->proc, task->tid, text, O_PATH);
 	if (fd < 0)
 		return -errno;
-	if (!worker_is_wanted(walk->worker)) {
-		auto_close(&fd);
+	int given = is_number ? access_of(walk, name, fd) : -1;
+	if (!worker_is_wanted(walk->worker))
 		return -ESRCH;
-	}
-	move(walk, fd);
-	walk->process = 0;
+	move(walk, take_fd(&fd));
+	walk->so_far.given = given;
 	return 0;
 }
 
@@ -198,7 +209,7 @@ follow_in_procfs(struct walk *walk, int fd, const char *name, bool is_in_root)
 		return follow_self(walk, false);
 	if (is_in_root && strcmp(name, "thread-self") == 0)
 		return follow_self(walk, true);
-	if (!is_in_root && walk->process != 0) {
+	if (!is_in_root && walk->so_far.process != 0) {
 		if ((walk->resolve & RESOLVE_NO_MAGICLINKS) != 0)
 			return -ELOOP;
 		return follow_magic(walk, name);
@@ -261,20 +272,17 @@ go_up(struct walk *walk)
 	if (fd < 0)
 		return -errno;
 	move(walk, fd);
-	walk->process = 0;
 	return 0;
 }
 
 /* Which process a directory of procfs is of. */
-static void
-note_process(struct walk *walk, int fd, const char *name)
+static pid_t
+process_of(const struct walk *walk, int fd, const char *name)
 {
-	if (!is_in_procfs(fd)) {
-		walk->process = 0;
-		return;
-	}
-	if (is_procfs_root(walk->at))
-		walk->process = (pid_t)strtol(name, NULL, 10);
+	if (!is_in_procfs(fd))
+		return 0;
+	return is_procfs_root(walk->at) ? (pid_t)strtol(name, NULL, 10)
+					: walk->so_far.process;
 }
 
 static bool
@@ -307,8 +315,9 @@ step(struct walk *walk, const char *name, bool is_last, unsigned how)
 	if ((walk->resolve & RESOLVE_NO_XDEV) != 0 &&
 	    crosses_mount(walk->at, fd))
 		return -EXDEV;
-	note_process(walk, fd, name);
+	pid_t process = process_of(walk, fd, name);
 	move(walk, take_fd(&fd));
+	walk->so_far.process = process;
 	return 0;
 }
 
@@ -341,19 +350,20 @@ start(struct walk *walk, const char *path)
 
 int
 walk(struct worker *worker, const struct path_from *from, const char *path,
-    unsigned how, uint64_t resolve, pid_t *process)
+    unsigned how, uint64_t resolve, struct walked *out)
 {
 	AUTO(forget)
 	struct walk walk = { .worker = worker,
 		.from = from,
 		.resolve = resolve,
-		.at = -1 };
+		.at = -1,
+		.so_far = WALKED_NOTHING };
 	char name[NAME_MAX + 2];
 	bool is_last;
 	int failed = start(&walk, path);
 
 	while (failed == 0 && next_name(&walk, name, &is_last))
 		failed = step(&walk, name, is_last, how);
-	*process = walk.process;
+	*out = walk.so_far;
 	return failed < 0 ? failed : take_fd(&walk.at);
 }

@@ -10,13 +10,23 @@
 
 #include "path.h"
 
+/* As of struct path_found. */
+struct walked {
+	pid_t process;
+	int given;
+};
+
+#define WALKED_NOTHING                                                         \
+	{                                                                      \
+		.given = -1                                                    \
+	}
+
 /*
  * As path_find() with PATH_FOLLOW or PATH_NOFOLLOW. Links of procfs that lead
  * to what a process has open are followed for the task's own process, and
- * refused with EACCES for others. process: as of struct path_found. Returns an
- * O_PATH descriptor or -errno.
+ * refused with EACCES for others. Returns an O_PATH descriptor or -errno.
  */
 int walk(struct worker *worker, const struct path_from *from, const char *path,
-    unsigned how, uint64_t resolve, pid_t *process);
+    unsigned how, uint64_t resolve, struct walked *out);
 
 #endif

@@ -325,6 +325,14 @@ spec_has_no_links(const struct spec *spec)
 }
 
 bool
+spec_is_apart(const struct spec *spec)
+{
+	const char *value = spec_annotation_find(spec, SPEC_APART_ANNOTATION);
+
+	return value != NULL && strcmp(value, "false") != 0;
+}
+
+bool
 spec_pretends(const struct spec *spec)
 {
 	const char *value = spec_annotation_find(spec, SPEC_PRETEND_ANNOTATION);
