@@ -14,6 +14,9 @@
 
 #include "spec/types.h"
 
+/* What it would hold, as text, until the specification has it. */
+#define SPEC_LANDLOCK_ANNOTATION "dev.lorica.landlock"
+
 /* Newer than the oldest headers that this builds with. */
 #ifndef LANDLOCK_ACCESS_FS_REFER
 #define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)

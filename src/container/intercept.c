@@ -214,6 +214,14 @@ intercept_strengthen(struct spec_process *process, const char *mode)
 		process->no_new_privileges = true;
 }
 
+/* Who asks for the one by an annotation is taken at his word for the other. */
+static bool
+keeps_to_landlock(const struct spec *spec)
+{
+	return spec_is_apart(spec) &&
+	       spec_annotation_find(spec, SPEC_LANDLOCK_ANNOTATION) != NULL;
+}
+
 int
 intercept_prepare(struct making *making, struct error *e)
 {
@@ -225,10 +233,9 @@ intercept_prepare(struct making *making, struct error *e)
 		return error_set(e, EINVAL,
 		    "--intercept: a task has one tracer, so that it cannot be "
 		    "together with --explain");
-	/* What the sentry performs is not under the task's own ruleset, unless
-	 * it is told to keep to the like. */
+	/* What the sentry performs is not under the task's own ruleset. */
 	if (making->spec->process->landlock != NULL &&
-	    !spec_is_apart(making->spec) &&
+	    !keeps_to_landlock(making->spec) &&
 	    intercept->mode != SYSCALL_MODE_OBSERVE)
 		return error_set(e, ENOTSUP,
 		    "--intercept: what the sentry performs is not limited by "

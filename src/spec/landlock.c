@@ -8,8 +8,6 @@
 
 #include "fields.h"
 
-#define ANNOTATION "dev.lorica.landlock"
-
 static const struct json_word fs_words[] = {
 	{ "execute", LANDLOCK_ACCESS_FS_EXECUTE },
 	{ "write_file", LANDLOCK_ACCESS_FS_WRITE_FILE },
@@ -80,14 +78,14 @@ int
 spec_landlock_annotated(const struct json_reader *reader, struct spec *spec,
     struct error *e)
 {
-	const char *text = spec_annotation_find(spec, ANNOTATION);
+	const char *text = spec_annotation_find(spec, SPEC_LANDLOCK_ANNOTATION);
 	const struct json *root = NULL;
 
 	if (text == NULL || spec->process == NULL)
 		return 0;
 	if (spec->process->landlock != NULL)
 		return error_set(e, EINVAL,
-		    "annotations." ANNOTATION
+		    "annotations." SPEC_LANDLOCK_ANNOTATION
 		    ": process.landlock is there too");
 	struct spec_landlock *landlock =
 	    json_alloc(reader->arena, sizeof(*landlock));
@@ -95,7 +93,7 @@ spec_landlock_annotated(const struct json_reader *reader, struct spec *spec,
 		return error_sys(e, "memory");
 	if (json_parse(reader->arena, text, strlen(text), &root, e) < 0 ||
 	    json_fill(reader, root, spec_landlock_fields, landlock, e) < 0)
-		return error_wrap(e, "annotations." ANNOTATION);
+		return error_wrap(e, "annotations." SPEC_LANDLOCK_ANNOTATION);
 	landlock->no_links = spec_has_no_links(spec);
 	spec->process->landlock = landlock;
 	return 0;

@@ -34,9 +34,9 @@ fi
 
 # ---- what is asked for -------------------------------------------------------
 box --root --print-config -- true
-answers "the layer is chosen by it, and Landlock left to that" \
-	'[.annotations["dev.lorica.fakeroot"], .annotations["dev.lorica.landlock"], .process.user, .process.capabilities, (.linux.uidMappings // [{size: 1}] | .[0].size)]' \
-	'["true",null,{"uid":0,"gid":0},{},1]'
+answers "the layer is chosen by it, and keeps to the like of Landlock" \
+	'[.annotations["dev.lorica.fakeroot"], .annotations["dev.lorica.apart"], .process.user, .process.capabilities, (.linux.uidMappings // [{size: 1}] | .[0].size)]' \
+	'["true","true",{"uid":0,"gid":0},{},1]'
 box --root --user 5 -- true
 is "who is root is no other" "$status:$err" \
 	"125:lorica: sandbox: --root: --user 5 is another"
