@@ -142,7 +142,7 @@ Test(sandbox_config, root_is_a_show_of_the_interception_layer)
 	cr_expect(strstr(text, "\"dev.lorica.fakeroot\":\"true\"") != NULL);
 	cr_expect(strstr(text, "\"user\":{\"uid\":0,\"gid\":0}") != NULL);
 	cr_expect(strstr(text, "\"capabilities\":{}") != NULL);
-	cr_expect(strstr(text, "handledAccessFS") == NULL);
+	cr_expect(strstr(text, "\"dev.lorica.apart\":\"true\"") != NULL);
 }
 
 Test(sandbox_config, a_show_of_root_needs_who_gives_it)
