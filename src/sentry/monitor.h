@@ -65,6 +65,7 @@ struct monitor {
 	struct veil *veil;       /* the same */
 	bool has_own_ipc;        /* the container's IPC is not the host's */
 	struct waits *waits;     /* who blocks in a task's place */
+	struct ending *ending;   /* who sees that it can end */
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;
 };

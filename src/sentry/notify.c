@@ -14,6 +14,7 @@
 #include "base/auto.h"
 #include "core.h"
 #include "dispatch.h"
+#include "ending.h"
 #include "threads.h"
 #include "tracer.h"
 #include "turns.h"
@@ -159,8 +160,10 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	call->tid = (pid_t)notif->pid;
 	call->data = notif->data;
 	call->done = 0;
+	ending_begin(listener->monitor->ending);
 	struct reply reply = dispatch(worker, call);
 	send_reply(listener, worker, &reply);
+	ending_done(listener->monitor->ending);
 }
 
 static void *receive(void *context);

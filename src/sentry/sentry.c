@@ -23,6 +23,7 @@
 #include "confine.h"
 #include "control.h"
 #include "core.h"
+#include "ending.h"
 #include "machine.h"
 #include "monitor.h"
 #include "mount.h"
@@ -149,14 +150,15 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->asker = asker_new();
 	monitor->tracer = tracer_new(monitor);
 	monitor->waits = waits_new(monitor);
+	monitor->ending = ending_new();
 	monitor->cores = cores_new();
 	monitor->mounts_seen = mounts_seen_new();
 	monitor->named = named_new();
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
 	    monitor->tracer == NULL || monitor->waits == NULL ||
-	    monitor->cores == NULL || monitor->mounts_seen == NULL ||
-	    monitor->named == NULL)
+	    monitor->ending == NULL || monitor->cores == NULL ||
+	    monitor->mounts_seen == NULL || monitor->named == NULL)
 		return error_sys(e, "memory");
 	asker_add(monitor->asker, answers);
 	if (want->pretends) {
@@ -233,8 +235,10 @@ run(pid_t pid, int channel, const struct sentry_want *want, int told)
 	 * something unread is lost. */
 	await_start(told);
 	if (e.code == 0 && attach(&monitor, want, outside, &e) == 0) {
-		int failed = control_start(&monitor, channel);
+		int failed = ending_start(&monitor);
 
+		if (failed == 0)
+			failed = control_start(&monitor, channel);
 		if (failed < 0)
 			(void)error_errno(&e, -failed, "start a thread");
 	}
