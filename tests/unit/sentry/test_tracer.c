@@ -26,7 +26,10 @@
 
 static struct support support;
 static struct tracer *tracer;
-static volatile int word = 1;
+
+/* Of the task, which is to go on as long as nobody has seen to it. */
+#define FREE 0
+static volatile int word = FREE;
 
 /* The thread that runs the test traces, and is told by SIGURG. */
 static void
@@ -54,7 +57,7 @@ begin(void)
 
 TestSuite(sentry_tracer, .init = begin, .timeout = 60);
 
-/* A task that makes calls until one is answered so. */
+/* A task that makes calls until one is answered so, once it is stopped. */
 static pid_t
 child(int error)
 {
@@ -63,7 +66,7 @@ child(int error)
 	if (pid != 0)
 		return pid;
 	errno = 0;
-	while (errno != error)
+	while (word == FREE || errno != error)
 		(void)syscall(NO_CALL);
 	_exit(CAME_THROUGH);
 }
@@ -90,6 +93,10 @@ stop_at_call(pid_t pid)
 		cr_assert(zero(long, ptrace(PTRACE_SYSCALL, pid, 0L, 0L)));
 		cr_assert(eq(int, waitpid(pid, NULL, 0), pid));
 	}
+	const int stopped = 1;
+	cr_assert(
+	    eq(long, task_write(pid, ADDRESS(&word), &stopped, sizeof(stopped)),
+		(long)sizeof(stopped)));
 	tracer->call->tid = pid;
 	tracer->call->data.nr = NO_CALL;
 }
@@ -229,8 +236,8 @@ Test(sentry_tracer, and_to_nobody_who_does_not)
 	cr_assert(zero(int, tracer_seize(writing.pid, &e)), "%s", e.text);
 	run_writing(&writing);
 	cr_expect(eq(int, writing.results[0], -EFAULT));
-	cr_expect(eq(int, writing.words[0], 1));
-	cr_expect(eq(int, writing.words[1], 1));
+	cr_expect(eq(int, writing.words[0], FREE));
+	cr_expect(eq(int, writing.words[1], FREE));
 }
 
 /* ---- the end of a task ----------------------------------------------------
