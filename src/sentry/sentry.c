@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -52,6 +53,20 @@ monitor_end_task(const struct monitor *monitor, pid_t tid)
 {
 	if (!trace_kill(tid))
 		monitor_end(monitor);
+}
+
+/* As many at once as there may be calls: it has one or two for each. */
+static int
+raise_descriptors(struct error *e)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return error_sys(e, "RLIMIT_NOFILE");
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &limit) < 0
+		   ? error_sys(e, "RLIMIT_NOFILE")
+		   : 0;
 }
 
 static int
@@ -118,7 +133,8 @@ prepare_machine(struct monitor *monitor, struct error *e)
 		return 0;
 	if (machine_learn_name(monitor->machine) < 0)
 		return error_sys(e, "uname");
-	monitor->veil = veil_new(monitor->machine, monitor->shelf);
+	monitor->veil =
+	    veil_new(monitor->machine, monitor->shelf, monitor->cores);
 	return monitor->veil == NULL ? error_sys(e, "memory") : 0;
 }
 
@@ -132,6 +148,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	int events = want->events;
 	int answers = want->answers;
 
+	TRY(raise_descriptors(e));
 	TRY(open_proc(monitor, e));
 	TRY(copy_program(monitor, want, e));
 	monitor->control = want->control;

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "core.h"
 #include "listing.h"
 #include "machine.h"
 #include "os/os.h"
@@ -45,6 +46,7 @@ struct shown {
 struct veil {
 	struct machine *machine;
 	struct shelf *shelf;
+	const struct cores *cores;
 	/* Those that somebody has open and that have to be written anew. */
 	pthread_mutex_t lock;
 	struct shown live[LIVE_MAX];
@@ -58,7 +60,8 @@ struct subject {
 };
 
 struct veil *
-veil_new(struct machine *machine, struct shelf *shelf)
+veil_new(struct machine *machine, struct shelf *shelf,
+    const struct cores *cores)
 {
 	struct veil *veil = calloc(1, sizeof(*veil));
 
@@ -66,6 +69,7 @@ veil_new(struct machine *machine, struct shelf *shelf)
 		return NULL;
 	veil->machine = machine;
 	veil->shelf = shelf;
+	veil->cores = cores;
 	pthread_mutex_init(&veil->lock, NULL);
 	return veil;
 }
@@ -227,6 +231,8 @@ keep_fresh(void *context)
 	struct veil *veil = context;
 	bool is_needed = true;
 
+	/* Who makes it may stay on one processor for a task. */
+	core_begin(veil->cores);
 	/* Whose files they are: shelf_is_idle(). */
 	(void)os_setresuid((uid_t)-1, 0, (uid_t)-1);
 	while (is_needed) {

@@ -86,6 +86,20 @@ for platform in notify ptrace; do
 		timeout $((3 * patience)) $L delete --force l17
 	none_left "a sentry that was stopped" "$sentry"
 
+	# ---- whose caller may have few files open
+	sh_in "$i" 'ulimit -n; sleep 300'
+	config "$i" '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 50, hard: 60}]'
+	(
+		ulimit -Sn 150
+		guard run --detach --pid-file "$i/pid" l18 </dev/null >"$WORK/out" 2>&1
+	)
+	is "few files, by $platform" "$(cat "$WORK/out")" 50
+	is "the sentry has as many as it may, by $platform" \
+		"$(sed -n 's/^Max open files *\([^ ]*\) *\([^ ]*\) .*/\1 \2/p' "/proc/$(sentry_of)/limits")" \
+		"$(ulimit -Hn) $(ulimit -Hn)"
+	$L delete --force l18
+	cp "$WORK/life.json" "$i/config.json"
+
 	# ---- killed at any moment
 	n=0
 	while [ $n -lt 12 ]; do
