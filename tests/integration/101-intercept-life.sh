@@ -90,10 +90,12 @@ for platform in notify ptrace; do
 	sh_in "$i" 'ulimit -n; sleep 300'
 	config "$i" '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 50, hard: 60}]'
 	(
+		# shellcheck disable=SC3045 # dash has it, and busybox
 		ulimit -Sn 150
 		guard run --detach --pid-file "$i/pid" l18 </dev/null >"$WORK/out" 2>&1
 	)
 	is "few files, by $platform" "$(cat "$WORK/out")" 50
+	# shellcheck disable=SC3045
 	is "the sentry has as many as it may, by $platform" \
 		"$(sed -n 's/^Max open files *\([^ ]*\) *\([^ ]*\) .*/\1 \2/p' "/proc/$(sentry_of)/limits")" \
 		"$(ulimit -Hn) $(ulimit -Hn)"
@@ -327,6 +329,7 @@ else
 		exit 3'
 	# waits PID...: has one of these a thread that only what ends it wakes?
 	waits() { for one; do grep -q "^State:.D" "/proc/$one/task"/*/status && return; done; }
+	# shellcheck disable=SC2046 # numbers
 	of_container() { waits $($L ps -f json l16 | tr '[],' ' '); }
 	# ended_by WAY: nothing else tells the container to.
 	ended_by() {
