@@ -12,7 +12,7 @@
  * arrive as descriptors, texts are the kernel's. What is missing there is not
  * known, and gives values that programs can live with.
  *
- * Callers: vproc_host_read() and vproc_limits_read() once; vproc_usage_read()
+ * Callers: vproc_host_read() once; vproc_limits_read() and vproc_usage_read()
  * about once a second, and before a text is written; then the rest, from any
  * thread that holds the struct still. Programs such as top(1) keep a file open
  * and read it again, so a caller that hands a copy over writes it anew.
@@ -61,6 +61,8 @@ const char *vproc_release(const char *host) __attribute__((nonnull));
 struct vproc_limits {
 	unsigned cpus;     /* shown as 0 to cpus - 1; at least 1 */
 	unsigned last_cpu; /* getcpu(2) may answer up to this */
+	/* The host's that it has by the control group; none: by no group. */
+	unsigned long set[VPROC_CPUS_MAX / (8 * sizeof(unsigned long))];
 	uint64_t memory_bytes;
 	uint64_t swap_bytes;
 	bool memory_is_limited; /* else memory_bytes is a default */
@@ -75,9 +77,10 @@ struct vproc_limits {
 /*
  * From the files of the control group and those above it, the least of each;
  * cgroup -1: there is none. Leaves the start, boot_id and the names' host and
- * domain as they are, so that it can be called again after an update.
+ * domain as they are, so that it can be called again after an update. False:
+ * there may be less, as one of the files that are there could not be read.
  */
-void vproc_limits_read(int cgroup, const struct vproc_host *host,
+bool vproc_limits_read(int cgroup, const struct vproc_host *host,
     struct vproc_limits *out) __attribute__((nonnull));
 
 /* ---- usage: usage.c ------------------------------------------------------ */

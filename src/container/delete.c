@@ -9,10 +9,13 @@
 #include <sys/pidfd.h>
 
 #include "base/auto.h"
+#include "intercept.h"
 #include "making.h"
 
 #define END_WAIT_MS 10000
 #define SOON_MS     500
+/* In which a sentry sees for itself that it is held up: sentry/ending.c. */
+#define SENTRY_MS 6000
 
 /* Returns whether it has ended by then, or an error. */
 static int
@@ -38,7 +41,12 @@ end_process(const struct container_record *record, int pidfd, struct error *e)
 
 		if (group >= 0)
 			cgroup_hurry(group);
-		ended = has_ended(pidfd, END_WAIT_MS - SOON_MS, e);
+		ended = has_ended(pidfd, SENTRY_MS - SOON_MS, e);
+	}
+	if (ended == 0) {
+		if (record->intercept != NULL && record->intercept[0] != '\0')
+			intercept_end(record->pid, pidfd);
+		ended = has_ended(pidfd, END_WAIT_MS - SENTRY_MS, e);
 	}
 	if (ended == 0)
 		return error_set(e, ETIMEDOUT,

@@ -79,6 +79,10 @@ int intercept_await(struct making *making, struct error *e);
 
 void intercept_free(struct intercept *intercept);
 
+/* intercept_end.c: kill the sentry of the process, which has one and is held by
+ * pidfd; all that it traces ends with it. */
+void intercept_end(pid_t init, int pidfd);
+
 /* exec: a connection to the sentry of a container; -1: it has none. An error is
  * in *e: one that is not there any more, say. */
 int intercept_connect(int dir, struct error *e);

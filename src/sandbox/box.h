@@ -157,10 +157,15 @@ int profile_convert(const char *path, char **text, size_t *length,
 int net_check(const char *net, const char **list, struct error *e)
     __attribute__((nonnull(2, 3), warn_unused_result));
 
-/* ---- places.c, hidden.c, environment.c, sockets.c ----------------------- */
+/* ---- places.c, places_cwd.c, hidden.c, environment.c, sockets.c
+ * ----------------------- */
 
 int place_add(struct sandbox *sandbox, const struct place *place,
     struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* The directory that is worked in, as --cwd says or as the caller is. */
+int place_add_cwd(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* What is mounted by default, and what options ask for. */
 int places_collect(struct sandbox *sandbox, struct error *e)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * places - what is mounted: the private directories, the one that is worked in,
- * and what options ask for. What is more special wins, in whatever order it was
- * said.
+ * places - what is mounted: the private directories, and what options ask for.
+ * What is more special wins, in whatever order it was said.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -244,134 +243,6 @@ add_pairs(struct sandbox *sandbox, struct error *e)
 	return 0;
 }
 
-/* ---- the directory that is worked in -------------------------------------
- */
-
-/* In that directory, or above it? "~" is each home. */
-static bool
-is_around(const struct sandbox *sandbox, const char *path, const char *line)
-{
-	char top[2 * PATH_MAX];
-
-	if (line[0] != '~')
-		return path_is_in(path, line) || path_is_in(line, path);
-	for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
-		if (sandbox->homes[i] == NULL)
-			continue;
-		(void)snprintf(top, sizeof(top), "%s%s", sandbox->homes[i],
-		    line + 1);
-		if (path_is_in(path, top) || path_is_in(top, path))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_narrow(const struct sandbox *sandbox, const char *path)
-{
-	const char *line = NULL;
-
-	while ((line = data_next("narrow", line)) != NULL) {
-		if (is_around(sandbox, path, line))
-			return true;
-	}
-	return false;
-}
-
-static void
-tell_narrow(const struct sandbox *sandbox)
-{
-	const struct sandbox_request *request = sandbox->request;
-	char text[PATH_MAX + 128];
-
-	(void)snprintf(text, sizeof(text),
-	    "%s is read-only: it is more than a project; \"--rw .\" says that "
-	    "it is meant",
-	    sandbox->cwd);
-	request->note(request->note_context, text);
-}
-
-static void
-tell_unseen(const struct sandbox *sandbox)
-{
-	const struct sandbox_request *request = sandbox->request;
-	char text[PATH_MAX + 128];
-
-	(void)snprintf(text, sizeof(text),
-	    "%s is not seen: it is more than a project; \"--rw .\" says that "
-	    "it "
-	    "is meant",
-	    sandbox->cwd);
-	request->note(request->note_context, text);
-}
-
-/* More than a project does not become writable by being worked in. */
-static void
-leave_cwd(struct sandbox *sandbox)
-{
-	if (sandbox->request->image != NULL) {
-		tell_unseen(sandbox);
-		sandbox->cwd = sandbox->request->image->process->cwd;
-	} else if (sandbox->request->layer == NULL) {
-		tell_narrow(sandbox);
-	}
-}
-
-static int
-add_project(struct sandbox *sandbox, enum place_kind kind, const char *source,
-    struct error *e)
-{
-	const struct place place = { .kind = kind,
-		.path = sandbox->cwd,
-		.source = source,
-		.is_ours = true,
-		.is_project = true };
-
-	return place_add(sandbox, &place, e);
-}
-
-/* What "./" says counts in there as well. */
-static int
-add_within(struct sandbox *sandbox, const struct place *there, struct error *e)
-{
-	size_t length = there->path[1] == '\0' ? 0 : strlen(there->path);
-	const char *source = path_format(sandbox->arena, "%s%s", there->source,
-	    sandbox->cwd + length);
-
-	return source == NULL ? error_errno(e, ENOMEM, "%s", sandbox->cwd)
-			      : add_project(sandbox, there->kind, source, e);
-}
-
-static int
-add_cwd(struct sandbox *sandbox, struct error *e)
-{
-	const char *asked = sandbox->request->options.cwd;
-	struct stat st;
-
-	if (path_real(sandbox, asked != NULL ? asked : sandbox->here,
-		&sandbox->cwd, e) < 0)
-		return error_wrap(e, "--cwd");
-	if (stat(sandbox->cwd, &st) < 0 || !S_ISDIR(st.st_mode))
-		return error_set(e, ENOTDIR, "--cwd %s: no directory",
-		    sandbox->cwd);
-	sandbox->is_narrow = is_narrow(sandbox, sandbox->cwd);
-	const struct place *there = places_find(sandbox, sandbox->cwd);
-	bool is_same = there != NULL && strcmp(there->path, sandbox->cwd) == 0;
-	/* --rw . or --ro . has said it, or what it is in; but an empty
-	 * directory around it leaves it as it is. */
-	if (there != NULL && !there->is_ours &&
-	    (is_same || there->kind != PLACE_TMPFS))
-		return is_same ? 0 : add_within(sandbox, there, e);
-	/* A private directory is one to work in, without what is outside. */
-	if (is_same && there->kind == PLACE_TMPFS)
-		return 0;
-	if (sandbox->is_narrow) {
-		leave_cwd(sandbox);
-		return 0;
-	}
-	return add_project(sandbox, PLACE_RW, sandbox->cwd, e);
-}
-
 /* An earlier sandbox may have made the links that lead there. */
 static int
 check_links(const struct sandbox *sandbox, struct error *e)
@@ -403,7 +274,7 @@ places_collect(struct sandbox *sandbox, struct error *e)
 	TRY(add_binds(sandbox, &options->ro, PLACE_RO, "ro", e));
 	TRY(add_tmpfs(sandbox, e));
 	TRY(add_pairs(sandbox, e));
-	TRY(add_cwd(sandbox, e));
+	TRY(place_add_cwd(sandbox, e));
 	TRY(add_names(sandbox, e));
 	return check_links(sandbox, e);
 }

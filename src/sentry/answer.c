@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "core.h"
 #include "dispatch.h"
+#include "ending.h"
 #include "inject.h"
 #include "threads.h"
 
@@ -89,7 +90,9 @@ work_later(void *context)
 	core_begin(tracer->monitor->cores);
 	if (worker_prepare(&worker) < 0)
 		monitor_end(tracer->monitor);
+	ending_begin(tracer->monitor->ending);
 	order->reply = dispatch(&worker, order->call);
+	ending_done(tracer->monitor->ending);
 	worker_finish(&worker);
 	order_give(&tracer->orders, order);
 	return NULL;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "core.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -141,8 +142,11 @@ core_settle(struct cores *cores)
 	for (int i = 0; i < BROUGHT_MAX; i++) {
 		struct brought *brought = &cores->brought[i];
 
-		if (brought->tid != 0 &&
-		    processors_set(brought->tid, &brought->before) == 0)
+		if (brought->tid == 0)
+			continue;
+		int failed = processors_set(brought->tid, &brought->before);
+		/* Its number is nobody's, or another's soon. */
+		if (failed == 0 || failed == -ESRCH)
 			brought->tid = 0;
 	}
 	pthread_mutex_unlock(&cores->lock);

@@ -13,12 +13,14 @@
 
 struct machine {
 	int group;
-	struct vproc_limits limits;
-	struct processors processors;
+	struct vproc_host host;
 	struct timespec tick;
 	pthread_mutex_t lock;
+	struct vproc_limits limits;
+	uint64_t limits_ns; /* when they were read */
+	struct processors processors;
 	struct vproc_usage usage;
-	uint64_t read_ns; /* 0: never */
+	uint64_t usage_ns; /* 0: never */
 };
 
 static uint64_t
@@ -30,19 +32,16 @@ now_ns(void)
 	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
-/* A half-read one is nobody's. */
+/* What cannot be read has no limit; later it has the one that it had. */
 static int
 learn(struct machine *machine, int proc, int group, struct error *e)
 {
-	AUTO_FREE struct vproc_host *host = calloc(1, sizeof(*host));
 	struct vproc_limits *limits = &machine->limits;
 
-	if (host == NULL)
-		return error_sys(e, "memory");
-	if (vproc_host_read(proc, host) < 0)
+	if (vproc_host_read(proc, &machine->host) < 0)
 		return error_sys(e, "look at the host's processors");
-	vproc_limits_read(group, host, limits);
-	limits->start_ns = now_ns();
+	(void)vproc_limits_read(group, &machine->host, limits);
+	limits->start_ns = machine->limits_ns = now_ns();
 	limits->start_s = (int64_t)time(NULL);
 	if (getrandom(limits->boot_id, sizeof(limits->boot_id), 0) !=
 	    (ssize_t)sizeof(limits->boot_id))
@@ -86,16 +85,43 @@ machine_learn_name(struct machine *machine)
 	return 0;
 }
 
-const struct vproc_limits *
-machine_limits(const struct machine *machine)
+/* Under the lock. Whoever has limited it may do so anew: lorica-update(1). */
+static void
+look_again(struct machine *machine, uint64_t now)
 {
-	return &machine->limits;
+	struct vproc_limits limits = machine->limits;
+
+	if (now - machine->limits_ns < SECOND_NS)
+		return;
+	machine->limits_ns = now;
+	if (!vproc_limits_read(machine->group, &machine->host, &limits))
+		return;
+	processors_change(&machine->processors, &machine->limits, &limits);
+	machine->limits = limits;
 }
 
-const struct processors *
-machine_processors(const struct machine *machine)
+void
+machine_limits(struct machine *machine, struct vproc_limits *out)
 {
-	return &machine->processors;
+	pthread_mutex_lock(&machine->lock);
+	look_again(machine, now_ns());
+	*out = machine->limits;
+	pthread_mutex_unlock(&machine->lock);
+}
+
+void
+machine_processors(struct machine *machine, struct processors *out)
+{
+	pthread_mutex_lock(&machine->lock);
+	look_again(machine, now_ns());
+	*out = machine->processors;
+	pthread_mutex_unlock(&machine->lock);
+}
+
+unsigned
+machine_cpus_most(const struct machine *machine)
+{
+	return machine->host.cpus;
 }
 
 struct timespec
@@ -105,16 +131,18 @@ machine_tick(const struct machine *machine)
 }
 
 void
-machine_usage(struct machine *machine, struct vproc_usage *out)
+machine_look(struct machine *machine, struct vproc_limits *limits,
+    struct vproc_usage *usage)
 {
-	uint64_t now = now_ns();
-
 	pthread_mutex_lock(&machine->lock);
-	if (machine->read_ns == 0 || now - machine->read_ns >= SECOND_NS) {
+	uint64_t now = now_ns();
+	look_again(machine, now);
+	if (machine->usage_ns == 0 || now - machine->usage_ns >= SECOND_NS) {
 		vproc_usage_read(machine->group, &machine->limits, now,
 		    &machine->usage);
-		machine->read_ns = now;
+		machine->usage_ns = now;
 	}
-	*out = machine->usage;
+	*limits = machine->limits;
+	*usage = machine->usage;
 	pthread_mutex_unlock(&machine->lock);
 }

@@ -25,14 +25,18 @@ struct machine *machine_new(int proc, int group, pid_t init, struct error *e);
 /* In the container's UTS namespace: what it is called there. 0 or -1. */
 int machine_learn_name(struct machine *machine);
 
-/* They stay as they are. */
-const struct vproc_limits *machine_limits(const struct machine *machine);
-const struct processors *machine_processors(const struct machine *machine);
+/* Not older than a second, as all below. */
+void machine_limits(struct machine *machine, struct vproc_limits *out);
+void machine_processors(struct machine *machine, struct processors *out);
+
+/* They never have been more than that, nor will they be. */
+unsigned machine_cpus_most(const struct machine *machine);
 
 /* How long a tick of the clocks is that count by ticks. */
 struct timespec machine_tick(const struct machine *machine);
 
-/* Not older than a second. */
-void machine_usage(struct machine *machine, struct vproc_usage *out);
+/* Both at one moment. */
+void machine_look(struct machine *machine, struct vproc_limits *limits,
+    struct vproc_usage *usage);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/auto.h"
 #include "core.h"
 #include "dispatch.h"
+#include "ending.h"
 #include "threads.h"
 #include "tracer.h"
 #include "turns.h"
@@ -159,22 +160,14 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	call->tid = (pid_t)notif->pid;
 	call->data = notif->data;
 	call->done = 0;
+	ending_begin(listener->monitor->ending);
 	struct reply reply = dispatch(worker, call);
 	send_reply(listener, worker, &reply);
+	ending_done(listener->monitor->ending);
 }
 
 static void *receive(void *context);
 static void *park(void *context);
-
-static bool
-add_thread(struct listener *listener, void *(*run)(void *))
-{
-	if (atomic_fetch_add(&listener->threads, 1) < THREADS_MAX &&
-	    threads_start(run, listener) == 0)
-		return true;
-	atomic_fetch_sub(&listener->threads, 1);
-	return false;
-}
 
 /* Somebody has to watch what is worked on. */
 static bool
@@ -186,7 +179,7 @@ have_parked(struct listener *listener)
 		return true;
 	/* It counts before it runs, so that not two are made. */
 	turns_expect(turns, true);
-	if (add_thread(listener, park))
+	if (threads_add(&listener->threads, park, listener))
 		return true;
 	turns_expect(turns, false);
 	return false;
@@ -345,7 +338,7 @@ notify_serve(struct monitor *monitor, int fd)
 	/* Since 6.6: who is woken runs where who wakes it stops. */
 	(void)ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
 	    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-	if (add_thread(listener, receive))
+	if (threads_add(&listener->threads, receive, listener))
 		return 0;
 	turns_free(&listener->turns);
 	free(listener);

@@ -43,6 +43,19 @@ processors_read(struct processors *out, pid_t init, unsigned count)
 	return processors_get(init, &out->host) < 0 ? -1 : 0;
 }
 
+void
+processors_change(struct processors *processors,
+    const struct vproc_limits *before, const struct vproc_limits *now)
+{
+	struct processors_mask none = { 0 };
+
+	processors->count = now->cpus;
+	/* The kernel has given all of it to every task. */
+	if (memcmp(before->set, now->set, sizeof(now->set)) != 0 &&
+	    memcmp(now->set, &none, sizeof(now->set)) != 0)
+		memcpy(&processors->host, now->set, sizeof(now->set));
+}
+
 static void
 show_all(const struct processors *processors, struct processors_mask *out)
 {

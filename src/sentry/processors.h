@@ -4,7 +4,8 @@
  * them.
  *
  * Private to sentry. The n-th of the container stands for the n-th that its
- * first process might use. A task that is kept on some of them is so in truth:
+ * first process might use, or of the set that the control group has got since.
+ * A task that is kept on some of them is so in truth:
  * the kernel keeps its mask, through fork(2) and execve(2), and what the mask
  * says is looked up there. That of a task which nobody has kept on any may have
  * more of the host's than the container has, and then shows all that it has.
@@ -25,11 +26,15 @@ struct processors_mask {
 
 struct processors {
 	unsigned count;              /* of the container */
-	struct processors_mask host; /* that its first process might use */
+	struct processors_mask host; /* of these it has as many */
 };
 
 /* Of that process. 0, or -1 and errno. */
 int processors_read(struct processors *out, pid_t init, unsigned count);
+
+/* It has other limits now. */
+void processors_change(struct processors *processors,
+    const struct vproc_limits *before, const struct vproc_limits *now);
 
 /* The container's, of a mask of the host's. */
 void processors_show(const struct processors *processors,

@@ -50,9 +50,13 @@ sched_answer_affinity(struct worker *worker, struct call *call)
 {
 	struct machine *machine = worker->monitor->machine;
 	struct processors_mask host, shown;
+	struct processors processors;
+	struct vproc_limits limits;
+
+	machine_limits(machine, &limits);
 	/* An unsigned int for the kernel. */
-	long length = vproc_affinity(machine_limits(machine),
-	    (uint32_t)call->data.args[1], call->large);
+	long length =
+	    vproc_affinity(&limits, (uint32_t)call->data.args[1], call->large);
 
 	if (length < 0)
 		return reply_value(length);
@@ -61,7 +65,8 @@ sched_answer_affinity(struct worker *worker, struct call *call)
 	    tid < 0 ? (int)tid : core_get(worker->monitor->cores, tid, &host);
 	if (failed < 0)
 		return reply_value(failed);
-	processors_show(machine_processors(machine), &host, &shown);
+	machine_processors(machine, &processors);
+	processors_show(&processors, &host, &shown);
 	memcpy(call->large, &shown, (size_t)length);
 	return reply_out(call->data.args[2], call->large, (size_t)length,
 	    length);
@@ -87,6 +92,7 @@ struct reply
 sched_place(struct worker *worker, struct call *call)
 {
 	struct processors_mask shown = { 0 }, host;
+	struct processors processors;
 	const struct event_copy *mask = &call->copies[2];
 	size_t length = mask->length;
 
@@ -102,8 +108,8 @@ sched_place(struct worker *worker, struct call *call)
 		return reply_value(tid);
 	if (!is_own_thread(worker, tid))
 		return reply_value(-EPERM);
-	if (!processors_place(machine_processors(worker->monitor->machine),
-		&shown, &host))
+	machine_processors(worker->monitor->machine, &processors);
+	if (!processors_place(&processors, &shown, &host))
 		return reply_value(-EINVAL);
 	return reply_value(core_set(worker->monitor->cores, tid, &host));
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -24,6 +25,7 @@
 #include "confine.h"
 #include "control.h"
 #include "core.h"
+#include "ending.h"
 #include "machine.h"
 #include "monitor.h"
 #include "mount.h"
@@ -52,6 +54,20 @@ monitor_end_task(const struct monitor *monitor, pid_t tid)
 {
 	if (!trace_kill(tid))
 		monitor_end(monitor);
+}
+
+/* As many at once as there may be calls: it has one or two for each. */
+static int
+raise_descriptors(struct error *e)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return error_sys(e, "RLIMIT_NOFILE");
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &limit) < 0
+		   ? error_sys(e, "RLIMIT_NOFILE")
+		   : 0;
 }
 
 static int
@@ -118,7 +134,8 @@ prepare_machine(struct monitor *monitor, struct error *e)
 		return 0;
 	if (machine_learn_name(monitor->machine) < 0)
 		return error_sys(e, "uname");
-	monitor->veil = veil_new(monitor->machine, monitor->shelf);
+	monitor->veil =
+	    veil_new(monitor->machine, monitor->shelf, monitor->cores);
 	return monitor->veil == NULL ? error_sys(e, "memory") : 0;
 }
 
@@ -132,6 +149,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	int events = want->events;
 	int answers = want->answers;
 
+	TRY(raise_descriptors(e));
 	TRY(open_proc(monitor, e));
 	TRY(copy_program(monitor, want, e));
 	monitor->control = want->control;
@@ -150,6 +168,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->asker = asker_new();
 	monitor->tracer = tracer_new(monitor);
 	monitor->waits = waits_new(monitor);
+	monitor->ending = ending_new();
 	monitor->cores = cores_new();
 	monitor->mounts_seen = mounts_seen_new();
 	monitor->named = named_new();
@@ -157,8 +176,8 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
 	    monitor->tracer == NULL || monitor->waits == NULL ||
-	    monitor->cores == NULL || monitor->mounts_seen == NULL ||
-	    monitor->named == NULL ||
+	    monitor->ending == NULL || monitor->cores == NULL ||
+	    monitor->mounts_seen == NULL || monitor->named == NULL ||
 	    (want->is_apart && monitor->apart == NULL))
 		return error_sys(e, "memory");
 	asker_add(monitor->asker, answers);
@@ -205,7 +224,9 @@ open_up(struct monitor *monitor, const struct sentry_want *want, int channel,
     struct error *e)
 {
 	TRY(confine_calls(want->own, e));
-	int failed = control_start(monitor, channel);
+	int failed = ending_start(monitor);
+	if (failed == 0)
+		failed = control_start(monitor, channel);
 	return failed < 0 ? error_errno(e, -failed, "start a thread") : 0;
 }
 

@@ -154,6 +154,18 @@ shelf_make_file(struct shelf *shelf, const char *path)
 	return fd < 0 ? fd : 0;
 }
 
+int
+shelf_remove(struct shelf *shelf, const char *path)
+{
+	int failed = unlinkat(shelf->inside, path, 0) < 0 ? -errno : 0;
+
+	if (failed == -EISDIR)
+		failed = unlinkat(shelf->inside, path, AT_REMOVEDIR) < 0
+			     ? -errno
+			     : 0;
+	return failed;
+}
+
 /* The text first and the end afterwards: who reads it finds no empty one. */
 static int
 write_all(int fd, const char *text, size_t length)

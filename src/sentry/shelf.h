@@ -39,6 +39,9 @@ int shelf_make_directory(struct shelf *shelf, const char *path);
 /* An empty one, to be listed, unless it is there. */
 int shelf_make_file(struct shelf *shelf, const char *path);
 
+/* A file, or a directory that is empty. */
+int shelf_remove(struct shelf *shelf, const char *path);
+
 /* An O_PATH descriptor, from the side that is read-only, or -errno. */
 int shelf_find(const struct shelf *shelf, const char *path);
 

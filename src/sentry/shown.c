@@ -22,8 +22,10 @@ struct reply
 shown_uname(struct worker *worker, struct call *call)
 {
 	struct utsname *out = (void *)call->large;
+	struct vproc_limits limits;
 
-	vproc_uname(machine_limits(worker->monitor->machine), out);
+	machine_limits(worker->monitor->machine, &limits);
+	vproc_uname(&limits, out);
 	return reply_out(call->data.args[0], out, sizeof(*out), 0);
 }
 
@@ -33,10 +35,11 @@ shown_sysinfo(struct worker *worker, struct call *call)
 {
 	struct machine *machine = worker->monitor->machine;
 	struct sysinfo *out = (void *)call->large;
+	struct vproc_limits limits;
 	struct vproc_usage usage;
-	const struct vproc_view view = { machine_limits(machine), &usage };
+	const struct vproc_view view = { &limits, &usage };
 
-	machine_usage(machine, &usage);
+	machine_look(machine, &limits, &usage);
 	vproc_sysinfo(&view, out);
 	return reply_out(call->data.args[0], out, sizeof(*out), 0);
 }

@@ -26,6 +26,16 @@ threads_start(void *(*run)(void *), void *context)
 	return -failed;
 }
 
+bool
+threads_add(atomic_uint *count, void *(*run)(void *), void *context)
+{
+	if (atomic_fetch_add(count, 1) < THREADS_MAX &&
+	    threads_start(run, context) == 0)
+		return true;
+	atomic_fetch_sub(count, 1);
+	return false;
+}
+
 /* ppoll(2), as the sentry has one call for each purpose. */
 bool
 threads_is_hung_up(int fd)

@@ -7,6 +7,7 @@
 #ifndef SENTRY_THREADS_H
 #define SENTRY_THREADS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 /* Tasks that wait in calls at once; more are told EAGAIN. */
@@ -14,6 +15,9 @@
 
 /* Nobody waits for its end. Returns 0 or -errno. */
 int threads_start(void *(*run)(void *), void *context);
+
+/* One of those that are counted, unless there are as many as may be. */
+bool threads_add(atomic_uint *count, void *(*run)(void *), void *context);
 
 /* Has the descriptor's other end gone? */
 bool threads_is_hung_up(int fd);

@@ -16,6 +16,7 @@
 #include "answer.h"
 #include "core.h"
 #include "dispatch.h"
+#include "ending.h"
 #include "handlers.h"
 #include "inject.h"
 #include "life.h"
@@ -360,12 +361,14 @@ tracer_run(struct tracer *tracer, struct error *e)
 	sigaddset(&wanted, SIGCHLD);
 	sigaddset(&wanted, SIGURG);
 	for (;;) {
+		ending_begin(tracer->monitor->ending);
 		TRY(obey(tracer, e));
 		int is_over = see_all(tracer, e);
 		if (is_over != 0)
 			return is_over < 0 ? is_over : 0;
 		/* Both are blocked in all threads, so that none is missed. */
 		const struct timespec limit = { 0, NEWBORN_WAITS };
+		ending_done(tracer->monitor->ending);
 		(void)sigtimedwait(&wanted, NULL,
 		    tracer->newborns.count > 0 ? &limit : NULL);
 		TRY(let_expired_go(tracer, e));

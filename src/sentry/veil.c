@@ -24,6 +24,8 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "core.h"
+#include "listing.h"
 #include "machine.h"
 #include "os/os.h"
 #include "shelf.h"
@@ -44,6 +46,7 @@ struct shown {
 struct veil {
 	struct machine *machine;
 	struct shelf *shelf;
+	const struct cores *cores;
 	/* Those that somebody has open and that have to be written anew. */
 	pthread_mutex_t lock;
 	struct shown live[LIVE_MAX];
@@ -57,7 +60,8 @@ struct subject {
 };
 
 struct veil *
-veil_new(struct machine *machine, struct shelf *shelf)
+veil_new(struct machine *machine, struct shelf *shelf,
+    const struct cores *cores)
 {
 	struct veil *veil = calloc(1, sizeof(*veil));
 
@@ -65,6 +69,7 @@ veil_new(struct machine *machine, struct shelf *shelf)
 		return NULL;
 	veil->machine = machine;
 	veil->shelf = shelf;
+	veil->cores = cores;
 	pthread_mutex_init(&veil->lock, NULL);
 	return veil;
 }
@@ -189,12 +194,12 @@ locate(const struct monitor *monitor, const struct path_found *found,
 static int
 write_text(struct veil *veil, const struct vproc_file *file, const char *path)
 {
+	struct vproc_limits limits;
 	struct vproc_usage usage;
-	const struct vproc_view view = { machine_limits(veil->machine),
-		&usage };
+	const struct vproc_view view = { &limits, &usage };
 	char nothing;
 
-	machine_usage(veil->machine, &usage);
+	machine_look(veil->machine, &limits, &usage);
 	size_t length = (size_t)vproc_write(file, &view, 0, &nothing, 0);
 	AUTO_FREE char *text = malloc(length + 1);
 	if (text == NULL)
@@ -226,6 +231,8 @@ keep_fresh(void *context)
 	struct veil *veil = context;
 	bool is_needed = true;
 
+	/* Who makes it may stay on one processor for a task. */
+	core_begin(veil->cores);
 	/* Whose files they are: shelf_is_idle(). */
 	(void)os_setresuid((uid_t)-1, 0, (uid_t)-1);
 	while (is_needed) {
@@ -265,35 +272,13 @@ note_live(struct veil *veil, const struct vproc_file *file, const char *path)
 /* ---- what is shown --------------------------------------------------------
  */
 
-/* What the kernel has not is not listed either. */
-static int
-list(struct veil *veil, const char *below, const char *path, int dir)
-{
-	const struct vproc_limits *limits = machine_limits(veil->machine);
-	char name[VPROC_NAME_MAX], entry[PATH_MAX];
-	int failed = shelf_make_directory(veil->shelf, path);
-	struct stat st;
-
-	for (size_t i = 0; failed == 0 && vproc_list(below, limits, i, name);
-	     i++) {
-		if ((size_t)snprintf(entry, sizeof(entry), "%s/%s", path,
-			name) >= sizeof(entry))
-			return -ENAMETOOLONG;
-		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			continue;
-		failed = S_ISDIR(st.st_mode)
-			     ? shelf_make_directory(veil->shelf, entry)
-			     : shelf_make_file(veil->shelf, entry);
-	}
-	return failed;
-}
-
 static int
 make(struct veil *veil, const struct vproc_file *file,
     const struct subject *subject, const char *path, int fd)
 {
 	if (file->row == NULL)
-		return list(veil, subject->path, path, fd);
+		return listing_make(veil->shelf, veil->machine, subject->path,
+		    path, fd);
 	int failed = write_text(veil, file, path);
 	if (failed == 0)
 		note_live(veil, file, path);
@@ -347,6 +332,7 @@ veil_look(struct worker *worker, struct path_found *found)
 {
 	const struct veil *veil = worker->monitor->veil;
 	struct subject subject = { .tree = VPROC_PROC };
+	struct vproc_limits limits;
 	struct statfs fs;
 	struct stat st;
 
@@ -365,8 +351,9 @@ veil_look(struct worker *worker, struct path_found *found)
 	if (is_shown ? !locate_shown(worker->monitor, found, &subject)
 		     : !locate(worker->monitor, found, &subject))
 		return -ENOENT;
-	struct vproc_file file = vproc_find(subject.tree, subject.path,
-	    machine_limits(veil->machine));
+	machine_limits(veil->machine, &limits);
+	struct vproc_file file =
+	    vproc_find(subject.tree, subject.path, &limits);
 	if (file.answer == VPROC_GENERATED)
 		return show(worker, &file, &subject, found);
 	return file.answer == VPROC_HIDDEN || is_shown ? -ENOENT : 0;

@@ -15,7 +15,8 @@
 struct veil;
 
 /* shelf is its own from here on. NULL without memory. */
-struct veil *veil_new(struct machine *machine, struct shelf *shelf);
+struct veil *veil_new(struct machine *machine, struct shelf *shelf,
+    const struct cores *cores);
 
 /*
  * What was found is to be used: -ENOENT, where it is hidden. Of what is shown

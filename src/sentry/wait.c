@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "core.h"
 #include "threads.h"
 
 /* To a thread that has none of the tracer's work: seccomp/sentry.json. */
@@ -127,6 +128,8 @@ watch(void *context)
 	struct waits *waits = context;
 	int idle = 0;
 
+	/* Who makes it may stay on one processor for a task. */
+	core_begin(waits->monitor->cores);
 	for (;;) {
 		pthread_mutex_lock(&waits->lock);
 		idle = waits->first == NULL ? idle + 1 : 0;

@@ -7,7 +7,9 @@
  * would find out by running into it.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,25 +44,54 @@ default_memory(uint64_t host_bytes)
 	return bytes;
 }
 
+/* What has been found, and whether there is more that could not be read. */
+struct found {
+	uint64_t cpus;
+	uint64_t memory;
+	uint64_t swap;
+	bool is_unsure;
+	bool has_set;
+	unsigned long set[VPROC_CPUS_MAX / (8 * sizeof(unsigned long))];
+};
+
+/* A file that is not there has no limit in it; another may have. */
+static void
+note_failure(struct found *found)
+{
+	if (errno != ENOENT)
+		found->is_unsure = true;
+}
+
+static bool
+read_file(int dir, const char *name, char *buf, size_t size,
+    struct found *found)
+{
+	if (group_read(dir, name, buf, size) >= 0)
+		return true;
+	note_failure(found);
+	return false;
+}
+
 /* "max 100000" or "150000 100000": the processors' time, rounded up. */
 static uint64_t
-quota(int dir)
+quota(int dir, struct found *found)
 {
 	char buf[64];
 	const char *text = buf;
 	uint64_t time;
 	uint64_t period;
 
-	if (group_read(dir, "cpu.max", buf, sizeof(buf)) < 0 ||
+	if (!read_file(dir, "cpu.max", buf, sizeof(buf), found) ||
 	    !group_digits(&text, &time) || *text++ != ' ' ||
 	    !group_digits(&text, &period) || period == 0)
 		return VPROC_UNLIMITED;
 	return time / period + (time % period != 0);
 }
 
-/* How many numbers a list "0-3,7" has. What cannot be read counts nothing. */
+/* How many numbers a list "0-3,7" has, which are put into the set. What cannot
+ * be read counts nothing. */
 static uint64_t
-count_list(const char *list)
+read_list(const char *list, cpu_set_t *set, size_t size)
 {
 	uint64_t count = 0;
 
@@ -70,40 +101,52 @@ count_list(const char *list)
 		uint64_t last;
 
 		if (text_parse_range(list, length, VPROC_CPUS_MAX - 1, &first,
-			&last))
+			&last)) {
 			count += last - first + 1;
+			for (uint64_t cpu = first; cpu <= last; cpu++)
+				CPU_SET_S(cpu, size, set);
+		}
 		list += length + (list[length] == ',');
 	}
 	return count;
 }
 
 static uint64_t
-set_of_cpus(int dir)
+set_of_cpus(int dir, struct found *found)
 {
 	char list[8192];
+	unsigned long set[ARRAY_SIZE(found->set)] = { 0 };
 	uint64_t count = 0;
 
-	if (group_read(dir, "cpuset.cpus.effective", list, sizeof(list)) >= 0)
-		count = count_list(list);
-	return count > 0 ? count : VPROC_UNLIMITED;
+	if (read_file(dir, "cpuset.cpus.effective", list, sizeof(list), found))
+		count = read_list(list, (cpu_set_t *)set, sizeof(set));
+	if (count == 0)
+		return VPROC_UNLIMITED;
+	/* The innermost is a part of those around it. */
+	if (!found->has_set)
+		memcpy(found->set, set, sizeof(set));
+	found->has_set = true;
+	return count;
 }
 
-struct found {
-	uint64_t cpus;
-	uint64_t memory;
-	uint64_t swap;
-};
+static void
+lower(int dir, const char *name, uint64_t *limit, struct found *found)
+{
+	uint64_t number;
+
+	if (group_number(dir, name, &number))
+		*limit = least(*limit, number);
+	else
+		note_failure(found);
+}
 
 static void
 look_at(int dir, struct found *found)
 {
-	uint64_t number;
-
-	found->cpus = least(found->cpus, least(quota(dir), set_of_cpus(dir)));
-	if (group_number(dir, "memory.max", &number))
-		found->memory = least(found->memory, number);
-	if (group_number(dir, "memory.swap.max", &number))
-		found->swap = least(found->swap, number);
+	found->cpus = least(found->cpus, quota(dir, found));
+	found->cpus = least(found->cpus, set_of_cpus(dir, found));
+	lower(dir, "memory.max", &found->memory, found);
+	lower(dir, "memory.swap.max", &found->swap, found);
 }
 
 /* Each control group has that file; what the hierarchy is mounted in has not.
@@ -129,8 +172,10 @@ look_upward(int cgroup, struct found *found)
 
 		auto_close(&dir);
 		dir = above;
-		if (dir < 0 || !is_group(dir))
+		if (dir < 0 || !is_group(dir)) {
+			note_failure(found);
 			return;
+		}
 		look_at(dir, found);
 	}
 }
@@ -147,12 +192,13 @@ set_names(const struct vproc_host *host, struct utsname *names)
 	memcpy(names->machine, host->names.machine, sizeof(names->machine));
 }
 
-void
+bool
 vproc_limits_read(int cgroup, const struct vproc_host *host,
     struct vproc_limits *out)
 {
-	struct found found = { VPROC_UNLIMITED, VPROC_UNLIMITED,
-		VPROC_UNLIMITED };
+	struct found found = { .cpus = VPROC_UNLIMITED,
+		.memory = VPROC_UNLIMITED,
+		.swap = VPROC_UNLIMITED };
 
 	look_upward(cgroup, &found);
 	found.cpus = least(found.cpus, host->cpus);
@@ -160,6 +206,7 @@ vproc_limits_read(int cgroup, const struct vproc_host *host,
 	out->cpus = found.cpus > 0 ? (unsigned)found.cpus : 1;
 	out->last_cpu =
 	    host->last_cpu >= out->cpus ? host->last_cpu : out->cpus - 1;
+	memcpy(out->set, found.set, sizeof(out->set));
 	/* A limit of more than there is limits nothing. */
 	out->memory_is_limited = found.memory <= host->memory_bytes;
 	out->memory_bytes = out->memory_is_limited
@@ -171,4 +218,5 @@ vproc_limits_read(int cgroup, const struct vproc_host *host,
 	out->swap_bytes = found.swap == VPROC_UNLIMITED ? 0 : found.swap;
 	set_names(host, &out->names);
 	memcpy(out->processor, host->processor, sizeof(out->processor));
+	return !found.is_unsure;
 }

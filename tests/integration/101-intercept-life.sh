@@ -77,6 +77,31 @@ for platform in notify ptrace; do
 	ok "delete --force of one that is busy, by $platform" timeout $patience $L delete --force l3
 	none_left "delete --force" "$sentry"
 
+	# ---- whose sentry does not go on, so that what ends is not waited for
+	sh_in "$i" 'sleep 300 & sleep 300'
+	guard run --detach --pid-file "$i/pid" l17 </dev/null >/dev/null 2>&1
+	sentry=$(sentry_of)
+	kill -STOP "$sentry"
+	ok "delete --force of one whose sentry is stopped, by $platform" \
+		timeout $((3 * patience)) $L delete --force l17
+	none_left "a sentry that was stopped" "$sentry"
+
+	# ---- whose caller may have few files open
+	sh_in "$i" 'ulimit -n; sleep 300'
+	config "$i" '.process.rlimits = [{type: "RLIMIT_NOFILE", soft: 50, hard: 60}]'
+	(
+		# shellcheck disable=SC3045 # dash has it, and busybox
+		ulimit -Sn 150
+		guard run --detach --pid-file "$i/pid" l18 </dev/null >"$WORK/out" 2>&1
+	)
+	is "few files, by $platform" "$(cat "$WORK/out")" 50
+	# shellcheck disable=SC3045
+	is "the sentry has as many as it may, by $platform" \
+		"$(sed -n 's/^Max open files *\([^ ]*\) *\([^ ]*\) .*/\1 \2/p' "/proc/$(sentry_of)/limits")" \
+		"$(ulimit -Hn) $(ulimit -Hn)"
+	$L delete --force l18
+	cp "$WORK/life.json" "$i/config.json"
+
 	# ---- killed at any moment
 	n=0
 	while [ $n -lt 12 ]; do
@@ -290,6 +315,45 @@ else
 			none_left "a file system that does not answer, by $mode" "$sentry"
 			umount -l "$hung/fuse"
 			exec 9>&-
+		done
+	done
+
+	# ---- which ends all the same
+	# The kernel has one task that looks something up there itself behind the
+	# sentry that does so for another: it cannot be killed, and init waits for it.
+	sh_in "$i" 'until [ -e /mnt/go ]; do cat /bin/sh >/dev/null; done
+		cat /mnt/fuse/x &
+		until [ -e /mnt/behind ]; do cat /bin/sh >/dev/null; done
+		stat /mnt/fuse/y &
+		until [ -e /mnt/end ]; do cat /bin/sh >/dev/null; done
+		exit 3'
+	# waits PID...: has one of these a thread that only what ends it wakes?
+	waits() { for one; do grep -q "^State:.D" "/proc/$one/task"/*/status && return; done; }
+	# shellcheck disable=SC2046 # numbers
+	of_container() { waits $($L ps -f json l16 | tr '[],' ' '); }
+	# ended_by WAY: nothing else tells the container to.
+	ended_by() {
+		case $1 in
+		delete) timeout $((3 * patience)) $L delete --force l16 && return ;;
+		kill) timeout $patience $L kill l16 KILL ;;
+		itself) touch "$hung/end" ;;
+		esac && await_status l16 stopped && $L delete l16
+	}
+	for platform in notify ptrace; do
+		for way in delete kill itself; do
+			rm -f "$hung"/[gbe]* "$i/pid"
+			guard run --detach --pid-file "$i/pid" l16 </dev/null >/dev/null 2>&1
+			sentry=$(sentry_of)
+			ok "a file system is mounted that will not answer" hang
+			touch "$hung/go"
+			ok "the sentry waits for it, by $platform" await waits "$sentry"
+			touch "$hung/behind"
+			ok "and a task behind that, by $platform" await of_container
+			ok "a container ends that waits for a file system, by $way, $platform" ended_by $way
+			none_left "a container that waited for a file system, $way" "$sentry"
+			umount -l "$hung/fuse"
+			exec 9>&-
+			$L delete --force l16
 		done
 	done
 fi

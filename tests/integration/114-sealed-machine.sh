@@ -132,6 +132,47 @@ if [ "$(id -u)" = 0 ] && has_controllers cpu cpuset memory; then
 				"sysconf 1 affinity 1 processor : 0 0 "
 		done
 	fi
+	# ---- and those that it gets afterwards
+	# shows WANTED: in one line, and the names of processors.
+	shows() {
+		[ "$($L exec c sh -c "$own_limits; cd /sys/devices/system/cpu; ls -d cpu[0-9]*" </dev/null 2>&1 |
+			sed 's/ loadavg [0-9]*$//' | tr '\n' ' ')" = "$1" ]
+	}
+	one="sysconf 1 affinity 1 cpuinfo 1 stat 1 online 0 cpu0 "
+	two="sysconf 2 affinity 2 cpuinfo 2 stat 2 online 0-1 cpu0 cpu1 "
+	config "$b" '.linux.resources.cpu = {quota: 100000, period: 100000} |
+		.linux.resources.memory = {limit: 134217728, swap: 201326592}'
+	sh_in "$b" 'sleep 600'
+	L="$LORICA --root $WORK/state"
+	all_cpus=$(printf %x $(((1 << here_cpus) - 1)))
+	for platform in notify ptrace; do
+		taskset -a "$all_cpus" $L run --detach -b "$b" --intercept=sealed --platform=$platform c \
+			</dev/null >/dev/null 2>&1
+		ok "limits of the start, $platform" await shows \
+			"meminfo 131072 swap 65536 sysinfo 131072 65536 $one"
+		if [ "$here_cpus" -gt 1 ]; then
+			ok "update, $platform" $L update --memory 268435456 --memory-swap 402653184 \
+				--cpu-quota 200000 --cpu-period 100000 c
+			ok "an update is shown, $platform" await shows \
+				"meminfo 262144 swap 131072 sysinfo 262144 131072 $two"
+			ok "of less than before, $platform" $L update --memory 134217728 --memory-swap 201326592 \
+				--cpu-quota 100000 --cpu-period 100000 c
+			ok "less is shown, $platform" await shows \
+				"meminfo 131072 swap 65536 sysinfo 131072 65536 $one"
+			$L exec c ls /sys/devices/system/cpu/cpu1 </dev/null >/dev/null 2>&1
+			is "what it has lost is not there, $platform" $? 1
+			ok "an update of a quota, $platform" $L update --cpu-quota 200000 --cpu-period 100000 c
+			ok "an update of a set, $platform" $L update --cpuset-cpus 1 c
+			ok "a set is shown, $platform" await shows \
+				"meminfo 131072 swap 65536 sysinfo 131072 65536 $one"
+			ok "another set, $platform" $L update --cpuset-cpus 0-1 c
+			ok "another set is shown, $platform" await shows \
+				"meminfo 131072 swap 65536 sysinfo 131072 65536 $two"
+			is "and may be chosen from, $platform" \
+				"$($L exec c busybox taskset 2 nproc </dev/null 2>&1)" 1
+		fi
+		$L delete --force c
+	done
 	cp "$WORK/unlimited.json" "$b/config.json"
 elif needs root "limits of a control group in sealed"; then
 	skip "limits of a control group in sealed" "it wants controllers in version 2"

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -218,5 +219,20 @@ Test(sentry_core, a_thread_stays_for_a_while)
 	core_stay(cores, &stay, 0);
 	cr_assert(zero(int, processors_get(0, &seen)));
 	cr_expect(zero(int, memcmp(&seen, &before, sizeof(seen))));
+	free(cores);
+}
+
+/* Nobody forgets it: its number is free, and is to be nobody's. */
+Test(sentry_core, one_that_has_ended_is_settled)
+{
+	pid_t child = sleeper();
+	struct cores *cores = cores_new();
+	struct processors_mask mask;
+	struct core_bring bring = { 0 };
+
+	core_bring(cores, &bring, child);
+	end(child);
+	core_settle(cores);
+	cr_expect(eq(int, core_get(cores, child, &mask), -ESRCH));
 	free(cores);
 }

@@ -84,3 +84,28 @@ Test(sentry_processors, of_a_thread)
 	cr_expect(zero(int, processors_set(gettid(), &before)));
 	cr_expect(lt(int, processors_get(0x7fffffff, &before), 0));
 }
+
+/* What it had at the start, which may be less than the set, stays until that
+ * is another. */
+Test(sentry_processors, another_set_is_whose_processors_it_has)
+{
+	struct vproc_limits before = { .cpus = 2, .set = { 0xff } };
+	struct vproc_limits now = before;
+	struct processors processors = { 2, mask(HOST) };
+	struct processors_mask shown = mask(0x5), host;
+
+	now.cpus = 4;
+	processors_change(&processors, &before, &now);
+	cr_expect(eq(u32, processors.count, 4));
+	cr_expect(eq(ulong, processors.host.longs[0], HOST));
+	now.set[0] = 0x70;
+	now.cpus = 3;
+	processors_change(&processors, &before, &now);
+	cr_expect(processors_place(&processors, &shown, &host));
+	cr_expect(eq(ulong, host.longs[0], 0x50));
+	/* None, as there is no group any more. */
+	before = now;
+	now.set[0] = 0;
+	processors_change(&processors, &before, &now);
+	cr_expect(eq(ulong, processors.host.longs[0], 0x70));
+}

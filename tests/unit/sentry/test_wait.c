@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
 #include "sentry/wait.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <dirent.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support.h"
 
 static bool
 is_over(char state, const char *own, const char *shared, const char *blocked,
@@ -44,4 +52,43 @@ Test(sentry_wait, nobody_waits_for_the_dead)
 	cr_expect(is_over('X', "0", "0", "0", "0", "0"));
 	cr_expect(wait_is_over(""));
 	cr_expect(wait_is_over("Name:\tx\nState:\tS (sleeping)\n"));
+}
+
+static pid_t
+another_thread(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	const struct dirent *entry;
+	pid_t found = 0;
+
+	cr_assert(not(zero(ptr, tasks)));
+	while ((entry = readdir(tasks)) != NULL) {
+		pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (tid > 0 && tid != gettid())
+			found = tid;
+	}
+	closedir(tasks);
+	return found;
+}
+
+/* Also where who blocks first is kept on one processor. */
+Test(sentry_wait, who_looks_runs_anywhere, .timeout = 20)
+{
+	struct support support;
+	struct processors_mask all, one = { { 0 } }, its = { { 0 } };
+	struct wait wait;
+
+	support_make(&support);
+	support.monitor.waits = waits_new(&support.monitor);
+	support.worker.tid = gettid();
+	cr_assert(zero(int, processors_get(0, &all)));
+	CPU_SET_S((size_t)sched_getcpu(), sizeof(one), (cpu_set_t *)&one);
+	cr_assert(zero(int, processors_set(0, &one)));
+	wait_begin(&wait, &support.worker);
+	pid_t thread = another_thread();
+	cr_assert(gt(int, thread, 0));
+	while (memcmp(&its, &all, sizeof(all)) != 0)
+		cr_assert(zero(int, processors_get(thread, &its)));
+	wait_end(&wait);
 }

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "os/os.h"
@@ -102,6 +103,40 @@ Test(vproc_limits, memory_is_the_least_limit_or_says_nothing_of_the_host)
 		cr_expect(eq(int, limits.memory_is_limited, rows[i].limited),
 		    "row %zu", i);
 	}
+}
+
+/* Whoever has read them before keeps those. */
+Test(vproc_limits, what_cannot_be_read_is_told)
+{
+	static const char *const inner[] = { "memory.max=1048576000\n", NULL };
+	static const char *const outer[] = { "cpu.max=100000 100000\n", NULL };
+	AUTO_FD int dir = fake_group(inner, outer);
+	struct vproc_limits limits = { 0 };
+
+	cr_expect(vproc_limits_read(-1, &host, &limits));
+	cr_expect(vproc_limits_read(dir, &host, &limits));
+	cr_expect(eq(u32, limits.cpus, 1));
+	/* Not followed. */
+	cr_assert(zero(int, symlinkat("memory.max", dir, "cpu.max")));
+	cr_expect(not(vproc_limits_read(dir, &host, &limits)));
+	cr_expect(eq(u64, limits.memory_bytes, 1048576000));
+}
+
+Test(vproc_limits, the_set_is_the_innermost)
+{
+	static const char *const inner[] = { "cpuset.cpus.effective=1,64\n",
+		NULL };
+	static const char *const outer[] = { "cpuset.cpus.effective=0-64\n",
+		NULL };
+	AUTO_FD int dir = fake_group(inner, outer);
+	struct vproc_limits limits = { 0 };
+
+	cr_expect(vproc_limits_read(dir, &host, &limits));
+	cr_expect(eq(ulong, limits.set[0], 2));
+	cr_expect(eq(ulong, limits.set[1], 1));
+	cr_expect(eq(u32, limits.cpus, 2));
+	cr_expect(vproc_limits_read(-1, &host, &limits));
+	cr_expect(zero(ulong, limits.set[0]));
 }
 
 Test(vproc_limits, names_are_the_containers_and_the_start_stays)
