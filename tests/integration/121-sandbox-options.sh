@@ -176,8 +176,74 @@ kill -9 $boxed
 wait $boxed 2>/dev/null
 # shellcheck disable=SC2016 # for the inner shell
 ok "is killed too" await sh -c '! pgrep -f "^sleep 61202$"'
-"$LORICA" --root "$d/state" delete --force killed
+box --name killed -- echo anew
+is "another takes its name" "$status:$out:$err:$(ls "$d/state")" 0:anew::
 rm -f "$d/home/project/ready"
+
+# What nobody has named is cleared by whoever comes next.
+(cd "$d/home/project" && HOME=$d/home exec "$LORICA" --root "$d/state" sandbox -- \
+	sh -c 'echo ready >ready; exec sleep 61203') 2>/dev/null &
+boxed=$!
+(cd "$d/home/project" && HOME=$d/home exec "$LORICA" --root "$d/state" sandbox \
+	--name other -- sh -c 'echo ready >other; exec sleep 61204') 2>/dev/null &
+other=$!
+ok "two" await test -s "$d/home/project/ready" -a -s "$d/home/project/other"
+# shellcheck disable=SC2010 # names are ours
+is "each is there" "$(ls "$d/state" | grep -c -e '^sandbox-' -e '^other$')" 2
+box --name other -- true
+is "a name that is taken" "$status:$err" \
+	"125:lorica: sandbox other: container with given ID already exists"
+kill -9 $boxed
+wait $boxed 2>/dev/null
+# shellcheck disable=SC2016 # for the inner shell
+ok "one is killed" await sh -c '! pgrep -f "^sleep 61203$"'
+ended() { "$LORICA" --root "$d/state" list --format json | jq -e '.[] | select(.status == "stopped")' >/dev/null; }
+ok "and known to have ended" await ended
+box -- true
+is "the next one clears it, and nobody else" "$status:$(ls "$d/state")" 0:other
+# In a pid namespace whose /proc has none of its processes it seems to have ended.
+if unshare --user --map-current-user --pid --fork --mount-proc true 2>/dev/null; then
+	output unshare --user --map-current-user --pid --fork --mount-proc \
+		"$LORICA" --root "$d/state" list --format json
+	is "elsewhere it seems to have ended" "$(printf %s "$out" | jq -r .[0].status)" stopped
+	output env HOME="$d/home" sh -c 'cd "$HOME/project" && exec "$@"' sh \
+		unshare --user --map-current-user --pid --fork --mount-proc \
+		"$LORICA" --root "$d/state" sandbox --name other -- true
+	is "whose name is not taken even so" "$status:$(ls "$d/state")" 125:other
+fi
+"$LORICA" --root "$d/state" kill other TERM
+wait $other
+rm -f "$d/home/project/ready" "$d/home/project/other"
+
+# ---- where nobody has a session ----------------------------------------------
+# Root's is /run/lorica, whatever the variable says.
+if [ "$(id -u)" != 0 ] && [ ! -e "/run/user/$(id -u)" ]; then
+	named=test-$$
+	(cd "$d/home/project" && HOME=$d/home exec env -u XDG_RUNTIME_DIR "$LORICA" sandbox \
+		--name "$named" -- sh -c 'echo ready >ready; exec sleep 61205') &
+	boxed=$!
+	ok "a sandbox without a session" await test -s "$d/home/project/ready"
+	for session in '' /nowhere; do
+		output env XDG_RUNTIME_DIR=$session "$LORICA" exec "$named" cat ready
+		is "exec finds it, by \"$session\"" "$status:$out:$err" 0:ready:
+		output env XDG_RUNTIME_DIR=$session "$LORICA" list --quiet
+		has "and so does list" "
+$out
+" "*
+$named
+*"
+	done
+	output env XDG_RUNTIME_DIR="$d" "$LORICA" exec "$named" true
+	is "with a session that is looked for there" "$status:$err" \
+		"255:lorica: exec $named: container does not exist"
+	output env -u XDG_RUNTIME_DIR "$LORICA" kill "$named" TERM
+	is "kill" "$status:$err" 0:
+	[ "$status" = 0 ] || kill -9 $boxed
+	status=0
+	wait $boxed || status=$?
+	is "ends it" $status 143
+	rm -f "$d/home/project/ready"
+fi
 
 # ---- job control -------------------------------------------------------------
 stopped() { grep -q '^State:.T' "/proc/$1/status"; }
