@@ -68,6 +68,7 @@ choose_options(struct job *job, struct json_arena *arena, struct error *e)
 		.name = job->asked.profile,
 		.dir = job->asked.given.cwd,
 		.trust = job->asked.trust,
+		.over = &job->asked.given,
 		.env = environ,
 		.note = tell,
 	};
