@@ -278,30 +278,15 @@ is_narrow(const struct sandbox *sandbox, const char *path)
 	return false;
 }
 
+/* The directory to work in is not what somebody would expect of one. */
 static void
-tell_narrow(const struct sandbox *sandbox)
+tell_cwd(const struct sandbox *sandbox, const char *what)
 {
 	const struct sandbox_request *request = sandbox->request;
 	char text[PATH_MAX + 128];
 
 	(void)snprintf(text, sizeof(text),
-	    "%s is read-only: it is more than a project; \"--rw .\" says that "
-	    "it is meant",
-	    sandbox->cwd);
-	request->note(request->note_context, text);
-}
-
-static void
-tell_unseen(const struct sandbox *sandbox)
-{
-	const struct sandbox_request *request = sandbox->request;
-	char text[PATH_MAX + 128];
-
-	(void)snprintf(text, sizeof(text),
-	    "%s is not seen: it is more than a project; \"--rw .\" says that "
-	    "it "
-	    "is meant",
-	    sandbox->cwd);
+	    "%s is %s; \"--rw .\" says that it is meant", sandbox->cwd, what);
 	request->note(request->note_context, text);
 }
 
@@ -310,10 +295,10 @@ static void
 leave_cwd(struct sandbox *sandbox)
 {
 	if (sandbox->request->image != NULL) {
-		tell_unseen(sandbox);
+		tell_cwd(sandbox, "not seen: it is more than a project");
 		sandbox->cwd = sandbox->request->image->process->cwd;
 	} else if (sandbox->request->layer == NULL) {
-		tell_narrow(sandbox);
+		tell_cwd(sandbox, "read-only: it is more than a project");
 	}
 }
 
@@ -363,8 +348,11 @@ add_cwd(struct sandbox *sandbox, struct error *e)
 	    (is_same || there->kind != PLACE_TMPFS))
 		return is_same ? 0 : add_within(sandbox, there, e);
 	/* A private directory is one to work in, without what is outside. */
-	if (is_same && there->kind == PLACE_TMPFS)
+	if (is_same && there->kind == PLACE_TMPFS) {
+		tell_cwd(sandbox, "the sandbox's own: what is written there "
+				  "is gone afterwards");
 		return 0;
+	}
 	if (sandbox->is_narrow) {
 		leave_cwd(sandbox);
 		return 0;
@@ -405,5 +393,6 @@ places_collect(struct sandbox *sandbox, struct error *e)
 	TRY(add_pairs(sandbox, e));
 	TRY(add_cwd(sandbox, e));
 	TRY(add_names(sandbox, e));
-	return check_links(sandbox, e);
+	TRY(check_links(sandbox, e));
+	return targets_check(sandbox, e);
 }

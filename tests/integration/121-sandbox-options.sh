@@ -67,6 +67,25 @@ is "--bind without two paths" "$status:$err" "125:lorica: sandbox: --bind x: not
 box --rw / -- true
 is "--rw /" "$status:$err" \
 	"125:lorica: sandbox: --rw /: the root as a whole stays as it is; name what is in it"
+box --tmpfs /etc/passwd -- true
+is "--tmpfs of a file" "$status:$err" "125:lorica: sandbox: --tmpfs: /etc/passwd is no directory"
+for option in "--tmpfs " "--bind /etc:" "--bind /etc/passwd:"; do
+	# shellcheck disable=SC2086 # words
+	box $option/nonexist -- true
+	is "$option, of what cannot be made" "$status:$err" \
+		"125:lorica: sandbox: ${option%% *}: /nonexist is not there, and cannot be made"
+done
+box --bind "$d/home/other:$d/home/other/file" -- true
+is "--bind of a directory to a file" "$status:$err" \
+	"125:lorica: sandbox: --bind: $d/home/other/file is no directory"
+box --bind "$d/home/other/file:$d/home/project/sub" -- true
+is "and of a file to a directory" "$status:$err" \
+	"125:lorica: sandbox: --bind: $d/home/project/sub is a directory"
+box --tmpfs /tmp/made --bind "$d/home/other:/tmp/made/bound" --bind "$d/home:/run/home" \
+	--bind "$d/home/other/file:/run/home/project/sub/made" -- \
+	sh -c 'cat /tmp/made/bound/file /run/home/project/sub/made; ls -d /run/home/project'
+is "what can be made" "$status:$(echo "$out" | tr '\n' ' ')" "0:other other /run/home/project "
+rm -f "$d/home/project/sub/made"
 
 # ---- where it works ----------------------------------------------------------
 box --cwd ../other -- sh -c 'pwd; echo x >new && ls; echo x >../project/new'
@@ -83,6 +102,11 @@ is "unless it is meant; secrets stay hidden" "$out:$(cat "$d/home/new")" :x
 rm -f "$d/home/new"
 box_at / -- pwd
 has "nor is the root" "$status:$out:$err" "0:/:lorica: sandbox: note: / is read-only*"
+box_at /tmp -- sh -c 'echo x >new && cat new'
+is "a private directory is told of" "$status:$out:$err" "0:x:lorica: sandbox: note: /tmp is the \
+sandbox's own: what is written there is gone afterwards; \"--rw .\" says that it is meant"
+box_at /tmp --tmpfs . -- true
+is "unless it is meant" "$status:$err" 0:
 box_at "$d/home/.ssh" -- cat id
 is "nor is what is hidden" "$status:$err" \
 	"125:lorica: sandbox: the directory to work in, $d/home/.ssh, is hidden by default: \"--rw .\" shows it"
@@ -108,6 +132,15 @@ for wrong in "--memory none" "--cpus 0" "--pids -1" "--time 1.5"; do
 	is "$wrong" "$status:$err" \
 		"125:lorica: sandbox: ${wrong% *}: \"${wrong#* }\" is no limit"
 done
+box --pids 1 -- true
+has "no process for the command" "$status:$err" "125:*lorica: sandbox: --pids: with the sandbox's \
+first process, the command is the second one: at least 2"
+box --memory 1 -- true
+has "nor memory" "$status:$err" "125:*lorica: sandbox: --memory: less than 1m, in which no program runs"
+box --print-config --pids 2 --memory 1m -- true
+is "as much as that may be" "$status" 0
+box --ask="$d/nonexist" -- true
+is "--ask of no socket" "$status:$err" "125:lorica: sandbox: --ask: $d/nonexist: no such file or directory"
 box --print-config --memory 64m --cpus 0.5 --pids 30 -- true
 if [ "$(printf %s "$out" | jq .linux.resources)" = null ]; then
 	answers "without a control group limits are the process's" \
