@@ -244,7 +244,7 @@ if unshare --user --map-current-user --pid --fork --mount-proc true 2>/dev/null;
 		"$LORICA" --root "$d/state" sandbox --name other -- true
 	is "whose name is not taken even so" "$status:$(ls "$d/state")" 125:other
 fi
-"$LORICA" --root "$d/state" kill other TERM
+"$LORICA" --root "$d/state" kill other TERM || kill -9 $other
 wait $other
 rm -f "$d/home/project/ready" "$d/home/project/other"
 
