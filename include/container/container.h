@@ -234,6 +234,15 @@ int container_delete(const char *root, const char *id, bool force,
     spec_note *warn, void *context, struct error *e)
     __attribute__((nonnull(1, 2, 6), warn_unused_result));
 
+/*
+ * Remove what is left of sandboxes, whose bundle is "/", that have ended and
+ * whose run was killed: of that one, if id is not NULL, and of those with an id
+ * of the prefix and a number. What somebody waits for or works on stays, and so
+ * does what cannot be removed. Returns how many were.
+ */
+size_t container_clear(const char *root, const char *id, const char *prefix)
+    __attribute__((nonnull(1, 3)));
+
 /* The OCI state as JSON. Takes no lock: a create may be held up by a hook. */
 int container_state_print(const char *root, const char *id, FILE *out,
     struct error *e) __attribute__((nonnull, warn_unused_result));

@@ -99,6 +99,13 @@ int store_open(int root, const char *id, struct error *e)
 int store_lock(int dir, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/*
+ * Say that somebody waits for the container, until the descriptor and all its
+ * copies are closed. The lock is free meanwhile.
+ */
+void store_hold(int dir);
+bool store_is_held(int dir);
+
 /* Remove what is in the directory, and it. */
 int store_remove(int root, const char *id, int dir, struct error *e)
     __attribute__((nonnull, warn_unused_result));

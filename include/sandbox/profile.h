@@ -55,6 +55,9 @@ struct sandbox_profiles {
 	const char *name;
 	const char *dir; /* NULL: the current one */
 	bool trust;
+	/* What counts behind them, so that a project need not be told that it
+	 * does not get it; NULL: nothing. */
+	const struct sandbox_options *over;
 	char *const *env;
 	spec_note *note;
 	void *note_context;

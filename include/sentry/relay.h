@@ -24,6 +24,9 @@
  * word of a list that would allow it, and a bracket. */
 #define RELAY_ALLOW_WITH " (allow with --net=...,"
 
+/* What is before that of an address of the machine's own. */
+#define RELAY_THIS_MACHINE "which is this machine"
+
 enum relay_kind {
 	RELAY_BEGIN = 1,
 	RELAY_ASK,

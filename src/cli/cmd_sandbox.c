@@ -18,6 +18,9 @@
 #include "sandbox_root.h"
 #include "sandbox_words.h"
 
+/* Of an id that is made up. */
+#define PREFIX "sandbox-"
+
 struct job {
 	struct cli_call *call;
 	struct sandbox_request request;
@@ -65,6 +68,7 @@ choose_options(struct job *job, struct json_arena *arena, struct error *e)
 		.name = job->asked.profile,
 		.dir = job->asked.given.cwd,
 		.trust = job->asked.trust,
+		.over = &job->asked.given,
 		.env = environ,
 		.note = tell,
 	};
@@ -210,8 +214,8 @@ choose_id(struct job *job, struct error *e)
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	(void)snprintf(job->id, sizeof(job->id), "sandbox-%d-%lx",
-	    (int)getpid(), (unsigned long)now.tv_nsec);
+	(void)snprintf(job->id, sizeof(job->id), PREFIX "%d-%lx", (int)getpid(),
+	    (unsigned long)now.tv_nsec);
 	if (job->asked.name != NULL) {
 		if (snprintf(job->id, sizeof(job->id), "%s", job->asked.name) >=
 		    (int)sizeof(job->id))
@@ -230,8 +234,10 @@ sandbox(struct job *job, struct json_arena *arena, struct error *e)
 
 	TRY(sandbox_root_find(job->call->cli->root, job->root, e));
 	/* What is not there is not hidden. */
-	if (!job->asked.print)
+	if (!job->asked.print) {
 		TRY(sandbox_root_make(job->root, e));
+		container_clear(job->root, job->asked.name, PREFIX);
+	}
 	TRY(choose_options(job, arena, e));
 	TRY(choose_limits(job, e));
 	if (reporter_is_wanted(&job->asked.told))

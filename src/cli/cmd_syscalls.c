@@ -17,6 +17,7 @@
 #include "cli.h"
 #include "container/store.h"
 #include "intercept.h"
+#include "sandbox_root.h"
 #include "spec/spec.h"
 #include "surface.h"
 
@@ -45,7 +46,7 @@ read_container(const struct cli *cli, const char *id, struct spec **out,
 	char buf[PATH_MAX];
 
 	if (root == NULL) {
-		TRY(cli_default_root(buf, sizeof(buf), e));
+		TRY(sandbox_root_look(buf, e));
 		root = buf;
 	}
 	return container_spec_read(root, id, out, e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "container/container.h"
 #include "filter/filter.h"
 #include "os/os.h"
+#include "sandbox_root.h"
 
 static void
 print_version(void)
@@ -95,12 +97,12 @@ open_stdio(void)
 static int
 run_command(struct cli *cli, struct cli_call *call, char **all, struct error *e)
 {
-	char root[4096];
+	char root[PATH_MAX];
 
 	if (call->command->makes_process)
 		TRY(container_protect_self(all, &cli->held, e));
 	if (cli->root == NULL && !call->command->stateless) {
-		TRY(cli_default_root(root, sizeof(root), e));
+		TRY(sandbox_root_look(root, e));
 		cli->root = root;
 	}
 	int failed = call->command->run(call, e);

@@ -315,10 +315,21 @@ say(const struct reporter *reporter, const char *word, const char *what)
 		   MSG_NOSIGNAL) == length;
 }
 
+/* Which listens perhaps where a firewall keeps others away. */
+static bool
+is_of_machine(const char *line, size_t length)
+{
+	size_t end = strlen(RELAY_THIS_MACHINE);
+
+	return length > end &&
+	       strncmp(line + length - end, RELAY_THIS_MACHINE, end) == 0;
+}
+
 void
 reporter_hear(const struct reporter *reporter, const char *line)
 {
 	const char *word = strstr(line, RELAY_ALLOW_WITH);
+	const char *kind = "refused";
 	char text[REPORTER_TEXT];
 
 	/* "7 more", that have no names. */
@@ -326,10 +337,12 @@ reporter_hear(const struct reporter *reporter, const char *line)
 		(void)say(reporter, "more", line);
 		return;
 	}
+	if (is_of_machine(line, (size_t)(word - line)))
+		kind = "own";
 	word += strlen(RELAY_ALLOW_WITH);
 	(void)snprintf(text, sizeof(text), "%.*s", (int)strcspn(word, ")"),
 	    word);
-	(void)say(reporter, "refused", text);
+	(void)say(reporter, kind, text);
 }
 
 int

@@ -47,6 +47,8 @@ sandbox_ask_begin(struct sandbox_ask *ask, bool has_terminal,
 		return error_set(e, EINVAL,
 		    "--ask: input, output and errors have to be the terminal, "
 		    "and we in its foreground; else --ask=SOCKET");
+	if (socket != NULL && access(socket, F_OK) < 0)
+		return error_sys(e, "--ask: %s", socket);
 	ask->by = (struct container_ask){ socket, save, ask };
 	return sandbox_options_merge(arena, &over, options, e);
 }

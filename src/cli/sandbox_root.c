@@ -22,6 +22,21 @@ is_own(const char *path)
 	       access(path, W_OK) == 0;
 }
 
+/* Without the directory of a session, as far as the variable knows. */
+static bool
+find_other(char root[PATH_MAX])
+{
+	char session[64];
+
+	(void)snprintf(session, sizeof(session), "/run/user/%u", geteuid());
+	if (is_own(session)) {
+		(void)snprintf(root, PATH_MAX, "%s/lorica", session);
+		return true;
+	}
+	(void)snprintf(root, PATH_MAX, "/tmp/lorica-%u", geteuid());
+	return false;
+}
+
 /*
  * As for every container; where nobody has made a directory for the user's
  * session, as in most CI, one of our own.
@@ -30,8 +45,6 @@ int
 sandbox_root_find(const char *given, char root[PATH_MAX], struct error *e)
 {
 	struct error unset = { 0 };
-	char session[64];
-
 	if (given != NULL) {
 		(void)snprintf(root, PATH_MAX, "%s", given);
 		return 0;
@@ -46,18 +59,48 @@ sandbox_root_find(const char *given, char root[PATH_MAX], struct error *e)
 		if (is_there)
 			return 0;
 	}
-	(void)snprintf(session, sizeof(session), "/run/user/%u", geteuid());
-	if (is_own(session)) {
-		(void)snprintf(root, PATH_MAX, "%s/lorica", session);
+	if (find_other(root))
 		return 0;
-	}
-	(void)snprintf(root, PATH_MAX, "/tmp/lorica-%u", geteuid());
 	if (mkdir(root, 0700) < 0 && errno != EEXIST)
 		return error_sys(e, "%s", root);
 	if (!is_own(root))
 		return error_set(e, EPERM,
 		    "%s is not the caller's alone: set XDG_RUNTIME_DIR", root);
 	return 0;
+}
+
+/* Is it there, or can it be made? */
+static bool
+can_be(char *root)
+{
+	char *slash = strrchr(root, '/');
+	bool can = access(root, W_OK | X_OK) == 0;
+
+	if (can || slash == root)
+		return can;
+	*slash = '\0';
+	can = access(root, W_OK | X_OK) == 0;
+	*slash = '/';
+	return can;
+}
+
+int
+sandbox_root_look(char root[PATH_MAX], struct error *e)
+{
+	char other[PATH_MAX];
+	struct error unset = { 0 };
+	int failed = cli_default_root(root, PATH_MAX, &unset);
+
+	if (failed == 0 && can_be(root))
+		return 0;
+	(void)find_other(other);
+	if (is_own(other)) {
+		memcpy(root, other, sizeof(other));
+		return 0;
+	}
+	if (failed < 0)
+		*e = unset;
+	return failed;
 }
 
 int

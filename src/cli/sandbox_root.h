@@ -13,6 +13,14 @@
 int sandbox_root_find(const char *given, char root[PATH_MAX], struct error *e)
     __attribute__((nonnull(2, 3), warn_unused_result));
 
+/*
+ * Where the state directory is for every other command: the default one; or,
+ * where that cannot be there, as nobody has made a session for the user, the
+ * one of his sandboxes, if he has had any.
+ */
+int sandbox_root_look(char root[PATH_MAX], struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 int sandbox_root_make(const char *path, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 

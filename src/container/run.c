@@ -101,6 +101,7 @@ follow_and_delete(struct making *making, int *status, struct error *e)
 	struct error undeleted = { 0 };
 
 	timeline_mark(&making->timeline, "wait for the program");
+	store_hold(making->dir);
 	/* Others may start to work on it while it runs. */
 	if (flock(making->dir, LOCK_UN) < 0)
 		error_sys(e, "unlock the state directory");

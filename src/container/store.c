@@ -205,6 +205,24 @@ store_lock(int dir, struct error *e)
 	return 0;
 }
 
+/* Of the open file, so that a copy in another process holds it as well. Where
+ * it fails, others go by the container's processes alone. */
+void
+store_hold(int dir)
+{
+	struct flock mark = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	(void)fcntl(dir, F_OFD_SETLK, &mark);
+}
+
+bool
+store_is_held(int dir)
+{
+	struct flock mark = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(dir, F_OFD_GETLK, &mark) < 0 || mark.l_type != F_UNLCK;
+}
+
 /*
  * Where there is one already they change names: ext4 begins to write the blocks
  * of what replaces a file, and who removes that soon after waits for the disk.

@@ -162,7 +162,7 @@ static const char *
 describe(const struct outlet *outlet, const struct outlet_call *call)
 {
 	if (call->is_own)
-		return "which is this machine";
+		return RELAY_THIS_MACHINE;
 	return guard_allow_is_special(outlet->allow, &call->address)
 		   ? "which is no address of the internet"
 		   : "";

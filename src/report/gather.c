@@ -290,7 +290,7 @@ report_take(struct report *report, const struct event_seen *event)
 }
 
 void
-report_take_refused(struct report *report, const char *word)
+report_take_refused(struct report *report, const char *word, bool is_own)
 {
 	/* It hears what servers for names say. */
 	for (const char *at = word; *at != '\0'; at++) {
@@ -302,7 +302,8 @@ report_take_refused(struct report *report, const char *word)
 	report_add_row(report, &report->refused,
 	    &(struct report_row){ .what = words[DOES_CONNECT],
 		.object = (char *)(uintptr_t)word,
-		.by = REPORT_BY_NETWORK });
+		.by = REPORT_BY_NETWORK,
+		.is_own = is_own });
 }
 
 void

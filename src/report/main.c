@@ -144,8 +144,8 @@ replace(const struct report *report, struct error *e)
 static bool
 hear_end(struct report *report)
 {
-	static const char refused[] = "refused ", status[] = "status ",
-			  more[] = "more ";
+	static const char refused[] = "refused ", own[] = "own ",
+			  status[] = "status ", more[] = "more ";
 	char text[512 + 1];
 
 	for (;;) {
@@ -157,7 +157,10 @@ hear_end(struct report *report)
 			return false;
 		text[got] = '\0';
 		if (strncmp(text, refused, strlen(refused)) == 0) {
-			report_take_refused(report, text + strlen(refused));
+			report_take_refused(report, text + strlen(refused),
+			    false);
+		} else if (strncmp(text, own, strlen(own)) == 0) {
+			report_take_refused(report, text + strlen(own), true);
 		} else if (strncmp(text, status, strlen(status)) == 0) {
 			report->status =
 			    (int)strtol(text + strlen(status), NULL, 10);

@@ -46,7 +46,7 @@ read_address(const char *word, struct in6_addr *out)
 }
 
 const char *
-report_word_objection(const char *word)
+report_word_objection(const char *word, bool is_own)
 {
 	AUTO(guard_allow_free) struct guard_allow *allow = NULL;
 	struct in6_addr address;
@@ -55,8 +55,8 @@ report_word_objection(const char *word)
 	if (strchr(word, ',') != NULL ||
 	    guard_allow_parse(word, &allow, &e) < 0)
 		return "a list has no such word";
-	if (read_address(word, &address) &&
-	    guard_allow_is_special(allow, &address))
+	if (is_own || (read_address(word, &address) &&
+			  guard_allow_is_special(allow, &address)))
 		return "it is the machine's own, or a private address";
 	return NULL;
 }

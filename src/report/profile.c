@@ -175,7 +175,7 @@ learn_word(struct learning *learning, const struct report_row *row)
 {
 	const char *why = strcmp(row->what, "bind") == 0
 			      ? "nobody reaches a sandbox"
-			      : report_word_objection(row->object);
+			      : report_word_objection(row->object, row->is_own);
 	int added =
 	    why != NULL ? 0 : report_word_add(learning->net, row->object);
 

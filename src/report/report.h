@@ -8,9 +8,10 @@
  * directory, in which a file of the request's "name" is replaced, or a file. It
  * answers with a struct error when it is confined, before which nothing is to
  * run. At the end of the events it waits for packets of text: "refused WORD"
- * for what lorica-net has refused, "more N" for those that it had no room for,
- * and as the last "status N", how the command has ended; then it writes, and
- * answers once more. Who hangs up instead wants no report.
+ * for what lorica-net has refused, "own WORD" where that is the machine, "more
+ * N" for those that it had no room for, and as the last "status N", how the
+ * command has ended; then it writes, and answers once more. Who hangs up
+ * instead wants no report.
  *
  * Everything in an event is a hostile program's. Texts stay as they are written
  * there, with what would act on a terminal as \xNN: docs/events.md. Memory is
@@ -179,6 +180,7 @@ struct report_row {
 	enum report_by by;
 	bool is_directory; /* to be made */
 	bool is_roots;     /* an owner's or a device's: --root makes a show */
+	bool is_own;       /* an address of the machine's */
 	uint64_t count;
 };
 
@@ -207,8 +209,9 @@ void report_free(struct report *report) __attribute__((nonnull));
 void report_take(struct report *report, const struct event_seen *event)
     __attribute__((nonnull));
 
-/* What lorica-net has refused, as a word of a list. */
-void report_take_refused(struct report *report, const char *word)
+/* What lorica-net has refused, as a word of a list; is_own: it is the machine.
+ */
+void report_take_refused(struct report *report, const char *word, bool is_own)
     __attribute__((nonnull));
 
 /* A line of the pipe; one that is none counts as lost. */
@@ -277,8 +280,10 @@ const char *report_objection(const struct report_request *request,
 /* Is it one word of a list of destinations? */
 bool report_is_word(const char *text) __attribute__((nonnull));
 
-/* Why a command is not to have the word because it asked; NULL: it may. */
-const char *report_word_objection(const char *word) __attribute__((nonnull));
+/* Why a command is not to have the word because it asked; NULL: it may.
+ * is_own: it is an address of the machine's. */
+const char *
+report_word_objection(const char *word, bool is_own) __attribute__((nonnull));
 
 /*
  * Add the word to a list, "" is an empty one. 1: added, 0: the list allows it

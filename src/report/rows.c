@@ -39,6 +39,7 @@ report_add_row(struct report *report, struct report_rows *rows,
 		    is_text(there->error, row->error) &&
 		    is_text(there->rule, row->rule)) {
 			there->count++;
+			there->is_own |= row->is_own;
 			return;
 		}
 	}

@@ -178,6 +178,10 @@ void places_sort(struct sandbox *sandbox) __attribute__((nonnull));
 const struct place *places_find(const struct sandbox *sandbox, const char *path)
     __attribute__((nonnull));
 
+/* targets.c: can options be mounted where they say? */
+int targets_check(const struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* What is masked and what is read-only; may add places. */
 int hidden_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));

@@ -183,10 +183,50 @@ move_caches(struct sandbox *sandbox, struct error *e)
 	return 0;
 }
 
+/* ---- root's programs -----------------------------------------------------
+ */
+
+static bool
+has_directory(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	for (; *path != '\0'; path += path[0] == ':') {
+		size_t next = strcspn(path, ":");
+
+		if (next == length && strncmp(path, directory, length) == 0)
+			return true;
+		path += next;
+	}
+	return false;
+}
+
+/* Behind what the caller has, who is no root and may have none of them. */
+static int
+add_system_directories(struct sandbox *sandbox, struct error *e)
+{
+	static const char *const directories[] = { "/usr/local/sbin",
+		"/usr/sbin", "/sbin" };
+	const char *path = path_variable(sandbox->request->env, "PATH");
+
+	if (!sandbox->request->options.root || path == NULL || !is_text(path))
+		return 0;
+	path = path_format(sandbox->arena, "PATH=%s", path);
+	for (size_t i = 0; path != NULL && i < ARRAY_SIZE(directories); i++) {
+		const char *list = path + strlen("PATH=");
+
+		if (!has_directory(list, directories[i]))
+			path = path_format(sandbox->arena, "%s%s%s", path,
+			    list[0] != '\0' ? ":" : "", directories[i]);
+	}
+	return path == NULL ? error_sys(e, "memory") : set(sandbox, path, e);
+}
+
 static int
 keep_machine_s(struct sandbox *sandbox, struct error *e)
 {
 	TRY(keep_caller_s(sandbox, e));
+	TRY(add_system_directories(sandbox, e));
 	return move_caches(sandbox, e);
 }
 

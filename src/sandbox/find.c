@@ -89,10 +89,13 @@ profile_find(const char *name, const char *end, char out[PATH_MAX],
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		if (snprintf(path, sizeof(path), "%s%s", name, ends[i]) >=
-			(int)sizeof(path) ||
-		    (access(path, F_OK) < 0 &&
-			(errno == ENOENT || errno == ENOTDIR)))
+		    (int)sizeof(path))
 			continue;
+		if (access(path, F_OK) < 0) {
+			if (errno == ENOENT || errno == ENOTDIR)
+				continue;
+			return error_sys(e, "profile %s", path);
+		}
 		if (found++ > 0)
 			return error_set(e, EINVAL,
 			    "profile %s: %s is there as well: which one?", out,
@@ -279,14 +282,29 @@ agree(const struct finder *finder, const char *agreement, struct error *e)
 	return 0;
 }
 
+/* What is said on the command line is not asked for. */
+static void
+drop(const char *over, const char **out)
+{
+	if (over != NULL)
+		*out = NULL;
+}
+
 static int
 narrow_project(struct finder *finder, const struct sandbox_options *options,
     struct error *e)
 {
 	const struct sandbox_profiles *from = finder->from;
+	struct sandbox_options asked = *options;
 	const char *more;
 
-	TRY(sandbox_options_narrow(finder->arena, options, finder->out, &more,
+	if (from->over != NULL) {
+		drop(from->over->net, &asked.net);
+		drop(from->over->user, &asked.user);
+		drop(from->over->intercept, &asked.intercept);
+		drop(from->over->policy, &asked.policy);
+	}
+	TRY(sandbox_options_narrow(finder->arena, &asked, finder->out, &more,
 	    e));
 	if (more[0] == '\0')
 		return 0;

@@ -276,5 +276,6 @@ places_collect(struct sandbox *sandbox, struct error *e)
 	TRY(add_pairs(sandbox, e));
 	TRY(place_add_cwd(sandbox, e));
 	TRY(add_names(sandbox, e));
-	return check_links(sandbox, e);
+	TRY(check_links(sandbox, e));
+	return targets_check(sandbox, e);
 }

@@ -43,30 +43,15 @@ is_narrow(const struct sandbox *sandbox, const char *path)
 	return false;
 }
 
+/* The directory to work in is not what somebody would expect of one. */
 static void
-tell_narrow(const struct sandbox *sandbox)
+tell_cwd(const struct sandbox *sandbox, const char *what)
 {
 	const struct sandbox_request *request = sandbox->request;
 	char text[PATH_MAX + 128];
 
 	(void)snprintf(text, sizeof(text),
-	    "%s is read-only: it is more than a project; \"--rw .\" says that "
-	    "it is meant",
-	    sandbox->cwd);
-	request->note(request->note_context, text);
-}
-
-static void
-tell_unseen(const struct sandbox *sandbox)
-{
-	const struct sandbox_request *request = sandbox->request;
-	char text[PATH_MAX + 128];
-
-	(void)snprintf(text, sizeof(text),
-	    "%s is not seen: it is more than a project; \"--rw .\" says that "
-	    "it "
-	    "is meant",
-	    sandbox->cwd);
+	    "%s is %s; \"--rw .\" says that it is meant", sandbox->cwd, what);
 	request->note(request->note_context, text);
 }
 
@@ -75,10 +60,10 @@ static void
 leave_cwd(struct sandbox *sandbox)
 {
 	if (sandbox->request->image != NULL) {
-		tell_unseen(sandbox);
+		tell_cwd(sandbox, "not seen: it is more than a project");
 		sandbox->cwd = sandbox->request->image->process->cwd;
 	} else if (sandbox->request->layer == NULL) {
-		tell_narrow(sandbox);
+		tell_cwd(sandbox, "read-only: it is more than a project");
 	}
 }
 
@@ -128,8 +113,11 @@ place_add_cwd(struct sandbox *sandbox, struct error *e)
 	    (is_same || there->kind != PLACE_TMPFS))
 		return is_same ? 0 : add_within(sandbox, there, e);
 	/* A private directory is one to work in, without what is outside. */
-	if (is_same && there->kind == PLACE_TMPFS)
+	if (is_same && there->kind == PLACE_TMPFS) {
+		tell_cwd(sandbox, "the sandbox's own: what is written there "
+				  "is gone afterwards");
 		return 0;
+	}
 	if (sandbox->is_narrow) {
 		leave_cwd(sandbox);
 		return 0;

@@ -13,6 +13,8 @@
 #include "guard/allow.h"
 #include "sentry/relay.h"
 
+#define LEAST_MEMORY (1u << 20)
+
 static void
 sandbox_free(struct sandbox *sandbox)
 {
@@ -162,6 +164,20 @@ collect(struct sandbox *sandbox, struct error *e)
 	return environment_collect(sandbox, e);
 }
 
+/* With less nothing would begin, and with no word of why. */
+static int
+check_limits(const struct limits *limits, struct error *e)
+{
+	if (limits->pids == 1)
+		return error_set(e, EINVAL,
+		    "--pids: with the sandbox's first process, the command is "
+		    "the second one: at least 2");
+	if (limits->memory > 0 && limits->memory < LEAST_MEMORY)
+		return error_set(e, EINVAL,
+		    "--memory: less than 1m, in which no program runs");
+	return 0;
+}
+
 int
 sandbox_config(const struct sandbox_request *request, char **out,
     size_t *length, struct error *e)
@@ -171,6 +187,7 @@ sandbox_config(const struct sandbox_request *request, char **out,
 	struct limits limits;
 
 	TRY(limits_parse(&request->options, &limits, e));
+	TRY(check_limits(&limits, e));
 	sandbox.arena = json_arena_new();
 	if (sandbox.arena == NULL)
 		return error_sys(e, "memory");

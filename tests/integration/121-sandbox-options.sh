@@ -67,6 +67,25 @@ is "--bind without two paths" "$status:$err" "125:lorica: sandbox: --bind x: not
 box --rw / -- true
 is "--rw /" "$status:$err" \
 	"125:lorica: sandbox: --rw /: the root as a whole stays as it is; name what is in it"
+box --tmpfs /etc/passwd -- true
+is "--tmpfs of a file" "$status:$err" "125:lorica: sandbox: --tmpfs: /etc/passwd is no directory"
+for option in "--tmpfs " "--bind /etc:" "--bind /etc/passwd:"; do
+	# shellcheck disable=SC2086 # words
+	box $option/nonexist -- true
+	is "$option, of what cannot be made" "$status:$err" \
+		"125:lorica: sandbox: ${option%% *}: /nonexist is not there, and cannot be made"
+done
+box --bind "$d/home/other:$d/home/other/file" -- true
+is "--bind of a directory to a file" "$status:$err" \
+	"125:lorica: sandbox: --bind: $d/home/other/file is no directory"
+box --bind "$d/home/other/file:$d/home/project/sub" -- true
+is "and of a file to a directory" "$status:$err" \
+	"125:lorica: sandbox: --bind: $d/home/project/sub is a directory"
+box --tmpfs /tmp/made --bind "$d/home/other:/tmp/made/bound" --bind "$d/home:/run/home" \
+	--bind "$d/home/other/file:/run/home/project/sub/made" -- \
+	sh -c 'cat /tmp/made/bound/file /run/home/project/sub/made; ls -d /run/home/project'
+is "what can be made" "$status:$(echo "$out" | tr '\n' ' ')" "0:other other /run/home/project "
+rm -f "$d/home/project/sub/made"
 
 # ---- where it works ----------------------------------------------------------
 box --cwd ../other -- sh -c 'pwd; echo x >new && ls; echo x >../project/new'
@@ -83,6 +102,11 @@ is "unless it is meant; secrets stay hidden" "$out:$(cat "$d/home/new")" :x
 rm -f "$d/home/new"
 box_at / -- pwd
 has "nor is the root" "$status:$out:$err" "0:/:lorica: sandbox: note: / is read-only*"
+box_at /tmp -- sh -c 'echo x >new && cat new'
+is "a private directory is told of" "$status:$out:$err" "0:x:lorica: sandbox: note: /tmp is the \
+sandbox's own: what is written there is gone afterwards; \"--rw .\" says that it is meant"
+box_at /tmp --tmpfs . -- true
+is "unless it is meant" "$status:$err" 0:
 box_at "$d/home/.ssh" -- cat id
 is "nor is what is hidden" "$status:$err" \
 	"125:lorica: sandbox: the directory to work in, $d/home/.ssh, is hidden by default: \"--rw .\" shows it"
@@ -108,6 +132,15 @@ for wrong in "--memory none" "--cpus 0" "--pids -1" "--time 1.5"; do
 	is "$wrong" "$status:$err" \
 		"125:lorica: sandbox: ${wrong% *}: \"${wrong#* }\" is no limit"
 done
+box --pids 1 -- true
+has "no process for the command" "$status:$err" "125:*lorica: sandbox: --pids: with the sandbox's \
+first process, the command is the second one: at least 2"
+box --memory 1 -- true
+has "nor memory" "$status:$err" "125:*lorica: sandbox: --memory: less than 1m, in which no program runs"
+box --print-config --pids 2 --memory 1m -- true
+is "as much as that may be" "$status" 0
+box --ask="$d/nonexist" -- true
+is "--ask of no socket" "$status:$err" "125:lorica: sandbox: --ask: $d/nonexist: no such file or directory"
 box --print-config --memory 64m --cpus 0.5 --pids 30 -- true
 if [ "$(printf %s "$out" | jq .linux.resources)" = null ]; then
 	answers "without a control group limits are the process's" \
@@ -176,8 +209,74 @@ kill -9 $boxed
 wait $boxed 2>/dev/null
 # shellcheck disable=SC2016 # for the inner shell
 ok "is killed too" await sh -c '! pgrep -f "^sleep 61202$"'
-"$LORICA" --root "$d/state" delete --force killed
+box --name killed -- echo anew
+is "another takes its name" "$status:$out:$err:$(ls "$d/state")" 0:anew::
 rm -f "$d/home/project/ready"
+
+# What nobody has named is cleared by whoever comes next.
+(cd "$d/home/project" && HOME=$d/home exec "$LORICA" --root "$d/state" sandbox -- \
+	sh -c 'echo ready >ready; exec sleep 61203') 2>/dev/null &
+boxed=$!
+(cd "$d/home/project" && HOME=$d/home exec "$LORICA" --root "$d/state" sandbox \
+	--name other -- sh -c 'echo ready >other; exec sleep 61204') 2>/dev/null &
+other=$!
+ok "two" await test -s "$d/home/project/ready" -a -s "$d/home/project/other"
+# shellcheck disable=SC2010 # names are ours
+is "each is there" "$(ls "$d/state" | grep -c -e '^sandbox-' -e '^other$')" 2
+box --name other -- true
+is "a name that is taken" "$status:$err" \
+	"125:lorica: sandbox other: container with given ID already exists"
+kill -9 $boxed
+wait $boxed 2>/dev/null
+# shellcheck disable=SC2016 # for the inner shell
+ok "one is killed" await sh -c '! pgrep -f "^sleep 61203$"'
+ended() { "$LORICA" --root "$d/state" list --format json | jq -e '.[] | select(.status == "stopped")' >/dev/null; }
+ok "and known to have ended" await ended
+box -- true
+is "the next one clears it, and nobody else" "$status:$(ls "$d/state")" 0:other
+# In a pid namespace whose /proc has none of its processes it seems to have ended.
+if unshare --user --map-current-user --pid --fork --mount-proc true 2>/dev/null; then
+	output unshare --user --map-current-user --pid --fork --mount-proc \
+		"$LORICA" --root "$d/state" list --format json
+	is "elsewhere it seems to have ended" "$(printf %s "$out" | jq -r .[0].status)" stopped
+	output env HOME="$d/home" sh -c 'cd "$HOME/project" && exec "$@"' sh \
+		unshare --user --map-current-user --pid --fork --mount-proc \
+		"$LORICA" --root "$d/state" sandbox --name other -- true
+	is "whose name is not taken even so" "$status:$(ls "$d/state")" 125:other
+fi
+"$LORICA" --root "$d/state" kill other TERM || kill -9 $other
+wait $other
+rm -f "$d/home/project/ready" "$d/home/project/other"
+
+# ---- where nobody has a session ----------------------------------------------
+# Root's is /run/lorica, whatever the variable says.
+if [ "$(id -u)" != 0 ] && [ ! -e "/run/user/$(id -u)" ]; then
+	named=test-$$
+	(cd "$d/home/project" && HOME=$d/home exec env -u XDG_RUNTIME_DIR "$LORICA" sandbox \
+		--name "$named" -- sh -c 'echo ready >ready; exec sleep 61205') &
+	boxed=$!
+	ok "a sandbox without a session" await test -s "$d/home/project/ready"
+	for session in '' /nowhere; do
+		output env XDG_RUNTIME_DIR=$session "$LORICA" exec "$named" cat ready
+		is "exec finds it, by \"$session\"" "$status:$out:$err" 0:ready:
+		output env XDG_RUNTIME_DIR=$session "$LORICA" list --quiet
+		has "and so does list" "
+$out
+" "*
+$named
+*"
+	done
+	output env XDG_RUNTIME_DIR="$d" "$LORICA" exec "$named" true
+	is "with a session that is looked for there" "$status:$err" \
+		"255:lorica: exec $named: container does not exist"
+	output env -u XDG_RUNTIME_DIR "$LORICA" kill "$named" TERM
+	is "kill" "$status:$err" 0:
+	[ "$status" = 0 ] || kill -9 $boxed
+	status=0
+	wait $boxed || status=$?
+	is "ends it" $status 143
+	rm -f "$d/home/project/ready"
+fi
 
 # ---- job control -------------------------------------------------------------
 stopped() { grep -q '^State:.T' "/proc/$1/status"; }

@@ -47,6 +47,19 @@ echo '{"rw": ["~/cache"], "hide": ["~/Documents"]}' >"$user/default.json"
 box -- sh -c 'cat ~/Documents/letter 2>/dev/null || echo no; echo y >~/cache/new'
 is "default.json counts always" "$out:$(cat "$d/home/cache/new")" no:y
 rm "$user/default.json"
+# A directory that may not be searched. Root may.
+if [ "$(id -u)" != 0 ]; then
+	mkdir -p "$d/closed/.config/lorica/sandbox"
+	chmod 0 "$d/closed"
+	box --cwd "$d/closed" -- true
+	is "a project whose files nobody may look for" "$status:$err" \
+		"125:lorica: sandbox: profile $d/closed/.lorica: permission denied"
+	output env -u XDG_CONFIG_HOME HOME="$d/closed" "$LORICA" --root "$d/state" \
+		sandbox --cwd "$d/home/project" -- true
+	is "and a home" "$status:$err" \
+		"125:lorica: sandbox: profile $d/closed/.config/lorica/sandbox/default.json: permission denied"
+	chmod 755 "$d/closed"
+fi
 for wrong in '{"rw": "x"}|rw: expected an array' '{"rv": []}|rv: unknown member' \
 	'[]|not an object' '{"memory": "much"}|--memory: "much" is no limit' \
 	'{"net": "some"}|net: "some" is no destination: a name without a dot needs a port'; do
@@ -73,6 +86,14 @@ is "it may not give more" "$(echo "$out" | tr '\n' ' ')" "no  $(id -u) 3 "
 is "which is said" "$err" \
 	"lorica: sandbox: note: .lorica asks for more, which it does not get: rw ~/cache, bind /etc:/tmp/etc, ro ~/.ssh, net host, env A_TOKEN, user 0; --trust agrees to it as it is"
 sed -i 's/"ro": ."~.\.ssh".,//' "$d/home/project/.lorica"
+echo '{"net": "pypi.org:443", "user": "7", "rw": ["~/cache"]}' >"$d/home/less"
+cp "$d/home/project/.lorica" "$d/home/more"
+cp "$d/home/less" "$d/home/project/.lorica"
+box --net host --user 5 -- sh -c 'readlink /proc/self/ns/net; id -u'
+is "but of what the command line says" "$(echo "$out" | tr '\n' ' '):$err" \
+	"$(readlink /proc/self/ns/net) 5 :lorica: sandbox: note: .lorica asks for more, which it does not get: rw ~/cache; --trust agrees to it as it is"
+cp "$d/home/more" "$d/home/project/.lorica"
+rm "$d/home/more" "$d/home/less"
 box --trust -- sh -c 'echo x >~/cache/new; echo $A_TOKEN; id -u'
 is "unless the user agrees" \
 	"$status:$err:$(echo "$out" | tr '\n' ' '):$(cat "$d/home/cache/new")" "0::token 0 :x"

@@ -123,6 +123,13 @@ is "which is told" "$err" "lorica: sandbox: refused: 45.1.1.1:80, which is this 
 lorica: sandbox: refused: [2620:1::9]:80, which is this machine (allow with --net=...,[2620:1::9]:80)"
 box --net='45.1.1.1:80,[2620:1::9]:80' -- sh -c './reach tcp 45.1.1.1 80; ./reach tcp 2620:1::9 80'
 has "unless its address is named" "$out" "*hello from 45.1.1.1 80*hello from 2620:1::9 80"
+box learn -o learned.json -- sh -c './reach tcp 45.1.1.1 80; ./reach tcp 2620:1::9 80; ./reach tcp 93.184.1.1 80; exit 0'
+is "nor is it learned" "$(jq -c . "$d/project/learned.json")" '{"net":"93.184.1.1:80"}'
+for own in '45.1.1.1:80' '[[]2620:1::9]:80'; do
+	has "which is said of $own" "$err" \
+		"*not learned: net $own: it is the machine's own, or a private address*"
+done
+rm "$d/project/learned.json"
 
 # ---- names -------------------------------------------------------------------
 box --net=good.test:80 -- sh -c './reach name GOOD.test A; ./reach name good.test AAAA; ./reach name good.test 65; ./reach name other.test A; ./reach name wild.test A'

@@ -9,8 +9,10 @@ caller=$(id -u):$(id -g)
 program_path=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 limit=$((6 * patience))
 
+# The path that an ordinary user has, without root's programs.
+path=/usr/local/bin:/usr/bin:/bin
 box() {
-	output env HOME="$d/home" sh -c 'cd "$HOME/project" && exec "$@"' sh \
+	output env HOME="$d/home" PATH="$path" sh -c 'cd "$HOME/project" && exec "$@"' sh \
 		"$LORICA" --root "$d/state" sandbox "$@"
 }
 
@@ -43,6 +45,16 @@ is "who is root is no other" "$status:$err" \
 box --root --intercept observe -- true
 is "nor without the layer" "$status:$err" \
 	"125:lorica: sandbox: --root: needs --intercept guard or sealed, not observe"
+box --root -- sh -c 'echo $PATH'
+is "root's programs are found, behind the caller's" "$out" "$path:/usr/local/sbin:/usr/sbin:/sbin"
+box -- sh -c 'echo $PATH'
+is "as nobody else's are" "$out" "$path"
+path=/usr/sbin:$path/:/sbin
+box --root -- sh -c 'echo $PATH'
+is "once" "$out" "$path:/usr/local/sbin"
+path=/usr/local/bin:/usr/bin:/bin
+box --root --env PATH=/bin -- /bin/sh -c 'echo $PATH'
+is "unless the caller says another path" "$out" /bin
 echo '{"root": true}' >"$d/home/project/.lorica"
 box -- sh -c 'chown 1:1 . 2>/dev/null || echo no'
 has "a project cannot have it by itself" "$status:$out:$err" \

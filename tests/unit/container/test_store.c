@@ -231,3 +231,26 @@ Test(container_store, the_wait_for_the_lock_ends_at_the_alarm)
 	cr_expect(zero(int, store_remove(root, "c1", dir, &e)));
 	cr_expect(zero(int, rmdir(path)));
 }
+
+Test(container_store, who_waits_holds_it_until_all_copies_are_closed)
+{
+	struct error e = { 0 };
+	char path[64];
+	AUTO_FD int root = temporary_root(path, sizeof(path));
+	AUTO_FD int held =
+	    openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int copy = dup(held);
+
+	cr_expect(zero(int, store_is_held(root)));
+	store_hold(held);
+	cr_expect(eq(int, store_is_held(root), true));
+	/* It keeps nobody from working on it. */
+	cr_expect(zero(int, store_lock(root, &e)));
+	close(held);
+	held = -1;
+	cr_expect(eq(int, store_is_held(root), true));
+	close(copy);
+	copy = -1;
+	cr_expect(zero(int, store_is_held(root)));
+	rmdir(path);
+}

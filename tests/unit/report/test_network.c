@@ -33,9 +33,13 @@ Test(report_network, no_command_is_given_what_is_special)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		cr_expect(eq(int, report_word_objection(rows[i].word) == NULL,
+		cr_expect(eq(int,
+			      report_word_objection(rows[i].word, false) ==
+				  NULL,
 			      rows[i].is_fine),
 		    "%s", rows[i].word);
+	cr_expect(
+	    not(zero(ptr, (void *)report_word_objection("45.1.1.1:80", true))));
 }
 
 Test(report_network, a_list_gets_what_it_does_not_allow_yet)
