@@ -28,6 +28,7 @@ order_reply(struct tracer *tracer, pid_t tid)
 	order->tid = tid;
 	order->kind = ORDER_REPLY;
 	order->tracer = tracer;
+	sem_init(&order->may_close, 0, 0);
 	order->call = call_new();
 	if (order->call == NULL)
 		order_free(&order);

@@ -9,6 +9,7 @@
 #define SENTRY_ORDER_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -23,6 +24,10 @@ struct order {
 	struct tracer *tracer; /* whose task it is */
 	struct call *call;     /* into which the reply may point */
 	struct reply reply;
+	/* Its descriptors are closed by who worked it out, when they are not
+	 * needed any more, who gives it a second time then. */
+	sem_t may_close;
+	bool is_closed;
 	struct order *expected; /* the next of those */
 	atomic_bool is_over;    /* the task has ended, and wants no reply */
 	/* ORDER_WRITE: into its memory, unless that has become true. */
