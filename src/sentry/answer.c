@@ -75,7 +75,7 @@ answer_later(struct tracer *tracer, struct error *e)
 	pid_t tid = tracer->call->tid;
 	AUTO(order_free)
 	struct order *order = tracer->orders.expected_count < THREADS_MAX
-				  ? order_reply(tracer, tid)
+				  ? order_new(tracer, tid, ORDER_REPLY)
 				  : NULL;
 
 	if (order != NULL) {

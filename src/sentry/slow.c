@@ -86,8 +86,8 @@ slow_watch(struct monitor *monitor, pid_t tid)
 }
 
 /* proc(5): a change is an exceptional event. */
-static bool
-has_slow(struct monitor *monitor)
+bool
+slow_is_there(struct monitor *monitor)
 {
 	struct pollfd polled = { .fd = monitor->mounts_fd, .events = POLLPRI };
 	struct timespec now = { 0 };
@@ -111,5 +111,5 @@ slow_may_be(struct monitor *monitor, int number)
 	return monitor->mode != SYSCALL_MODE_OBSERVE && row != NULL &&
 	       (row->facility == SYSCALL_FILES ||
 		   (row->groups & groups) != 0) &&
-	       has_slow(monitor);
+	       slow_is_there(monitor);
 }

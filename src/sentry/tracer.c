@@ -23,6 +23,7 @@
 #include "newborn.h"
 #include "news.h"
 #include "order.h"
+#include "program.h"
 #include "setup.h"
 #include "slow.h"
 #include "trace/signal.h"
@@ -186,8 +187,7 @@ see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 	unsigned long former = 0;
 
 	(void)ptrace(PTRACE_GETEVENTMSG, tid, NULL, &former);
-	life_exec(&tracer->worker, tracer->call, tid, (pid_t)former);
-	return tracing_resume(tid, PTRACE_CONT, e);
+	return program_see(tracer, tid, (pid_t)former, e);
 }
 
 static int
@@ -296,6 +296,8 @@ obey_one(struct tracer *tracer, struct order *order, struct error *e)
 	case ORDER_WRITE:
 		write_out(tracer, order);
 		return 0;
+	case ORDER_PROGRAM:
+		return program_seen(tracer, order, e);
 	case ORDER_REPLY:
 	default:
 		return answer_given(tracer, order, e);

@@ -9,7 +9,8 @@ cp "$SUPPORT/tasks" "$i/rootfs/bin/tasks"
 config "$i" '.root.readonly = false'
 cp "$i/config.json" "$WORK/led.json"
 cat >"$WORK/led-policy.json" <<'JSON'
-{ "files": [ { "paths": ["/nothing"], "access": ["read", "write", "create"], "action": "deny" } ] }
+{ "files": [ { "paths": ["/nothing"], "access": ["read", "write", "create"], "action": "deny" } ],
+  "execute": [ { "paths": ["/nothing"], "action": "deny" } ] }
 JSON
 # guard WORD...: a container led, by $mode and $platform.
 guard() {
@@ -85,16 +86,20 @@ else
 		.process.capabilities.effective += ["CAP_SYS_CHROOT"]'
 	ln -sf busybox "$i/rootfs/bin/chroot"
 	cp "$i/config.json" "$WORK/fused.json"
-	# falls_silent NAME AT COMMAND: others go on until the command's server is no more.
+	# falls_silent NAME AT COMMAND WANTED [LAST]: others go on until the command's server
+	# is no more; what it prints, and its status. LAST is what they do in the end.
 	falls_silent() {
 		serve "$2" || return 1
-		rm -f "$i/rootfs/tmp/others"
+		rm -f "$i/rootfs/tmp/others" "$i/rootfs/tmp/go"
 		cp "$WORK/fused.json" "$i/config.json"
 		sh_in "$i" "$3 & one=\$!"'
+			until [ -e /tmp/go ]; do sleep 0.1; done
 			i=0; while [ $i -lt 20 ]; do cat /bin/sh >/dev/null; (exec true); i=$((i + 1)); done
-			echo >/tmp/others; wait $one; echo $?'
+			'"${5:-true}; "'echo >/tmp/others; wait $one; echo $?'
 		guard >"$WORK/out" 2>"$WORK/err" </dev/null &
 		runs=$!
+		ok "$1: it falls silent, by $mode, $platform" await grep -q silent "$WORK/fused"
+		touch "$i/rootfs/tmp/go"
 		ok "$1: others go on, by $mode, $platform" await test -s "$i/rootfs/tmp/others"
 		kill $server
 		wait $server 2>/dev/null
@@ -108,6 +113,8 @@ else
 			falls_silent "a close of what is written" flush 'sh -c "exec 3<>/mnt/f"' '0'
 			falls_silent "a directory" access 'sh -c "cd /mnt/d"' '[0-9]*'
 			falls_silent "a root" access 'chroot /mnt/d /bin/none' '[0-9]*'
+			falls_silent "a program" program /mnt/x '[0-9]*'
+			falls_silent "a program that is killed" program /mnt/x 137 'kill -9 $one'
 			case $(cat /proc/sys/kernel/core_pattern) in
 			core*) falls_silent "a dump" core 'sh -c "cd /mnt && tasks crashed 8"' 'ok*0' ;;
 			*) skip "a dump" "cores are no files of the working directory here" ;;

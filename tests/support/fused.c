@@ -6,10 +6,12 @@
  *   flush   no close(2) of its file "f"
  *   access  no question whether somebody may enter its directory "d", but by
  *           those whose program's name begins with "lorica"
+ *   program no reading of its script "x" by those, once the kernel has, for
+ *           somebody who executes it
  *   core    no lookup of "core", and so no dump into its top
  *
- * Prints a line when it is mounted. Who waits for it when it is killed goes on,
- * with an error.
+ * Prints a line when it is mounted, and one when it falls silent. Who waits for
+ * it when it is killed goes on, with an error.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,17 +28,29 @@
 
 #define BYTES (1 << 17)
 
-enum node { TOP = FUSE_ROOT_ID, FILE_F, DIRECTORY_D };
+enum node { TOP = FUSE_ROOT_ID, FILE_F, DIRECTORY_D, SCRIPT_X };
 
+static const char script[] = "#!/bin/sh\nexit 0\n";
 static char *const *words;
+static bool is_executed;
 static int fuse;
 
+static void
+say(const char *what)
+{
+	puts(what);
+	fflush(stdout);
+}
+
+/* Where nothing is answered. */
 static bool
 is_silent_at(const char *word)
 {
 	for (char *const *at = words; *at != NULL; at++) {
-		if (strcmp(*at, word) == 0)
+		if (strcmp(*at, word) == 0) {
+			say("silent");
 			return true;
+		}
 	}
 	return false;
 }
@@ -62,10 +76,17 @@ answer(const struct fuse_in_header *in, int error, const void *out,
 static struct fuse_attr
 attr_of(uint64_t node)
 {
+	uint32_t mode = node == FILE_F     ? S_IFREG | 0666
+			: node == SCRIPT_X ? S_IFREG | 0755
+					   : S_IFDIR | 0777;
+	uint64_t size = node == FILE_F     ? 2
+			: node == SCRIPT_X ? sizeof(script) - 1
+					   : 0;
+
 	return (struct fuse_attr){ .ino = node,
-		.mode = node == FILE_F ? S_IFREG | 0666 : S_IFDIR | 0777,
+		.mode = mode,
 		.nlink = 1,
-		.size = node == FILE_F ? 2 : 0 };
+		.size = size };
 }
 
 static void
@@ -73,6 +94,7 @@ look_up(const struct fuse_in_header *in, const char *name)
 {
 	uint64_t node = strcmp(name, "f") == 0   ? FILE_F
 			: strcmp(name, "d") == 0 ? DIRECTORY_D
+			: strcmp(name, "x") == 0 ? SCRIPT_X
 						 : 0;
 	struct fuse_entry_out out = { .nodeid = node,
 		.entry_valid = 1000,
@@ -98,6 +120,20 @@ is_the_sentry(uint32_t tid)
 	return is_it;
 }
 
+/* Each time, whoever has read it before: FOPEN_DIRECT_IO. */
+static void
+read_script(const struct fuse_in_header *in, const void *body)
+{
+	struct fuse_read_in asked;
+	bool by_sentry = is_the_sentry(in->pid);
+
+	memcpy(&asked, body, sizeof(asked));
+	if (by_sentry && is_executed && is_silent_at("program"))
+		return;
+	is_executed = is_executed || !by_sentry;
+	answer(in, 0, script, asked.offset == 0 ? sizeof(script) - 1 : 0);
+}
+
 static void
 begin(const struct fuse_in_header *in)
 {
@@ -109,8 +145,7 @@ begin(const struct fuse_in_header *in)
 		.congestion_threshold = 16 };
 
 	answer(in, 0, &out, sizeof(out));
-	puts("mounted");
-	fflush(stdout);
+	say("mounted");
 }
 
 static void
@@ -118,7 +153,8 @@ serve(const struct fuse_in_header *in, const char *body)
 {
 	struct fuse_attr_out attr = { .attr_valid = 1000,
 		.attr = attr_of(in->nodeid) };
-	struct fuse_open_out opened = { .fh = 1 };
+	struct fuse_open_out opened = { .fh = 1,
+		.open_flags = in->nodeid == SCRIPT_X ? FOPEN_DIRECT_IO : 0 };
 	struct fuse_statfs_out whole = { .st = { .bsize = 4096,
 					     .namelen = 255 } };
 
@@ -140,7 +176,10 @@ serve(const struct fuse_in_header *in, const char *body)
 		answer(in, 0, &opened, sizeof(opened));
 		return;
 	case FUSE_READ:
-		answer(in, 0, "f\n", 2);
+		if (in->nodeid == SCRIPT_X)
+			read_script(in, body);
+		else
+			answer(in, 0, "f\n", 2);
 		return;
 	case FUSE_RELEASE:
 	case FUSE_RELEASEDIR:
@@ -151,8 +190,8 @@ serve(const struct fuse_in_header *in, const char *body)
 			answer(in, 0, NULL, 0);
 		return;
 	case FUSE_ACCESS:
-		if (in->nodeid != DIRECTORY_D || !is_silent_at("access") ||
-		    is_the_sentry(in->pid))
+		if (in->nodeid != DIRECTORY_D || is_the_sentry(in->pid) ||
+		    !is_silent_at("access"))
 			answer(in, 0, NULL, 0);
 		return;
 	case FUSE_FORGET:
