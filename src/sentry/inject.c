@@ -5,49 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ptrace.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "base/auto.h"
 #include "inject_end.h"
+#include "inject_hand.h"
 
-/* What the task's kernel reads and fills in, below its stack. */
-struct scratch {
-	int pair[2];
-	struct msghdr message;
-	struct iovec iov;
-	char byte[8];
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-};
-
-#define MEMBER(lead, member)                                                   \
-	((lead)->injection.scratch + offsetof(struct scratch, member))
-
-/* ---- one call after the other -------------------------------------------- */
-
-static void
-make(struct lead *lead, const struct regs_call *call, lead_step *then)
-{
-	lead->then = then;
-	int failed = inject_start(&lead->injection, call);
-	/* It is gone, and so says each step to the next, up to the end. */
-	if (failed < 0)
-		then(lead, failed);
-}
-
-static void
-make_close(struct lead *lead, int fd, lead_step *then)
-{
-	make(lead, &(struct regs_call){ SYS_close, { (uint64_t)(unsigned)fd } },
-	    then);
-}
+/* ---- its end ------------------------------------------------------------- */
 
 /* Also at the entry, if it has come no further: nothing happens. */
 static void
@@ -74,116 +41,13 @@ finish_as_found(struct lead *lead, int64_t unused)
 	finish(lead, lead->result);
 }
 
-/* ---- a descriptor: handed(number or -errno) ------------------------------ */
-
-static int
-put_message(const struct lead *lead)
-{
-	struct scratch scratch;
-
-	memset(&scratch, 0, sizeof(scratch));
-	scratch.iov.iov_base = (void *)(uintptr_t)MEMBER(lead, byte);
-	scratch.iov.iov_len = 1;
-	scratch.message.msg_iov = (void *)(uintptr_t)MEMBER(lead, iov);
-	scratch.message.msg_iovlen = 1;
-	scratch.message.msg_control = (void *)(uintptr_t)MEMBER(lead, control);
-	scratch.message.msg_controllen = sizeof(scratch.control);
-	return inject_put(&lead->injection, lead->injection.scratch, &scratch,
-	    sizeof(scratch));
-}
-
-/* Its number in the task, or -errno. */
-static int64_t
-read_number(const struct lead *lead)
-{
-	struct scratch scratch;
-	int number;
-
-	if (task_read(lead->injection.tid, lead->injection.scratch, &scratch,
-		sizeof(scratch)) != (ssize_t)sizeof(scratch))
-		return -EFAULT;
-	/* None came along: it may have no more. */
-	if (scratch.message.msg_controllen < CMSG_LEN(sizeof(int)) ||
-	    scratch.control.header.cmsg_type != SCM_RIGHTS)
-		return -EMFILE;
-	memcpy(&number, CMSG_DATA(&scratch.control.header), sizeof(number));
-	return number;
-}
-
-static void
-handed_over(struct lead *lead, int64_t unused)
-{
-	(void)unused;
-	inject_end_close(&lead->end);
-	lead->handed(lead, lead->number);
-}
-
-static void
-received(struct lead *lead, int64_t result)
-{
-	lead->number = result < 0 ? result : read_number(lead);
-	make_close(lead, lead->socket, handed_over);
-}
-
-static void
-receive(struct lead *lead, int64_t unused)
-{
-	uint64_t flags =
-	    MSG_DONTWAIT | (lead->is_cloexec ? (uint64_t)MSG_CMSG_CLOEXEC : 0);
-	int failed =
-	    lead->end < 0 ? lead->end : inject_end_send(lead->end, lead->fd);
-
-	(void)unused;
-	if (failed == 0)
-		failed = put_message(lead);
-	if (failed < 0)
-		received(lead, failed);
-	else
-		make(lead,
-		    &(struct regs_call){ SYS_recvmsg,
-			{ (uint64_t)lead->socket, MEMBER(lead, message),
-			    flags } },
-		    received);
-}
-
-/* The first of them had the lowest number that was free, and what comes gets
- * it: no other is to be seen. */
-static void
-paired(struct lead *lead, int64_t result)
-{
-	int pair[2];
-
-	if (result == 0 && task_read(lead->injection.tid, MEMBER(lead, pair),
-			       pair, sizeof(pair)) != (ssize_t)sizeof(pair))
-		result = -EFAULT;
-	if (result < 0) {
-		lead->handed(lead, result);
-		return;
-	}
-	lead->end = inject_end_take(lead->injection.tid, pair[0]);
-	lead->socket = pair[1];
-	make_close(lead, pair[0], receive);
-}
-
-static void
-hand_over(struct lead *lead, int fd, bool is_cloexec, lead_step *handed)
-{
-	lead->fd = fd;
-	lead->is_cloexec = is_cloexec;
-	lead->handed = handed;
-	make(lead,
-	    &(struct regs_call){ SYS_socketpair,
-		{ AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, MEMBER(lead, pair) } },
-	    paired);
-}
-
 /* ---- in the place of what it has by that number -------------------------- */
 
 static void
 swapped(struct lead *lead, int64_t result)
 {
 	lead->result = result < 0 ? result : lead->reply.value;
-	make_close(lead, (int)lead->number, finish_as_found);
+	lead_make_close(lead, (int)lead->number, finish_as_found);
 }
 
 static void
@@ -194,7 +58,7 @@ swap(struct lead *lead, int64_t number)
 	if (number < 0)
 		finish(lead, number);
 	else
-		make(lead,
+		lead_make(lead,
 		    &(struct regs_call){ SYS_dup3,
 			{ (uint64_t)number,
 			    (uint64_t)(unsigned)lead->reply.number, flags } },
@@ -214,7 +78,7 @@ static void
 entered(struct lead *lead, int64_t result)
 {
 	lead->result = result;
-	make_close(lead, (int)lead->number, left);
+	lead_make_close(lead, (int)lead->number, left);
 }
 
 static void
@@ -223,7 +87,7 @@ enter(struct lead *lead, int64_t number)
 	if (number < 0)
 		lead->inside(lead, number);
 	else
-		make(lead,
+		lead_make(lead,
 		    &(struct regs_call){ SYS_fchdir, { (uint64_t)number } },
 		    entered);
 }
@@ -263,13 +127,13 @@ changed_root(struct lead *lead, int64_t result)
 {
 	lead->reply.value = result;
 	lead->inside = returned;
-	hand_over(lead, lead->reply.back, true, enter);
+	lead_hand_over(lead, lead->reply.back, true, enter);
 }
 
 static void
 change_root(struct lead *lead, int64_t result)
 {
-	uint64_t dot = MEMBER(lead, byte);
+	uint64_t dot = INJECT_MEMBER(lead, byte);
 
 	if (result < 0) {
 		finish(lead, result);
@@ -280,7 +144,7 @@ change_root(struct lead *lead, int64_t result)
 	if (failed < 0)
 		changed_root(lead, failed);
 	else
-		make(lead, &(struct regs_call){ SYS_chroot, { dot } },
+		lead_make(lead, &(struct regs_call){ SYS_chroot, { dot } },
 		    changed_root);
 }
 
@@ -383,16 +247,16 @@ lead_begin(struct lead *lead)
 		return;
 	}
 	injection->scratch =
-	    regs_scratch(&injection->before, sizeof(struct scratch));
+	    regs_scratch(&injection->before, sizeof(struct inject_scratch));
 	/* Behind a call alone does the kernel restart one. */
 	if (kind == REPLY_RESTART)
-		make(lead, &(struct regs_call){ .number = SYS_getpid },
+		lead_make(lead, &(struct regs_call){ .number = SYS_getpid },
 		    interrupted);
 	else if (block_signals(injection) < 0)
 		lead->state = LEAD_DONE;
 	else {
 		lead->inside = kinds[kind].inside;
-		hand_over(lead, lead->reply.fd, lead->reply.is_cloexec,
+		lead_hand_over(lead, lead->reply.fd, lead->reply.is_cloexec,
 		    kinds[kind].handed);
 	}
 }
