@@ -11,7 +11,7 @@
 #include "core.h"
 #include "threads.h"
 
-/* That long the tracer stays with a task. */
+/* That long the tracer stays with a task, for each call. */
 #define STAY_NS 1000000u
 
 /* ---- the descriptors of ours --------------------------------------------- */
@@ -98,16 +98,6 @@ go_on(struct tracer *tracer, struct lead *lead, int status, struct error *e)
 	}
 }
 
-int
-follow_see(struct tracer *tracer, struct lead *lead, int status,
-    struct error *e)
-{
-	if (lead->state == LEAD_CLOSES)
-		return give_up(tracer, lead, status, e);
-	lead_see(lead, status);
-	return go_on(tracer, lead, status, e);
-}
-
 static uint64_t
 now_ns(void)
 {
@@ -121,7 +111,8 @@ now_ns(void)
 static int
 stay_with(struct tracer *tracer, struct lead *lead)
 {
-	uint64_t until = now_ns() + STAY_NS;
+	uint64_t until = 0;
+	unsigned steps = 0;
 	sigset_t child;
 	int status = 0;
 
@@ -130,6 +121,9 @@ stay_with(struct tracer *tracer, struct lead *lead)
 	while (lead->state == LEAD_WAITS) {
 		uint64_t now = now_ns();
 
+		if (lead->steps != steps)
+			until = now + STAY_NS;
+		steps = lead->steps;
 		if (now >= until)
 			break;
 		pid_t got = tracing_wait(tracer, lead->injection.tid, &status);
@@ -151,13 +145,29 @@ stay_here(struct tracer *tracer, struct lead *lead)
 	struct core_bring bring = { 0 };
 
 	core_bring(cores, &bring, lead->injection.tid);
-	lead_begin(lead);
+	if (lead->steps == 0)
+		lead_begin(lead);
 	int status = stay_with(tracer, lead);
 	/* Where that may run is its own. */
 	if (lead->state == LEAD_OTHER)
 		core_forget(cores, lead->injection.tid);
 	core_release(cores, &bring);
 	return status;
+}
+
+int
+follow_see(struct tracer *tracer, struct lead *lead, int status,
+    struct error *e)
+{
+	unsigned steps = lead->steps;
+
+	if (lead->state == LEAD_CLOSES)
+		return give_up(tracer, lead, status, e);
+	lead_see(lead, status);
+	/* What kept it is over. */
+	if (lead->state == LEAD_WAITS && lead->steps != steps)
+		status = stay_here(tracer, lead);
+	return go_on(tracer, lead, status, e);
 }
 
 /* Each holds descriptors of ours, until somebody answers who may never do. */

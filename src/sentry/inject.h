@@ -35,6 +35,7 @@ struct lead {
 	struct injection injection;
 	struct reply reply;  /* whose descriptors stay the caller's */
 	struct order *order; /* who closes them, or NULL: answer.c */
+	unsigned steps;      /* calls that were begun */
 	lead_step *then;     /* gets the result of the call that is made */
 	lead_step *handed;   /* the number of what was handed over */
 	lead_step *inside;   /* whether it is in that directory */

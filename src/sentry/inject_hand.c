@@ -14,6 +14,7 @@ void
 lead_make(struct lead *lead, const struct regs_call *call, lead_step *then)
 {
 	lead->then = then;
+	lead->steps++;
 	int failed = inject_start(&lead->injection, call);
 	/* It is gone, and so says each step to the next, up to the end. */
 	if (failed < 0)
