@@ -60,6 +60,10 @@ ssize_t os_send(int socket, const void *data, size_t length, int flags)
 int os_send_fd(int socket, const void *data, size_t length, int fd)
     __attribute__((nonnull));
 
+/* The same, where that does not block: EAGAIN. */
+int os_send_fd_now(int socket, const void *data, size_t length, int fd)
+    __attribute__((nonnull));
+
 /*
  * Receive once from a UNIX socket, with *fd the descriptor that came along,
  * close-on-exec and the caller's, or -1. Returns the bytes, 0 at the end of

@@ -20,6 +20,9 @@
 int trace_pass_signal(int proc, pid_t tid, int signal, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* Of a SIGSTOP: with what its task is let go on, that or 0. */
+int trace_stop_signal(int proc, pid_t tid) __attribute__((warn_unused_result));
+
 /* End the process of that thread. False: it could not be told, and lives. */
 bool trace_kill(pid_t tid);
 

@@ -23,10 +23,9 @@ os_send(int socket, const void *data, size_t length, int flags)
 	return sendmsg(socket, &message, flags);
 }
 
-int
-os_send_fd(int socket, const void *data, size_t length, int fd)
+static int
+send_fd(int socket, struct iovec part, int fd, int flags)
 {
-	struct iovec part = { (void *)(uintptr_t)data, length };
 	union control control = { 0 };
 	struct msghdr packet = { .msg_iov = &part, .msg_iovlen = 1 };
 
@@ -39,7 +38,7 @@ os_send_fd(int socket, const void *data, size_t length, int fd)
 		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
 	}
 	do {
-		ssize_t sent = sendmsg(socket, &packet, MSG_NOSIGNAL);
+		ssize_t sent = sendmsg(socket, &packet, flags);
 
 		if (sent < 0)
 			return -1;
@@ -50,6 +49,22 @@ os_send_fd(int socket, const void *data, size_t length, int fd)
 		packet.msg_controllen = 0;
 	} while (part.iov_len > 0);
 	return 0;
+}
+
+int
+os_send_fd(int socket, const void *data, size_t length, int fd)
+{
+	return send_fd(socket,
+	    (struct iovec){ (void *)(uintptr_t)data, length }, fd,
+	    MSG_NOSIGNAL);
+}
+
+int
+os_send_fd_now(int socket, const void *data, size_t length, int fd)
+{
+	return send_fd(socket,
+	    (struct iovec){ (void *)(uintptr_t)data, length }, fd,
+	    MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 ssize_t

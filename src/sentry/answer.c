@@ -10,71 +10,42 @@
 #include "core.h"
 #include "dispatch.h"
 #include "ending.h"
-#include "inject.h"
+#include "follow.h"
 #include "threads.h"
-
-/* On one core for that long: a change between two at each stop costs more than
- * the stops. */
-static struct injected
-inject_here(const struct monitor *monitor, pid_t tid, const struct reply *reply)
-{
-	struct core_bring bring = { 0 };
-
-	core_bring(monitor->cores, &bring, tid);
-	struct injected injected = inject_reply(monitor, tid, reply);
-	/* Where that may run is its own. */
-	if (injected.came == INJECTED_OTHER)
-		core_forget(monitor->cores, tid);
-	core_release(monitor->cores, &bring);
-	return injected;
-}
-
-/* Before it goes on: call.h. */
-static void
-close_ours(struct reply *reply)
-{
-	auto_close(&reply->fd);
-	if (reply->kind == REPLY_ROOT)
-		auto_close(&reply->back);
-}
-
-/* What is to be injected is. That has stopped behind the call: the result is
- * all. */
-static struct injected
-make_it_so(const struct tracer *tracer, pid_t tid, const struct reply *reply)
-{
-	switch (reply->kind) {
-	case REPLY_FD:
-	case REPLY_SWAP:
-	case REPLY_DIRECTORY:
-	case REPLY_ROOT:
-		return inject_here(tracer->monitor, tid, reply);
-	case REPLY_RESTART:
-		return inject_restart(tracer->monitor, tid);
-	case REPLY_CONTINUE:
-	case REPLY_VALUE:
-	case REPLY_LATER:
-	default:
-		return (struct injected){ .came = INJECTED_DONE };
-	}
-}
 
 int
 answer_give(struct tracer *tracer, pid_t tid, struct reply *reply,
-    struct error *e)
+    struct order *order, struct error *e)
 {
 	/* Not into a program that another thread executes meanwhile. */
 	if (reply->out_length > 0 && inject_is_at_call(tid) &&
 	    task_write(tid, reply->out_address, reply->out,
 		reply->out_length) != (ssize_t)reply->out_length)
 		*reply = reply_value(-EFAULT);
+	if (lead_is_wanted(reply))
+		return follow_begin(tracer, tid, reply, order, e);
 	if (reply->kind == REPLY_VALUE && regs_skip(tid, reply->value) < 0)
 		return tracing_failed(e, "answer a call");
-	struct injected injected = make_it_so(tracer, tid, reply);
-	close_ours(reply);
-	if (injected.came == INJECTED_OTHER)
-		return tracing_see(tracer, tid, injected.status, e);
 	return tracing_resume(tid, PTRACE_CONT, e);
+}
+
+/* Its thread closes them: a server may not answer that. */
+static bool
+has_descriptors(const struct reply *reply)
+{
+	return lead_is_wanted(reply) && reply->kind != REPLY_RESTART;
+}
+
+static void
+close_later(struct order *order, struct reply *reply)
+{
+	while (sem_wait(&order->may_close) < 0 && errno == EINTR)
+		;
+	ending_begin(order->tracer->monitor->ending);
+	lead_close(reply);
+	ending_done(order->tracer->monitor->ending);
+	order->is_closed = true;
+	order_give(&order->tracer->orders, order);
 }
 
 static void *
@@ -91,10 +62,14 @@ work_later(void *context)
 	if (worker_prepare(&worker) < 0)
 		monitor_end(tracer->monitor);
 	ending_begin(tracer->monitor->ending);
-	order->reply = dispatch(&worker, order->call);
+	struct reply reply = dispatch(&worker, order->call);
 	ending_done(tracer->monitor->ending);
 	worker_finish(&worker);
+	order->reply = reply;
+	/* It is another's from there on. */
 	order_give(&tracer->orders, order);
+	if (has_descriptors(&reply))
+		close_later(order, &reply);
 	return NULL;
 }
 
@@ -105,7 +80,7 @@ answer_later(struct tracer *tracer, struct error *e)
 	pid_t tid = tracer->call->tid;
 	AUTO(order_free)
 	struct order *order = tracer->orders.expected_count < THREADS_MAX
-				  ? order_reply(tracer, tid)
+				  ? order_new(tracer, tid, ORDER_REPLY)
 				  : NULL;
 
 	if (order != NULL) {
@@ -120,18 +95,30 @@ answer_later(struct tracer *tracer, struct error *e)
 		}
 		orders_drop(&tracer->orders, order);
 	}
-	return answer_give(tracer, tid, &reply, e);
+	return answer_give(tracer, tid, &reply, NULL, e);
+}
+
+/* An exec that nobody has waited for ends it as well. */
+static bool
+is_wanted(struct order *order)
+{
+	return !atomic_load(&order->is_over) && inject_is_at_call(order->tid);
 }
 
 int
 answer_given(struct tracer *tracer, struct order *given, struct error *e)
 {
-	AUTO(order_free) struct order *order = given;
+	bool is_last = given->is_closed || !has_descriptors(&given->reply);
+	AUTO(order_free) struct order *order = is_last ? given : NULL;
 
-	orders_drop(&tracer->orders, order);
-	/* An exec that nobody has waited for ends it as well. */
-	if (!atomic_load(&order->is_over) && inject_is_at_call(order->tid))
-		return answer_give(tracer, order->tid, &order->reply, e);
-	close_ours(&order->reply);
+	if (is_last)
+		orders_drop(&tracer->orders, given);
+	if (given->is_closed)
+		return follow_closed(tracer, given, e);
+	if (is_wanted(given))
+		return answer_give(tracer, given->tid, &given->reply,
+		    is_last ? NULL : given, e);
+	if (!is_last)
+		sem_post(&given->may_close);
 	return 0;
 }

@@ -10,9 +10,10 @@
 
 #include "tracing.h"
 
-/* That, and it goes on. */
+/* That, and it goes on. order: whose reply it is, if its thread closes what is
+ * in it. */
 int answer_give(struct tracer *tracer, pid_t tid, struct reply *reply,
-    struct error *e);
+    struct order *order, struct error *e);
 
 /* tracer->call, by a thread of its own, that gives an order. */
 int answer_later(struct tracer *tracer, struct error *e);

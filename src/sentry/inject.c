@@ -4,213 +4,170 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/ptrace.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "arch.h"
 #include "base/auto.h"
-#include "inject_make.h"
-#include "os/os.h"
+#include "inject_end.h"
+#include "inject_hand.h"
 
-/* What the task's kernel reads and fills in, below its stack. */
-struct scratch {
-	int pair[2];
-	struct msghdr message;
-	struct iovec iov;
-	char byte[8];
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-};
+/* ---- its end ------------------------------------------------------------- */
 
-static struct injected
-done(int64_t result)
+/* Also at the entry, if it has come no further: nothing happens. */
+static void
+finish(struct lead *lead, int64_t result)
 {
-	return (struct injected){ .came = INJECTED_DONE, .result = result };
+	struct injection *injection = &lead->injection;
+	pid_t tid = injection->tid;
+
+	lead->state = LEAD_DONE;
+	regs_finish(&injection->before, result);
+	if (regs_set(tid, &injection->before) < 0 ||
+	    regs_set_number(tid, -1) < 0 ||
+	    ptrace(PTRACE_SETSIGMASK, tid, 8L, &injection->mask) < 0)
+		return;
+	/* It stops now as the others have. */
+	if (injection->is_stopped)
+		(void)ptrace(PTRACE_INTERRUPT, tid, NULL, 0L);
 }
 
-static int64_t
-close_in_task(struct injection *injection, int fd)
+static void
+finish_as_found(struct lead *lead, int64_t unused)
 {
-	return inject_make(injection,
-	    &(struct regs_call){ SYS_close, { (uint64_t)(unsigned)fd } });
+	(void)unused;
+	finish(lead, lead->result);
 }
 
-/* Our end of the pair; from then on the task has only its own. */
-static int
-take_end(struct injection *injection, int number)
-{
-	AUTO_FD int pidfd = (int)syscall(SYS_pidfd_open, injection->tid,
-	    (unsigned)O_EXCL /* PIDFD_THREAD */);
+/* ---- in the place of what it has by that number -------------------------- */
 
-	if (pidfd < 0)
-		auto_close(&pidfd);
-	if (pidfd < 0)
-		pidfd = (int)syscall(SYS_pidfd_open, injection->tid, 0);
-	if (pidfd < 0)
-		return -errno;
-	int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
-	return fd < 0 ? -errno : fd;
+static void
+swapped(struct lead *lead, int64_t result)
+{
+	lead->result = result < 0 ? result : lead->reply.value;
+	lead_make_close(lead, (int)lead->number, finish_as_found);
 }
 
-#define MEMBER(injection, member)                                              \
-	((injection)->scratch + offsetof(struct scratch, member))
-
-static int
-put_message(const struct injection *injection)
+static void
+swap(struct lead *lead, int64_t number)
 {
-	struct scratch scratch;
+	uint64_t flags = lead->reply.is_cloexec ? O_CLOEXEC : 0;
 
-	memset(&scratch, 0, sizeof(scratch));
-	scratch.iov.iov_base = (void *)(uintptr_t)MEMBER(injection, byte);
-	scratch.iov.iov_len = 1;
-	scratch.message.msg_iov = (void *)(uintptr_t)MEMBER(injection, iov);
-	scratch.message.msg_iovlen = 1;
-	scratch.message.msg_control =
-	    (void *)(uintptr_t)MEMBER(injection, control);
-	scratch.message.msg_controllen = sizeof(scratch.control);
-	return inject_put(injection, injection->scratch, &scratch,
-	    sizeof(scratch));
+	if (number < 0)
+		finish(lead, number);
+	else
+		lead_make(lead,
+		    &(struct regs_call){ SYS_dup3,
+			{ (uint64_t)number,
+			    (uint64_t)(unsigned)lead->reply.number, flags } },
+		    swapped);
 }
 
-/* The descriptor's number in the task, or -errno. */
-static int64_t
-receive(struct injection *injection, int socket, int end,
-    const struct reply *reply)
-{
-	struct scratch scratch;
+/* ---- a directory: inside(0 or -errno) ------------------------------------ */
 
-	if (end < 0)
-		return end;
-	if (os_send_fd(end, "", 1, reply->fd) < 0)
-		return -errno;
-	int failed = put_message(injection);
-	if (failed < 0)
-		return failed;
-	uint64_t flags =
-	    MSG_DONTWAIT | (reply->is_cloexec ? (uint64_t)MSG_CMSG_CLOEXEC : 0);
-	int64_t result = inject_make(injection,
-	    &(struct regs_call){ SYS_recvmsg,
-		{ (uint64_t)socket, MEMBER(injection, message), flags } });
-	if (result < 0)
-		return result;
-	if (task_read(injection->tid, injection->scratch, &scratch,
-		sizeof(scratch)) != (ssize_t)sizeof(scratch))
-		return -EFAULT;
-	/* None came along: it may have no more. */
-	if (scratch.message.msg_controllen < CMSG_LEN(sizeof(int)) ||
-	    scratch.control.header.cmsg_type != SCM_RIGHTS)
-		return -EMFILE;
-	int number;
-	memcpy(&number, CMSG_DATA(&scratch.control.header), sizeof(number));
-	return number;
+static void
+left(struct lead *lead, int64_t unused)
+{
+	(void)unused;
+	lead->inside(lead, lead->result);
 }
 
-/* In the place of what it has by that number. */
-static int64_t
-swap(struct injection *injection, int64_t number, const struct reply *reply)
+static void
+entered(struct lead *lead, int64_t result)
 {
-	uint64_t flags = reply->is_cloexec ? O_CLOEXEC : 0;
-	int64_t result = inject_make(injection,
-	    &(struct regs_call){ SYS_dup3,
-		{ (uint64_t)number, (uint64_t)(unsigned)reply->number,
-		    flags } });
-
-	(void)close_in_task(injection, (int)number);
-	return result < 0 ? result : reply->value;
+	lead->result = result;
+	lead_make_close(lead, (int)lead->number, left);
 }
 
-static int64_t
-hand_over(struct injection *injection, const struct reply *reply)
-{
-	int pair[2];
-	int64_t result =
-	    inject_make(injection, &(struct regs_call){ SYS_socketpair,
-				       { AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
-					   MEMBER(injection, pair) } });
-
-	if (result < 0)
-		return result;
-	if (task_read(injection->tid, MEMBER(injection, pair), pair,
-		sizeof(pair)) != (ssize_t)sizeof(pair))
-		return -EFAULT;
-	/* The first of them had the lowest number that was free, and what comes
-	 * gets it: no other is to be seen. */
-	AUTO_FD int end = take_end(injection, pair[0]);
-	(void)close_in_task(injection, pair[0]);
-	int64_t number = receive(injection, pair[1], end, reply);
-	(void)close_in_task(injection, pair[1]);
-	return number >= 0 && reply->kind == REPLY_SWAP
-		   ? swap(injection, number, reply)
-		   : number;
-}
-
-static int64_t
-enter(struct injection *injection, int64_t number)
+static void
+enter(struct lead *lead, int64_t number)
 {
 	if (number < 0)
-		return number;
-	int64_t result = inject_make(injection,
-	    &(struct regs_call){ SYS_fchdir, { (uint64_t)number } });
-
-	(void)close_in_task(injection, (int)number);
-	return result;
+		lead->inside(lead, number);
+	else
+		lead_make(lead,
+		    &(struct regs_call){ SYS_fchdir, { (uint64_t)number } },
+		    entered);
 }
 
-/* Its root is that, whatever its threads have written meanwhile? */
+/* ---- a root: there is no fchroot(2), so from where it would be, and back --
+ */
+
+/* Its root is that, whatever its threads have written meanwhile? Of what the
+ * kernel knows by itself: a server may not answer. */
 static bool
-has_root(const struct monitor *monitor, pid_t tid, int fd)
+has_root(const struct lead *lead)
 {
-	AUTO_FD int root = task_open(monitor->proc, tid, "root", O_PATH);
+	AUTO_FD int root = task_open(lead->injection.monitor->proc,
+	    lead->injection.tid, "root", O_PATH);
+	int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
 	unsigned mask = STATX_INO | STATX_MNT_ID;
 	struct statx is, wanted;
 
-	return root >= 0 && statx(root, "", AT_EMPTY_PATH, mask, &is) == 0 &&
-	       statx(fd, "", AT_EMPTY_PATH, mask, &wanted) == 0 &&
+	return root >= 0 && statx(root, "", flags, mask, &is) == 0 &&
+	       statx(lead->reply.fd, "", flags, mask, &wanted) == 0 &&
 	       is.stx_ino == wanted.stx_ino &&
 	       is.stx_mnt_id == wanted.stx_mnt_id;
 }
 
 static void
-end_task(const struct injection *injection)
+returned(struct lead *lead, int64_t result)
 {
-	/* That has ended, and its number may be another's. */
-	if (injection->end.came == INJECTED_OTHER &&
-	    !WIFSTOPPED(injection->end.status))
+	int64_t changed = lead->reply.value;
+
+	if (result < 0 || (changed == 0 && !has_root(lead)))
+		monitor_end_task(lead->injection.monitor, lead->injection.tid);
+	finish(lead, changed);
+}
+
+static void
+changed_root(struct lead *lead, int64_t result)
+{
+	lead->reply.value = result;
+	lead->inside = returned;
+	lead_hand_over(lead, lead->reply.back, true, enter);
+}
+
+static void
+change_root(struct lead *lead, int64_t result)
+{
+	uint64_t dot = INJECT_MEMBER(lead, byte);
+
+	if (result < 0) {
+		finish(lead, result);
 		return;
-	monitor_end_task(injection->monitor, injection->tid);
+	}
+	lead->must_return = true;
+	int failed = inject_put(&lead->injection, dot, ".", 2);
+	if (failed < 0)
+		changed_root(lead, failed);
+	else
+		lead_make(lead, &(struct regs_call){ SYS_chroot, { dot } },
+		    changed_root);
 }
 
-/* There is no fchroot(2): from where it would be, and then back. */
-static int64_t
-enter_root(struct injection *injection, const struct reply *reply,
-    int64_t number)
+/* ---- as if a signal had interrupted it ----------------------------------- */
+
+static void
+interrupted(struct lead *lead, int64_t result)
 {
-	const struct reply back = { .kind = REPLY_DIRECTORY,
-		.fd = reply->back,
-		.is_cloexec = true };
-	uint64_t dot = MEMBER(injection, byte);
-	int64_t result = number < 0 ? number : enter(injection, number);
+	struct injection *injection = &lead->injection;
+	long number = regs_number(&injection->before);
 
+	lead->state = LEAD_DONE;
 	if (result < 0)
-		return result;
-	result = inject_put(injection, dot, ".", 2);
-	if (result == 0)
-		result = inject_make(injection,
-		    &(struct regs_call){ SYS_chroot, { dot } });
-	int64_t returned = enter(injection, hand_over(injection, &back));
-	if (returned < 0 || (result == 0 && !has_root(injection->monitor,
-						injection->tid, reply->fd)))
-		end_task(injection);
-	return result;
+		return;
+	regs_interrupt(&injection->before, CALL_ERESTARTSYS);
+	if (regs_set(injection->tid, &injection->before) < 0 ||
+	    regs_set_number(injection->tid, number) < 0)
+		return;
+	/* Or it would see that number, if another thread had the signal. */
+	(void)ptrace(PTRACE_INTERRUPT, injection->tid, NULL, 0L);
 }
+
+/* ---- from the beginning -------------------------------------------------- */
 
 /* None is to arrive between two of these calls. */
 static int
@@ -225,60 +182,105 @@ block_signals(struct injection *injection)
 	return 0;
 }
 
-struct injected
-inject_reply(const struct monitor *monitor, pid_t tid,
-    const struct reply *reply)
-{
-	struct injection injection = { .monitor = monitor,
-		.tid = tid,
-		.is_first = true };
+static const struct {
+	lead_step *handed, *inside;
+} kinds[] = {
+	[REPLY_FD] = { finish, NULL },
+	[REPLY_SWAP] = { swap, NULL },
+	[REPLY_DIRECTORY] = { enter, finish },
+	[REPLY_ROOT] = { enter, change_root },
+};
 
-	if (regs_get(tid, &injection.before) < 0)
-		return done(-errno);
-	injection.scratch =
-	    regs_scratch(&injection.before, sizeof(struct scratch));
-	int failed = block_signals(&injection);
-	if (failed < 0)
-		return done(failed);
-	int64_t result = hand_over(&injection, reply);
-	if (reply->kind == REPLY_DIRECTORY)
-		result = enter(&injection, result);
-	if (reply->kind == REPLY_ROOT)
-		result = enter_root(&injection, reply, result);
-	if (injection.end.came == INJECTED_OTHER)
-		return injection.end;
-	regs_finish(&injection.before, result);
-	/* Also at the entry, if it has come no further: nothing happens. */
-	if (regs_set(tid, &injection.before) < 0 ||
-	    regs_set_number(tid, -1) < 0 ||
-	    ptrace(PTRACE_SETSIGMASK, tid, 8L, &injection.mask) < 0)
-		return done(-errno);
-	return done(result);
+static lead_step *
+handed_of(enum reply_kind kind)
+{
+	return (size_t)kind < ARRAY_SIZE(kinds) ? kinds[kind].handed : NULL;
 }
 
-struct injected
-inject_restart(const struct monitor *monitor, pid_t tid)
+bool
+lead_is_wanted(const struct reply *reply)
 {
-	struct injection injection = { .monitor = monitor,
-		.tid = tid,
-		.is_first = true };
+	return reply->kind == REPLY_RESTART || handed_of(reply->kind) != NULL;
+}
 
-	if (regs_get(tid, &injection.before) < 0)
-		return done(-errno);
-	long number = regs_number(&injection.before);
+struct lead *
+lead_new(const struct monitor *monitor, pid_t tid, const struct reply *reply)
+{
+	struct lead *lead = calloc(1, sizeof(*lead));
+
+	if (lead == NULL)
+		return NULL;
+	lead->injection.monitor = monitor;
+	lead->injection.tid = tid;
+	lead->injection.is_first = true;
+	lead->reply = *reply;
+	lead->end = -1;
+	return lead;
+}
+
+void
+lead_free(struct lead **lead)
+{
+	if (*lead != NULL)
+		inject_end_close(&(*lead)->end);
+	free(*lead);
+	*lead = NULL;
+}
+
+void
+lead_close(struct reply *reply)
+{
+	auto_close(&reply->fd);
+	if (reply->kind == REPLY_ROOT)
+		auto_close(&reply->back);
+}
+
+void
+lead_begin(struct lead *lead)
+{
+	struct injection *injection = &lead->injection;
+	enum reply_kind kind = lead->reply.kind;
+
+	lead->state = LEAD_WAITS;
+	if (regs_get(injection->tid, &injection->before) < 0) {
+		lead->state = LEAD_DONE;
+		return;
+	}
+	injection->scratch =
+	    regs_scratch(&injection->before, sizeof(struct inject_scratch));
 	/* Behind a call alone does the kernel restart one. */
-	int64_t made = inject_make(&injection,
-	    &(struct regs_call){ .number = SYS_getpid });
-	if (injection.end.came == INJECTED_OTHER)
-		return injection.end;
-	if (made < 0)
-		return done(made);
-	regs_interrupt(&injection.before, CALL_ERESTARTSYS);
-	if (regs_set(tid, &injection.before) < 0 ||
-	    regs_set_number(tid, number) < 0)
-		return done(-errno);
-	/* Or it would see that number, if another thread had the signal. */
-	return done(ptrace(PTRACE_INTERRUPT, tid, NULL, 0L) < 0 ? -errno : 0);
+	if (kind == REPLY_RESTART)
+		lead_make(lead, &(struct regs_call){ .number = SYS_getpid },
+		    interrupted);
+	else if (block_signals(injection) < 0)
+		lead->state = LEAD_DONE;
+	else {
+		lead->inside = kinds[kind].inside;
+		lead_hand_over(lead, lead->reply.fd, lead->reply.is_cloexec,
+		    kinds[kind].handed);
+	}
+}
+
+void
+lead_see(struct lead *lead, int status)
+{
+	int64_t result;
+
+	switch (inject_see(&lead->injection, status, &result)) {
+	case INJECT_MADE:
+		lead->then(lead, result);
+		return;
+	case INJECT_OTHER:
+		lead->state = LEAD_OTHER;
+		/* Who has ended has a number that may be another's. */
+		if (lead->must_return && WIFSTOPPED(status))
+			monitor_end_task(lead->injection.monitor,
+			    lead->injection.tid);
+		return;
+	case INJECT_WAITS:
+	default:
+		return;
+	}
 }
 
 int

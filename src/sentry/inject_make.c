@@ -7,50 +7,20 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
 
-#include "base/auto.h"
+#include "trace/signal.h"
 
-/* How long a task may run before it is looked for. */
-#define TICK_NS 10000000L
-
-static bool
-is_dead(const struct monitor *monitor, pid_t tid)
-{
-	AUTO_FREE char *text = task_status(monitor->proc, tid);
-	const char *state = text == NULL ? NULL : strstr(text, "\nState:\t");
-
-	/* Without descriptors or memory it is not known. */
-	if (state == NULL)
-		return errno == ENOENT || errno == ESRCH;
-	return state[8] == 'Z' || state[8] == 'X';
-}
-
-/*
- * What waitpid(2) tells of it next. It tells of a first thread that was killed
- * only when somebody has waited for the others, which is not done here: ESRCH.
- */
-static int
-await(const struct injection *injection, int *status)
-{
-	const struct timespec tick = { .tv_nsec = TICK_NS };
-	sigset_t child;
-	pid_t got;
-
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	while ((got = waitpid(injection->tid, status, __WALL | WNOHANG)) == 0) {
-		if (sigtimedwait(&child, NULL, &tick) < 0 && errno == EAGAIN &&
-		    is_dead(injection->monitor, injection->tid))
-			return -ESRCH;
-	}
-	return got < 0 ? -errno : 0;
-}
+/* Of the kernel alone, as CALL_ERESTARTSYS is. */
+#define ERESTARTNOHAND        514
+#define ERESTART_RESTARTBLOCK 516
 
 enum seen {
-	SEEN_CALL,  /* its entry, or its end */
-	SEEN_PASS,  /* nothing to us */
-	SEEN_OTHER, /* it does not go on as the program that made the call */
+	SEEN_CALL, /* its entry, or its end */
+	SEEN_PASS, /* nothing to us */
+	SEEN_STOP, /* a SIGSTOP, which nobody can block */
+	SEEN_HALT, /* its process is stopped */
+	SEEN_WAKE, /* or has been continued */
+	SEEN_OTHER,
 };
 
 static enum seen
@@ -64,50 +34,83 @@ see(int status)
 			return SEEN_CALL;
 		/* All others are blocked: it has run into a fault, as where its
 		 * code is no more, and that ends it. */
-		return WSTOPSIG(status) == SIGSTOP ? SEEN_PASS : SEEN_OTHER;
+		return WSTOPSIG(status) == SIGSTOP ? SEEN_STOP : SEEN_OTHER;
 	case PTRACE_EVENT_SECCOMP: /* the filter, of what it is made to call */
-	case PTRACE_EVENT_STOP:    /* job control, which it is told of again */
 		return SEEN_PASS;
+	case PTRACE_EVENT_STOP:
+		return WSTOPSIG(status) == SIGTRAP ? SEEN_WAKE : SEEN_HALT;
 	default:
 		/* Another thread's execve(2) gives its number away. */
 		return SEEN_OTHER;
 	}
 }
 
-/* To the end of the call that it is in or about to make. */
-static int
-run_to_exit(struct injection *injection, bool is_at_entry)
+/* Cut off by the stop, and not by what the program would see. */
+static bool
+is_cut_off(int64_t result)
 {
-	for (;;) {
-		int status;
+	return result == -CALL_ERESTARTSYS || result == -CALL_ERESTARTNOINTR ||
+	       result == -ERESTARTNOHAND || result == -ERESTART_RESTARTBLOCK;
+}
 
-		if (ptrace(PTRACE_SYSCALL, injection->tid, NULL, 0L) < 0)
-			return -errno;
-		int failed = await(injection, &status);
-		if (failed < 0)
-			return failed;
-		enum seen seen = see(status);
-		if (seen == SEEN_OTHER) {
-			injection->end =
-			    (struct injected){ .came = INJECTED_OTHER,
-				    .result = -ESRCH,
-				    .status = status };
-			return -ESRCH;
-		}
-		if (seen == SEEN_CALL && is_at_entry)
-			return 0;
-		is_at_entry = is_at_entry || seen == SEEN_CALL;
+/* Where it is gone, waitpid(2) says so. */
+static enum inject_seen
+go_on(const struct injection *injection, int signal)
+{
+	(void)ptrace(PTRACE_SYSCALL, injection->tid, NULL, (long)signal);
+	return INJECT_WAITS;
+}
+
+static enum inject_seen
+see_call(struct injection *injection, int64_t *result)
+{
+	struct user_regs_struct regs;
+
+	if (!injection->is_entered) {
+		injection->is_entered = true;
+		return go_on(injection, 0);
+	}
+	injection->is_first = false;
+	*result =
+	    regs_get(injection->tid, &regs) < 0 ? -errno : regs_result(&regs);
+	return is_cut_off(*result) &&
+		       inject_start(injection, &injection->call) == 0
+		   ? INJECT_WAITS
+		   : INJECT_MADE;
+}
+
+enum inject_seen
+inject_see(struct injection *injection, int status, int64_t *result)
+{
+	switch (see(status)) {
+	case SEEN_CALL:
+		return see_call(injection, result);
+	case SEEN_STOP:
+		/* Its process stops by that, and it alone goes on until it is
+		 * behind its call. */
+		return go_on(injection,
+		    trace_stop_signal(injection->monitor->proc,
+			injection->tid));
+	case SEEN_HALT:
+		injection->is_stopped = true;
+		return go_on(injection, 0);
+	case SEEN_WAKE:
+		injection->is_stopped = false;
+		return go_on(injection, 0);
+	case SEEN_PASS:
+		return go_on(injection, 0);
+	case SEEN_OTHER:
+	default:
+		return INJECT_OTHER;
 	}
 }
 
-int64_t
-inject_make(struct injection *injection, const struct regs_call *call)
+int
+inject_start(struct injection *injection, const struct regs_call *call)
 {
 	struct user_regs_struct regs;
 	pid_t tid = injection->tid;
 
-	if (injection->end.came == INJECTED_OTHER)
-		return -ESRCH;
 	if (regs_get(tid, &regs) < 0)
 		return -errno;
 	if (injection->is_first)
@@ -115,13 +118,13 @@ inject_make(struct injection *injection, const struct regs_call *call)
 	else
 		regs_again(&regs, call);
 	if (regs_set(tid, &regs) < 0 ||
-	    (injection->is_first && regs_set_number(tid, call->number) < 0))
+	    (injection->is_first && regs_set_number(tid, call->number) < 0) ||
+	    ptrace(PTRACE_SYSCALL, tid, NULL, 0L) < 0)
 		return -errno;
-	int failed = run_to_exit(injection, injection->is_first);
-	injection->is_first = false;
-	if (failed < 0 || regs_get(tid, &regs) < 0)
-		return failed < 0 ? failed : -errno;
-	return regs_result(&regs);
+	injection->call = *call;
+	/* That of its own call it is at. */
+	injection->is_entered = injection->is_first;
+	return 0;
 }
 
 bool
@@ -138,8 +141,7 @@ int
 inject_put(const struct injection *injection, uint64_t address,
     const void *bytes, size_t length)
 {
-	if (injection->end.came == INJECTED_OTHER ||
-	    !inject_is_at_call(injection->tid))
+	if (!inject_is_at_call(injection->tid))
 		return -ESRCH;
 	return task_write(injection->tid, address, bytes, length) ==
 		       (ssize_t)length

@@ -115,7 +115,7 @@ put_object(const struct monitor *monitor, struct call *call, int exe)
 }
 
 void
-life_exec(struct worker *worker, struct call *call, pid_t tid, pid_t former)
+life_exec(struct worker *worker, pid_t tid, pid_t former)
 {
 	struct monitor *monitor = worker->monitor;
 
@@ -124,7 +124,14 @@ life_exec(struct worker *worker, struct call *call, pid_t tid, pid_t former)
 	if (worker_be_self(worker) < 0)
 		monitor_end(monitor);
 	learn_root(monitor, tid);
+}
+
+bool
+life_look(struct worker *worker, struct call *call, pid_t tid)
+{
+	const struct monitor *monitor = worker->monitor;
 	AUTO_FD int exe = task_open(monitor->proc, tid, "exe", O_PATH);
+
 	call->tid = tid;
 	call->row = NULL;
 	call->decision = EVENT_UNDECIDED;
@@ -133,11 +140,19 @@ life_exec(struct worker *worker, struct call *call, pid_t tid, pid_t former)
 	worker->task.tid = tid;
 	bool is_fine = is_allowed(worker, call, exe);
 	put_object(monitor, call, exe);
+	return is_fine;
+}
+
+void
+life_begin(struct monitor *monitor, const struct call *call, pid_t tid,
+    bool is_fine)
+{
 	struct event event = { .kind = EVENT_EXEC,
 		.decision = is_fine ? call->decision : EVENT_KILLED,
 		.rule = call->rule[0] != '\0' ? call->rule : NULL,
 		.object = call->object,
 		.is_sound = true };
+
 	news_task(monitor->news, tid, &event);
 	if (call->decision == EVENT_KILLED)
 		monitor_end(monitor);

@@ -13,11 +13,18 @@
 
 /*
  * A program is about to run its first instruction, and has its memory alone by
- * now. What the policy does not allow ends here. former: the number of the
- * thread that called execve(2), which has its process's from now on.
+ * now. former: the number of the thread that called execve(2), which has its
+ * process's from now on.
  */
-void
-life_exec(struct worker *worker, struct call *call, pid_t tid, pid_t former);
+void life_exec(struct worker *worker, pid_t tid, pid_t former);
+
+/* Does the policy allow it? Into the call comes what is told of it. With the
+ * sentry's own powers, by any thread while it stands there. */
+bool life_look(struct worker *worker, struct call *call, pid_t tid);
+
+/* That is told, and what is not allowed ends here. */
+void life_begin(struct monitor *monitor, const struct call *call, pid_t tid,
+    bool is_fine);
 
 /* A new thread or process: whatever was known by its number was another's. */
 void life_fork(struct monitor *monitor, pid_t parent, pid_t child);

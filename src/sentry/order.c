@@ -19,15 +19,16 @@ orders_init(struct orders *orders)
 }
 
 struct order *
-order_reply(struct tracer *tracer, pid_t tid)
+order_new(struct tracer *tracer, pid_t tid, enum order_kind kind)
 {
 	struct order *order = calloc(1, sizeof(*order));
 
 	if (order == NULL)
 		return NULL;
 	order->tid = tid;
-	order->kind = ORDER_REPLY;
+	order->kind = kind;
 	order->tracer = tracer;
+	sem_init(&order->may_close, 0, 0);
 	order->call = call_new();
 	if (order->call == NULL)
 		order_free(&order);

@@ -9,6 +9,7 @@
 #define SENTRY_ORDER_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -18,19 +19,30 @@
 struct order {
 	struct order *next;
 	pid_t tid;
-	enum { ORDER_REPLY, ORDER_ATTACH, ORDER_INTERRUPT, ORDER_WRITE } kind;
-	/* ORDER_REPLY. */
+	enum order_kind {
+		ORDER_REPLY,
+		ORDER_PROGRAM,
+		ORDER_ATTACH,
+		ORDER_INTERRUPT,
+		ORDER_WRITE,
+	} kind;
+	/* ORDER_REPLY, ORDER_PROGRAM. */
 	struct tracer *tracer; /* whose task it is */
 	struct call *call;     /* into which the reply may point */
+	bool is_allowed;       /* the program */
 	struct reply reply;
+	/* Its descriptors are closed by who worked it out, when they are not
+	 * needed any more, who gives it a second time then. */
+	sem_t may_close;
+	bool is_closed;
 	struct order *expected; /* the next of those */
-	atomic_bool is_over;    /* the task has ended, and wants no reply */
+	atomic_bool is_over;    /* the task has ended, and wants nothing */
 	/* ORDER_WRITE: into its memory, unless that has become true. */
 	const atomic_bool *ended;
 	uint64_t address;
 	const void *bytes;
 	size_t length;
-	/* Of all but the first, for whom somebody waits. */
+	/* Of all but these, for whom somebody waits. */
 	int result;
 	bool is_done;
 };
@@ -40,21 +52,20 @@ struct orders {
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	struct order *first;
-	struct order *expected; /* replies that are to come: of who obeys */
+	struct order *expected; /* those that are to come: of who obeys */
 	unsigned expected_count;
 };
 
 /* By the thread that obeys. */
 void orders_init(struct orders *orders);
 
-/* A reply that is to be worked out, on the heap; NULL without memory. */
-struct order *order_reply(struct tracer *tracer, pid_t tid);
+/* What is to be worked out, on the heap; NULL without memory. */
+struct order *order_new(struct tracer *tracer, pid_t tid, enum order_kind kind);
 void order_free(struct order **order);
 
 /*
- * By the thread that obeys: a reply will be given; it was given, or will not
- * be; and the task of that number has ended, so that another may have it by
- * now.
+ * By the thread that obeys: it will be given; it was given, or will not be; and
+ * the task of that number has ended, so that another may have it by now.
  */
 void orders_expect(struct orders *orders, struct order *order);
 void orders_drop(struct orders *orders, const struct order *order);

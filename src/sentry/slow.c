@@ -96,8 +96,8 @@ has_changed(const struct monitor *monitor)
 	return ppoll(&polled, 1, &now, NULL) > 0;
 }
 
-static bool
-has_slow(struct monitor *monitor)
+bool
+slow_is_there(struct monitor *monitor)
 {
 	if (monitor->mounts_fd > 0 &&
 	    (!atomic_exchange(&monitor->mounts_read, true) ||
@@ -120,5 +120,5 @@ slow_may_be(struct monitor *monitor, int number)
 	return monitor->mode != SYSCALL_MODE_OBSERVE && row != NULL &&
 	       (row->facility == SYSCALL_FILES ||
 		   (row->groups & groups) != 0) &&
-	       has_slow(monitor);
+	       slow_is_there(monitor);
 }

@@ -20,8 +20,11 @@ void slow_watch(struct monitor *monitor, pid_t tid);
  * read may. */
 bool slow_is_among(int fd);
 
-/* Must the call not be performed where others wait? By the thread that sees to
- * stops, which asks the kernel each time. */
+/* Is there one? By the thread that sees to stops, which asks the kernel each
+ * time. */
+bool slow_is_there(struct monitor *monitor);
+
+/* Must the call not be performed where others wait? By the same. */
 bool slow_may_be(struct monitor *monitor, int number);
 
 #endif

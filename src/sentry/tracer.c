@@ -17,12 +17,14 @@
 #include "core.h"
 #include "dispatch.h"
 #include "ending.h"
+#include "follow.h"
 #include "handlers.h"
 #include "inject.h"
 #include "life.h"
 #include "newborn.h"
 #include "news.h"
 #include "order.h"
+#include "program.h"
 #include "setup.h"
 #include "slow.h"
 #include "trace/signal.h"
@@ -175,7 +177,7 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	struct reply reply = dispatch(&tracer->worker, call);
 	if (reply.kind == REPLY_LATER)
 		return answer_later(tracer, e);
-	return answer_give(tracer, tid, &reply, e);
+	return answer_give(tracer, tid, &reply, NULL, e);
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -186,8 +188,7 @@ see_exec(struct tracer *tracer, pid_t tid, struct error *e)
 	unsigned long former = 0;
 
 	(void)ptrace(PTRACE_GETEVENTMSG, tid, NULL, &former);
-	life_exec(&tracer->worker, tracer->call, tid, (pid_t)former);
-	return tracing_resume(tid, PTRACE_CONT, e);
+	return program_see(tracer, tid, (pid_t)former, e);
 }
 
 static int
@@ -248,6 +249,10 @@ see_end(struct tracer *tracer, pid_t tid, int status)
 static int
 see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 {
+	struct lead *lead = leads_find(&tracer->leads, tid);
+
+	if (lead != NULL)
+		return follow_see(tracer, lead, status, e);
 	if (!WIFSTOPPED(status))
 		return see_end(tracer, tid, status);
 	switch (status >> 16) {
@@ -292,6 +297,8 @@ obey_one(struct tracer *tracer, struct order *order, struct error *e)
 	case ORDER_WRITE:
 		write_out(tracer, order);
 		return 0;
+	case ORDER_PROGRAM:
+		return program_seen(tracer, order, e);
 	case ORDER_REPLY:
 	default:
 		return answer_given(tracer, order, e);
@@ -321,12 +328,20 @@ note_end(struct tracer *tracer, pid_t tid, int status)
 		orders_end(&tracer->orders, tid);
 }
 
+pid_t
+tracing_wait(struct tracer *tracer, pid_t tid, int *status)
+{
+	pthread_rwlock_wrlock(&tracer->monitor->reaping);
+	pid_t got = waitpid(tid, status, __WALL | WNOHANG);
+	if (got > 0)
+		note_end(tracer, got, *status);
+	pthread_rwlock_unlock(&tracer->monitor->reaping);
+	return got;
+}
+
 int
 tracing_see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 {
-	pthread_rwlock_wrlock(&tracer->monitor->reaping);
-	note_end(tracer, tid, status);
-	pthread_rwlock_unlock(&tracer->monitor->reaping);
 	return see(tracer, tid, status, e);
 }
 
@@ -336,11 +351,7 @@ see_all(struct tracer *tracer, struct error *e)
 {
 	for (;;) {
 		int status;
-		pthread_rwlock_wrlock(&tracer->monitor->reaping);
-		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
-		if (tid > 0)
-			note_end(tracer, tid, status);
-		pthread_rwlock_unlock(&tracer->monitor->reaping);
+		pid_t tid = tracing_wait(tracer, -1, &status);
 
 		if (tid == 0 || (tid < 0 && errno == EINTR))
 			return 0;

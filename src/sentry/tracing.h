@@ -2,7 +2,7 @@
 /*
  * tracing - the thread that traces: what those share who see to its stops.
  *
- * Private to sentry, and there to tracer.c and answer.c.
+ * Private to sentry, and there to tracer.c, answer.c and follow.c.
  */
 #ifndef SENTRY_TRACING_H
 #define SENTRY_TRACING_H
@@ -10,6 +10,7 @@
 #include <sys/ptrace.h>
 
 #include "base/error.h"
+#include "leads.h"
 #include "newborn.h"
 #include "order.h"
 #include "worker.h"
@@ -20,6 +21,7 @@ struct tracer {
 	struct call *call;
 	struct orders orders;
 	struct newborns newborns;
+	struct leads leads;
 	/* Whose call was answered so that a signal ends it: that is not to
 	 * begin anew, unless its handler says so. */
 	struct setup *interrupted;
@@ -31,7 +33,13 @@ int tracing_failed(struct error *e, const char *what);
 /* Let it go on, or listen. */
 int tracing_resume(pid_t tid, enum __ptrace_request request, struct error *e);
 
-/* What waitpid(2) has told of a task, whoever has called it. */
+/*
+ * waitpid(2) of that task, or of any: -1, without waiting. What it tells of
+ * ends is noted before anybody else can have the number.
+ */
+pid_t tracing_wait(struct tracer *tracer, pid_t tid, int *status);
+
+/* See to what it has told, of a task that is not led. */
 int tracing_see(struct tracer *tracer, pid_t tid, int status, struct error *e);
 
 #endif

@@ -92,3 +92,13 @@ trace_pass_signal(int proc, pid_t tid, int signal, struct error *e)
 		return resume(tid, PTRACE_CONT, signal, e);
 	}
 }
+
+int
+trace_stop_signal(int proc, pid_t tid)
+{
+	siginfo_t info;
+
+	if (ptrace(PTRACE_GETSIGINFO, tid, NULL, &info) < 0)
+		return 0;
+	return fate_of(proc, tid, &info) == FATE_DELIVERED ? SIGSTOP : 0;
+}

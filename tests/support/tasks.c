@@ -7,7 +7,8 @@
  *   tasks.c       threads, children, signals, stops
  *   tasks_calls.c calls that are refused, answered, or not to be noticed
  *   tasks_exec.c  a program in the place of threads that make calls
- *   tasks_code.c  code that is taken away in the middle of a call
+ *   tasks_code.c  code that is taken away, or another, in the middle of a call
+ *   tasks_lead.c  stops and crashes in the middle of calls
  */
 #define _GNU_SOURCE
 #include "tasks.h"
@@ -337,6 +338,9 @@ main(int argc, char **argv)
 		{ "replaced", tasks_replaced },
 		{ "replacement", tasks_replacement },
 		{ "unmapped", tasks_unmapped },
+		{ "looped", tasks_looped },
+		{ "stopped", tasks_stopped },
+		{ "crashed", tasks_crashed },
 	};
 
 	tasks_words = argv;

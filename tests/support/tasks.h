@@ -23,5 +23,8 @@ int tasks_place(void);
 int tasks_replaced(void);
 int tasks_replacement(void);
 int tasks_unmapped(void);
+int tasks_looped(void);
+int tasks_stopped(void);
+int tasks_crashed(void);
 
 #endif

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE
-#include "sentry/inject_make.h"
+#include "sentry/inject.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +27,8 @@ set_up(void)
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
+	/* As all are blocked in who is led. */
+	sigaddset(&child, SIGCONT);
 	cr_assert(zero(int, pthread_sigmask(SIG_BLOCK, &child, NULL)));
 	monitor.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cr_assert(ge(int, monitor.proc, 0));
@@ -67,6 +72,13 @@ end(void *unused)
 	while (!first_sleeps())
 		;
 	_exit(5);
+}
+
+static void *
+idle(void *unused)
+{
+	(void)pause();
+	return unused;
 }
 
 static bool
@@ -123,11 +135,28 @@ begin(void *(*run)(void *))
 	}
 }
 
-static int64_t
-sleep_in(struct injection *injection)
+static struct injection
+injection_of(pid_t pid)
 {
-	return inject_make(injection,
-	    &(struct regs_call){ SYS_ppoll, { 0, 0, 0, 0, 0 } });
+	return (struct injection){ .monitor = &monitor,
+		.tid = pid,
+		.is_first = true };
+}
+
+static const struct regs_call sleeping = { SYS_ppoll, { 0 } };
+
+/* Whatever it is told, until the call is over or it is another. */
+static enum inject_seen
+follow(struct injection *injection, int64_t *result, int *status)
+{
+	enum inject_seen seen;
+
+	do {
+		cr_assert(eq(int, waitpid(injection->tid, status, __WALL),
+		    injection->tid));
+		seen = inject_see(injection, *status, result);
+	} while (seen == INJECT_WAITS);
+	return seen;
 }
 
 /* ---- what may happen meanwhile ------------------------------------------- */
@@ -136,19 +165,18 @@ sleep_in(struct injection *injection)
 Test(sentry_inject, an_exec_ends_it_and_is_told_of)
 {
 	pid_t pid = begin(execute);
-	struct injection injection = { .monitor = &monitor,
-		.tid = pid,
-		.is_first = true };
+	struct injection injection = injection_of(pid);
+	int64_t result = 0;
 	int status;
 
 	cr_expect(inject_is_at_call(pid));
-	cr_assert(eq(i64, sleep_in(&injection), -ESRCH));
-	cr_assert(eq(int, (int)injection.end.came, INJECTED_OTHER));
-	cr_assert(ne(int, WIFSTOPPED(injection.end.status), 0));
-	cr_assert(eq(int, injection.end.status >> 16, PTRACE_EVENT_EXEC));
+	cr_assert(zero(int, inject_start(&injection, &sleeping)));
+	cr_assert(
+	    eq(int, (int)follow(&injection, &result, &status), INJECT_OTHER));
+	cr_assert(ne(int, WIFSTOPPED(status), 0));
+	cr_assert(eq(int, status >> 16, PTRACE_EVENT_EXEC));
 	cr_expect(not(inject_is_at_call(pid)));
 	/* Nothing more is done to it. */
-	cr_expect(eq(i64, sleep_in(&injection), -ESRCH));
 	cr_expect(eq(int, inject_put(&injection, 4096, "", 1), -ESRCH));
 	cr_assert(zero(long, ptrace(PTRACE_CONT, pid, NULL, 0L)));
 	cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
@@ -156,20 +184,23 @@ Test(sentry_inject, an_exec_ends_it_and_is_told_of)
 	cr_expect(eq(int, WEXITSTATUS(status), 7));
 }
 
-/* As nobody is told of that before the other thread has been waited for. */
-Test(sentry_inject, an_end_is_not_waited_for)
+/* Of the first thread nobody is told before the other has been waited for. */
+Test(sentry_inject, an_end_ends_it)
 {
 	pid_t pid = begin(end);
-	struct injection injection = { .monitor = &monitor,
-		.tid = pid,
-		.is_first = true };
+	struct injection injection = injection_of(pid);
 	int status = 0, ends = 0;
+	int64_t result;
+	pid_t tid;
 
-	cr_assert(eq(i64, sleep_in(&injection), -ESRCH));
-	cr_expect(eq(int, (int)injection.end.came, INJECTED_DONE));
-	while (waitpid(-1, &status, __WALL) > 0) {
+	cr_assert(zero(int, inject_start(&injection, &sleeping)));
+	while ((tid = waitpid(-1, &status, __WALL)) > 0) {
 		ends++;
 		cr_expect(eq(int, WEXITSTATUS(status), 5));
+		if (tid == pid)
+			cr_expect(eq(int,
+			    (int)inject_see(&injection, status, &result),
+			    INJECT_OTHER));
 	}
 	cr_expect(eq(int, ends, 2));
 }
@@ -179,25 +210,141 @@ Test(sentry_inject, nothing_is_done_to_who_executes)
 {
 	pid_t pid = begin(execute);
 	struct reply reply = { .kind = REPLY_FD, .fd = monitor.proc };
+	struct lead *lead = lead_new(&monitor, pid, &reply);
 	siginfo_t info = { 0 };
 	int status;
 
 	/* Asleep in a call of nobody's. */
 	struct user_regs_struct regs;
 	cr_assert(zero(int, regs_get(pid, &regs)));
-	regs_replace(&regs, &(struct regs_call){ SYS_ppoll, { 0 } });
+	regs_replace(&regs, &sleeping);
 	cr_assert(zero(int, regs_set(pid, &regs)));
 	cr_assert(zero(int, regs_set_number(pid, SYS_ppoll)));
 	cr_assert(zero(long, ptrace(PTRACE_CONT, pid, NULL, 0L)));
 	cr_assert(zero(int, waitid(P_PID, (id_t)pid, &info,
 				WEXITED | WSTOPPED | WNOWAIT | __WALL)));
 	cr_expect(not(inject_is_at_call(pid)));
-	struct injected injected = inject_reply(&monitor, pid, &reply);
-	cr_expect(eq(int, (int)injected.came, INJECTED_DONE));
-	cr_expect(eq(i64, injected.result, -ESRCH));
+	lead_begin(lead);
+	cr_expect(eq(int, (int)lead->state, LEAD_DONE));
+	lead_free(&lead);
 	cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
 	cr_expect(eq(int, status >> 16, PTRACE_EVENT_EXEC));
 	cr_assert(zero(long, ptrace(PTRACE_CONT, pid, NULL, 0L)));
 	cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
 	cr_expect(eq(int, WEXITSTATUS(status), 7));
+}
+
+/* ---- stops --------------------------------------------------------------- */
+
+/* Told to that thread, as nobody waits for the other. */
+static void
+stop(pid_t pid)
+{
+	cr_assert(zero(long, syscall(SYS_tgkill, pid, pid, SIGSTOP)));
+}
+
+static void
+await_stopped(struct injection *injection, int *status)
+{
+	int64_t result;
+
+	while (!injection->is_stopped) {
+		cr_assert(eq(int, waitpid(injection->tid, status, __WALL),
+		    injection->tid));
+		cr_assert(eq(int, (int)inject_see(injection, *status, &result),
+		    INJECT_WAITS));
+	}
+}
+
+/* What it cuts off is made again. */
+Test(sentry_inject, a_stop_ends_no_call)
+{
+	pid_t pid = begin(idle);
+	struct injection injection = injection_of(pid);
+	int64_t result = 0;
+	int status;
+
+	cr_assert(zero(int, inject_start(&injection, &sleeping)));
+	stop(pid);
+	await_stopped(&injection, &status);
+	cr_assert(zero(int, kill(pid, SIGCONT)));
+	while (injection.is_stopped) {
+		cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
+		cr_assert(eq(int, (int)inject_see(&injection, status, &result),
+		    INJECT_WAITS));
+	}
+	cr_assert(zero(int, kill(pid, SIGKILL)));
+	while (waitpid(-1, &status, __WALL) > 0) {
+		if (!WIFSTOPPED(status))
+			cr_expect(eq(int,
+			    (int)inject_see(&injection, status, &result),
+			    INJECT_OTHER));
+	}
+}
+
+static void
+follow_lead(struct lead *lead)
+{
+	lead_begin(lead);
+	while (lead->state == LEAD_WAITS) {
+		int status;
+
+		cr_assert(eq(int, waitpid(lead->injection.tid, &status, __WALL),
+		    lead->injection.tid));
+		lead_see(lead, status);
+	}
+}
+
+Test(sentry_inject, it_has_the_descriptor_and_stops_behind_that)
+{
+	pid_t pid = begin(idle);
+	struct reply reply = { .kind = REPLY_FD, .fd = monitor.proc };
+	struct lead *lead = lead_new(&monitor, pid, &reply);
+	struct stat ours, its;
+	char path[64];
+	int status;
+
+	stop(pid);
+	follow_lead(lead);
+	cr_assert(eq(int, (int)lead->state, LEAD_DONE));
+	cr_expect(lead->injection.is_stopped);
+	cr_expect(eq(int, lead->end, -1));
+	cr_assert(ge(i64, lead->number, 0));
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid,
+	    (int)lead->number);
+	cr_assert(zero(int, stat(path, &its)));
+	cr_assert(zero(int, fstat(monitor.proc, &ours)));
+	cr_expect(eq(u64, its.st_ino, ours.st_ino));
+	cr_assert(zero(long, ptrace(PTRACE_CONT, pid, NULL, 0L)));
+	cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
+	cr_expect(eq(int, status >> 16, PTRACE_EVENT_STOP));
+	cr_expect(eq(int, WSTOPSIG(status), SIGSTOP));
+	lead_free(&lead);
+	cr_assert(zero(int, kill(pid, SIGKILL)));
+}
+
+/* Killed where it has both ends: ours is closed. */
+Test(sentry_inject, who_is_killed_leaves_nothing)
+{
+	pid_t pid = begin(idle);
+	struct reply reply = { .kind = REPLY_FD, .fd = monitor.proc };
+	struct lead *lead = lead_new(&monitor, pid, &reply);
+	int status;
+
+	lead_begin(lead);
+	while (lead->end < 0) {
+		cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
+		lead_see(lead, status);
+	}
+	int end_of_ours = lead->end;
+	cr_assert(zero(int, kill(pid, SIGKILL)));
+	while (lead->state == LEAD_WAITS) {
+		pid_t tid = waitpid(-1, &status, __WALL);
+
+		if (tid == pid)
+			lead_see(lead, status);
+	}
+	cr_expect(eq(int, (int)lead->state, LEAD_OTHER));
+	lead_free(&lead);
+	cr_expect(eq(int, fcntl(end_of_ours, F_GETFD), -1));
 }

@@ -76,7 +76,7 @@ Test(order, all_are_taken_at_once)
 
 Test(order, a_reply_has_a_call_of_its_own)
 {
-	struct order *order = order_reply(NULL, 5);
+	struct order *order = order_new(NULL, 5, ORDER_REPLY);
 
 	cr_assert(not(zero(ptr, order)));
 	cr_expect(eq(int, order->tid, 5));

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "inject_end.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "os/os.h"
+#include "threads.h"
+
+int
+inject_end_take(pid_t tid, int number)
+{
+	AUTO_FD int pidfd = (int)syscall(SYS_pidfd_open, tid,
+	    (unsigned)O_EXCL /* PIDFD_THREAD */);
+
+	if (pidfd < 0)
+		pidfd = (int)syscall(SYS_pidfd_open, tid, 0);
+	if (pidfd < 0)
+		return -errno;
+	int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+int
+inject_end_send(int end, int fd)
+{
+	return os_send_fd_now(end, "", 1, fd) < 0 ? -errno : 0;
+}
+
+/* A file may have a server that does not answer, a socket of the network may
+ * linger, and so may what is in a message that nobody has received. */
+static bool
+may_wait(int end)
+{
+	struct msghdr message = { 0 };
+	int domain = -1;
+	socklen_t length = sizeof(domain);
+
+	return getsockopt(end, SOL_SOCKET, SO_DOMAIN, &domain, &length) < 0 ||
+	       domain != AF_UNIX || shutdown(end, SHUT_RD) < 0 ||
+	       recvmsg(end, &message, MSG_PEEK | MSG_DONTWAIT) >= 0 ||
+	       errno != EAGAIN;
+}
+
+static void *
+close_one(void *end)
+{
+	close((int)(intptr_t)end);
+	return NULL;
+}
+
+void
+inject_end_close(int *end)
+{
+	int fd = take_fd(end);
+
+	if (fd < 0)
+		return;
+	/* Without a thread it stays open: of who plays such tricks. */
+	if (may_wait(fd))
+		(void)threads_start(close_one, (void *)(intptr_t)fd);
+	else
+		close(fd);
+}
