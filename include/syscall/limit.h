@@ -20,8 +20,8 @@ enum syscall_limit {
 	SYSCALL_LIMIT_FCNTL,
 	SYSCALL_LIMIT_FUTEX,
 	SYSCALL_LIMIT_IOCTL,
-	SYSCALL_LIMIT_IOCTL_FLAGS, /* nothing that changes a file */
-	SYSCALL_LIMIT_LOOKED_UP,   /* the way is the kernel's choice */
+	SYSCALL_LIMIT_IOCTL_DECIDED, /* no name, and no change, of a file */
+	SYSCALL_LIMIT_LOOKED_UP,     /* the way is the kernel's choice */
 	SYSCALL_LIMIT_MADVISE,
 	SYSCALL_LIMIT_MEMBARRIER,
 	SYSCALL_LIMIT_MMAP,

@@ -73,7 +73,7 @@ const struct syscall_row syscall_rows[] = {
 	{ CALL(ftruncate, 77, 46, IO), ARGS(FD, LONG), MODES(PASS, PASS, PASS),
 	    NOTE("of a descriptor that is open for writing, which was decided on") },
 	{ CALL(ioctl, 16, 29, IO), ARGS(FD, REQUEST, HEX), MODES(PASS, PASS, PASS), GROUPS(CHANGE),
-	    LIMITS(NONE, IOCTL_FLAGS, IOCTL), ERROR(ENOTTY),
+	    LIMITS(NONE, IOCTL_DECIDED, IOCTL), ERROR(ENOTTY),
 	    RISK("every driver's own language; terminals take TIOCSTI, TIOCLINUX, TIOCSETD") },
 	{ CALL(lseek, 8, 62, IO), ARGS(FD, LONG, INT), MODES(PASS, PASS, PASS) },
 	{ CALL(pipe, 22, NO, IO), ARGS(OUT), MODES(PASS, PASS, PASS) },

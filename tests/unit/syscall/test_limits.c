@@ -79,8 +79,22 @@ Test(syscall_limits, arguments_fit_or_they_do_not)
 		{ SYSCALL_LIMIT_SOCKOPT_ROUTE, { 3, 1, 4 }, true },
 		{ SYSCALL_LIMIT_IOCTL, { 0, 0x5401 }, true },
 		{ SYSCALL_LIMIT_IOCTL, { 0, UPPER | 0x5412 }, false },
-		{ SYSCALL_LIMIT_IOCTL_FLAGS, { 0, 0x5412 }, true },
-		{ SYSCALL_LIMIT_IOCTL_FLAGS, { 0, 0x40086602 }, false },
+		/* Terminals, sockets, devices; what only tells; a clone of what
+		 * is open. */
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x5412 }, true },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, UPPER | 0x8910 }, true },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x80086601 }, true },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x40049409 }, true },
+		/* Flags, versions, attributes; snapshots, subvolumes, links
+		 * and handles of btrfs, ocfs2 and XFS; a kind of nobody's. */
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x40086602 }, false },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x40086604 }, false },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x40047211 }, false },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x50009417 }, false },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x5000940e }, false },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x40186f04 }, false },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0xc038586b }, false },
+		{ SYSCALL_LIMIT_IOCTL_DECIDED, { 0, 0x4004fe01 }, false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
