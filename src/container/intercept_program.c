@@ -54,6 +54,14 @@ named_calls(const struct guard_policy *policy, int *numbers, size_t max)
 	return count;
 }
 
+static bool
+decides_on_changes(const struct filter_mediation *want)
+{
+	return want->mode == SYSCALL_MODE_SEALED ||
+	       (want->mode == SYSCALL_MODE_GUARD &&
+		   (filter_mediate_groups(want) & SYSCALL_GROUP_CHANGE) != 0);
+}
+
 static int
 make_program(struct intercept *intercept, bool has_net, int cache,
     struct error *e)
@@ -92,7 +100,7 @@ make_program(struct intercept *intercept, bool has_net, int cache,
 	}
 	TRY(filter_mediate(&want, cache, &filter, e));
 	intercept->program = (struct sentry_program){ take(&filter.insns),
-		filter.count, filter.flags };
+		filter.count, filter.flags, decides_on_changes(&want) };
 	return 0;
 }
 

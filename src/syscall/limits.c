@@ -21,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 /* An int, of which the kernel looks at the lower half. */
@@ -257,6 +258,27 @@ static const struct syscall_value prctls[] = {
 	WORD(PR_GET_THP_DISABLE),
 	WORD(PR_CAP_AMBIENT),
 	NAMED(PR_SET_VMA, 0x53564d41),
+	END,
+};
+
+/* A core is written where no path was asked for. */
+static const struct syscall_value cores[] = { WORD(RLIMIT_CORE), END };
+static const struct syscall_value limits_but_cores[] = {
+	WORD(RLIMIT_CPU),
+	WORD(RLIMIT_FSIZE),
+	WORD(RLIMIT_DATA),
+	WORD(RLIMIT_STACK),
+	WORD(RLIMIT_RSS),
+	WORD(RLIMIT_NPROC),
+	WORD(RLIMIT_NOFILE),
+	WORD(RLIMIT_MEMLOCK),
+	WORD(RLIMIT_AS),
+	WORD(RLIMIT_LOCKS),
+	WORD(RLIMIT_SIGPENDING),
+	WORD(RLIMIT_MSGQUEUE),
+	WORD(RLIMIT_NICE),
+	WORD(RLIMIT_RTPRIO),
+	NAMED(RLIMIT_RTTIME, 15),
 	END,
 };
 
@@ -514,6 +536,19 @@ static const struct syscall_way unknown_sockets[] = {
 	WAY(TEST(0, 0, NULL)),
 };
 
+/* Answered as done: programs that want none have that, and who raises a limit
+ * seldom looks whether it has risen. */
+static const struct syscall_way unset_cores[] = {
+	REFUSED(0, TEST(0, INT, cores)),
+	WAY(TEST(0, 0, NULL)),
+};
+/* The old one would have to be told. */
+static const struct syscall_way unset_cores_of[] = {
+	REFUSED(0, TEST(1, INT, cores), TEST(3, ALL, zero)),
+	REFUSED(EPERM, TEST(1, INT, cores)),
+	WAY(TEST(0, 0, NULL)),
+};
+
 static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_ARCH_PRCTL] = { "the bases of segments", ONE_OF(0, INT, segments), false },
 	[SYSCALL_LIMIT_CLONE] = { "no new namespaces, no descriptor for the child, and none that is not traced",
@@ -539,8 +574,13 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_OPENAT_READ] = { "an open that only reads", ONE_OF(2, OPEN_CHANGES, zero), false },
 	[SYSCALL_LIMIT_OPEN_WRITE] = { "an open that only writes", ONE_OF(1, O_ACCMODE, only_to_write), false },
 	[SYSCALL_LIMIT_OPENAT_WRITE] = { "an open that only writes", ONE_OF(2, O_ACCMODE, only_to_write), false },
+	[SYSCALL_LIMIT_PRLIMIT] = { "no RLIMIT_CORE but to ask for it", WAYS(
+	    WAY(TEST(1, INT, limits_but_cores)),
+	    WAY(TEST(1, INT, cores), TEST(2, ALL, zero))), false, unset_cores_of },
 	[SYSCALL_LIMIT_PRCTL] = { "names, ends, capabilities, and what a process may ask of itself",
 	    ONE_OF(0, INT, prctls), false },
+	[SYSCALL_LIMIT_SETRLIMIT] = { "no RLIMIT_CORE", ONE_OF(0, INT, limits_but_cores), false,
+	    unset_cores },
 	[SYSCALL_LIMIT_SOCKET] = { "AF_UNIX; TCP, UDP and echoes of AF_INET and AF_INET6; NETLINK_ROUTE", WAYS(
 	    WAY(TEST(0, INT, local)),
 	    WAY(TEST(0, INT, internet), TEST(1, TYPE, stream), TEST(2, INT, streams)),
