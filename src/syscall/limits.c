@@ -371,6 +371,11 @@ static const struct syscall_value levels_socket[] = { WORD(SOL_SOCKET), END };
 static const struct syscall_value levels_tcp[] = { WORD(IPPROTO_TCP), END };
 static const struct syscall_value levels_ip[] = { WORD(IPPROTO_IP), END };
 static const struct syscall_value levels_ipv6[] = { WORD(IPPROTO_IPV6), END };
+/* IPv6 takes its option of raw sockets there, too. */
+static const struct syscall_value levels_raw[] = {
+	NAMED(SOL_RAW, 255),
+	END,
+};
 static const struct syscall_value levels_netlink[] = {
 	NAMED(SOL_NETLINK, 270),
 	END,
@@ -477,6 +482,8 @@ static const struct syscall_value routes_ipv6[] = {
 	WORD(IPV6_RTHDR),
 	END,
 };
+
+static const struct syscall_value routes_raw[] = { WORD(IPV6_HDRINCL), END };
 
 /* Where packets leave, and what else comes in: of the host's interfaces. */
 static const struct syscall_value outside_socket[] = {
@@ -605,7 +612,8 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, outside_ipv6))), true },
 	[SYSCALL_LIMIT_SOCKOPT_ROUTE] = { "no source routes, and no packets with heads of the caller's", WAYS(
 	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, routes_ip)),
-	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, routes_ipv6))), true },
+	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, routes_ipv6)),
+	    WAY(TEST(1, INT, levels_raw), TEST(2, INT, routes_raw))), true },
 };
 /* clang-format on */
 

@@ -85,6 +85,9 @@ Test(syscall_limits, arguments_fit_or_they_do_not)
 		{ SYSCALL_LIMIT_SOCKOPT, { 3, 1, 26 }, false },
 		{ SYSCALL_LIMIT_SOCKOPT_ROUTE, { 3, 0, 4 }, false },
 		{ SYSCALL_LIMIT_SOCKOPT_ROUTE, { 3, 1, 4 }, true },
+		{ SYSCALL_LIMIT_SOCKOPT_ROUTE, { 3, 41, 36 }, false },
+		{ SYSCALL_LIMIT_SOCKOPT_ROUTE, { 3, 255, 36 }, false },
+		{ SYSCALL_LIMIT_SOCKOPT_ROUTE, { 3, 255, 1 }, true },
 		{ SYSCALL_LIMIT_IOCTL, { 0, 0x5401 }, true },
 		{ SYSCALL_LIMIT_IOCTL, { 0, UPPER | 0x5412 }, false },
 		/* Terminals, sockets, devices; what only tells; a clone of what
