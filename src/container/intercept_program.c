@@ -3,6 +3,8 @@
  * intercept_program - the filters of an interception layer: which calls the
  * sentry hears of, and what it is under itself.
  */
+#include <errno.h>
+
 #include "base/auto.h"
 #include "filter/mediate.h"
 #include "making.h"
@@ -104,6 +106,28 @@ make_program(struct intercept *intercept, bool has_net, int cache,
 	return 0;
 }
 
+/*
+ * The kernel asks the profile's listener rather than a tracer, and what that
+ * lets go on nobody else hears of.
+ */
+static int
+refuse_agent(const struct intercept *intercept, const struct filter *profile,
+    struct error *e)
+{
+	const struct filter own = { .insns = intercept->program.insns,
+		.count = intercept->program.count };
+
+	if (!profile->has_listener || intercept->mode == SYSCALL_MODE_OBSERVE)
+		return 0;
+	const char *call = filter_contested(&own, profile);
+	if (call == NULL)
+		return 0;
+	return error_set(e, EBUSY,
+	    "--intercept: the profile has SCMP_ACT_NOTIFY for %s, which the "
+	    "sentry answers: there can be but one who does",
+	    call);
+}
+
 int
 intercept_programs(struct making *making, struct error *e)
 {
@@ -111,5 +135,6 @@ intercept_programs(struct making *making, struct error *e)
 	AUTO_FD int cache = filter_cache_open(making->root);
 
 	TRY(make_program(intercept, making->request->net != NULL, cache, e));
+	TRY(refuse_agent(intercept, &making->filter, e));
 	return filter_prepare_own("sentry", cache, &intercept->own, e);
 }
