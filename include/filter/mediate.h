@@ -20,9 +20,10 @@
  * It is loaded before the profile's program, which may refuse more; the kernel
  * takes the stronger answer of the two, and there SECCOMP_RET_USER_NOTIF comes
  * before SECCOMP_RET_TRACE. So a listener that is not the sentry's would answer
- * in its place. The kernel lets no second one be, and by ptrace(2), where the
- * sentry has none, each that is asked for is a stop: the sentry lets the
- * profile's be, which the runtime loads before the program is started.
+ * in its place: filter_contested(). The kernel lets no second one be, and by
+ *ptrace(2), where the sentry has none, each that is asked for is a stop: the
+ *sentry lets the profile's be, which the runtime loads before the program is
+ *started.
  */
 #ifndef FILTER_MEDIATE_H
 #define FILTER_MEDIATE_H
@@ -60,6 +61,13 @@ struct filter_mediation {
 int filter_mediate(const struct filter_mediation *want, int cache,
     struct filter *out, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/*
+ * A call that an agent of the profile's would be asked about in the sentry's
+ * place, with some arguments at least; NULL: there is none.
+ */
+const char *filter_contested(const struct filter *mediation,
+    const struct filter *profile) __attribute__((nonnull));
 
 /* The groups of guard with all that they need. */
 unsigned filter_mediate_groups(const struct filter_mediation *want)

@@ -155,9 +155,10 @@ guard_move(const struct guard_policy *policy, const char *from, const char *to,
  * known yet or there is none. Who has no address to give does not ask.
  *
  * AF_UNSPEC means nothing to connect(2), which undoes a connection, and
- * AF_INET to the others, as the kernel has it. A connection to 0.0.0.0 or ::
- * goes to the loopback and is decided as both. Of a socket that is bound it
- * goes to the address that it is bound to: put that in.
+ * AF_INET to the others, as the kernel has it; but a raw socket of IPv6 takes
+ * it for AF_INET6: put that in. A connection to 0.0.0.0 or :: goes to the
+ * loopback and is decided as both. Of a socket that is bound it goes to the
+ * address that it is bound to: put that in.
  */
 struct guard_verdict guard_network(const struct guard_policy *policy,
     enum guard_operation operation, const struct sockaddr *address,

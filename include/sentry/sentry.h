@@ -50,6 +50,7 @@ struct sentry_want {
 	struct sock_filter *insns;
 	unsigned short count;
 	unsigned flags;
+	bool no_cores;
 	/* What it loads itself, before it reads the first call. */
 	const struct sock_fprog *own;
 	/* What the container's root may have: linux/capability.h, as bits. Who
@@ -117,6 +118,7 @@ struct sentry_program {
 	struct sock_filter *insns;
 	unsigned short count;
 	unsigned flags; /* SECCOMP_FILTER_FLAG_* */
+	bool no_cores;  /* none is dumped: the kernel would ask nobody where */
 };
 
 /*

@@ -20,8 +20,8 @@ enum syscall_limit {
 	SYSCALL_LIMIT_FCNTL,
 	SYSCALL_LIMIT_FUTEX,
 	SYSCALL_LIMIT_IOCTL,
-	SYSCALL_LIMIT_IOCTL_FLAGS, /* nothing that changes a file */
-	SYSCALL_LIMIT_LOOKED_UP,   /* the way is the kernel's choice */
+	SYSCALL_LIMIT_IOCTL_DECIDED, /* no name, and no change, of a file */
+	SYSCALL_LIMIT_LOOKED_UP,     /* the way is the kernel's choice */
 	SYSCALL_LIMIT_MADVISE,
 	SYSCALL_LIMIT_MEMBARRIER,
 	SYSCALL_LIMIT_MMAP,
@@ -35,6 +35,8 @@ enum syscall_limit {
 	SYSCALL_LIMIT_OPEN_WRITE, /* nothing can be read by it */
 	SYSCALL_LIMIT_OPENAT_WRITE,
 	SYSCALL_LIMIT_PRCTL,
+	SYSCALL_LIMIT_PRLIMIT, /* nothing lets a core be dumped */
+	SYSCALL_LIMIT_SETRLIMIT,
 	SYSCALL_LIMIT_SOCKET,
 	SYSCALL_LIMIT_SOCKET_DECIDED, /* whose addresses can be decided on */
 	SYSCALL_LIMIT_SOCKET_UNIX,
@@ -66,7 +68,7 @@ struct syscall_test {
 /* All tests hold. */
 struct syscall_way {
 	struct syscall_test tests[SYSCALL_TESTS_MAX];
-	int error; /* of a way that is refused: see below */
+	int error; /* of a way that is refused: see below; 0: as done */
 };
 
 struct syscall_arguments {

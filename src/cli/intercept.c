@@ -61,7 +61,7 @@ intercept_error(const struct syscall_row *row)
 const char *
 intercept_way_error(const struct syscall_way *way)
 {
-	return error_name(way->error);
+	return way->error == 0 ? "answered as done" : error_name(way->error);
 }
 
 const char *

@@ -320,6 +320,7 @@ intercept_begin(struct making *making, struct error *e)
 		.insns = intercept->program.insns,
 		.count = intercept->program.count,
 		.flags = intercept->program.flags,
+		.no_cores = intercept->program.no_cores,
 		.own = &own,
 		.bounding = capabilities != NULL ? capabilities->bounding : 0,
 		.label = take_label,

@@ -3,6 +3,8 @@
  * intercept_program - the filters of an interception layer: which calls the
  * sentry hears of, and what it is under itself.
  */
+#include <errno.h>
+
 #include "base/auto.h"
 #include "filter/mediate.h"
 #include "making.h"
@@ -54,6 +56,14 @@ named_calls(const struct guard_policy *policy, int *numbers, size_t max)
 	return count;
 }
 
+static bool
+decides_on_changes(const struct filter_mediation *want)
+{
+	return want->mode == SYSCALL_MODE_SEALED ||
+	       (want->mode == SYSCALL_MODE_GUARD &&
+		   (filter_mediate_groups(want) & SYSCALL_GROUP_CHANGE) != 0);
+}
+
 static int
 make_program(struct intercept *intercept, bool has_net, int cache,
     struct error *e)
@@ -92,8 +102,30 @@ make_program(struct intercept *intercept, bool has_net, int cache,
 	}
 	TRY(filter_mediate(&want, cache, &filter, e));
 	intercept->program = (struct sentry_program){ take(&filter.insns),
-		filter.count, filter.flags };
+		filter.count, filter.flags, decides_on_changes(&want) };
 	return 0;
+}
+
+/*
+ * The kernel asks the profile's listener rather than a tracer, and what that
+ * lets go on nobody else hears of.
+ */
+static int
+refuse_agent(const struct intercept *intercept, const struct filter *profile,
+    struct error *e)
+{
+	const struct filter own = { .insns = intercept->program.insns,
+		.count = intercept->program.count };
+
+	if (!profile->has_listener || intercept->mode == SYSCALL_MODE_OBSERVE)
+		return 0;
+	const char *call = filter_contested(&own, profile);
+	if (call == NULL)
+		return 0;
+	return error_set(e, EBUSY,
+	    "--intercept: the profile has SCMP_ACT_NOTIFY for %s, which the "
+	    "sentry answers: there can be but one who does",
+	    call);
 }
 
 int
@@ -103,5 +135,6 @@ intercept_programs(struct making *making, struct error *e)
 	AUTO_FD int cache = filter_cache_open(making->root);
 
 	TRY(make_program(intercept, making->request->net != NULL, cache, e));
+	TRY(refuse_agent(intercept, &making->filter, e));
 	return filter_prepare_own("sentry", cache, &intercept->own, e);
 }

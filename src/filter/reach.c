@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "filter/mediate.h"
 #include "filter/surface.h"
 #include "program.h"
 
@@ -105,6 +106,24 @@ filter_may_answer(const struct filter *filter, const struct seccomp_data *call,
 	    calloc((size_t)filter->count + 1, sizeof(*places));
 
 	return places == NULL || walk(filter, call, places, is_action, &action);
+}
+
+const char *
+filter_contested(const struct filter *mediation, const struct filter *profile)
+{
+	for (const struct syscall_row *row = syscall_rows; row->name != NULL;
+	     row++) {
+		const struct seccomp_data call = {
+			.nr = syscall_number(row, SYSCALL_NATIVE),
+			.arch = FILTER_NATIVE_ARCH,
+		};
+
+		if (call.nr != SYSCALL_NONE &&
+		    filter_may_answer(profile, &call, SECCOMP_RET_USER_NOTIF) &&
+		    filter_may_answer(mediation, &call, SECCOMP_RET_TRACE))
+			return row->name;
+	}
+	return NULL;
 }
 
 static enum filter_fate

@@ -72,7 +72,7 @@ static void
 send_program(const struct monitor *monitor, int socket)
 {
 	struct control_program head = { monitor->program.flags,
-		monitor->program.count };
+		monitor->program.count, monitor->program.no_cores };
 	size_t length = sizeof(head) + head.count * sizeof(struct sock_filter);
 	AUTO_FREE char *packet = malloc(length);
 

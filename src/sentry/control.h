@@ -9,6 +9,8 @@
 #ifndef SENTRY_CONTROL_H
 #define SENTRY_CONTROL_H
 
+#include <stdbool.h>
+
 #include "monitor.h"
 
 /* What exec asks for first: struct control_program, and then the insns. */
@@ -25,6 +27,7 @@ struct control_attach {
 struct control_program {
 	unsigned flags;
 	unsigned short count;
+	bool no_cores;
 };
 
 /* channel is its own from here on. 0 or -errno. */

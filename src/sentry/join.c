@@ -27,7 +27,8 @@ take_program(const char *packet, size_t length, struct sentry_program *out,
 	if (insns == NULL)
 		return error_sys(e, "memory");
 	memcpy(insns, packet + sizeof(head), size);
-	*out = (struct sentry_program){ insns, head.count, head.flags };
+	*out = (struct sentry_program){ insns, head.count, head.flags,
+		head.no_cores };
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,9 +107,30 @@ load_beside(int channel, const struct sentry_program *program, struct error *e)
 	return e->code != 0 ? -e->code : failed;
 }
 
+/*
+ * With 0 it would still go to a program of the host's, where core_pattern names
+ * one; 1 is too small for a file, and has the kernel give it to nobody:
+ * core(5).
+ */
+static int
+dump_nothing(struct error *e)
+{
+	const struct rlimit least = { 1, 1 };
+	struct rlimit now;
+
+	if (setrlimit(RLIMIT_CORE, &least) == 0)
+		return 0;
+	/* Who may have nothing may not have more. */
+	if (getrlimit(RLIMIT_CORE, &now) == 0 && now.rlim_max == 0)
+		return 0;
+	return error_errno(e, EPERM, "limit the size of cores");
+}
+
 int
 sentry_load(int channel, const struct sentry_program *program, struct error *e)
 {
+	if (program->no_cores)
+		TRY(dump_nothing(e));
 	if ((program->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0)
 		return load_beside(channel, program, e);
 	return load(program, e) < 0 && e->code != 0 ? -e->code : 0;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/un.h>
@@ -203,6 +204,64 @@ net_bind(struct worker *worker, struct call *call)
 
 /* ---- what has no address, or gives one ----------------------------------- */
 
+struct name {
+	struct sockaddr_storage address;
+	socklen_t length;
+};
+
+static int
+name_of(const struct socket *socket, struct name *out)
+{
+	*out = (struct name){ .length = sizeof(out->address) };
+	return getsockname(socket->fd, (void *)&out->address, &out->length) < 0
+		   ? -errno
+		   : 0;
+}
+
+/* It is in the same place in both families. */
+static bool
+has_port(const struct name *name)
+{
+	const struct sockaddr_in *in = (const void *)&name->address;
+
+	return in->sin_port != 0;
+}
+
+static int
+listen_now(const struct socket *socket, const struct call *call)
+{
+	return listen(socket->fd, (int)call->data.args[1]) < 0 ? -errno : 0;
+}
+
+/*
+ * Of a socket without a port it is a bind(2) too, to a port of the kernel's
+ * choice. One that got its port by a connection loses it with that, and would
+ * then get another that nobody decided on: so what it listens at has to be what
+ * it was bound to.
+ */
+static int
+listen_inet(struct worker *worker, struct call *call,
+    const struct socket *socket)
+{
+	struct name before;
+	struct name now;
+	int failed = name_of(socket, &before);
+
+	if (failed == 0 && !has_port(&before))
+		failed = decide_network(worker, call, GUARD_BIND,
+		    &before.address, before.length, NULL);
+	if (failed == 0)
+		failed = listen_now(socket, call);
+	if (failed < 0 || !has_port(&before))
+		return failed;
+	failed = name_of(socket, &now);
+	if (failed == 0 && now.length == before.length &&
+	    memcmp(&now.address, &before.address, now.length) == 0)
+		return 0;
+	(void)shutdown(socket->fd, SHUT_RDWR);
+	return -EINVAL;
+}
+
 /* listen(socket, backlog) */
 struct reply
 net_listen(struct worker *worker, struct call *call)
@@ -212,9 +271,11 @@ net_listen(struct worker *worker, struct call *call)
 
 	if (failed == 0 && socket.is_outside)
 		failed = -EINVAL;
-	if (failed == 0 && listen(socket.fd, (int)call->data.args[1]) < 0)
-		failed = -errno;
-	return reply_value(failed);
+	if (failed < 0)
+		return reply_value(failed);
+	return reply_value(socket.family == AF_INET || socket.family == AF_INET6
+			       ? listen_inet(worker, call, &socket)
+			       : listen_now(&socket, call));
 }
 
 /* shutdown(socket, how) */

@@ -102,8 +102,8 @@ copy_program(struct monitor *monitor, const struct sentry_want *want,
 	if (insns == NULL)
 		return error_sys(e, "memory");
 	memcpy(insns, want->insns, size);
-	monitor->program =
-	    (struct sentry_program){ insns, want->count, want->flags };
+	monitor->program = (struct sentry_program){ insns, want->count,
+		want->flags, want->no_cores };
 	return 0;
 }
 

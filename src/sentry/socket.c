@@ -215,8 +215,13 @@ settle(const struct socket *socket, enum guard_operation operation,
 	sa_family_t family = target->address.ss_family;
 	struct sockaddr_in *in = (void *)&target->address;
 
+	/* A raw socket takes it for an address of its own family. */
 	if (family == AF_UNSPEC && operation == GUARD_SEND)
-		family = AF_INET;
+		family = socket->family == AF_INET6 && socket->type == SOCK_RAW
+			     ? AF_INET6
+			     : AF_INET;
+	if (family == AF_INET6)
+		target->address.ss_family = family;
 	if (family == AF_INET && target->length >= sizeof(*in) && is_any4(in))
 		in->sin_addr = bound4(socket);
 	/* Before scope ids it was shorter. */

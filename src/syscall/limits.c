@@ -21,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 /* An int, of which the kernel looks at the lower half. */
@@ -33,6 +34,7 @@
 /* clang-format off */
 #define WORD(word) { #word, (uint32_t)(word) }
 #define NAMED(name, number) { #name, (number) }
+#define KINDS(name, byte) { #name, (uint32_t)(byte) << 8 }
 #define END { NULL, 0 }
 /* clang-format on */
 
@@ -118,14 +120,82 @@ static const struct syscall_value ioctls[] = {
 	END,
 };
 
-/* A descriptor for reading is enough for them. */
+/* Of files: what only tells, and what the kernel asks a descriptor that is open
+ * for writing for. A file system's own alter what is only read, and give names:
+ * a snapshot, a link that shares the data, a file by its handle. */
 static const struct syscall_value ioctls_of_files[] = {
-	NAMED(FS_IOC_SETFLAGS, 0x40086602),
-	NAMED(FS_IOC_SETVERSION, 0x40087602),
-	NAMED(FS_IOC_FSSETXATTR, 0x401c5820),
-	NAMED(FS_IOC_SETFSLABEL, 0x41009432),
-	NAMED(FS_IOC_SET_ENCRYPTION_POLICY, 0x800c6613),
-	NAMED(FS_IOC_ENABLE_VERITY, 0x40806685),
+	NAMED(FIBMAP, 1),
+	NAMED(FIGETBSZ, 2),
+	NAMED(FS_IOC_GETUUID, 0x80111500),
+	NAMED(FS_IOC_GETFSSYSFSPATH, 0x80811501),
+	NAMED(FS_IOC_GETFLAGS, 0x80086601),
+	NAMED(FS_IOC_GETVERSION, 0x80087601),
+	NAMED(FS_IOC_FIEMAP, 0xc020660b),
+	NAMED(FS_IOC_FSGETXATTR, 0x801c581f),
+	NAMED(FS_IOC_GETFSLABEL, 0x81009431),
+	NAMED(FS_IOC_MEASURE_VERITY, 0xc0046686),
+	NAMED(FS_IOC_GET_ENCRYPTION_POLICY, 0x400c6615),
+	NAMED(FS_IOC_GET_ENCRYPTION_POLICY_EX, 0xc0096616),
+	NAMED(FICLONE, 0x40049409),
+	NAMED(FICLONERANGE, 0x4020940d),
+	NAMED(FIDEDUPERANGE, 0xc0189436),
+	NAMED(FS_IOC_RESVSP, 0x40305828),
+	NAMED(FS_IOC_UNRESVSP, 0x40305829),
+	NAMED(FS_IOC_RESVSP64, 0x4030582a),
+	NAMED(FS_IOC_UNRESVSP64, 0x4030582b),
+	NAMED(FS_IOC_ZERO_RANGE, 0x40305839),
+	NAMED(FAT_IOCTL_GET_ATTRIBUTES, 0x80047210),
+	NAMED(FAT_IOCTL_GET_VOLUME_ID, 0x80047213),
+	NAMED(VFAT_IOCTL_READDIR_BOTH, 0x82307201),
+	NAMED(VFAT_IOCTL_READDIR_SHORT, 0x82307202),
+	NAMED(PAGEMAP_SCAN, 0xc0606610),
+	NAMED(PROCMAP_QUERY, 0xc0686611),
+	END,
+};
+
+/* The second byte of a number says whose it is: terminals, sockets and devices,
+ * which no file system shares it with. */
+#define KIND 0xff00u
+static const struct syscall_value ioctls_of_devices[] = {
+	KINDS(blocks, 0x12),
+	KINDS(scsi, 0x22),
+	KINDS(perf, '$'),
+	KINDS(vfio, ';'),
+	KINDS(fences, '>'),
+	KINDS(sound, 'A'),
+	KINDS(mixer, 'M'),
+	KINDS(sound_cards, 'U'),
+	KINDS(evdev, 'E'),
+	KINDS(framebuffer, 'F'),
+	KINDS(hid, 'H'),
+	KINDS(inotify, 'I'),
+	KINDS(console, 'K'),
+	KINDS(loop, 'L'),
+	KINDS(ntsync, 'N'),
+	KINDS(sequencer, 'Q'),
+	KINDS(random, 'R'),
+	KINDS(cdrom, 'S'),
+	KINDS(terminals, 'T'),
+	KINDS(video, 'V'),
+	KINDS(watchdog, 'W'),
+	KINDS(buffers, 'b'),
+	KINDS(drm, 'd'),
+	KINDS(joystick, 'j'),
+	KINDS(spi, 'k'),
+	KINDS(rtc, 'p'),
+	KINDS(ppp, 't'),
+	KINDS(udmabuf, 'u'),
+	KINDS(media, '|'),
+	KINDS(i2c, 0x07),
+	KINDS(sockets, 0x89),
+	KINDS(epoll, 0x8a),
+	KINDS(wireless, 0x8b),
+	KINDS(userfaultfd, 0xaa),
+	KINDS(kvm, 0xae),
+	KINDS(vhost, 0xaf),
+	KINDS(namespaces, 0xb7),
+	KINDS(fuse, 0xe5),
+	KINDS(pidfd, 0xff),
 	END,
 };
 
@@ -188,6 +258,27 @@ static const struct syscall_value prctls[] = {
 	WORD(PR_GET_THP_DISABLE),
 	WORD(PR_CAP_AMBIENT),
 	NAMED(PR_SET_VMA, 0x53564d41),
+	END,
+};
+
+/* A core is written where no path was asked for. */
+static const struct syscall_value cores[] = { WORD(RLIMIT_CORE), END };
+static const struct syscall_value limits_but_cores[] = {
+	WORD(RLIMIT_CPU),
+	WORD(RLIMIT_FSIZE),
+	WORD(RLIMIT_DATA),
+	WORD(RLIMIT_STACK),
+	WORD(RLIMIT_RSS),
+	WORD(RLIMIT_NPROC),
+	WORD(RLIMIT_NOFILE),
+	WORD(RLIMIT_MEMLOCK),
+	WORD(RLIMIT_AS),
+	WORD(RLIMIT_LOCKS),
+	WORD(RLIMIT_SIGPENDING),
+	WORD(RLIMIT_MSGQUEUE),
+	WORD(RLIMIT_NICE),
+	WORD(RLIMIT_RTPRIO),
+	NAMED(RLIMIT_RTTIME, 15),
 	END,
 };
 
@@ -280,6 +371,11 @@ static const struct syscall_value levels_socket[] = { WORD(SOL_SOCKET), END };
 static const struct syscall_value levels_tcp[] = { WORD(IPPROTO_TCP), END };
 static const struct syscall_value levels_ip[] = { WORD(IPPROTO_IP), END };
 static const struct syscall_value levels_ipv6[] = { WORD(IPPROTO_IPV6), END };
+/* IPv6 takes its option of raw sockets there, too. */
+static const struct syscall_value levels_raw[] = {
+	NAMED(SOL_RAW, 255),
+	END,
+};
 static const struct syscall_value levels_netlink[] = {
 	NAMED(SOL_NETLINK, 270),
 	END,
@@ -387,6 +483,8 @@ static const struct syscall_value routes_ipv6[] = {
 	END,
 };
 
+static const struct syscall_value routes_raw[] = { WORD(IPV6_HDRINCL), END };
+
 /* Where packets leave, and what else comes in: of the host's interfaces. */
 static const struct syscall_value outside_socket[] = {
 	WORD(SO_DONTROUTE),
@@ -445,6 +543,19 @@ static const struct syscall_way unknown_sockets[] = {
 	WAY(TEST(0, 0, NULL)),
 };
 
+/* Answered as done: programs that want none have that, and who raises a limit
+ * seldom looks whether it has risen. */
+static const struct syscall_way unset_cores[] = {
+	REFUSED(0, TEST(0, INT, cores)),
+	WAY(TEST(0, 0, NULL)),
+};
+/* The old one would have to be told. */
+static const struct syscall_way unset_cores_of[] = {
+	REFUSED(0, TEST(1, INT, cores), TEST(3, ALL, zero)),
+	REFUSED(EPERM, TEST(1, INT, cores)),
+	WAY(TEST(0, 0, NULL)),
+};
+
 static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_ARCH_PRCTL] = { "the bases of segments", ONE_OF(0, INT, segments), false },
 	[SYSCALL_LIMIT_CLONE] = { "no new namespaces, no descriptor for the child, and none that is not traced",
@@ -453,8 +564,9 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_FCNTL] = { "descriptors, their flags and locks; pipes; seals", ONE_OF(1, INT, fcntls), false },
 	[SYSCALL_LIMIT_FUTEX] = { "no priority inheritance", ONE_OF(1, FUTEX_OPERATION, futexes), false },
 	[SYSCALL_LIMIT_IOCTL] = { "terminals, descriptors, what a network device has", ONE_OF(1, INT, ioctls), false },
-	[SYSCALL_LIMIT_IOCTL_FLAGS] = { "nothing that alters a file that is only read",
-	    ONE_OF(1, INT, ioctls_of_files), true },
+	[SYSCALL_LIMIT_IOCTL_DECIDED] = { "of a file system what tells, and what asks for a descriptor to write", WAYS(
+	    WAY(TEST(1, INT, ioctls_of_files)),
+	    WAY(TEST(1, KIND, ioctls_of_devices))), false },
 	[SYSCALL_LIMIT_LOOKED_UP] = { "no MSG_DONTROUTE", ONE_OF(3, MSG_DONTROUTE, routed), true },
 	[SYSCALL_LIMIT_MADVISE] = { "use, dumps and children, of one's own memory", ONE_OF(2, INT, advice), false },
 	[SYSCALL_LIMIT_MEMBARRIER] = { "of the process itself", ONE_OF(0, INT, barriers), false },
@@ -469,8 +581,13 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_OPENAT_READ] = { "an open that only reads", ONE_OF(2, OPEN_CHANGES, zero), false },
 	[SYSCALL_LIMIT_OPEN_WRITE] = { "an open that only writes", ONE_OF(1, O_ACCMODE, only_to_write), false },
 	[SYSCALL_LIMIT_OPENAT_WRITE] = { "an open that only writes", ONE_OF(2, O_ACCMODE, only_to_write), false },
+	[SYSCALL_LIMIT_PRLIMIT] = { "no RLIMIT_CORE but to ask for it", WAYS(
+	    WAY(TEST(1, INT, limits_but_cores)),
+	    WAY(TEST(1, INT, cores), TEST(2, ALL, zero))), false, unset_cores_of },
 	[SYSCALL_LIMIT_PRCTL] = { "names, ends, capabilities, and what a process may ask of itself",
 	    ONE_OF(0, INT, prctls), false },
+	[SYSCALL_LIMIT_SETRLIMIT] = { "no RLIMIT_CORE", ONE_OF(0, INT, limits_but_cores), false,
+	    unset_cores },
 	[SYSCALL_LIMIT_SOCKET] = { "AF_UNIX; TCP, UDP and echoes of AF_INET and AF_INET6; NETLINK_ROUTE", WAYS(
 	    WAY(TEST(0, INT, local)),
 	    WAY(TEST(0, INT, internet), TEST(1, TYPE, stream), TEST(2, INT, streams)),
@@ -495,7 +612,8 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, outside_ipv6))), true },
 	[SYSCALL_LIMIT_SOCKOPT_ROUTE] = { "no source routes, and no packets with heads of the caller's", WAYS(
 	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, routes_ip)),
-	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, routes_ipv6))), true },
+	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, routes_ipv6)),
+	    WAY(TEST(1, INT, levels_raw), TEST(2, INT, routes_raw))), true },
 };
 /* clang-format on */
 

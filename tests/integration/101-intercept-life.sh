@@ -237,6 +237,14 @@ sh_in "$i" 'echo ran'
 is "two listeners" \
 	"$($L run --intercept=guard --platform=notify --bundle "$i" l11 2>&1 </dev/null)" \
 	"lorica: run l11: --platform=notify: the profile has SCMP_ACT_NOTIFY, and there can be but one listener"
+is "an agent in the sentry's place, sealed" \
+	"$($L run --intercept=sealed --bundle "$i" l11 2>&1 </dev/null)" \
+	"lorica: run l11: --intercept: the profile has SCMP_ACT_NOTIFY for getpgid, which the sentry answers: there can be but one who does"
+config "$i" '.linux.seccomp.syscalls[0].names = ["getpgid", "openat"]'
+is "an agent in the sentry's place, guard" \
+	"$($L run --intercept=guard --policy "$WORK/life-policy.json" --bundle "$i" l11 2>&1 </dev/null)" \
+	"lorica: run l11: --intercept: the profile has SCMP_ACT_NOTIFY for openat, which the sentry answers: there can be but one who does"
+config "$i" "$profile"
 if ! grep -q __asan_init "$LORICA"; then
 	"$SUPPORT/caller" receive "$WORK/agent" sh -c "$L run --intercept=guard \
 		--policy $WORK/life-policy.json --bundle $i l11 </dev/null >$WORK/out 2>&1" >/dev/null

@@ -91,6 +91,30 @@ for platform in notify ptrace; do
 		"$(cd "$b/rootfs/race/vault" && ls && cat f)" "$(printf 'f\nsecret')"
 done
 
+# ---- cores -------------------------------------------------------------------
+# The kernel asks nobody where it writes them.
+# shellcheck disable=SC2016 # for the container's shell
+sh_in "$b" 'cd /race/vault; ulimit -c unlimited; echo "raised: $?"
+	tr -s " " </proc/self/limits | grep "^Max core"; ulimit -n 99; ulimit -n
+	sh -c "kill -ABRT \$\$"; echo "ended: $?"'
+ln -sf busybox "$b/rootfs/bin/tr"
+for platform in notify ptrace; do
+	prepare
+	with $platform guard --policy "$policy"
+	has "$platform: a core" "$status:$out" "0:raised: 0
+Max core file size 1 1 bytes *
+99
+*ended: 134"
+	is "$platform: no core is there" "$(ls "$b/rootfs/race/vault")" f
+done
+# Where no rule is about files it is as ever.
+echo '{"network": [{"to": ["metadata"], "action": "deny"}]}' >"$WORK/no-files.json"
+sh_in "$b" 'tr -s " " </proc/self/limits | grep "^Max core"'
+run "$b"
+native=$out
+with notify guard --policy "$WORK/no-files.json"
+is "a core, where no rule is about files" "$out" "$native"
+
 # ---- what is mounted on --------------------------------------------------------
 # The sentry is not in the container's mount namespace.
 cp "$b/config.json" "$WORK/unmounted.json"

@@ -21,6 +21,9 @@ cat >"$WORK/rules.json" <<'END'
 	{"to": ["metadata", "127.0.0.2/32", "unix:/secret/*", "unix:@secret"], "action": "deny", "errno": "EHOSTDOWN"},
 	{"to": ["127.0.0.0/8"], "ports": ["600-700"], "operations": ["bind", "send"], "action": "deny", "errno": "EHOSTDOWN"}]}
 END
+cat >"$WORK/binds.json" <<'END'
+{"network": [{"to": ["metadata"], "operations": ["bind", "send"], "action": "deny", "errno": "EHOSTDOWN"}]}
+END
 cat >"$WORK/races.json" <<'END'
 {"network": [{"to": ["127.0.0.2/32"], "operations": ["connect", "send"], "action": "deny", "errno": "EHOSTDOWN"},
 	{"to": ["unix:/tmp/bad"], "operations": ["connect", "send"], "action": "deny", "errno": "EHOSTDOWN"}]}
@@ -115,6 +118,23 @@ for platform in notify ptrace; do
 		in_net $platform:rules to $how @secret 0
 		is "a name, $how, $platform" "$out" "$how EHOSTDOWN"
 	done
+done
+
+# What is bound by listen(2) is bound everywhere, also where that is forbidden.
+config "$net" "$ip_up"' | .root.readonly = false |
+	.process.capabilities |= map_values(. + ["CAP_NET_RAW"] | unique)'
+cp "$net/config.json" "$WORK/net.json"
+unsaid() {
+	printf '%s\n' "listen_at(AF_INET, NULL) = $1" "listen_at(AF_INET6, NULL) = $1" \
+		"listen_at(AF_INET, &home) = 0" "send_raw6(raw, argv[1]) = $2" \
+		"setsockopt(raw, SOL_RAW, IPV6_HDRINCL, &on, sizeof(on)) = $3"
+}
+in_net off unsaid fd00:ec2::254
+is "what says no address, natively" "$status:$err:$out" "0::$(unsaid 0 ENETUNREACH 0)"
+for platform in notify ptrace; do
+	in_net $platform:binds unsaid fd00:ec2::254
+	is "what says no address, $platform" "$status:$err:$out" \
+		"0::$(unsaid EHOSTDOWN EHOSTDOWN ENOPROTOOPT)"
 done
 
 # ---- races ------------------------------------------------------------------

@@ -5,7 +5,7 @@ one_guest intercept "the interception layer, 113" || return 0
 b=$WORK/sealed
 bundle "$b"
 cp "$PROBE" "$SUPPORT/tasks" "$b/rootfs/bin/"
-for applet in nproc uname taskset renice sort uniq tr wget; do
+for applet in nproc uname taskset renice sort uniq tr wget cut; do
 	ln -sf busybox "$b/rootfs/bin/$applet"
 done
 # sealed PLATFORM BUNDLE [OPTION...]: run it; sets out, err and status.
@@ -51,6 +51,9 @@ on_both "a child's is not" 'sh -c "echo \$PPID; true"; true' 1
 on_both "limits" 'ulimit -n 99; ulimit -n; sh -c "ulimit -n; ulimit -n 98; ulimit -n"' "99
 99
 98"
+on_both "no core is dumped, nor is a program of the host's given one" \
+	'ulimit -c unlimited; tr -s " " </proc/self/limits | grep "^Max core" | cut -c1-22' \
+	"Max core file size 1 1"
 on_both "no new privileges, though nobody asked for that" \
 	'grep NoNewPrivs: /proc/self/status | tr -d "\\t"' NoNewPrivs:1
 config "$b" '.process.noNewPrivileges = false'

@@ -4,10 +4,10 @@
  * sockets messages         the same of all that sends
  * sockets to HOW ADDRESS PORT
  *                          reach it in that way, and print what came of it
- * sockets race HOW ALLOWED FORBIDDEN TRIES
- *                          exchange one for the other between check and use;
- *                          prints how often the forbidden one was reached
- * sockets wait HOW         be killed, signalled or many while a call waits
+ * sockets unsaid ADDRESS   the same where nothing says an address, or its
+ * family sockets race HOW ALLOWED FORBIDDEN TRIES exchange one for the other
+ * between check and use; prints how often the forbidden one was reached sockets
+ * wait HOW         be killed, signalled or many while a call waits
  */
 #define _GNU_SOURCE
 #include "sockets.h"
@@ -298,6 +298,7 @@ static const struct {
 	{ "messages", sockets_messages, 0 },
 	{ "peers", sockets_peers, 0 },
 	{ "to", sockets_to, 3 },
+	{ "unsaid", sockets_unsaid, 1 },
 	{ "race", sockets_race, 4 },
 	{ "wait", sockets_wait, 1 },
 };

@@ -35,6 +35,7 @@ int sockets_calls(char **argv);
 int sockets_messages(char **argv);
 int sockets_peers(char **argv);
 int sockets_to(char **argv);
+int sockets_unsaid(char **argv);
 int sockets_race(char **argv);
 int sockets_wait(char **argv);
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -163,6 +164,46 @@ sockets_to(char **argv)
 		printf("%s %s\n", ways[i].name,
 		    result < 0 ? strerrorname_np(errno) : "yes");
 	}
+	return 0;
+}
+
+/* ---- what names no address ------------------------------------------------
+ */
+
+static long
+listen_at(int family, const struct sockaddr_in *bound)
+{
+	int fd = MUST(socket(family, SOCK_STREAM, 0));
+
+	if (bound != NULL)
+		MUST(bind(fd, (const void *)bound, sizeof(*bound)));
+	return listen(fd, 1);
+}
+
+/* A family that is none, which a raw socket of IPv6 takes for its own; as an
+ * address of IPv4 it is another one. */
+static long
+send_raw6(int fd, const char *address)
+{
+	struct sockaddr_in6 in6 = { .sin6_flowinfo = htonl(0x7f000001) };
+	const char echo[8] = { (char)128 };
+
+	inet_pton(AF_INET6, address, &in6.sin6_addr);
+	return sendto(fd, echo, sizeof(echo), 0, (void *)&in6, sizeof(in6));
+}
+
+int
+sockets_unsaid(char **argv)
+{
+	const struct sockaddr_in home = sockets_at("127.0.0.1", 0);
+	int raw = MUST(socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6));
+	int on = 1;
+
+	SAY(listen_at(AF_INET, NULL));
+	SAY(listen_at(AF_INET6, NULL));
+	SAY(listen_at(AF_INET, &home));
+	SAY(send_raw6(raw, argv[1]));
+	SAY(setsockopt(raw, SOL_RAW, IPV6_HDRINCL, &on, sizeof(on)));
 	return 0;
 }
 

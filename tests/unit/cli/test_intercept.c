@@ -122,7 +122,9 @@ Test(cli_intercept, a_text_says_what_passes_and_why_not)
 		"\n    io_uring_setup: ENOSYS (for rules of files network)\n",
 		"\n    clone3: ENOSYS (for rules of anything)\n",
 		"\n    ioctl (for rules of files)\n",
-		"else ENOTTY. Not with:\n",
+		"else ENOTTY. With:\n",
+		"else EBUSY. Not with:\n",
+		"answered as done with:\n            int arg0 = RLIMIT_CORE\n",
 		"\nobserved: the sentry is told, and nothing is decided: ",
 		NULL,
 	};

@@ -520,6 +520,22 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		{ SEALED, false, SYS_ioctl, { 0, UPPER | TCGETS },
 		    SECCOMP_RET_ALLOW },
 		{ GUARD, false, SYS_ioctl, { 0, 0x40086602 }, REFUSED(ENOTTY) },
+		/* BTRFS_IOC_SNAP_CREATE_V2; TIOCSTI is guard's to pass. */
+		{ GUARD, true, SYS_ioctl, { 0, UPPER | 0x50009417 },
+		    REFUSED(ENOTTY) },
+		{ GUARD, true, SYS_ioctl, { 0, UPPER | TIOCSTI },
+		    SECCOMP_RET_ALLOW },
+		/* No core is dumped; that is said to be done, where nothing is
+		 * to be told. */
+		{ GUARD, false, SYS_setrlimit, { 4, 1 }, REFUSED(0) },
+		{ SEALED, true, SYS_setrlimit, { UPPER | 4, 1 }, REFUSED(0) },
+		{ GUARD, false, SYS_setrlimit, { 7, 1 }, SECCOMP_RET_ALLOW },
+		{ SEALED, false, SYS_setrlimit, { 7, 1 }, SECCOMP_RET_TRACE },
+		{ GUARD, false, SYS_prlimit64, { 0, 4, 1 }, REFUSED(0) },
+		{ SEALED, false, SYS_prlimit64, { 0, UPPER | 4, UPPER, 1 },
+		    REFUSED(EPERM) },
+		{ GUARD, false, SYS_prlimit64, { 0, 4, 0, 1 },
+		    SECCOMP_RET_ALLOW },
 		{ SEALED, false, SYS_futex, { 0, 6 }, REFUSED(ENOSYS) },
 		{ SEALED, false, SYS_futex, { 0, 13 | 128 | 256 },
 		    REFUSED(ENOSYS) },

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 
 #include "base/auto.h"
+#include "filter/mediate.h"
 #include "support.h"
 
 /* May sendmsg be notified under these rules? */
@@ -57,6 +58,53 @@ Test(filter_reach, a_call_is_notified_by_name_or_by_an_argument)
 		cr_expect(eq(int, may_notify(rows[i].fallback, rows[i].rules),
 			      rows[i].may),
 		    "row %zu", i);
+}
+
+Test(filter_reach, no_agent_is_asked_in_a_tracers_place)
+{
+	static const struct {
+		struct filter_mediation want;
+		const char *rules, *call;
+	} rows[] = {
+		{ { .mode = SYSCALL_MODE_GUARD, .groups = SYSCALL_GROUP_OPEN },
+		    RULE("\"openat\"", ""), "openat" },
+		{ { .mode = SYSCALL_MODE_GUARD, .groups = SYSCALL_GROUP_OPEN },
+		    RULE("\"openat\"", "{\"index\": 2, \"value\": 5, \"op\": "
+				       "\"SCMP_CMP_EQ\"}"),
+		    "openat" },
+		/* The kernel's alone, and refused: the stronger answer. */
+		{ { .mode = SYSCALL_MODE_GUARD, .groups = SYSCALL_GROUP_OPEN },
+		    RULE("\"getpgid\", \"connect\", \"mount\"", ""), NULL },
+		/* Whose ids would else be those that it had. */
+		{ { .mode = SYSCALL_MODE_GUARD,
+		      .groups = SYSCALL_GROUP_NETWORK },
+		    RULE("\"setuid\"", ""), "setuid" },
+		{ { .mode = SYSCALL_MODE_SEALED }, RULE("\"getpgid\"", ""),
+		    "getpgid" },
+		{ { .mode = SYSCALL_MODE_SEALED }, RULE("\"read\"", ""), NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct filter_mediation want = rows[i].want;
+		char text[512];
+		struct error e = { 0 };
+		AUTO(filter_free) struct filter mediation = { 0 };
+
+		want.by_ptrace = true;
+		cr_assert(zero(int, filter_mediate(&want, -1, &mediation, &e)));
+		(void)snprintf(text, sizeof(text),
+		    "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"listenerPath\": "
+		    "\"/x\", \"syscalls\": [%s]}",
+		    rows[i].rules);
+		AUTO(spec_free) struct spec *spec = support_profile(text);
+		AUTO(filter_free)
+		struct filter profile = support_filter(spec, -1);
+		const char *call = filter_contested(&mediation, &profile);
+		cr_expect(eq(str, (char *)(call != NULL ? call : "none"),
+			      (char *)(rows[i].call != NULL ? rows[i].call
+							    : "none")),
+		    "row %zu", i);
+	}
 }
 
 /* Both ways of an unknown comparison, and none of a known one. */

@@ -6,6 +6,7 @@
 #include <criterion/new/assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "support.h"
 
@@ -51,6 +52,9 @@ Test(guard_examples, no_secrets)
 			      guard_file(policy, plain[i], GUARD_READ).action,
 			      GUARD_ALLOW),
 		    "%s", plain[i]);
+	/* Which is the memory that no path leads to. */
+	cr_expect(eq(int, guard_call(policy, SYS_process_vm_readv).action,
+	    GUARD_DENY));
 	/* Nobody is kept from moving directories that have none. */
 	cr_expect(eq(int,
 	    guard_move(policy, "/home/a", "/home/b", GUARD_MOVE_DIRECTORY)
