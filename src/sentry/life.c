@@ -98,6 +98,8 @@ is_allowed(struct worker *worker, struct call *call, int exe)
 		return true;
 	if (exe < 0 || tasks_look(tasks, call->tid, &worker->task) < 0)
 		return false;
+	/* It stands still before its first instruction. */
+	tasks_keep(tasks, &worker->task);
 	int failed = process_verify(worker, call, exe);
 	task_release(tasks, &worker->task);
 	return failed == 0;

@@ -143,6 +143,24 @@ for platform in notify ptrace; do
 	is "and in guard, by $platform" "$status:$err:$out" "0::EBUSY"
 done
 
+# ---- who it is --------------------------------------------------------------
+# as_words CAPABILITIES WORDS STATUS OUTPUT: of root with these.
+as_words() {
+	config "$b" ".process.capabilities |= with_entries(.value = [$1]) |
+		.process.args = ([\"tasks\"] + (\"$2\" | split(\" \")))"
+	for platform in notify ptrace; do
+		sealed $platform "$b"
+		is "$2, by $platform" "$status:$err:$out" "$3::$4"
+	done
+	cp "$WORK/own.json" "$b/config.json"
+}
+if needs root "tasks of several users"; then
+	echo secret >"$b/rootfs/etc/of-root"
+	chmod 600 "$b/rootfs/etc/of-root"
+	chmod 755 "$b/rootfs" "$b/rootfs/bin" "$b/rootfs/etc"
+	as_words '"CAP_SETUID", "CAP_SETGID"' "watched 600 /etc/of-root" 0 ok
+fi
+
 # ---- many, and in the middle of a call -------------------------------------
 # works_as WORDS STATUS OUTPUT
 works_as() {

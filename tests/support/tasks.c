@@ -337,6 +337,7 @@ main(int argc, char **argv)
 		{ "replaced", tasks_replaced },
 		{ "replacement", tasks_replacement },
 		{ "unmapped", tasks_unmapped },
+		{ "watched", tasks_watched },
 	};
 
 	tasks_words = argv;

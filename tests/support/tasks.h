@@ -23,5 +23,6 @@ int tasks_place(void);
 int tasks_replaced(void);
 int tasks_replacement(void);
 int tasks_unmapped(void);
+int tasks_watched(void);
 
 #endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tasks, who they are: what is asked of one as what it is by now.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "tasks.h"
+
+#define OTHER 1000
+
+/* Of no rights, it asks again and again who that one is. */
+static void
+watch(pid_t pid, int told)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3,
+		pid };
+	struct __user_cap_data_struct data[2];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (setresuid(OTHER, OTHER, OTHER) != 0)
+		_exit(1);
+	for (long i = 0;; i++) {
+		syscall(SYS_capget, &header, data);
+		if (i == 0 && write(told, "", 1) != 1)
+			_exit(1);
+	}
+}
+
+/* Who gives root up has no more of it, whoever looks at him meanwhile. */
+int
+tasks_watched(void)
+{
+	int tells[2], opened = 0;
+	pid_t self = getpid();
+	char byte;
+
+	if (pipe(tells) != 0)
+		return tasks_bad("pipe");
+	pid_t watcher = fork();
+	if (watcher == 0)
+		watch(self, tells[1]);
+	close(tells[1]);
+	if (read(tells[0], &byte, 1) != 1)
+		return tasks_bad("watch");
+	for (int i = 0; i < atoi(tasks_words[2]) && opened == 0; i++) {
+		if (seteuid(OTHER) != 0)
+			return tasks_bad("give root up");
+		opened += open(tasks_words[3], O_RDONLY) >= 0;
+		if (seteuid(0) != 0)
+			return tasks_bad("be root again");
+	}
+	kill(watcher, SIGKILL);
+	return opened == 0 ? tasks_good() : tasks_bad("opened");
+}
