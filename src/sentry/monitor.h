@@ -48,7 +48,7 @@ struct monitor {
 	pthread_rwlock_t reaping;
 	/* A file system that may not answer is mounted: slow.h. */
 	atomic_bool has_slow;
-	int mounts_fd;            /* who tells of that; 0: not yet */
+	int mounts_fd; /* who tells of that; 0: not yet */
 	atomic_bool mounts_read;
 	atomic_bool has_listener; /* the container's own filter has its one */
 	struct tasks *tasks;
@@ -68,6 +68,7 @@ struct monitor {
 	struct waits *waits;     /* who blocks in a task's place */
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;
+	struct flight *flight; /* descriptors in messages of tasks */
 };
 
 /* End the process of that task; the container, if that cannot be done. */

@@ -159,6 +159,18 @@ if needs root "tasks of several users"; then
 	chmod 600 "$b/rootfs/etc/of-root"
 	chmod 755 "$b/rootfs" "$b/rootfs/bin" "$b/rootfs/etc"
 	as_words '"CAP_SETUID", "CAP_SETGID"' "watched 600 /etc/of-root" 0 ok
+	# The sentry's limit is the runtime's.
+	# shellcheck disable=SC3045 # dash and bash have it
+	(
+		ulimit -n 2048
+		sh_in "$b" 'tasks flight'
+		for platform in notify ptrace; do
+			sealed $platform "$b"
+			echo "$status:$err:$out"
+		done
+	) >"$WORK/flight"
+	is "descriptors on their way are not without a limit" "$(sort -u "$WORK/flight")" \
+		"0::ETOOMANYREFS"
 fi
 
 # ---- many, and in the middle of a call -------------------------------------

@@ -338,6 +338,7 @@ main(int argc, char **argv)
 		{ "replacement", tasks_replacement },
 		{ "unmapped", tasks_unmapped },
 		{ "watched", tasks_watched },
+		{ "flight", tasks_flight },
 	};
 
 	tasks_words = argv;

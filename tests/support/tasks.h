@@ -24,5 +24,6 @@ int tasks_replaced(void);
 int tasks_replacement(void);
 int tasks_unmapped(void);
 int tasks_watched(void);
+int tasks_flight(void);
 
 #endif
