@@ -159,6 +159,18 @@ if needs root "tasks of several users"; then
 	chmod 600 "$b/rootfs/etc/of-root"
 	chmod 755 "$b/rootfs" "$b/rootfs/bin" "$b/rootfs/etc"
 	as_words '"CAP_SETUID", "CAP_SETGID"' "watched 600 /etc/of-root" 0 ok
+	config "$b" '.process.capabilities |= with_entries(.value = ["CAP_SETUID", "CAP_SETGID"]) |
+		.process.args = ["tasks", "links"]'
+	run "$b"
+	links=$out
+	is "what a process has, natively" "$(echo "$out" | sort | uniq -c | tr -s ' ')" \
+		" 4 EACCES EACCES
+ 8 read read"
+	for platform in notify ptrace; do
+		sealed $platform "$b"
+		is "what a process has, by $platform" "$status:$err:$out" "0::$links"
+	done
+	cp "$WORK/own.json" "$b/config.json"
 	# The sentry's limit is the runtime's.
 	# shellcheck disable=SC3045 # dash and bash have it
 	(

@@ -338,6 +338,7 @@ main(int argc, char **argv)
 		{ "replacement", tasks_replacement },
 		{ "unmapped", tasks_unmapped },
 		{ "watched", tasks_watched },
+		{ "links", tasks_links },
 		{ "flight", tasks_flight },
 	};
 

@@ -24,6 +24,7 @@ int tasks_replaced(void);
 int tasks_replacement(void);
 int tasks_unmapped(void);
 int tasks_watched(void);
+int tasks_links(void);
 int tasks_flight(void);
 
 #endif
