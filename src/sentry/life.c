@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/auto.h"
 #include "core.h"
 #include "handlers.h"
@@ -133,7 +134,9 @@ life_exec(struct worker *worker, struct call *call, pid_t tid, pid_t former)
 	call->rule[0] = '\0';
 	call->object[0] = '\0';
 	worker->task.tid = tid;
+	asker_move(monitor->asker, former, tid);
 	bool is_fine = is_allowed(worker, call, exe);
+	asker_forget(monitor->asker, tid);
 	put_object(monitor, call, exe);
 	struct event event = { .kind = EVENT_EXEC,
 		.decision = is_fine ? call->decision : EVENT_KILLED,
@@ -172,6 +175,7 @@ life_end(struct monitor *monitor, pid_t tid, int status)
 
 	wait_cancel(monitor->waits, tid);
 	core_forget(monitor->cores, tid);
+	asker_forget(monitor->asker, tid);
 	tasks_remove(monitor->tasks, tid);
 	if (!setup_has(monitor->setup, tid))
 		news_task(monitor->news, tid, &event);
