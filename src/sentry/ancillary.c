@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "flight.h"
 
 /* The kernel's SCM_MAX_FD. */
 #define FDS_MAX 253
@@ -244,7 +245,10 @@ ancillary_make(struct worker *worker, const struct socket *socket,
 		return failed;
 	if (has_sender && !out->vouches)
 		add_credentials(worker, socket, out);
-	return 0;
+	/* By worker_vouch() the kernel would ask no more. */
+	return out->fds_count == 0 ? 0
+				   : flight_check(worker->monitor->flight,
+					 worker->monitor->proc);
 }
 
 void

@@ -32,7 +32,7 @@ struct matter {
 struct known {
 	struct matter matter;
 	bool is_allowed;
-	pid_t once; /* for this thread alone, and its exec; 0: for all */
+	pid_t once; /* for one execve(2) of this thread; 0: for all */
 };
 
 struct pending {
@@ -165,6 +165,35 @@ keep(struct asker *asker, const struct matter *matter,
 	    (struct known){ *matter, pending->is_allowed, is_always ? 0 : tid };
 	known->matter.subject = strdup(matter->subject);
 	asker->known_next = (asker->known_next + 1) % KNOWN_MAX;
+}
+
+void
+asker_forget(struct asker *asker, pid_t tid)
+{
+	pthread_mutex_lock(&asker->lock);
+	for (size_t i = 0; i < KNOWN_MAX; i++) {
+		struct known *known = &asker->known[i];
+
+		if (known->once != tid)
+			continue;
+		free(known->matter.subject);
+		*known = (struct known){ 0 };
+	}
+	pthread_mutex_unlock(&asker->lock);
+}
+
+void
+asker_move(struct asker *asker, pid_t former, pid_t tid)
+{
+	if (former == tid)
+		return;
+	asker_forget(asker, tid);
+	pthread_mutex_lock(&asker->lock);
+	for (size_t i = 0; i < KNOWN_MAX; i++) {
+		if (asker->known[i].once == former)
+			asker->known[i].once = tid;
+	}
+	pthread_mutex_unlock(&asker->lock);
 }
 
 /* ---- asking -------------------------------------------------------------- */

@@ -23,6 +23,13 @@ int asker_socket(struct asker *asker);
 void asker_hear(struct asker *asker);
 
 /*
+ * An answer for once is for one execve(2) of a thread, which is decided on
+ * twice. That is over, or a new one begins; and it goes on by another number.
+ */
+void asker_forget(struct asker *asker, pid_t tid);
+void asker_move(struct asker *asker, pid_t former, pid_t tid);
+
+/*
  * Ask, and wait; the policy's own answer if there is nobody or he says nothing
  * in time. GUARD_ALLOW, GUARD_DENY, or GUARD_ASK when this thread must not
  * wait.

@@ -122,6 +122,19 @@ answer(struct worker *worker, struct call *call)
 	return observe(worker, call);
 }
 
+/* What another thread looks at late is of a call that is over, maybe, and what
+ * the task does by now may change it. */
+static int
+look(struct worker *worker, pid_t tid)
+{
+	struct tasks *tasks = worker->monitor->tasks;
+	int failed = tasks_look(tasks, tid, &worker->task);
+
+	if (failed == 0 && worker->task.is_fresh && worker_is_wanted(worker))
+		tasks_keep(tasks, &worker->task);
+	return failed;
+}
+
 struct reply
 dispatch(struct worker *worker, struct call *call)
 {
@@ -140,7 +153,7 @@ dispatch(struct worker *worker, struct call *call)
 	if (setup_has(monitor->setup, call->tid) &&
 	    (call->row->groups & SYSCALL_GROUP_EXECUTE) == 0)
 		return reply_continue();
-	int failed = tasks_look(monitor->tasks, call->tid, &worker->task);
+	int failed = look(worker, call->tid);
 	if (failed < 0)
 		return reply_value(failed);
 	call_copy_in(call);

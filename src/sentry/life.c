@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/auto.h"
 #include "core.h"
 #include "handlers.h"
@@ -98,6 +99,8 @@ is_allowed(struct worker *worker, struct call *call, int exe)
 		return true;
 	if (exe < 0 || tasks_look(tasks, call->tid, &worker->task) < 0)
 		return false;
+	/* It stands still before its first instruction. */
+	tasks_keep(tasks, &worker->task);
 	int failed = process_verify(worker, call, exe);
 	task_release(tasks, &worker->task);
 	return failed == 0;
@@ -138,7 +141,9 @@ life_look(struct worker *worker, struct call *call, pid_t tid)
 	call->rule[0] = '\0';
 	call->object[0] = '\0';
 	worker->task.tid = tid;
+	asker_move(monitor->asker, former, tid);
 	bool is_fine = is_allowed(worker, call, exe);
+	asker_forget(monitor->asker, tid);
 	put_object(monitor, call, exe);
 	return is_fine;
 }
@@ -185,6 +190,7 @@ life_end(struct monitor *monitor, pid_t tid, int status)
 
 	wait_cancel(monitor->waits, tid);
 	core_forget(monitor->cores, tid);
+	asker_forget(monitor->asker, tid);
 	tasks_remove(monitor->tasks, tid);
 	if (!setup_has(monitor->setup, tid))
 		news_task(monitor->news, tid, &event);

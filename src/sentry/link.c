@@ -39,21 +39,68 @@ read_text(int fd, char *text, size_t size)
 	return errno == ENOENT ? -EINVAL : -errno;
 }
 
-/* Its own links it may always read. */
-static ssize_t
-read_of_process(struct worker *worker, const struct path_found *found,
-    char *text, size_t size)
+/* What is behind the number of a process in a path; NULL: it is of another. */
+static const char *
+behind(const char *path, pid_t number)
 {
-	bool is_own = found->process == worker->task.vpid;
-	int failed = is_own ? 0 : worker_blind(worker, true);
+	char name[16];
+	const char *last = NULL;
+
+	int length = snprintf(name, sizeof(name), "/%d/", (int)number);
+	while ((path = strstr(path, name)) != NULL) {
+		last = path + length;
+		path++;
+	}
+	return last;
+}
+
+/*
+ * Its own links it may always read. A path may be of its making, and says only
+ * how the link is called: what is read is the task's in any case.
+ */
+static ssize_t
+read_own(const struct worker *worker, const char *path, char *text, size_t size)
+{
+	const struct task *task = &worker->task;
+	const char *of_process = behind(path, task->vpid);
+	const char *of_thread = behind(path, task->vtid);
+	const char *name = of_process != NULL ? of_process : of_thread;
+	char own[PATH_MAX + 16];
+
+	if (name == NULL)
+		return -EACCES;
+	(void)snprintf(own, sizeof(own), "%d/%s",
+	    (int)(of_process != NULL ? task->pid : task->tid), name);
+	ssize_t length = readlinkat(worker->monitor->proc, own, text, size);
+	return length >= 0 && worker_is_wanted(worker) ? length : -EACCES;
+}
+
+/* With no more powers than the task's. */
+static ssize_t
+read_blindly(struct worker *worker, const struct path_found *found, char *text,
+    size_t size)
+{
+	int failed = worker_blind(worker, true);
 
 	if (failed < 0)
 		return failed;
 	ssize_t length = read_text(found->fd, text, size);
-	failed = is_own ? 0 : worker_blind(worker, false);
-	if (failed < 0)
+	if (worker_blind(worker, false) < 0)
 		monitor_end(worker->monitor);
 	return length;
+}
+
+static ssize_t
+read_of_process(struct worker *worker, const struct path_found *found,
+    const char *path, char *text, size_t size)
+{
+	if (found->process == worker->task.vpid)
+		return read_text(found->fd, text, size);
+	ssize_t length = read_blindly(worker, found, text, size);
+	/* One that was found at once may be its own. */
+	return length == -EACCES && found->process == 0
+		   ? read_own(worker, path, text, size)
+		   : length;
 }
 
 static ssize_t
@@ -72,8 +119,7 @@ read_in_procfs(struct worker *worker, const struct path_found *found,
 	if (slash != NULL && strcmp(slash, "/thread-self") == 0)
 		return snprintf(text, size, "%d/task/%d", (int)task->vpid,
 		    (int)task->vtid);
-	return found->process == 0 ? read_text(found->fd, text, size)
-				   : read_of_process(worker, found, text, size);
+	return read_of_process(worker, found, path, text, size);
 }
 
 static struct reply

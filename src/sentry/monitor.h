@@ -48,7 +48,7 @@ struct monitor {
 	pthread_rwlock_t reaping;
 	/* A file system that may not answer is mounted: slow.h. */
 	atomic_bool has_slow;
-	int mounts_fd;            /* who tells of that; 0: not yet */
+	int mounts_fd; /* who tells of that; 0: not yet */
 	atomic_bool mounts_read;
 	atomic_bool has_listener; /* the container's own filter has its one */
 	struct tasks *tasks;
@@ -71,6 +71,7 @@ struct monitor {
 	struct ending *ending;   /* who sees that it can end */
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;
+	struct flight *flight; /* descriptors in messages of tasks */
 };
 
 /* End the process of that task; the container, if that cannot be done. */

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/auto.h"
 #include "decide.h"
 #include "handlers.h"
@@ -141,6 +142,8 @@ execute(struct worker *worker, struct call *call, size_t index, int dirfd,
 		return reply_continue();
 	if (path == NULL)
 		return reply_value(failed);
+	/* Of one that failed. */
+	asker_forget(worker->monitor->asker, call->tid);
 	failed = path_find(worker, dirfd, path, how, 0, &found);
 	/* As lorica's memory may be its root. */
 	if (failed == -EACCES && setup_has(worker->monitor->setup, call->tid))

@@ -26,6 +26,7 @@
 #include "control.h"
 #include "core.h"
 #include "ending.h"
+#include "flight.h"
 #include "machine.h"
 #include "monitor.h"
 #include "mount.h"
@@ -215,7 +216,8 @@ attach(struct monitor *monitor, const struct sentry_want *want, int outside,
 			return -e->code;
 	}
 	monitor->may_vouch = ancillary_may_vouch(monitor->init);
-	return 0;
+	monitor->flight = flight_new();
+	return monitor->flight == NULL ? error_sys(e, "socketpair") : 0;
 }
 
 /* While the process goes on: whoever has a call before this waits. */

@@ -2,10 +2,44 @@
 /*
  * status - read /proc/TID/status: proc_pid_status(5).
  */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/auto.h"
 #include "task.h"
+
+/* 65,536 groups of ten digits, and the lines around them. */
+#define STATUS_MAX   (768u << 10)
+#define STATUS_FIRST 4096u
+
+char *
+task_status(int proc, pid_t tid)
+{
+	AUTO_FD int fd = task_open(proc, tid, "status", O_RDONLY);
+	AUTO_FREE char *text = NULL;
+
+	if (fd < 0)
+		return NULL;
+	for (size_t size = STATUS_FIRST; size <= STATUS_MAX; size *= 8) {
+		char *larger = realloc(text, size);
+
+		if (larger == NULL)
+			return NULL;
+		text = larger;
+		ssize_t length = pread(fd, text, size - 1, 0);
+		if (length < 0)
+			return NULL;
+		text[length] = '\0';
+		if ((size_t)length < size - 1)
+			return take(&text);
+	}
+	errno = E2BIG;
+	return NULL;
+}
 
 /* What follows a line's name; NULL: there is no such line. */
 static const char *
@@ -138,4 +172,13 @@ task_parse_status(const char *text, struct task *out, struct creds **creds)
 	out->vtid = (pid_t)vtid;
 	*creds = found;
 	return true;
+}
+
+mode_t
+task_umask(int proc, pid_t tid)
+{
+	AUTO_FREE char *text = task_status(proc, tid);
+	const char *line = text != NULL ? strstr(text, "\nUmask:") : NULL;
+
+	return line == NULL ? 077 : (mode_t)strtoul(line + 7, NULL, 8) & 0777;
 }

@@ -12,10 +12,6 @@
 #include "base/auto.h"
 #include "os/os.h"
 
-/* 65,536 groups of ten digits, and the lines around them. */
-#define STATUS_MAX   (768u << 10)
-#define STATUS_FIRST 4096u
-
 #define BUCKETS 1024u
 
 /* How many that nothing is known of are looked at for a number. */
@@ -23,6 +19,7 @@
 
 struct entry {
 	struct entry *next;
+	uint64_t changes; /* calls that may change its credentials */
 	struct task task;
 };
 
@@ -92,31 +89,6 @@ task_open(int proc, pid_t tid, const char *name, int flags)
 	return openat(proc, path, flags | O_CLOEXEC);
 }
 
-char *
-task_status(int proc, pid_t tid)
-{
-	AUTO_FD int fd = task_open(proc, tid, "status", O_RDONLY);
-	AUTO_FREE char *text = NULL;
-
-	if (fd < 0)
-		return NULL;
-	for (size_t size = STATUS_FIRST; size <= STATUS_MAX; size *= 8) {
-		char *larger = realloc(text, size);
-
-		if (larger == NULL)
-			return NULL;
-		text = larger;
-		ssize_t length = pread(fd, text, size - 1, 0);
-		if (length < 0)
-			return NULL;
-		text[length] = '\0';
-		if ((size_t)length < size - 1)
-			return take(&text);
-	}
-	errno = E2BIG;
-	return NULL;
-}
-
 /* Capabilities over another user namespace are none over the container. */
 static bool
 is_of_our_user_namespace(int proc, pid_t tid)
@@ -173,17 +145,17 @@ make(struct tasks *tasks, pid_t tid)
 	return *at;
 }
 
-/* The same; without memory it is read again the next time. */
+/* Under the lock: its numbers, which stay the same as long as it is there. */
 static void
-keep(struct tasks *tasks, const struct task *task)
+keep_numbers(struct tasks *tasks, const struct task *task)
 {
 	struct entry *entry = make(tasks, task->tid);
 
 	if (entry == NULL)
 		return;
-	drop(&entry->task.creds);
-	drop(&entry->task.shown);
-	copy(task, &entry->task);
+	entry->task.pid = task->pid;
+	entry->task.vtid = task->vtid;
+	entry->task.vpid = task->vpid;
 }
 
 /* The same: one more who has it. */
@@ -198,32 +170,63 @@ shown_of(struct tasks *tasks, pid_t tid)
 	return entry->task.shown;
 }
 
+/* The same: what it is looked at by; true: nothing has to be read. */
+static bool
+begin_look(struct tasks *tasks, pid_t tid, struct task *out)
+{
+	const struct entry *entry = *find(tasks, tid);
+	bool is_known = entry != NULL && entry->task.creds != NULL;
+
+	if (is_known)
+		copy(&entry->task, out);
+	out->is_fresh = !is_known;
+	out->removals = tasks->removals;
+	out->changes = entry != NULL ? entry->changes : 0;
+	return is_known;
+}
+
 int
 tasks_look(struct tasks *tasks, pid_t tid, struct task *out)
 {
-	struct task fresh = { 0 };
+	struct task before = { 0 }, fresh = { 0 };
 
 	pthread_mutex_lock(&tasks->lock);
-	struct entry *entry = *find(tasks, tid);
-	bool is_known = entry != NULL && entry->task.creds != NULL;
-	uint64_t removals = tasks->removals;
-	if (is_known)
-		copy(&entry->task, out);
+	bool is_known = begin_look(tasks, tid, &before);
 	pthread_mutex_unlock(&tasks->lock);
-	if (is_known)
+	if (is_known) {
+		*out = before;
 		return 0;
-
+	}
 	int failed = read_task(tasks->proc, tid, &fresh);
 	if (failed < 0)
 		return failed;
+	fresh.is_fresh = true;
+	fresh.removals = before.removals;
+	fresh.changes = before.changes;
 	pthread_mutex_lock(&tasks->lock);
 	fresh.shown = shown_of(tasks, tid);
 	/* Else its number may be another's by now. */
-	if (removals == tasks->removals)
-		keep(tasks, &fresh);
+	if (fresh.removals == tasks->removals)
+		keep_numbers(tasks, &fresh);
 	pthread_mutex_unlock(&tasks->lock);
 	*out = fresh;
 	return 0;
+}
+
+void
+tasks_keep(struct tasks *tasks, const struct task *task)
+{
+	if (!task->is_fresh)
+		return;
+	pthread_mutex_lock(&tasks->lock);
+	struct entry *entry = *find(tasks, task->tid);
+	if (entry != NULL && task->removals == tasks->removals &&
+	    task->changes == entry->changes) {
+		drop(&entry->task.creds);
+		entry->task.creds = task->creds;
+		entry->task.creds->references++;
+	}
+	pthread_mutex_unlock(&tasks->lock);
 }
 
 struct creds *
@@ -255,8 +258,12 @@ tasks_forget_creds(struct tasks *tasks, pid_t tid)
 {
 	pthread_mutex_lock(&tasks->lock);
 	struct entry *entry = *find(tasks, tid);
-	if (entry != NULL)
+	if (entry != NULL) {
 		drop(&entry->task.creds);
+		entry->changes++;
+	} else {
+		tasks->removals++;
+	}
 	pthread_mutex_unlock(&tasks->lock);
 }
 
@@ -338,7 +345,7 @@ tasks_find(struct tasks *tasks, pid_t vtid)
 		pthread_mutex_unlock(&tasks->lock);
 		if (is_known || tid < 0)
 			return tid;
-		/* This keeps what it reads: the next is another. */
+		/* This keeps its numbers: the next is another. */
 		if (tasks_look(tasks, tid, &seen) < 0) {
 			bucket++;
 			continue;
@@ -365,13 +372,4 @@ tasks_remove(struct tasks *tasks, pid_t tid)
 		free(removed);
 	}
 	pthread_mutex_unlock(&tasks->lock);
-}
-
-mode_t
-task_umask(int proc, pid_t tid)
-{
-	AUTO_FREE char *text = task_status(proc, tid);
-	const char *line = text != NULL ? strstr(text, "\nUmask:") : NULL;
-
-	return line == NULL ? 077 : (mode_t)strtoul(line + 7, NULL, 8) & 0777;
 }

@@ -6,7 +6,9 @@
  * much as a call that is performed, so they are kept until the thread makes a
  * call that may change them (SYSCALL_GROUP_CREDS), or executes a program: a
  * thread's credentials are its own, and it makes one call at a time, so that
- * what was read before a call still holds while that is performed.
+ * what was read before a call still holds while that is performed. Nobody knows
+ * when the kernel has changed them but the thread, by its next call: what is
+ * read at any other time is used once, and not kept.
  */
 #ifndef SENTRY_TASK_H
 #define SENTRY_TASK_H
@@ -39,6 +41,10 @@ struct task {
 	struct creds *creds;
 	struct creds *shown; /* who it seems to be: pretend.h. NULL: who it is
 			      */
+	/* For tasks_keep(): the creds were read now, and what had happened
+	 * before. */
+	bool is_fresh;
+	uint64_t removals, changes;
 };
 
 struct tasks;
@@ -48,11 +54,17 @@ struct tasks *tasks_new(int proc);
 void tasks_free(struct tasks *tasks);
 
 /*
- * Look at a thread that is stopped in a call. Returns 0, or -errno when it is
- * gone. What is found is released by task_release().
+ * Look at a thread. Returns 0, or -errno when it is gone. What is found is
+ * released by task_release().
  */
 int tasks_look(struct tasks *tasks, pid_t tid, struct task *out);
 void task_release(struct tasks *tasks, struct task *task);
+
+/*
+ * Keep what was found, until it makes a call that may change it. Only of a
+ * thread that was stopped in a call before it was looked at, and still is.
+ */
+void tasks_keep(struct tasks *tasks, const struct task *task);
 
 /* One more who has them; and one less, or none: NULL. */
 struct creds *task_keep(struct tasks *tasks, struct creds *creds);
@@ -81,14 +93,15 @@ pid_t tasks_find(struct tasks *tasks, pid_t vtid);
 /* It has ended, or become another by execve(2). */
 void tasks_remove(struct tasks *tasks, pid_t tid);
 
-/* The umask, which threads share, so that it is never kept; 077 if it cannot
- * be read. */
+/* status.c: the umask, which threads share, so that it is never kept; 077 if it
+ * cannot be read. */
 mode_t task_umask(int proc, pid_t tid);
 
 /* /proc/TID/NAME of a thread; -1 and errno. */
 int task_open(int proc, pid_t tid, const char *name, int flags);
 
-/* /proc/TID/status of a thread, the caller's to free; NULL and errno. */
+/* status.c: /proc/TID/status of a thread, the caller's to free; NULL and errno.
+ */
 char *task_status(int proc, pid_t tid);
 
 /*

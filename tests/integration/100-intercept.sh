@@ -262,4 +262,19 @@ for platform in notify ptrace; do
 		"$(cat "$WORK/err" "$WORK/out")" \
 		"$(printf "cat: can't open '/etc/secret': Permission denied\nsecret\nsecret\nsecret")"
 	has "and what is asked is shown, by $platform" "$(cat "$WORK/asked")" '*read "/etc/secret" by process*'
+	echo '{"execute": [{"paths": ["/bin/busybox-asked"], "action": "ask", "timeout": 20}]}' >"$WORK/ask.json"
+	cp "$BUSYBOX" "$b/rootfs/bin/busybox-asked"
+	# The same task once more: another call is another question.
+	sh_in "$b" 'touch /tmp/begun; until (exec busybox-asked true) 2>/dev/null; do sleep 0.1; done
+		exec busybox-asked sh -c "echo once; exec busybox-asked echo twice"'
+	rm -f "$b/rootfs/tmp/begun"
+	guarded guard $platform --policy "$WORK/ask.json" &
+	job=$!
+	await test -e "$b/rootfs/tmp/begun"
+	printf 'y\ny\nn\n' | timeout $((3 * patience)) "$LORICA" --root "$WORK/state" ask under >"$WORK/asked" 2>&1 &
+	asker=$!
+	wait $job
+	wait $asker
+	is "a yes is for one execution, by $platform" \
+		"$(cat "$WORK/out"):$(grep -o 'execute "/bin/busybox-asked"' "$WORK/asked" | wc -l)" "once:3"
 done

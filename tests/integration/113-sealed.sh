@@ -146,6 +146,48 @@ for platform in notify ptrace; do
 	is "and in guard, by $platform" "$status:$err:$out" "0::EBUSY"
 done
 
+# ---- who it is --------------------------------------------------------------
+# as_words CAPABILITIES WORDS STATUS OUTPUT: of root with these.
+as_words() {
+	config "$b" ".process.capabilities |= with_entries(.value = [$1]) |
+		.process.args = ([\"tasks\"] + (\"$2\" | split(\" \")))"
+	for platform in notify ptrace; do
+		sealed $platform "$b"
+		is "$2, by $platform" "$status:$err:$out" "$3::$4"
+	done
+	cp "$WORK/own.json" "$b/config.json"
+}
+if needs root "tasks of several users"; then
+	echo secret >"$b/rootfs/etc/of-root"
+	chmod 600 "$b/rootfs/etc/of-root"
+	chmod 755 "$b/rootfs" "$b/rootfs/bin" "$b/rootfs/etc"
+	as_words '"CAP_SETUID", "CAP_SETGID"' "watched 600 /etc/of-root" 0 ok
+	config "$b" '.process.capabilities |= with_entries(.value = ["CAP_SETUID", "CAP_SETGID"]) |
+		.process.args = ["tasks", "links"]'
+	run "$b"
+	links=$out
+	is "what a process has, natively" "$(echo "$out" | sort | uniq -c | tr -s ' ')" \
+		" 4 EACCES EACCES
+ 8 read read"
+	for platform in notify ptrace; do
+		sealed $platform "$b"
+		is "what a process has, by $platform" "$status:$err:$out" "0::$links"
+	done
+	cp "$WORK/own.json" "$b/config.json"
+	# The sentry's limit is the runtime's.
+	# shellcheck disable=SC3045 # dash and bash have it
+	(
+		ulimit -n 2048
+		sh_in "$b" 'tasks flight'
+		for platform in notify ptrace; do
+			sealed $platform "$b"
+			echo "$status:$err:$out"
+		done
+	) >"$WORK/flight"
+	is "descriptors on their way are not without a limit" "$(sort -u "$WORK/flight")" \
+		"0::ETOOMANYREFS"
+fi
+
 # ---- many, and in the middle of a call -------------------------------------
 # works_as WORDS STATUS OUTPUT
 works_as() {

@@ -341,6 +341,9 @@ main(int argc, char **argv)
 		{ "looped", tasks_looped },
 		{ "stopped", tasks_stopped },
 		{ "crashed", tasks_crashed },
+		{ "watched", tasks_watched },
+		{ "links", tasks_links },
+		{ "flight", tasks_flight },
 	};
 
 	tasks_words = argv;

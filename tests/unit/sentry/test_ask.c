@@ -19,8 +19,9 @@ static pthread_t answerer;
 static int far = -1; /* the end of who answers */
 static int asked;
 static char subject[64];
+static bool is_once;
 
-/* "session" to all that is asked. */
+/* "session" to all that is asked, or "yes". */
 static void *
 answer_all(void *unused)
 {
@@ -45,7 +46,7 @@ answer_all(void *unused)
 		(void)snprintf(subject, sizeof(subject), "%s",
 		    left > 30000 ? "a time that is none" : question.subject);
 		asked++;
-		const struct event_answer yes = { question.id, true, true,
+		const struct event_answer yes = { question.id, true, !is_once,
 			false };
 		event_put_answer(&yes, &line);
 		(void)!send(far, line.text, line.length, 0);
@@ -125,5 +126,38 @@ Test(sentry_ask, one_call_of_a_rule_is_not_the_others)
 	cr_expect(eq(int, decide(GUARD_CALLS, "ptrace", ""), GUARD_ALLOW));
 	cr_expect(eq(int, asked, 1));
 	cr_expect(eq(int, decide(GUARD_CALLS, "bpf", ""), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 2));
+}
+
+/* The second decision of the same call is the last that it holds for. */
+Test(sentry_ask, an_answer_for_once_is_for_one_execution)
+{
+	is_once = true;
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 1));
+	asker_forget(asker, gettid());
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 2));
+}
+
+Test(sentry_ask, but_one_for_always_stays)
+{
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
+	asker_forget(asker, gettid());
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 1));
+}
+
+/* Of a thread that becomes its process by execve(2). */
+Test(sentry_ask, an_answer_for_once_goes_with_who_executes)
+{
+	is_once = true;
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
+	asker_move(asker, gettid(), 1);
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
+	cr_expect(eq(int, asked, 2));
+	asker_move(asker, 1, gettid());
+	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
 	cr_expect(eq(int, asked, 2));
 }

@@ -33,22 +33,79 @@ Test(sentry_task, is_this_process)
 	task_release(tasks, &task);
 }
 
+/* By a call of its own, in which it still stands. */
+static struct creds *
+look_and_keep(struct tasks *tasks, pid_t tid)
+{
+	struct task task;
+
+	cr_assert(eq(int, tasks_look(tasks, tid, &task), 0));
+	tasks_keep(tasks, &task);
+	return task.creds;
+}
+
 Test(sentry_task, credentials_are_kept_until_they_may_be_others)
 {
 	AUTO_FD int proc = os_proc_root();
 	AUTO(free_tasks) struct tasks *tasks = tasks_new(proc);
-	struct task first, second, third;
+	struct creds *first = look_and_keep(tasks, getpid());
+	struct creds *second = look_and_keep(tasks, getpid());
 
-	cr_assert(eq(int, tasks_look(tasks, getpid(), &first), 0));
-	cr_assert(eq(int, tasks_look(tasks, getpid(), &second), 0));
-	cr_expect(eq(ptr, first.creds, second.creds));
+	cr_expect(eq(ptr, first, second));
 	tasks_forget_creds(tasks, getpid());
-	cr_assert(eq(int, tasks_look(tasks, getpid(), &third), 0));
-	cr_expect(ne(ptr, first.creds, third.creds));
-	task_release(tasks, &first);
-	task_release(tasks, &second);
-	task_release(tasks, &third);
+	struct creds *third = look_and_keep(tasks, getpid());
+	cr_expect(ne(ptr, first, third));
+	task_let_go(tasks, &first);
+	task_let_go(tasks, &second);
+	task_let_go(tasks, &third);
 	tasks_remove(tasks, getpid());
+}
+
+/* When it has not changed them yet, though it has begun to. */
+Test(sentry_task, what_another_reads_is_not_kept)
+{
+	AUTO_FD int proc = os_proc_root();
+	AUTO(free_tasks) struct tasks *tasks = tasks_new(proc);
+	struct creds *first = look_and_keep(tasks, getpid());
+	struct task other, late;
+
+	tasks_forget_creds(tasks, getpid());
+	cr_assert(eq(int, tasks_look(tasks, getpid(), &other), 0));
+	struct creds *second = look_and_keep(tasks, getpid());
+	cr_expect(ne(ptr, other.creds, second));
+	/* Nor by who began to read before that. */
+	tasks_forget_creds(tasks, getpid());
+	cr_assert(eq(int, tasks_look(tasks, getpid(), &late), 0));
+	tasks_forget_creds(tasks, getpid());
+	tasks_keep(tasks, &late);
+	struct creds *third = look_and_keep(tasks, getpid());
+	cr_expect(ne(ptr, late.creds, third));
+	task_release(tasks, &other);
+	task_release(tasks, &late);
+	task_let_go(tasks, &first);
+	task_let_go(tasks, &second);
+	task_let_go(tasks, &third);
+	tasks_remove(tasks, getpid());
+}
+
+Test(sentry_task, what_was_read_before_a_removal_is_not_kept)
+{
+	AUTO_FD int proc = os_proc_root();
+	AUTO(free_tasks) struct tasks *tasks = tasks_new(proc);
+	struct task task;
+
+	cr_assert(eq(int, tasks_look(tasks, getpid(), &task), 0));
+	tasks_remove(tasks, getpid());
+	tasks_keep(tasks, &task);
+	cr_expect(not(tasks_has(tasks, getpid())));
+	/* And of one that nothing is known of, what a call has changed. */
+	tasks_forget_creds(tasks, getpid());
+	tasks_add(tasks, getpid());
+	tasks_keep(tasks, &task);
+	struct creds *creds = look_and_keep(tasks, getpid());
+	cr_expect(ne(ptr, task.creds, creds));
+	task_release(tasks, &task);
+	task_let_go(tasks, &creds);
 }
 
 /* Its number may be another's by now. */
