@@ -131,6 +131,21 @@ if needs root "tasks of several users"; then
 	cp "$WORK/unmounted.json" "$b/config.json"
 fi
 
+# ---- made by the name of a directory -------------------------------------------
+cp "$policy" "$WORK/vault.json"
+echo '{"files": [{"paths": ["/race/.keys/mine"], "access": ["create"], "action": "deny",
+	"errno": "EBADSLT"}]}' >"$policy"
+sh_in "$b" 'cd /race && busybox mkdir x && echo x >x/mine || exit
+	busybox mv x .keys 2>&1 | grep -o "Invalid slot"; busybox mv x y
+	[ ! -e .keys ] && cat y/mine'
+for platform in notify ptrace; do
+	prepare
+	with $platform guard --policy "$policy"
+	is "$platform: a directory with what may not be made there" \
+		"$status:$(echo "$out" | paste -s -d " ")" "0:Invalid slot x"
+done
+cp "$WORK/vault.json" "$policy"
+
 # ---- only what a rule is about -------------------------------------------------
 prepare
 cp "$policy" "$WORK/all.json"
