@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,17 +106,13 @@ path_of(const char *name, char *out, size_t size)
 
 /* By the procfs in which the sentry is, as that knows the task by another
  * number. */
-int
-magic_follow(struct worker *worker, pid_t process, const char *name, int *given)
+static int
+follow_own(struct worker *worker, const char *name, const char *path,
+    int *given)
 {
-	const struct task *task = &worker->task;
-	char path[NAME_MAX + 8];
-
-	*given = -1;
-	if (process != task->vpid || !path_of(name, path, sizeof(path)))
-		return -EACCES;
 	AUTO_FD int fd =
-	    task_open(worker->monitor->proc, task->tid, path, O_PATH);
+	    task_open(worker->monitor->proc, worker->task.tid, path, O_PATH);
+
 	if (fd < 0)
 		return -errno;
 	if (is_number(name))
@@ -123,4 +120,53 @@ magic_follow(struct worker *worker, pid_t process, const char *name, int *given)
 	if (!worker_is_wanted(worker))
 		return -ESRCH;
 	return take_fd(&fd);
+}
+
+/* The directory of a task of the container, which stays that task's. */
+static int
+open_task(struct worker *worker, pid_t process)
+{
+	struct monitor *monitor = worker->monitor;
+
+	/* Nobody reaps it meanwhile, so its number stays its own. */
+	pthread_rwlock_rdlock(&monitor->reaping);
+	pid_t tid = tasks_find(monitor->tasks, process);
+	int fd = tid < 0 ? -1 : task_open(monitor->proc, tid, ".", O_PATH);
+	pthread_rwlock_unlock(&monitor->reaping);
+	return fd;
+}
+
+/*
+ * Of another process of the container: the kernel says whether the task may, as
+ * the worker is what the task is, and has no more powers here.
+ */
+static int
+follow_other(struct worker *worker, pid_t process, const char *path)
+{
+	if (worker->as == NULL)
+		return -EACCES;
+	AUTO_FD int dir = open_task(worker, process);
+	if (dir < 0)
+		return -EACCES;
+	int failed = worker_blind(worker, true);
+	if (failed < 0)
+		return failed;
+	int fd = openat(dir, path, O_PATH | O_CLOEXEC);
+	failed = fd < 0 ? -errno : 0;
+	if (worker_blind(worker, false) < 0)
+		monitor_end(worker->monitor);
+	return failed < 0 ? failed : fd;
+}
+
+int
+magic_follow(struct worker *worker, pid_t process, const char *name, int *given)
+{
+	char path[NAME_MAX + 8];
+
+	*given = -1;
+	if (!path_of(name, path, sizeof(path)))
+		return -EACCES;
+	return process == worker->task.vpid
+		   ? follow_own(worker, name, path, given)
+		   : follow_other(worker, process, path);
 }

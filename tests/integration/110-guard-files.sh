@@ -146,6 +146,24 @@ for platform in notify ptrace; do
 done
 cp "$WORK/vault.json" "$policy"
 
+# ---- what another process has --------------------------------------------------
+# shellcheck disable=SC2016 # for the container's shell
+sh_in "$b" 'cd /race && exec 3>log
+	busybox sh -c "echo log >/proc/$$/fd/3; cat /proc/$$/cwd/alley/f
+		for p in cwd root/race cwd/../race; do
+			cat /proc/$$/\$p/vault/f 2>&1 | grep -o \"Invalid slot\"
+		done"
+	cat log'
+for platform in notify ptrace; do
+	for mode in guard sealed; do
+		prepare
+		with $platform $mode --policy "$policy"
+		is "$platform, $mode: by the links of another process" \
+			"$status:$(echo "$out" | paste -s -d " ")" \
+			"0:openInvalid slot Invalid slot Invalid slot log"
+	done
+done
+
 # ---- only what a rule is about -------------------------------------------------
 prepare
 cp "$policy" "$WORK/all.json"

@@ -14,12 +14,14 @@
 #include <linux/capability.h>
 #include <linux/openat2.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -211,6 +213,95 @@ Test(sentry_path, what_is_to_be_made_has_the_limits_of_the_call)
 	expect_made("d/link", "../new", RESOLVE_BENEATH, ".");
 	expect_made("d/link", "../../new", RESOLVE_BENEATH, NULL);
 	expect_made("d/link", "/new", RESOLVE_BENEATH, NULL);
+}
+
+/* ---- what other processes have ------------------------------------------- */
+
+/* It stands in "d", and has "f" as 9. */
+static pid_t
+make_neighbour(void)
+{
+	int fds[2];
+	char byte;
+
+	cr_assert(zero(int, pipe(fds)));
+	pid_t child = fork();
+	if (child == 0) {
+		if (dup2(open("f", O_RDONLY), 9) == 9 && chdir("d") == 0 &&
+		    write(fds[1], "", 1) == 1)
+			(void)pause();
+		_exit(1);
+	}
+	close(fds[1]);
+	cr_assert(eq(sz, read(fds[0], &byte, 1), 1));
+	close(fds[0]);
+	return child;
+}
+
+static void
+be_the_task(void)
+{
+	monitor.groups = worker.task.creds->groups;
+	monitor.groups_count = worker.task.creds->groups_count;
+	cr_assert(zero(int, worker_become(&worker)));
+}
+
+Test(sentry_path, another_process_of_the_container_has_files_too)
+{
+	static const char *const names[] = { "cwd", "cwd/g", "cwd/..", "exe",
+		"fd/9", "fd/99", "root/tmp", "fd/../cwd/g", "task/../cwd" };
+	static const uint64_t limits[] = { 0, RESOLVE_BENEATH,
+		RESOLVE_NO_MAGICLINKS };
+	pid_t child = make_neighbour();
+	char path[64];
+
+	be_the_task();
+	/* Who is not of the container has nothing to be seen. */
+	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+	(void)snprintf(path, sizeof(path), "/proc/%d/cwd/g", (int)child);
+	cr_expect(
+	    eq(int, path_find(&worker, AT_FDCWD, path, PATH_FOLLOW, 0, &found),
+		-EACCES));
+	tasks_add(monitor.tasks, child);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)child,
+		    names[i]);
+		for (size_t j = 0; j < ARRAY_SIZE(limits); j++)
+			expect_same(AT_FDCWD, path, 0, limits[j]);
+	}
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
+}
+
+Test(sentry_path, what_a_task_may_not_look_at_stays_out_of_reach)
+{
+	static const char *const names[] = { "cwd", "exe", "fd/9", "root" };
+	struct creds *creds = worker.task.creds;
+	char path[64];
+
+	if (getuid() != 0)
+		cr_skip_test("another user is needed");
+	pid_t child = make_neighbour();
+	tasks_add(monitor.tasks, child);
+	creds->uid = 65534;
+	creds->capabilities = 0;
+	be_the_task();
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
+
+		(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)child,
+		    names[i]);
+		cr_expect(eq(int,
+			      path_find(&worker, AT_FDCWD, path, PATH_FOLLOW, 0,
+				  &found),
+			      -EACCES),
+		    "%s", names[i]);
+	}
+	(void)kill(child, SIGKILL);
+	cr_assert(zero(int, worker_be_self(&worker)));
+	cr_assert(zero(int, os_setresuid((uid_t)-1, 0, (uid_t)-1)));
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
 }
 
 /* ---- who moves a directory meanwhile ------------------------------------- */
