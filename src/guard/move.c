@@ -14,6 +14,9 @@
  * new name is never a weaker one. "**" in front of a pattern makes it so for
  * every move, which is why it may stand there without keeping anybody from
  * renaming.
+ *
+ * And whatever is below is made at its new name, by who could make it at the
+ * old one: so the same holds with the names exchanged, for who makes files.
  */
 #include <string.h>
 
@@ -227,9 +230,13 @@ guard_move(const struct guard_policy *policy, const char *from, const char *to,
 	}
 	if (find_itself(&move, &other))
 		v = *guard_stricter(&v, &other);
-	if ((flags & GUARD_MOVE_DIRECTORY) != 0 &&
-	    (find_below(&move, GUARD_FILES, CONTENTS, &other) ||
-		find_below(&move, GUARD_NETWORK, REACHING, &other)))
+	if ((flags & GUARD_MOVE_DIRECTORY) == 0)
+		return v;
+	if (find_below(&move, GUARD_FILES, CONTENTS, &other) ||
+	    find_below(&move, GUARD_NETWORK, REACHING, &other))
+		v = *guard_stricter(&v, &other);
+	const struct move back = { policy, move.to, move.from };
+	if (find_below(&back, GUARD_FILES, GUARD_CREATE, &other))
 		v = *guard_stricter(&v, &other);
 	return v;
 }

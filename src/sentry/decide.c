@@ -5,10 +5,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "apart.h"
@@ -193,13 +196,29 @@ decide_network(struct worker *worker, struct call *call,
 
 /* ---- execution ----------------------------------------------------------- */
 
+/*
+ * What is only in memory is written to by a mapping without a word, if it was
+ * read by that first: where nobody writes a page back nobody has to know.
+ */
+static bool
+is_altered_unseen(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return true;
+	return (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC ||
+		   fs.f_type == HUGETLBFS_MAGIC) &&
+	       ((unsigned long)fs.f_flags & ST_RDONLY) == 0;
+}
+
 /* Made or altered since the container was: its ctime, which nobody can set. */
 static bool
 is_drift(const struct monitor *monitor, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0 || is_altered_unseen(fd))
 		return true;
 	if (st.st_ctim.tv_sec != monitor->began.tv_sec)
 		return st.st_ctim.tv_sec > monitor->began.tv_sec;

@@ -13,6 +13,7 @@
 
 #include "base/auto.h"
 #include "base/limits.h"
+#include "bounds.h"
 #include "mount.h"
 #include "os/os.h"
 #include "veil.h"
@@ -197,7 +198,8 @@ find_place(struct worker *worker, const struct path_from *from,
  * path was replaced by what it says, 0 when the place is what is to be used.
  */
 static int
-follow_last(struct path_found *found, struct path_from *from, char *path)
+follow_last(struct path_found *found, struct path_from *from, uint64_t resolve,
+    char *path)
 {
 	char target[PATH_MAX];
 	ssize_t length =
@@ -206,6 +208,12 @@ follow_last(struct path_found *found, struct path_from *from, char *path)
 	if (length < 0)
 		return errno == EINVAL || errno == ENOENT ? 0 : -errno;
 	target[length] = '\0';
+	if ((resolve & RESOLVE_NO_SYMLINKS) != 0)
+		return -ELOOP;
+	if (target[0] == '/' && (resolve & RESOLVE_NO_XDEV) != 0 &&
+	    bounds_cross_mount(found->parent,
+		from->scope >= 0 ? from->scope : from->root))
+		return -EXDEV;
 	(void)snprintf(path, PATH_MAX, "%s", target);
 	auto_close(&from->dir);
 	from->dir = take_fd(&found->parent);
@@ -241,7 +249,7 @@ place_of(struct worker *worker, struct path_from *from, char at[PATH_MAX],
 		if ((how & PATH_NOFOLLOW) != 0 ||
 		    (out->fd >= 0 && is_found_there(out)))
 			return 0;
-		int followed = follow_last(out, from, at);
+		int followed = follow_last(out, from, resolve, at);
 		if (followed <= 0)
 			return followed;
 	}
@@ -327,7 +335,10 @@ begin(struct worker *worker, int dirfd, const char *path, uint64_t resolve,
 	if (from->dir < 0)
 		return from->dir;
 	veil_lift(worker, &from->dir);
-	return 0;
+	if ((resolve & within) == 0)
+		return 0;
+	from->scope = fcntl(from->dir, F_DUPFD_CLOEXEC, 0);
+	return from->scope < 0 ? -errno : 0;
 }
 
 static void
@@ -336,13 +347,15 @@ end(struct path_from *from)
 	if (!from->is_shared)
 		auto_close(&from->root);
 	auto_close(&from->dir);
+	auto_close(&from->scope);
 }
 
 int
 path_find(struct worker *worker, int dirfd, const char *path, unsigned how,
     uint64_t resolve, struct path_found *out)
 {
-	AUTO(end) struct path_from from = { .root = -1, .dir = -1 };
+	AUTO(end)
+	struct path_from from = { .root = -1, .dir = -1, .scope = -1 };
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 
 	if (path[0] == '\0' && (how & PATH_EMPTY) == 0)

@@ -26,6 +26,7 @@ struct path_from {
 	int root;       /* of the task */
 	bool is_shared; /* it is everybody's, and stays open */
 	int dir;        /* its working directory, or the call's descriptor */
+	int scope;      /* what openat2(2) is not to lead out of; -1: none */
 };
 
 struct path_found {

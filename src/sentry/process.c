@@ -23,6 +23,7 @@
 #include "base/auto.h"
 #include "decide.h"
 #include "handlers.h"
+#include "os/os.h"
 #include "script.h"
 #include "setup.h"
 
@@ -242,6 +243,32 @@ has_arguments(const struct monitor *monitor, pid_t tid,
 }
 
 /*
+ * What is there now is no script, but was there one when the kernel looked? Of
+ * a script it makes the arguments: what that names, by a path, and behind that
+ * the path of the script. Who gives a program just such arguments, with another
+ * name for it than that by which he asks for it, is taken for one.
+ */
+static bool
+has_script(const struct monitor *monitor, pid_t tid, const char *path)
+{
+	char text[CHAIN_BYTES + 1];
+	AUTO_FD int fd = task_open(monitor->proc, tid, "cmdline", O_RDONLY);
+	ssize_t got = fd < 0 ? -1 : os_read_text(fd, text, sizeof(text));
+
+	if (got < 0)
+		return true;
+	size_t at = strlen(text) + 1;
+	if (strchr(text, '/') == NULL || strcmp(text, path) == 0)
+		return false;
+	for (int i = 0; i < 2 * SCRIPT_DEPTH && at < (size_t)got; i++) {
+		if (strcmp(text + at, path) == 0)
+			return true;
+		at += strlen(text + at) + 1;
+	}
+	return false;
+}
+
+/*
  * What was asked for is not what runs. If it is no script the host runs it by
  * some program of its own, on which it was decided: binfmt_misc.
  */
@@ -283,10 +310,14 @@ process_verify(struct worker *worker, struct call *call, int exe)
 	if (failed < 0)
 		return failed;
 	failed = path_find(worker, AT_FDCWD, path, PATH_FOLLOW, 0, &found);
-	if (failed < 0 || fstat(found.fd, &asked) < 0)
-		return need_not_be_found(path, &st) ? 0 : -EACCES;
-	if (are_same(&st, &asked))
-		return 0;
+	bool is_found = failed == 0 && fstat(found.fd, &asked) == 0;
+	if (is_found ? are_same(&st, &asked) : need_not_be_found(path, &st))
+		return minds_scripts(monitor) &&
+			       has_script(monitor, call->tid, path)
+			   ? -EACCES
+			   : 0;
+	if (!is_found)
+		return -EACCES;
 	failed = decide_execute(worker, call, found.fd);
 	return failed < 0 ? failed
 			  : verify_scripts(worker, call, &found, path, &st);

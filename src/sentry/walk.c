@@ -4,81 +4,64 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/limits.h"
-#include "fetch.h"
+#include "bounds.h"
+#include "magic.h"
 #include "os/os.h"
 
-/* PROC_ROOT_INO of the kernel. */
-#define PROC_ROOT 1
+#define IS_SCOPED (RESOLVE_BENEATH | RESOLVE_IN_ROOT)
 
 struct walk {
 	struct worker *worker;
 	const struct path_from *from;
 	uint64_t resolve;
 	int at;                  /* where it has come to */
+	int above;               /* and from where, the last time; -1 */
+	bool has_gone_up;        /* by ".." */
+	bool knows_root;         /* as the kernel has looked for it by then */
 	int links;               /* followed until here */
 	char left[2 * PATH_MAX]; /* of the path */
 	struct walked so_far;
 };
 
-/* The same directory, by the same mount. */
-static bool
-is_same_place(int a, int b)
-{
-	struct statx x, y;
-	unsigned mask = STATX_INO | STATX_MNT_ID;
-
-	return statx(a, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, mask, &x) ==
-		   0 &&
-	       statx(b, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, mask, &y) ==
-		   0 &&
-	       x.stx_ino == y.stx_ino && x.stx_mnt_id == y.stx_mnt_id &&
-	       x.stx_dev_major == y.stx_dev_major &&
-	       x.stx_dev_minor == y.stx_dev_minor;
-}
-
-static bool
-is_in_procfs(int fd)
-{
-	struct statfs fs;
-
-	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
-}
-
-static bool
-is_procfs_root(int fd)
-{
-	struct stat st;
-
-	return is_in_procfs(fd) && fstat(fd, &st) == 0 &&
-	       st.st_ino == PROC_ROOT;
-}
-
 static void
 move(struct walk *walk, int fd)
 {
-	auto_close(&walk->at);
+	auto_close(&walk->above);
+	walk->above = walk->at;
 	walk->at = fd;
 	walk->so_far = (struct walked)WALKED_NOTHING;
 }
 
+/* Where absolute paths begin, and ".." ends: of the call's, or the task's. */
+static int
+root_of(const struct walk *walk)
+{
+	return (walk->resolve & IS_SCOPED) != 0 ? walk->from->scope
+						: walk->from->root;
+}
+
+/*
+ * A link to an absolute path. The kernel that has not come to need a root yet
+ * takes it for one on another mount.
+ */
 static int
 restart(struct walk *walk)
 {
-	bool is_in_dir = (walk->resolve & RESOLVE_IN_ROOT) != 0;
-	int fd = fcntl(is_in_dir ? walk->from->dir : walk->from->root,
-	    F_DUPFD_CLOEXEC, 0);
+	if ((walk->resolve & RESOLVE_BENEATH) != 0)
+		return -EXDEV;
+	if ((walk->resolve & RESOLVE_NO_XDEV) != 0 &&
+	    (!walk->knows_root || bounds_cross_mount(walk->at, root_of(walk))))
+		return -EXDEV;
+	int fd = fcntl(root_of(walk), F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -errno;
@@ -152,48 +135,20 @@ follow_self(struct walk *walk, bool is_thread)
 	return prepend(walk, text);
 }
 
-/* How the task has that open, which may be another file by now. */
 static int
-access_of(const struct walk *walk, const char *name, int fd)
+follow_magic(struct walk *walk, pid_t process, const char *name)
 {
-	AUTO_FD int its = fetch(walk->worker, (int)strtol(name, NULL, 10));
-	int flags = its < 0 ? -1 : fcntl(its, F_GETFL);
+	int given;
+	AUTO_FD int fd = magic_follow(walk->worker, process, name, &given);
 
-	return flags >= 0 && (flags & O_PATH) == 0 && is_same_place(its, fd)
-		   ? flags & O_ACCMODE
-		   : O_RDONLY;
-}
-
-/*
- * A link that is not followed by its text: of a process to what it has. By the
- * procfs in which the sentry is, as that knows the task by another number.
- */
-static int
-follow_magic(struct walk *walk, const char *name)
-{
-	const struct task *task = &walk->worker->task;
-	char text[NAME_MAX + 8];
-	bool is_number = name[strspn(name, "0123456789")] == '\0';
-	static const char *const own[] = { "cwd", "root", "exe" };
-	const char *format = is_number ? "fd/%s" : NULL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
-		if (strcmp(name, own[i]) == 0)
-			format = "%s";
-	}
-	if (walk->so_far.process != task->vpid || format == NULL)
-		return -EACCES;
-	if (is_number)
-		(void)snprintf(text, sizeof(text), "fd/%s", name);
-	else
-		(void)snprintf(text, sizeof(text), "%s", name);
-	AUTO_FD int fd =
-	    task_open(walk->worker->monitor->proc, task->tid, text, O_PATH);
 	if (fd < 0)
-		return -errno;
-	int given = is_number ? access_of(walk, name, fd) : -1;
-	if (!worker_is_wanted(walk->worker))
-		return -ESRCH;
+		return fd;
+	if ((walk->resolve & RESOLVE_NO_MAGICLINKS) != 0)
+		return -ELOOP;
+	if ((walk->resolve & IS_SCOPED) != 0 ||
+	    ((walk->resolve & RESOLVE_NO_XDEV) != 0 &&
+		bounds_cross_mount(walk->at, fd)))
+		return -EXDEV;
 	move(walk, take_fd(&fd));
 	walk->so_far.given = given;
 	return 0;
@@ -209,11 +164,11 @@ follow_in_procfs(struct walk *walk, int fd, const char *name, bool is_in_root)
 		return follow_self(walk, false);
 	if (is_in_root && strcmp(name, "thread-self") == 0)
 		return follow_self(walk, true);
-	if (!is_in_root && walk->so_far.process != 0) {
-		if ((walk->resolve & RESOLVE_NO_MAGICLINKS) != 0)
-			return -ELOOP;
-		return follow_magic(walk, name);
-	}
+	pid_t process = walk->so_far.process;
+	if (!is_in_root && process == 0)
+		process = magic_process(walk->at);
+	if (process != 0)
+		return follow_magic(walk, process, name);
 	int failed = read_link(fd, text);
 	return failed < 0 ? failed : prepend(walk, text);
 }
@@ -245,33 +200,31 @@ follow(struct walk *walk, int fd, const char *name)
 	if ((walk->resolve & RESOLVE_NO_SYMLINKS) != 0 ||
 	    ++walk->links > LIMIT_SYMLINKS)
 		return -ELOOP;
-	if (is_in_procfs(fd))
+	if (magic_is_in_procfs(fd))
 		return follow_in_procfs(walk, fd, name,
-		    is_procfs_root(walk->at));
+		    magic_is_procfs_root(walk->at));
 	if (!is_followed_here(walk, fd, name))
 		return -EACCES;
 	int failed = read_link(fd, text);
-	if (failed < 0)
-		return failed;
-	if (text[0] == '/' && (walk->resolve & RESOLVE_BENEATH) != 0)
-		return -EXDEV;
-	return prepend(walk, text);
+	return failed < 0 ? failed : prepend(walk, text);
 }
 
 static int
 go_up(struct walk *walk)
 {
-	bool is_within =
-	    (walk->resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) != 0;
-
-	if (is_within && is_same_place(walk->at, walk->from->dir))
+	walk->knows_root = true;
+	walk->has_gone_up = true;
+	if (bounds_are_same(walk->at, root_of(walk)))
 		return (walk->resolve & RESOLVE_BENEATH) != 0 ? -EXDEV : 0;
-	if (is_same_place(walk->at, walk->from->root))
+	if (bounds_are_same(walk->at, walk->from->root))
 		return 0;
-	int fd = openat(walk->at, "..", O_PATH | O_CLOEXEC);
+	AUTO_FD int fd = openat(walk->at, "..", O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	move(walk, fd);
+	if ((walk->resolve & RESOLVE_NO_XDEV) != 0 &&
+	    bounds_cross_mount(walk->at, fd))
+		return -EXDEV;
+	move(walk, take_fd(&fd));
 	return 0;
 }
 
@@ -279,20 +232,10 @@ go_up(struct walk *walk)
 static pid_t
 process_of(const struct walk *walk, int fd, const char *name)
 {
-	if (!is_in_procfs(fd))
+	if (!magic_is_in_procfs(fd))
 		return 0;
-	return is_procfs_root(walk->at) ? (pid_t)strtol(name, NULL, 10)
-					: walk->so_far.process;
-}
-
-static bool
-crosses_mount(int a, int b)
-{
-	struct statx x, y;
-
-	return statx(a, "", AT_EMPTY_PATH, STATX_MNT_ID, &x) < 0 ||
-	       statx(b, "", AT_EMPTY_PATH, STATX_MNT_ID, &y) < 0 ||
-	       x.stx_mnt_id != y.stx_mnt_id;
+	return magic_is_procfs_root(walk->at) ? (pid_t)strtol(name, NULL, 10)
+					      : walk->so_far.process;
 }
 
 static int
@@ -313,7 +256,7 @@ step(struct walk *walk, const char *name, bool is_last, unsigned how)
 	if (S_ISLNK(st.st_mode) && !(is_last && (how & PATH_NOFOLLOW) != 0))
 		return follow(walk, fd, name);
 	if ((walk->resolve & RESOLVE_NO_XDEV) != 0 &&
-	    crosses_mount(walk->at, fd))
+	    bounds_cross_mount(walk->at, fd))
 		return -EXDEV;
 	pid_t process = process_of(walk, fd, name);
 	move(walk, take_fd(&fd));
@@ -325,27 +268,42 @@ static void
 forget(struct walk *walk)
 {
 	auto_close(&walk->at);
+	auto_close(&walk->above);
 }
 
-/* With RESOLVE_IN_ROOT the call's directory is the root. */
 static int
 start(struct walk *walk, const char *path)
 {
 	bool is_absolute = path[0] == '/';
-	bool is_within =
-	    (walk->resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) != 0;
 
 	if (is_absolute && (walk->resolve & RESOLVE_BENEATH) != 0)
 		return -EXDEV;
-	int from =
-	    is_absolute && !is_within ? walk->from->root : walk->from->dir;
-	walk->at = fcntl(from, F_DUPFD_CLOEXEC, 0);
+	walk->knows_root = is_absolute || (walk->resolve & IS_SCOPED) != 0;
+	walk->at = fcntl(is_absolute ? root_of(walk) : walk->from->dir,
+	    F_DUPFD_CLOEXEC, 0);
 	if (walk->at < 0)
 		return -errno;
 	if ((size_t)snprintf(walk->left, sizeof(walk->left), "%s", path) >=
 	    PATH_MAX)
 		return -ENAMETOOLONG;
 	return 0;
+}
+
+/*
+ * Who moves a directory out of the scope while the walk is in it leads ".."
+ * past the scope. Of what was come to then the kernel says nothing either.
+ */
+static bool
+has_got_out(const struct walk *walk)
+{
+	struct stat st;
+
+	if ((walk->resolve & IS_SCOPED) == 0 || !walk->has_gone_up)
+		return false;
+	bool is_file = walk->above >= 0 && fstat(walk->at, &st) == 0 &&
+		       !S_ISDIR(st.st_mode);
+	return !bounds_have(walk->worker, walk->from->scope,
+	    is_file ? walk->above : walk->at);
 }
 
 int
@@ -357,6 +315,7 @@ walk(struct worker *worker, const struct path_from *from, const char *path,
 		.from = from,
 		.resolve = resolve,
 		.at = -1,
+		.above = -1,
 		.so_far = WALKED_NOTHING };
 	char name[NAME_MAX + 2];
 	bool is_last;
@@ -364,6 +323,8 @@ walk(struct worker *worker, const struct path_from *from, const char *path,
 
 	while (failed == 0 && next_name(&walk, name, &is_last))
 		failed = step(&walk, name, is_last, how);
+	if (has_got_out(&walk))
+		return -EAGAIN;
 	*out = walk.so_far;
 	return failed < 0 ? failed : take_fd(&walk.at);
 }

@@ -23,8 +23,9 @@ struct walked {
 
 /*
  * As path_find() with PATH_FOLLOW or PATH_NOFOLLOW. Links of procfs that lead
- * to what a process has open are followed for the task's own process, and
- * refused with EACCES for others. Returns an O_PATH descriptor or -errno.
+ * to what a process has are followed for the task's own process, for others of
+ * the container if the task may look at them, and refused with EACCES for all
+ * else. Returns an O_PATH descriptor or -errno.
  */
 int walk(struct worker *worker, const struct path_from *from, const char *path,
     unsigned how, uint64_t resolve, struct walked *out);

@@ -155,6 +155,39 @@ if needs root "tasks of several users"; then
 	cp "$WORK/unmounted.json" "$b/config.json"
 fi
 
+# ---- made by the name of a directory -------------------------------------------
+cp "$policy" "$WORK/vault.json"
+echo '{"files": [{"paths": ["/race/.keys/mine"], "access": ["create"], "action": "deny",
+	"errno": "EBADSLT"}]}' >"$policy"
+sh_in "$b" 'cd /race && busybox mkdir x && echo x >x/mine || exit
+	busybox mv x .keys 2>&1 | grep -o "Invalid slot"; busybox mv x y
+	[ ! -e .keys ] && cat y/mine'
+for platform in notify ptrace; do
+	prepare
+	with $platform guard --policy "$policy"
+	is "$platform: a directory with what may not be made there" \
+		"$status:$(echo "$out" | paste -s -d " ")" "0:Invalid slot x"
+done
+cp "$WORK/vault.json" "$policy"
+
+# ---- what another process has --------------------------------------------------
+# shellcheck disable=SC2016 # for the container's shell
+sh_in "$b" 'cd /race && exec 3>log
+	busybox sh -c "echo log >/proc/$$/fd/3; cat /proc/$$/cwd/alley/f
+		for p in cwd root/race cwd/../race; do
+			cat /proc/$$/\$p/vault/f 2>&1 | grep -o \"Invalid slot\"
+		done"
+	cat log'
+for platform in notify ptrace; do
+	for mode in guard sealed; do
+		prepare
+		with $platform $mode --policy "$policy"
+		is "$platform, $mode: by the links of another process" \
+			"$status:$(echo "$out" | paste -s -d " ")" \
+			"0:openInvalid slot Invalid slot Invalid slot log"
+	done
+done
+
 # ---- only what a rule is about -------------------------------------------------
 prepare
 cp "$policy" "$WORK/all.json"

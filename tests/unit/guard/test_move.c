@@ -82,6 +82,32 @@ static const struct row {
 	  "'deny'}]}",
 	    "/home/a/.ssh", "/home/a/ssh", GUARD_MOVE_DIRECTORY,
 	    "files[0] deny EACCES" },
+	/* Nor makes, by the name of a directory, what may not be made. */
+	{ "{'files': [{'paths': ['/o/.ssh/keys'], 'access': ['write', "
+	  "'create'], 'action': 'deny'}]}",
+	    "/o/x", "/o/.ssh", GUARD_MOVE_DIRECTORY, "files[0] deny EACCES" },
+	{ "{'files': [{'paths': ['/o/.ssh/keys'], 'access': ['create'], "
+	  "'action': 'deny'}]}",
+	    "/t", "/o", GUARD_MOVE_DIRECTORY, "files[0] deny EACCES" },
+	{ "{'files': [{'paths': ['/o/.ssh/keys'], 'access': ['create'], "
+	  "'action': 'deny'}]}",
+	    "/o/.ssh", "/o/x", GUARD_MOVE_DIRECTORY, "files default allow" },
+	{ "{'files': [{'paths': ['/o/.ssh/keys'], 'access': ['create'], "
+	  "'action': 'deny'}]}",
+	    "/o/x", "/o/y", GUARD_MOVE_DIRECTORY, "files default allow" },
+	{ "{'files': [{'paths': ['/**/.git/hooks/*'], 'access': ['create'], "
+	  "'action': 'deny'}]}",
+	    "/a/x", "/b/y", GUARD_MOVE_DIRECTORY, "files default allow" },
+	{ "{'files': [{'paths': ['/**/.git/hooks/*'], 'access': ['create'], "
+	  "'action': 'deny'}]}",
+	    "/a/x", "/a/.git", GUARD_MOVE_DIRECTORY, "files[0] deny EACCES" },
+	{ "{'defaults': {'files': 'deny'}, 'files': [{'paths': ['/w/**', "
+	  "'/t/*'], 'action': 'allow'}]}",
+	    "/w/a", "/w/b", GUARD_MOVE_DIRECTORY, "files[0] allow" },
+	{ "{'defaults': {'files': 'deny'}, 'files': [{'paths': ['/**'], "
+	  "'access': ['read', 'write'], 'action': 'allow'}, {'paths': "
+	  "['/w/**', '/t/*'], 'action': 'allow'}]}",
+	    "/w/a", "/t/b", GUARD_MOVE_DIRECTORY, "files default deny EACCES" },
 	/* Nor to where it is allowed, if it was not. */
 	{ "{'files': [{'paths': ['/pub/*/x'], 'access': ['read'], 'action': "
 	  "'allow'}, {'paths': ['/s/**'], 'access': ['read'], 'action': "
