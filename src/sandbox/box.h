@@ -223,6 +223,8 @@ int environment_collect(struct sandbox *sandbox, struct error *e)
 
 /* ---- limits.c ----------------------------------------------------------- */
 
+#define LIMITS_PIDS 4096 /* where nobody says how many */
+
 struct limits {
 	uint64_t memory; /* 0: none; the others too */
 	uint64_t swap;   /* and memory together */
