@@ -42,7 +42,7 @@ Test(sandbox_data, has_what_a_user_relies_on)
 		{ "private", "/tmp" },
 		{ "private", "/run" },
 		{ "cache", "npm_config_cache=~/.npm" },
-		{ "unset", "*_TOKEN" },
+		{ "unset", "*TOKEN" },
 		{ "unset", "SSH_*" },
 	};
 
