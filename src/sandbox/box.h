@@ -34,6 +34,18 @@ struct place {
 	bool is_let_in;       /* a socket, which is not hidden */
 };
 
+/* A directory in which "./" of the defaults counts. */
+enum project_kind {
+	PROJECT_WHOLE,
+	PROJECT_SECRETS, /* what is hidden alone */
+	PROJECT_GIT,     /* it is a ".git" itself, whatever it is called */
+};
+
+struct project {
+	enum project_kind kind;
+	const char *path;
+};
+
 struct list {
 	const char **items;
 	size_t count;
@@ -56,6 +68,9 @@ struct sandbox {
 	struct place *places;
 	size_t places_count;
 	size_t places_room;
+	struct project *projects;
+	size_t projects_count;
+	size_t projects_room;
 	struct list masked;
 	struct list readonly;
 	struct list env;
@@ -172,6 +187,15 @@ void places_sort(struct sandbox *sandbox) __attribute__((nonnull));
 /* The most special place that a path is in, or NULL. */
 const struct place *places_find(const struct sandbox *sandbox, const char *path)
     __attribute__((nonnull));
+
+/* projects.c: of all places, and what is found above and below them. */
+int projects_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The rest of a line that begins with "./", of one that hides perhaps; NULL: it
+ * says nothing of that project. */
+const char *project_line(const struct project *project, const char *line,
+    bool is_hidden) __attribute__((nonnull));
 
 /* What is masked and what is read-only; may add places. */
 int hidden_collect(struct sandbox *sandbox, struct error *e)
