@@ -71,6 +71,8 @@ struct sandbox {
 	struct project *projects;
 	size_t projects_count;
 	size_t projects_room;
+	struct mounted *mounts; /* NULL: not read yet */
+	size_t mounts_count;
 	struct list masked;
 	struct list readonly;
 	struct list env;
@@ -201,6 +203,13 @@ const char *project_line(const struct project *project, const char *line,
 int hidden_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* held.c: so that what an option names is there, and has that name the next
+ * time as well; and the same of a path below a directory. */
+int held_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int hold_parents(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 /* Mask one, unless it is not there, or not in sight. */
 int hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
     __attribute__((nonnull, warn_unused_result));
@@ -214,6 +223,8 @@ int overlay_collect(struct sandbox *sandbox, struct error *e)
 
 /* A mount of the machine's. */
 struct mounted {
+	const char *device; /* of the file system */
+	const char *root;   /* what of that is seen: a path in it */
 	char *path;
 	const char *type;
 	bool is_readonly;
@@ -222,6 +233,18 @@ struct mounted {
 /* mounted.c: a line of /proc/self/mountinfo, which it cuts up. */
 bool
 overlay_parse_mount(char *line, struct mounted *out) __attribute__((nonnull));
+
+/* All of them, once. */
+int mounted_read(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * aliases.c: where else the same is seen, by another mount of its file system,
+ * of a part of it perhaps. *at begins with 0; NULL: nowhere any more.
+ */
+int alias_next(struct sandbox *sandbox, const char *path, size_t *at,
+    const char **out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* gui.c: the graphical session's, if that is asked for, and what it is called
  * in the directory of the sandbox's own. */

@@ -139,18 +139,9 @@ show_part(struct sandbox *sandbox, const char *real, struct error *e)
 }
 
 static int
-hide(struct sandbox *sandbox, const char *path, bool is_default,
+hide_real(struct sandbox *sandbox, const char *real, bool is_default,
     struct error *e)
 {
-	/* Most of the list is not there, which one call says. */
-	AUTO_FREE char *found =
-	    access(path, F_OK) == 0 ? realpath(path, NULL) : NULL;
-
-	if (found == NULL)
-		return 0;
-	const char *real = path_format(sandbox->arena, "%s", found);
-	if (real == NULL)
-		return error_errno(e, ENOMEM, "%s", path);
 	/* Where the caller cannot get at it. */
 	if (!path_is_in_reach(sandbox, real))
 		return 0;
@@ -165,6 +156,27 @@ hide(struct sandbox *sandbox, const char *path, bool is_default,
 		    "the directory to work in, %s, is hidden%s", sandbox->cwd,
 		    is_default ? " by default: \"--rw .\" shows it" : "");
 	return mask(sandbox, real, e);
+}
+
+static int
+hide(struct sandbox *sandbox, const char *path, bool is_default,
+    struct error *e)
+{
+	/* Most of the list is not there, which one call says. */
+	AUTO_FREE char *found =
+	    access(path, F_OK) == 0 ? realpath(path, NULL) : NULL;
+	size_t at = 0;
+
+	if (found == NULL)
+		return 0;
+	const char *real = path_format(sandbox->arena, "%s", found);
+	if (real == NULL)
+		return error_errno(e, ENOMEM, "%s", path);
+	do {
+		TRY(hide_real(sandbox, real, is_default, e));
+		TRY(alias_next(sandbox, found, &at, &real, e));
+	} while (real != NULL);
+	return 0;
 }
 
 int
@@ -184,29 +196,6 @@ hide_default(struct sandbox *sandbox, const char *path, struct error *e)
 
 /* ---- protecting ----------------------------------------------------------
  */
-
-/*
- * A directory that may be written could be renamed, with what is protected in
- * it, and another be made in its place: one that is a mount cannot.
- */
-static int
-hold_parents(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
-{
-	const char *slash = path + strlen(top);
-
-	while ((slash = strchr(slash + 1, '/')) != NULL) {
-		struct place place = { .kind = PLACE_RW, .is_ours = true };
-
-		place.path = path_format(sandbox->arena, "%.*s",
-		    (int)(slash - path), path);
-		place.source = place.path;
-		if (place.path == NULL)
-			return error_errno(e, ENOMEM, "%s", path);
-		TRY(place_add(sandbox, &place, e));
-	}
-	return 0;
-}
 
 /* May it be written, and nobody has asked for that? */
 static bool
@@ -331,31 +320,6 @@ protect_all(struct sandbox *sandbox, struct error *e)
 	return 0;
 }
 
-/* So that what an option names has that name the next time as well. */
-static int
-hold_asked(struct sandbox *sandbox, struct error *e)
-{
-	size_t count = sandbox->places_count;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct place at = sandbox->places[i];
-		const char *slash = strrchr(at.path, '/');
-
-		if (at.option == NULL || slash == at.path)
-			continue;
-		const char *parent = path_format(sandbox->arena, "%.*s",
-		    (int)(slash - at.path), at.path);
-		if (parent == NULL)
-			return error_errno(e, ENOMEM, "%s", at.path);
-		const struct place *around = places_find(sandbox, parent);
-		if (around != NULL && around->kind == PLACE_RW &&
-		    strcmp(around->source, around->path) == 0 &&
-		    access(parent, F_OK) == 0)
-			TRY(hold_parents(sandbox, around->path, at.path, e));
-	}
-	return 0;
-}
-
 static int
 hide_asked(struct sandbox *sandbox, const char *text, struct error *e)
 {
@@ -375,8 +339,7 @@ hidden_collect(struct sandbox *sandbox, struct error *e)
 	const struct spec_strings *asked = &sandbox->request->options.hide;
 	char store[PATH_MAX];
 
-	if (sandbox->request->layer == NULL)
-		TRY(hold_asked(sandbox, e));
+	TRY(held_collect(sandbox, e));
 	TRY(projects_collect(sandbox, e));
 	TRY(use_lines(sandbox, "hide", hide_default, e));
 	for (size_t i = 0; i < asked->count; i++) {
