@@ -86,7 +86,7 @@ add(struct sandbox *sandbox, const struct mounted *there, struct error *e)
 	struct json_arena *arena = sandbox->arena;
 	struct mounted mounted = *there;
 
-	if (sandbox->mounts_count % 64 == 0) {
+	if (sandbox->mounts == NULL || sandbox->mounts_count % 64 == 0) {
 		struct mounted *mounts = reallocarray(sandbox->mounts,
 		    sandbox->mounts_count + 64, sizeof(*mounts));
 

@@ -159,7 +159,7 @@ secret_names='SECRET_KEY_BASE SECRET_ACCESS SECRETS SECRETKEY MY_SECRETKEY TF_TO
 	A_TOKEN TOKEN npm_token A_KEY_ID MY_PRIVATE_KEY_FILE A_WEBHOOK_URL GOOGLE_APPLICATION_CREDENTIALS'
 plain_names='KEYBOARD AUTHOR GIT_AUTHOR_NAME TOKENIZERS_PARALLELISM GIT_CONFIG_GLOBAL MONKEY
 	KEYMAP_FILE COOKIECUTTER_CONFIG PASSAGE NIX_PATH'
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2046,SC2086 # words
 output env HOME="$d/home" $(printf '%s=secret ' $secret_names) $(printf '%s=plain ' $plain_names) sh -c \
 	'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- env
 is "whatever stands before or behind the word" "$status:$(echo "$out" | grep secret)" 0:
@@ -182,13 +182,13 @@ rm -rf "$d/home/.claude.json" "$d/home/.cursor" "$d/home/.config/"[CcmpM]* "$d/h
 	"$d/home/.subversion" "$d/home/.pulumi" "$d/home/.wrangler" "$d/home/.ngrok2" "$d/home/.msmtprc" "$d/home/.irb_history"
 
 # ---- what programs outside run ----------------------------------------------
-obeyed='.cursor/mcp.json .gemini/settings.json .codex/config.toml .claude/agents/x .claude/commands/x
-	.devcontainer/devcontainer.json .zed/tasks.json .husky/pre-commit'
+obeyed='.cursor/mcp.json .gemini/settings.json .codex/config.toml .claude/agents/x '
+obeyed=$obeyed'.claude/commands/x .devcontainer/devcontainer.json .zed/tasks.json .husky/pre-commit'
 for file in $obeyed; do
 	mkdir -p "$d/home/project/$(dirname "$file")"
 	echo ours >"$d/home/project/$file"
 done
-in_box "for file in $(echo $obeyed); do echo x >\$file; rm -f \$file; mv \${file%/*} moved; done; cat $(echo $obeyed) | sort -u"
+in_box "for file in $obeyed; do echo x >\$file; rm -f \$file; mv \${file%/*} moved; done; cat $obeyed | sort -u"
 is "what agents and editors run stays" "$out" ours
 (cd "$d/home/project" && rm -rf .cursor .gemini .codex .claude .devcontainer .zed .husky)
 mkdir -p "$d/home/project/.git/hooks"

@@ -44,10 +44,10 @@ echo secret >"$w/package/web/.env.local"
 repository "$w/node_modules/r3"
 repository "$w/a/b/r4"
 box_at "$w" -- sh -c "$attack" sh "$w/r1" "$w/of/r2" 2>/dev/null
-is "repositories below are as one at the top" "$(echo $out)" "worked worked"
+is "repositories below are as one at the top" "$(echo "$out" | xargs)" "worked worked"
 is "nothing of it is left" "$(cd "$w" && find . -name commondir -o -name config.worktree -o -name '*.away')" ""
 box_at "$h" --rw "$w" -- sh -c "$attack" sh "$w/r1" 2>/dev/null
-is "those in a directory that is named, too" "$(echo $out)" worked
+is "those in a directory that is named, too" "$(echo "$out" | xargs)" worked
 box_at "$w" -- cat package/web/.env.local
 is "secrets below are hidden" "$status:$out:$err" 0::
 box_at "$h" --ro "$w" --cwd "$w" -- cat r1/.env package/web/.env.local
@@ -57,7 +57,7 @@ is "other directories may be renamed" "$out" "package/site two"
 box_at "$w" --rw r1/.git/config -- sh -c 'echo "#x" >>r1/.git/config && tail -n 1 r1/.git/config'
 is "what is named may be written" "$out" "#x"
 box_at "$w" -- sh -c 'cat node_modules/r3/.env a/b/r4/.env'
-is "the bound is as the documents say" "$(echo $out)" "secret secret"
+is "the bound is as the documents say" "$(echo "$out" | xargs)" "secret secret"
 is "and no line is said for that" "$err" ""
 mkdir "$h/bare" && cp -r "$w/r1/.git" "$h/bare/r.git"
 box_at "$h/bare" -- sh -c '(echo x >r.git/hooks/pre-commit) || (echo x >>r.git/config) || (echo x >r.git/commondir) || mv r.git r2 || echo no' 2>/dev/null
@@ -101,14 +101,14 @@ named='(echo x >.git/hooks/post-checkout) && echo hook; (echo x >>.git/config) &
 	(echo x >.git/commondir) && echo commondir; (echo x >.git/config.worktree) && echo worktree
 	mv .git/hooks .git/h && echo moved; echo x >.git/index && echo worked'
 box_at "$h/g/sub" --rw ../.git -- sh -c "cd .. && $named" 2>/dev/null
-is "what git obeys stays in a .git that is named" "$(echo $out)" worked
+is "what git obeys stays in a .git that is named" "$(echo "$out" | xargs)" worked
 box_at "$h/g/.git" -- sh -c "cd .. && $named" 2>/dev/null
-is "and in one that is worked in" "$(echo $out)" worked
+is "and in one that is worked in" "$(echo "$out" | xargs)" worked
 mkdir -p "$h/g/.git/modules/m/hooks" "$h/g/.git/modules/m/refs" "$h/g/.git/modules/m/objects"
 echo x >"$h/g/.git/modules/m/HEAD"
 box_at "$h/g/sub" --rw ../.git/modules/m -- sh -c \
 	'cd ../.git/modules/m && (echo x >hooks/x || echo x >config || echo no); echo x >index && echo worked' 2>/dev/null
-is "and in that of a submodule" "$(echo $out)" "no worked"
+is "and in that of a submodule" "$(echo "$out" | xargs)" "no worked"
 box_at "$h/g/sub" --rw ../.git/hooks -- sh -c 'echo x >../.git/hooks/new && echo written'
 is "what is named itself may be written" "$out" written
 if PATH=/usr/local/bin:/usr/bin:/bin command -v git >/dev/null 2>&1; then
