@@ -194,6 +194,15 @@ const struct place *places_find(const struct sandbox *sandbox, const char *path)
 int projects_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* Once, and as the whole if somebody says that. */
+int project_add(struct sandbox *sandbox, enum project_kind kind,
+    const char *path, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* nested.c: what is found below them. */
+int nested_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* The rest of a line that begins with "./", of one that hides perhaps; NULL: it
  * says nothing of that project. */
 const char *project_line(const struct project *project, const char *line,

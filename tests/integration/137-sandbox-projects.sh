@@ -65,8 +65,21 @@ is "a repository without files is one" "$out" no
 mkdir -p "$h/deep/er" && cp -r "$w/r1/.git" "$h/deep/er/r.git"
 box_at "$h/deep" -- sh -c '(echo x >er/r.git/hooks/pre-commit) || (echo x >>er/r.git/config) || mv er r2 || echo no' 2>/dev/null
 is "further below as well" "$out" no
+mkdir -p "$h/like/of"
+repository "$h/like/r1"
+repository "$h/like/of/r2"
+for r in "$h/like/r1" "$h/like/of"; do
+	mkdir "$r/objects" "$r/refs"
+	echo x >"$r/HEAD"
+done
+box_at "$h/like" -- sh -c "$attack" sh "$h/like/r1" "$h/like/of/r2" 2>/dev/null
+is "what looks like one around another hides nothing" "$(echo "$out" | xargs)" "worked worked"
 mkdir "$h/many"
 (cd "$h/many" && seq 200 | xargs mkdir)
+repository "$h/many/r1"
+box_at "$h/many" -- sh -c "$attack" sh "$h/many/r1" 2>/dev/null
+is "among many it is found" "$(echo "$out" | tail -n 1)" worked
+rm -rf "$h/many/r1"
 box_at "$h/many" -- true
 is "where there is more than is looked at, that is said" "$err" \
 	"lorica: sandbox: note: $h/many has more in it than is looked at: secrets and repositories further below are neither hidden nor kept"
