@@ -195,9 +195,9 @@ int projects_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /* Once, and as the whole if somebody says that. */
-int project_add(struct sandbox *sandbox, enum project_kind kind,
-    const char *path, struct error *e)
-    __attribute__((nonnull, warn_unused_result));
+int
+project_add(struct sandbox *sandbox, enum project_kind kind, const char *path,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* nested.c: what is found below them. */
 int nested_collect(struct sandbox *sandbox, struct error *e)
