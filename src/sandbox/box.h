@@ -34,6 +34,18 @@ struct place {
 	bool is_let_in;       /* a socket, which is not hidden */
 };
 
+/* A directory in which "./" of the defaults counts. */
+enum project_kind {
+	PROJECT_WHOLE,
+	PROJECT_SECRETS, /* what is hidden alone */
+	PROJECT_GIT,     /* it is a ".git" itself, whatever it is called */
+};
+
+struct project {
+	enum project_kind kind;
+	const char *path;
+};
+
 struct list {
 	const char **items;
 	size_t count;
@@ -56,6 +68,11 @@ struct sandbox {
 	struct place *places;
 	size_t places_count;
 	size_t places_room;
+	struct project *projects;
+	size_t projects_count;
+	size_t projects_room;
+	struct mounted *mounts; /* NULL: not read yet */
+	size_t mounts_count;
 	struct list masked;
 	struct list readonly;
 	struct list env;
@@ -182,9 +199,34 @@ const struct place *places_find(const struct sandbox *sandbox, const char *path)
 int targets_check(const struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* projects.c: of all places, and what is found above and below them. */
+int projects_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* Once, and as the whole if somebody says that. */
+int
+project_add(struct sandbox *sandbox, enum project_kind kind, const char *path,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* nested.c: what is found below them. */
+int nested_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/* The rest of a line that begins with "./", of one that hides perhaps; NULL: it
+ * says nothing of that project. */
+const char *project_line(const struct project *project, const char *line,
+    bool is_hidden) __attribute__((nonnull));
+
 /* What is masked and what is read-only; may add places. */
 int hidden_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+
+/* held.c: so that what an option names is there, and has that name the next
+ * time as well; and the same of a path below a directory. */
+int held_collect(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+int hold_parents(struct sandbox *sandbox, const char *top, const char *path,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* Mask one, unless it is not there, or not in sight. */
 int hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
@@ -199,6 +241,8 @@ int overlay_collect(struct sandbox *sandbox, struct error *e)
 
 /* A mount of the machine's. */
 struct mounted {
+	const char *device; /* of the file system */
+	const char *root;   /* what of that is seen: a path in it */
 	char *path;
 	const char *type;
 	bool is_readonly;
@@ -207,6 +251,18 @@ struct mounted {
 /* mounted.c: a line of /proc/self/mountinfo, which it cuts up. */
 bool
 overlay_parse_mount(char *line, struct mounted *out) __attribute__((nonnull));
+
+/* All of them, once. */
+int mounted_read(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
+/*
+ * aliases.c: where else the same is seen, by another mount of its file system,
+ * of a part of it perhaps. *at begins with 0; NULL: nowhere any more.
+ */
+int alias_next(struct sandbox *sandbox, const char *path, size_t *at,
+    const char **out, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /* gui.c: the graphical session's, if that is asked for, and what it is called
  * in the directory of the sandbox's own. */
@@ -231,6 +287,8 @@ int environment_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
 /* ---- limits.c ----------------------------------------------------------- */
+
+#define LIMITS_PIDS 4096 /* where nobody says how many */
 
 struct limits {
 	uint64_t memory; /* 0: none; the others too */

@@ -20,8 +20,10 @@
 /* ---- what a line means ---------------------------------------------------
  */
 
-typedef int use_path(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e);
+typedef int
+use_path(struct sandbox *sandbox, const char *path, struct error *e);
+
+static use_path hide_default;
 
 static int
 use(struct sandbox *sandbox, const char *top, const char *rest,
@@ -31,7 +33,22 @@ use(struct sandbox *sandbox, const char *top, const char *rest,
 
 	if (path == NULL)
 		return error_errno(e, ENOMEM, "%s", rest);
-	return function(sandbox, top, path, e);
+	return function(sandbox, path, e);
+}
+
+static int
+use_in_projects(struct sandbox *sandbox, const char *line, use_path *function,
+    struct error *e)
+{
+	for (size_t i = 0; i < sandbox->projects_count; i++) {
+		const struct project *project = &sandbox->projects[i];
+		const char *rest =
+		    project_line(project, line, function == hide_default);
+
+		if (rest != NULL)
+			TRY(use(sandbox, project->path, rest, function, e));
+	}
+	return 0;
 }
 
 /* "~" is both homes, "." each project; else the path as it is. */
@@ -39,22 +56,14 @@ static int
 use_line(struct sandbox *sandbox, const char *line, use_path *function,
     struct error *e)
 {
-	if (strncmp(line, "~/", 2) == 0) {
-		for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
-			if (sandbox->homes[i] != NULL)
-				TRY(use(sandbox, sandbox->homes[i], line + 2,
-				    function, e));
-		}
-		return 0;
-	}
-	if (strncmp(line, "./", 2) != 0)
+	if (strncmp(line, "./", 2) == 0)
+		return use_in_projects(sandbox, line, function, e);
+	if (strncmp(line, "~/", 2) != 0)
 		return use(sandbox, "", line + 1, function, e);
-	/* Some that are added meanwhile are in one of these. */
-	size_t count = sandbox->places_count;
-	for (size_t i = 0; i < count; i++) {
-		if (sandbox->places[i].is_project)
-			TRY(use(sandbox, sandbox->places[i].path, line + 2,
-			    function, e));
+	for (size_t i = 0; i < ARRAY_SIZE(sandbox->homes); i++) {
+		if (sandbox->homes[i] != NULL)
+			TRY(use(sandbox, sandbox->homes[i], line + 2, function,
+			    e));
 	}
 	return 0;
 }
@@ -130,18 +139,9 @@ show_part(struct sandbox *sandbox, const char *real, struct error *e)
 }
 
 static int
-hide(struct sandbox *sandbox, const char *path, bool is_default,
+hide_real(struct sandbox *sandbox, const char *real, bool is_default,
     struct error *e)
 {
-	/* Most of the list is not there, which one call says. */
-	AUTO_FREE char *found =
-	    access(path, F_OK) == 0 ? realpath(path, NULL) : NULL;
-
-	if (found == NULL)
-		return 0;
-	const char *real = path_format(sandbox->arena, "%s", found);
-	if (real == NULL)
-		return error_errno(e, ENOMEM, "%s", path);
 	/* Where the caller cannot get at it. */
 	if (!path_is_in_reach(sandbox, real))
 		return 0;
@@ -158,6 +158,27 @@ hide(struct sandbox *sandbox, const char *path, bool is_default,
 	return mask(sandbox, real, e);
 }
 
+static int
+hide(struct sandbox *sandbox, const char *path, bool is_default,
+    struct error *e)
+{
+	/* Most of the list is not there, which one call says. */
+	AUTO_FREE char *found =
+	    access(path, F_OK) == 0 ? realpath(path, NULL) : NULL;
+	size_t at = 0;
+
+	if (found == NULL)
+		return 0;
+	const char *real = path_format(sandbox->arena, "%s", found);
+	if (real == NULL)
+		return error_errno(e, ENOMEM, "%s", path);
+	do {
+		TRY(hide_real(sandbox, real, is_default, e));
+		TRY(alias_next(sandbox, found, &at, &real, e));
+	} while (real != NULL);
+	return 0;
+}
+
 int
 hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
 {
@@ -165,10 +186,8 @@ hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
 }
 
 static int
-hide_default(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
+hide_default(struct sandbox *sandbox, const char *path, struct error *e)
 {
-	(void)top;
 	/* The kernel's files are those of a mount that is not there yet. */
 	if (path_is_in(path, "/proc"))
 		return list_add(&sandbox->masked, path, e);
@@ -177,29 +196,6 @@ hide_default(struct sandbox *sandbox, const char *top, const char *path,
 
 /* ---- protecting ----------------------------------------------------------
  */
-
-/*
- * A directory that may be written could be renamed, with what is protected in
- * it, and another be made in its place: one that is a mount cannot.
- */
-static int
-hold_parents(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
-{
-	const char *slash = path + strlen(top);
-
-	while ((slash = strchr(slash + 1, '/')) != NULL) {
-		struct place place = { .kind = PLACE_RW, .is_ours = true };
-
-		place.path = path_format(sandbox->arena, "%.*s",
-		    (int)(slash - path), path);
-		place.source = place.path;
-		if (place.path == NULL)
-			return error_errno(e, ENOMEM, "%s", path);
-		TRY(place_add(sandbox, &place, e));
-	}
-	return 0;
-}
 
 /* May it be written, and nobody has asked for that? */
 static bool
@@ -226,8 +222,7 @@ tell_link(const struct sandbox *sandbox, const char *path)
 }
 
 static int
-protect(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
+protect(struct sandbox *sandbox, const char *path, struct error *e)
 {
 	const struct place *place = places_find(sandbox, path);
 	struct stat st;
@@ -244,53 +239,48 @@ protect(struct sandbox *sandbox, const char *top, const char *path,
 	if (real == NULL || strcmp(real, path) != 0 ||
 	    !path_is_in_reach(sandbox, path))
 		return 0;
-	TRY(hold_parents(sandbox,
-	    path_is_in(place->path, top) ? place->path : top, path, e));
+	TRY(hold_parents(sandbox, place->path, path, e));
 	return list_add(&sandbox->readonly, path, e);
 }
 
 /* A directory has what changes, and what does not is protected by itself. */
 static int
-protect_file(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
+protect_file(struct sandbox *sandbox, const char *path, struct error *e)
 {
 	struct stat st;
 
 	return lstat(path, &st) == 0 && !S_ISDIR(st.st_mode)
-		   ? protect(sandbox, top, path, e)
+		   ? protect(sandbox, path, e)
 		   : 0;
 }
 
 /* Made where it is missing, with that text, or as a directory. */
 __attribute__((noinline)) static int
-keep(struct sandbox *sandbox, const char *top, const char *path,
-    const char *text, struct error *e)
+keep(struct sandbox *sandbox, const char *path, const char *text,
+    struct error *e)
 {
 	if (sandbox->request->keeps != NULL && is_open(sandbox, path))
 		TRY(keep_add(sandbox->request->keeps, path, text, e));
-	return protect(sandbox, top, path, e);
+	return protect(sandbox, path, e);
 }
 
 static int
-keep_directory(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
+keep_directory(struct sandbox *sandbox, const char *path, struct error *e)
 {
-	return keep(sandbox, top, path, NULL, e);
+	return keep(sandbox, path, NULL, e);
 }
 
 static int
-keep_file(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
+keep_file(struct sandbox *sandbox, const char *path, struct error *e)
 {
-	return keep(sandbox, top, path, "", e);
+	return keep(sandbox, path, "", e);
 }
 
 /* The directory that it is in. */
 static int
-keep_dot(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
+keep_dot(struct sandbox *sandbox, const char *path, struct error *e)
 {
-	return keep(sandbox, top, path, ".\n", e);
+	return keep(sandbox, path, ".\n", e);
 }
 
 /* Wherever the user has them. */
@@ -301,7 +291,7 @@ protect_named(struct sandbox *sandbox, const char *path, struct error *e)
 	const char *copy =
 	    real == NULL ? NULL : path_format(sandbox->arena, "%s", real);
 
-	return copy == NULL ? 0 : protect(sandbox, "/", copy, e);
+	return copy == NULL ? 0 : protect(sandbox, copy, e);
 }
 
 static int
@@ -330,31 +320,6 @@ protect_all(struct sandbox *sandbox, struct error *e)
 	return 0;
 }
 
-/* So that what an option names has that name the next time as well. */
-static int
-hold_asked(struct sandbox *sandbox, struct error *e)
-{
-	size_t count = sandbox->places_count;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct place at = sandbox->places[i];
-		const char *slash = strrchr(at.path, '/');
-
-		if (at.option == NULL || slash == at.path)
-			continue;
-		const char *parent = path_format(sandbox->arena, "%.*s",
-		    (int)(slash - at.path), at.path);
-		if (parent == NULL)
-			return error_errno(e, ENOMEM, "%s", at.path);
-		const struct place *around = places_find(sandbox, parent);
-		if (around != NULL && around->kind == PLACE_RW &&
-		    strcmp(around->source, around->path) == 0 &&
-		    access(parent, F_OK) == 0)
-			TRY(hold_parents(sandbox, around->path, at.path, e));
-	}
-	return 0;
-}
-
 static int
 hide_asked(struct sandbox *sandbox, const char *text, struct error *e)
 {
@@ -374,8 +339,8 @@ hidden_collect(struct sandbox *sandbox, struct error *e)
 	const struct spec_strings *asked = &sandbox->request->options.hide;
 	char store[PATH_MAX];
 
-	if (sandbox->request->layer == NULL)
-		TRY(hold_asked(sandbox, e));
+	TRY(held_collect(sandbox, e));
+	TRY(projects_collect(sandbox, e));
 	TRY(use_lines(sandbox, "hide", hide_default, e));
 	for (size_t i = 0; i < asked->count; i++) {
 		if (hide_asked(sandbox, asked->items[i], e) < 0)

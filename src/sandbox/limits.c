@@ -14,8 +14,6 @@
 #include "base/text.h"
 #include "box.h"
 
-#define DEFAULT_PIDS 4096
-
 /* A number, and a unit of 1024 each perhaps. */
 static bool
 parse_size(const char *text, uint64_t *out)
@@ -139,7 +137,7 @@ void
 limits_put_rlimits(FILE *out, const struct limits *limits, bool has_cgroup)
 {
 	uint64_t pids =
-	    limits->pids > 0 && !has_cgroup ? limits->pids : DEFAULT_PIDS;
+	    limits->pids > 0 && !has_cgroup ? limits->pids : LIMITS_PIDS;
 
 	struct rlimit processes = { .rlim_max = RLIM_INFINITY };
 	struct rlimit data = { .rlim_max = RLIM_INFINITY };

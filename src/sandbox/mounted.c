@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mounted - a line of /proc/self/mountinfo: proc(5).
+ * mounted - the mounts of the machine, by the lines of /proc/self/mountinfo:
+ * proc(5).
  */
 #define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/auto.h"
 #include "box.h"
 
 /* Blanks and the like are octal. */
@@ -63,12 +67,61 @@ overlay_parse_mount(char *line, struct mounted *out)
 	const char *super = strtok_r(NULL, " ", &rest);
 	if (word == NULL || type == NULL || words[PATH][0] != '/')
 		return false;
+	unescape(words[ROOT]);
 	unescape(words[PATH]);
 	*out = (struct mounted){
+		.device = words[DEVICE],
+		.root = words[ROOT],
 		.path = words[PATH],
 		.type = type,
 		.is_readonly = has_word(words[OPTIONS], "ro") ||
 			       (super != NULL && has_word(super, "ro")),
 	};
 	return true;
+}
+
+static int
+add(struct sandbox *sandbox, const struct mounted *there, struct error *e)
+{
+	struct json_arena *arena = sandbox->arena;
+	struct mounted mounted = *there;
+
+	if (sandbox->mounts == NULL || sandbox->mounts_count % 64 == 0) {
+		struct mounted *mounts = reallocarray(sandbox->mounts,
+		    sandbox->mounts_count + 64, sizeof(*mounts));
+
+		if (mounts == NULL)
+			return error_sys(e, "memory");
+		sandbox->mounts = mounts;
+	}
+	mounted.device = path_format(arena, "%s", there->device);
+	mounted.root = path_format(arena, "%s", there->root);
+	mounted.path = path_format(arena, "%s", there->path);
+	mounted.type = path_format(arena, "%s", there->type);
+	if (mounted.device == NULL || mounted.root == NULL ||
+	    mounted.path == NULL || mounted.type == NULL)
+		return error_sys(e, "memory");
+	sandbox->mounts[sandbox->mounts_count++] = mounted;
+	return 0;
+}
+
+int
+mounted_read(struct sandbox *sandbox, struct error *e)
+{
+	AUTO_FREE char *line = NULL;
+	struct mounted mounted;
+	size_t size = 0;
+
+	if (sandbox->mounts != NULL)
+		return 0;
+	FILE *list = fopen("/proc/self/mountinfo", "re");
+	if (list == NULL)
+		return error_sys(e, "/proc/self/mountinfo");
+	while (e->code == 0 && getline(&line, &size, list) > 0) {
+		if (overlay_parse_mount(line, &mounted) &&
+		    add(sandbox, &mounted, e) < 0)
+			break;
+	}
+	(void)fclose(list);
+	return -e->code;
 }

@@ -22,54 +22,12 @@
 
 struct search {
 	struct sandbox *sandbox;
-	struct mounted *mounts;
+	const struct mounted *mounts; /* of the machine */
 	size_t count;
 	size_t overlays;
 	bool is_told; /* that there are too many */
 	struct list writable;
 };
-
-/* ---- the mounts of the machine ------------------------------------------- */
-
-static int
-add_mount(struct search *search, char *line, struct error *e)
-{
-	struct mounted mounted;
-
-	if (!overlay_parse_mount(line, &mounted))
-		return 0;
-	if (search->count % 64 == 0) {
-		struct mounted *mounts = reallocarray(search->mounts,
-		    search->count + 64, sizeof(*mounts));
-
-		if (mounts == NULL)
-			return error_sys(e, "memory");
-		search->mounts = mounts;
-	}
-	mounted.path = path_format(search->sandbox->arena, "%s", mounted.path);
-	mounted.type = path_format(search->sandbox->arena, "%s", mounted.type);
-	if (mounted.path == NULL || mounted.type == NULL)
-		return error_sys(e, "memory");
-	search->mounts[search->count++] = mounted;
-	return 0;
-}
-
-static int
-read_mounts(struct search *search, struct error *e)
-{
-	AUTO_FREE char *line = NULL;
-	size_t size = 0;
-	FILE *list = fopen("/proc/self/mountinfo", "re");
-
-	if (list == NULL)
-		return error_sys(e, "/proc/self/mountinfo");
-	while (e->code == 0 && getline(&line, &size, list) > 0) {
-		if (add_mount(search, line, e) < 0)
-			break;
-	}
-	(void)fclose(list);
-	return -e->code;
-}
 
 /* ---- where an overlay can be --------------------------------------------- */
 
@@ -340,7 +298,9 @@ collect(struct search *search, struct error *e)
 	if (layer->dir >= 0)
 		TRY(guarded_add_places(layer->dir, sandbox->request->env,
 		    &search->writable, e));
-	TRY(read_mounts(search, e));
+	TRY(mounted_read(sandbox, e));
+	search->mounts = sandbox->mounts;
+	search->count = sandbox->mounts_count;
 	TRY(cover_mounts(search, e));
 	/* What is around another comes before it. */
 	places_sort(sandbox);
@@ -364,7 +324,6 @@ overlay_collect(struct sandbox *sandbox, struct error *e)
 	struct search search = { .sandbox = sandbox };
 	int failed = collect(&search, e);
 
-	free(search.mounts);
 	free((void *)(uintptr_t)search.writable.items);
 	return failed;
 }

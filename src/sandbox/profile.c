@@ -174,7 +174,7 @@ lower(const char *over, const char **out, uint64_t asked, uint64_t there)
 
 static int
 lower_limits(const struct sandbox_options *over, struct sandbox_options *out,
-    struct error *e)
+    FILE *more, struct error *e)
 {
 	struct limits asked;
 	struct limits there;
@@ -183,8 +183,12 @@ lower_limits(const struct sandbox_options *over, struct sandbox_options *out,
 	TRY(limits_parse(out, &there, e));
 	lower(over->memory, &out->memory, asked.memory, there.memory);
 	lower(over->cpus, &out->cpus, asked.cpus, there.cpus);
-	lower(over->pids, &out->pids, asked.pids, there.pids);
 	lower(over->time, &out->time, asked.seconds, there.seconds);
+	/* Where nobody says how many, there is a limit all the same. */
+	if (out->pids == NULL && asked.pids > LIMITS_PIDS)
+		tell(more, "pids", over->pids);
+	else
+		lower(over->pids, &out->pids, asked.pids, there.pids);
 	return 0;
 }
 
@@ -273,7 +277,7 @@ narrow(struct json_arena *arena, const struct sandbox_options *over,
 	TRY(narrow_hide(arena, &over->hide, &out->hide, e));
 	TRY(join(arena, &over->tmpfs, &out->tmpfs, e));
 	TRY(narrow_env(arena, &over->env, &out->env, more, e));
-	TRY(lower_limits(over, out, e));
+	TRY(lower_limits(over, out, more, e));
 	tell(more, "user", over->user);
 	tell(more, "intercept", over->intercept);
 	tell(more, "policy", over->policy);

@@ -20,6 +20,8 @@ sandbox_free(struct sandbox *sandbox)
 {
 	json_arena_free(&sandbox->arena);
 	free(sandbox->places);
+	free(sandbox->projects);
+	free(sandbox->mounts);
 	free((void *)(uintptr_t)sandbox->masked.items);
 	free((void *)(uintptr_t)sandbox->readonly.items);
 	free((void *)(uintptr_t)sandbox->env.items);

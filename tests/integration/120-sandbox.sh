@@ -153,12 +153,44 @@ output env HOME="$d/home" GH_TOKEN=secret AWS_PROFILE=secret SSH_AUTH_SOCK=secre
 	'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- env
 is "variables that are secret by name" "$status:$(echo "$out" | grep -c secret)" 0:0
 has "and others" "$out" "*PLAIN=plain*"
+secret_names='SECRET_KEY_BASE SECRET_ACCESS SECRETS SECRETKEY MY_SECRETKEY TF_TOKEN_app TOKEN_X
+	API_TOKEN_2 PASSWORD_1 DOCKERHUB_PASSWORD_X PASSWD CREDENTIALS AUTH AUTHORIZATION COOKIE
+	JWT ENCRYPTION_KEYS FOO_KEY_B64 SLACK_HOOK_URL GIT_CONFIG_VALUE_0 NIX_CONFIG
+	A_TOKEN TOKEN npm_token A_KEY_ID MY_PRIVATE_KEY_FILE A_WEBHOOK_URL GOOGLE_APPLICATION_CREDENTIALS'
+plain_names='KEYBOARD AUTHOR GIT_AUTHOR_NAME TOKENIZERS_PARALLELISM GIT_CONFIG_GLOBAL MONKEY
+	KEYMAP_FILE COOKIECUTTER_CONFIG PASSAGE NIX_PATH'
+# shellcheck disable=SC2046,SC2086 # words
+output env HOME="$d/home" $(printf '%s=secret ' $secret_names) $(printf '%s=plain ' $plain_names) sh -c \
+	'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- env
+is "whatever stands before or behind the word" "$status:$(echo "$out" | grep secret)" 0:
+# shellcheck disable=SC2086 # words
+is "and not what only looks like it" "$(echo "$out" | grep -c '=plain$')" "$(echo $plain_names | wc -w)"
 output env HOME="$d/home" GH_TOKEN=secret sh -c 'cd ~/project && exec "$@"' sh \
 	"$LORICA" --root "$d/state" sandbox --env GH_TOKEN -e A=b -- \
 	sh -c 'echo $GH_TOKEN $A'
 is "unless they are asked for" "$out" "secret b"
 
+for file in .claude.json .cursor/x .local/share/opencode/auth.json .config/Code/x .config/Cursor/x \
+	.config/mozilla/x .config/pip/pip.conf .pip/pip.conf .bundle/config .subversion/auth/x .pulumi/x \
+	.config/configstore/x .wrangler/x .ngrok2/x .msmtprc .local/share/atuin/x .irb_history; do
+	mkdir -p "$d/home/$(dirname $file)"
+	echo secret >"$d/home/$file"
+done
+in_box 'cd && find . -type f -size +0 ! -path "./project/*" -exec grep -l secret {} +' 2>/dev/null
+is "what agents, editors and tools keep" "$out" ""
+rm -rf "$d/home/.claude.json" "$d/home/.cursor" "$d/home/.config/"[CcmpM]* "$d/home/.local" "$d/home/.pip" "$d/home/.bundle" \
+	"$d/home/.subversion" "$d/home/.pulumi" "$d/home/.wrangler" "$d/home/.ngrok2" "$d/home/.msmtprc" "$d/home/.irb_history"
+
 # ---- what programs outside run ----------------------------------------------
+obeyed='.cursor/mcp.json .gemini/settings.json .codex/config.toml .claude/agents/x '
+obeyed=$obeyed'.claude/commands/x .devcontainer/devcontainer.json .zed/tasks.json .husky/pre-commit'
+for file in $obeyed; do
+	mkdir -p "$d/home/project/$(dirname "$file")"
+	echo ours >"$d/home/project/$file"
+done
+in_box "for file in $obeyed; do echo x >\$file; rm -f \$file; mv \${file%/*} moved; done; cat $obeyed | sort -u"
+is "what agents and editors run stays" "$out" ours
+(cd "$d/home/project" && rm -rf .cursor .gemini .codex .claude .devcontainer .zed .husky)
 mkdir -p "$d/home/project/.git/hooks"
 echo ours >"$d/home/project/.git/config"
 in_box 'echo x >.git/config; echo x >.git/hooks/new; mv .git other; mv .git/hooks .git/h; rm -rf .git; echo x >.git/index; cat .git/config .git/index'

@@ -47,6 +47,13 @@ is "--tmpfs, with the current directory in it" \
 	"$status:$(echo "$out" | tr '\n' ' '):$(ls "$d/home" | tr '\n' ' ')" \
 	"0:project new sub :other project "
 rm -f "$d/home/project/new"
+box --tmpfs new/deeper -- sh -c 'echo x >new/deeper/file && ls new'
+is "--tmpfs of what is not there is gone afterwards" "$status:$out:$(ls "$d/home/project")" 0:deeper:sub
+box --tmpfs new -- sh -c 'cd new && echo x >file && ls'
+is "whatever was in it" "$status:$out:$(ls "$d/home/project")" 0:file:sub
+box --tmpfs new/deeper -- sh -c 'echo x >new/file'
+is "but what was written beside it stays" "$status:$(cat "$d/home/project/new/file")" 0:x
+rm -rf "$d/home/project/new"
 box --bind "$d/home/other:$d/home/project/sub" -- sh -c 'cat sub/file; echo x >sub/new'
 is "--bind" "$status:$out:$(cat "$d/home/other/new")" 0:other:x
 rm -f "$d/home/other/new"
@@ -86,6 +93,23 @@ box --tmpfs /tmp/made --bind "$d/home/other:/tmp/made/bound" --bind "$d/home:/ru
 	sh -c 'cat /tmp/made/bound/file /run/home/project/sub/made; ls -d /run/home/project'
 is "what can be made" "$status:$(echo "$out" | tr '\n' ' ')" "0:other other /run/home/project "
 rm -f "$d/home/project/sub/made"
+
+# in_mounts COMMAND [OPTION...]: in the project, with the home at two places more.
+in_mounts() {
+	boxed=$1
+	shift
+	# shellcheck disable=SC2016,SC2046 # for the inner shell; none or one word
+	output env HOME="$d/home" unshare $([ "$(id -u)" = 0 ] || echo -Ur) -m sh -c \
+		'mount --bind "$1/home" /srv && mount --bind "$1/home/.aws" /mnt &&
+		cd "$1/home/project" && shift && exec "$@"' sh "$d" \
+		"$LORICA" --root "$d/state" sandbox "$@" -- sh -c "$boxed"
+}
+in_mounts "cat /srv/other/file /srv/.ssh/id /srv/.aws/credentials /mnt/credentials"
+is "what is hidden is hidden at other mounts of it" "$out" other
+in_mounts "cat /srv/.aws/credentials /mnt/credentials" --ro /mnt
+is "unless one is asked for" "$out" aws
+in_mounts "cat /srv/other/file" --hide ../other
+is "--hide as well" "$out" ""
 
 # ---- where it works ----------------------------------------------------------
 box --cwd ../other -- sh -c 'pwd; echo x >new && ls; echo x >../project/new'

@@ -76,6 +76,11 @@ box -- sh -c 'cat ~/Documents/letter 2>/dev/null || echo no; echo $B'
 is "a project may take away" "$status:$err:$(echo "$out" | tr '\n' ' ')" "0::no c "
 box --print-config --time 30 -- true
 answers "the command line's limit counts" '.annotations["dev.lorica.time"]' '"30"'
+echo '{"pids": 100000}' >"$d/home/project/.lorica"
+box --print-config -- true
+is "a limit that nobody has said is not raised" "$(printf %s "$out" |
+	jq '.process.rlimits[] | select(.type == "RLIMIT_NPROC").hard <= 4096')" true
+has "which is said" "$err" "*note: .lorica asks for more, which it does not get: pids 100000;*"
 cat >"$d/home/project/.lorica" <<'END'
 {"rw": ["~/cache"], "ro": ["~/.ssh"], "bind": ["/etc:/tmp/etc"], "net": "host",
 	"env": ["A_TOKEN"], "user": "0"}

@@ -149,6 +149,39 @@ if PATH=$program_path command -v git >/dev/null 2>&1; then
 	wait $boxed 2>/dev/null
 	ok "which removes them" test ! -e "$p/.git/commondir" -a ! -e "$p/.git/hooks"
 	rm -f "$p/ready"
+	# lasts FILE: in the background, until somebody makes it.
+	lasts() {
+		(cd "$p" && HOME=$d/home exec "$LORICA" --root "$d/state" sandbox -- \
+			sh -c "echo x >$1.ready; until [ -e $1 ]; do sleep 0.05; done") &
+	}
+	made() { (cd "$p" && find .git | grep -e commondir -e hooks -e config.worktree); }
+	lasts first
+	first=$!
+	ok "one that makes them" await test -s "$p/first.ready"
+	lasts second
+	second=$!
+	ok "and another" await test -s "$p/second.ready"
+	: >"$p/first"
+	wait $first
+	is "the first that ends leaves them" "$(made | sort | tr '\n' ' ')" \
+		".git/commondir .git/config.worktree .git/hooks "
+	: >"$p/second"
+	wait $second
+	is "the last removes them, though it did not make them" "$(made)" ""
+	rm -f "$p/first"
+	lasts first
+	first=$!
+	ok "one that will be killed" await test -s "$p/first.ready"
+	kill -9 $first
+	wait $first 2>/dev/null
+	box -- true
+	is "what it leaves the next removes" "$(made)" ""
+	as_caller sh -c ': >.git/config.worktree; mkdir .git/hooks'
+	box -- true
+	is "what somebody else made stays" "$(made | sort | tr '\n' ' ')" \
+		".git/config.worktree .git/hooks "
+	rm -rf "$p"/first* "$p"/second* "$p/.git/config.worktree" "$p/.git/hooks"
+	"$LORICA" --root "$d/state" list -q | xargs -r -n 1 "$LORICA" --root "$d/state" delete --force
 	mkdir -p "$p/.git/modules/m" "$p/.git/worktrees/w"
 	echo ../.. >"$p/.git/worktrees/w/commondir"
 	box -- sh -c 'echo x 2>/dev/null >.git/modules/m/config || echo no; echo x 2>/dev/null >.git/worktrees/w/commondir || echo no'

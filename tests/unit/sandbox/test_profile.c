@@ -114,6 +114,43 @@ Test(sandbox_profile, narrowing_takes_the_lower_limit_and_tells_the_rest)
 	cr_expect(not(got.gui));
 }
 
+Test(sandbox_profile, narrowing_raises_no_limit_that_nobody_has_said)
+{
+	static const struct {
+		const char *asked;
+		const char *there;
+		const char *want;
+		const char *more;
+	} rows[] = {
+		{ "{\"pids\":100000}", NULL, NULL, "pids 100000" },
+		{ "{\"pids\":4097}", NULL, NULL, "pids 4097" },
+		{ "{\"pids\":4096}", NULL, "4096", "" },
+		{ "{\"pids\":7}", NULL, "7", "" },
+		{ "{\"pids\":5000}", "6000", "5000", "" },
+		{ "{\"pids\":5000}", "9", "9", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(json_arena_free)
+		struct json_arena *arena = json_arena_new();
+		struct sandbox_options got = { .pids = rows[i].there };
+		struct sandbox_profile asked;
+		struct error e = { 0 };
+		const char *more;
+
+		cr_assert(zero(int, parse(arena, rows[i].asked, &asked, &e)));
+		cr_assert(zero(int, sandbox_options_narrow(arena,
+					&asked.options, &got, &more, &e)));
+		cr_expect(eq(str, (char *)(uintptr_t)(got.pids ? got.pids : ""),
+			      (char *)(uintptr_t)(rows[i].want ? rows[i].want
+							       : "")),
+		    "row %zu", i);
+		cr_expect(eq(str, (char *)(uintptr_t)more,
+			      (char *)(uintptr_t)rows[i].more),
+		    "row %zu", i);
+	}
+}
+
 Test(sandbox_profile, all_that_are_built_in_can_be_used)
 {
 	static char *const nothing[] = { NULL };

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * nested - secrets and repositories below the directories that are worked in or
+ * named.
+ *
+ * They are looked for once, at the start, one level after the other, as far as
+ * that takes no time that somebody would notice. An earlier sandbox may have
+ * made what is there: nothing that it makes takes another one's place, and
+ * where it has made too much a line says so.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "box.h"
+#include "os/os.h"
+
+enum {
+	LEVELS = 2,    /* below where it begins */
+	READ = 128,    /* directories, of all places */
+	LOOKED = 1024, /* others, for the names that matter most */
+	FOUND = 256,   /* mounts, about: a repository is some of them */
+	REPOSITORY = 4,
+	NAMES = READ + LOOKED + 1,
+	SECONDS = 1, /* as a file system may be far away */
+};
+
+/* What the names in a directory say of it. */
+enum {
+	HAS_HEAD = 1,
+	HAS_OBJECTS = 2,
+	HAS_REFS = 4,
+	HAS_COMMON = 8,
+	HAS_GIT = 16,
+	HAS_SECRET = 32,
+};
+
+struct search {
+	struct sandbox *sandbox;
+	int top;
+	const char *top_path;
+	struct list names; /* to be looked into, below the top; "." is it */
+	size_t read;
+	size_t looked;
+	size_t found;
+	struct timespec end;
+	bool is_over;
+	bool is_cut; /* something was left out */
+};
+
+static bool
+is_listed(const char *word, const char *name, size_t skip)
+{
+	const char *line = NULL;
+
+	while ((line = data_next(word, line)) != NULL) {
+		if (strncmp(line, "./", skip) == 0 &&
+		    strcmp(line + skip, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static unsigned
+look_at(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned what;
+	} rows[] = {
+		{ "HEAD", HAS_HEAD },
+		{ "objects", HAS_OBJECTS },
+		{ "refs", HAS_REFS },
+		{ "commondir", HAS_COMMON },
+		{ ".git", HAS_GIT },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (strcmp(rows[i].name, name) == 0)
+			return rows[i].what;
+	}
+	return name[0] == '.' && is_listed("hide", name, 2) ? HAS_SECRET : 0;
+}
+
+/* What git takes for its own, whatever it is called. */
+static bool
+is_git(unsigned what)
+{
+	return (what & HAS_HEAD) != 0 &&
+	       ((what & HAS_COMMON) != 0 || (what & (HAS_OBJECTS | HAS_REFS)) ==
+						(HAS_OBJECTS | HAS_REFS));
+}
+
+static bool
+is_looked_into(const struct dirent64 *entry)
+{
+	const char *name = entry->d_name;
+
+	return (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&
+	       strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+	       strcmp(name, ".git") != 0 && !is_listed("skip", name, 0);
+}
+
+static int
+add_name(struct search *search, const char *around, const char *name,
+    struct error *e)
+{
+	bool is_top = strcmp(around, ".") == 0;
+	const char *path = path_format(search->sandbox->arena, "%s%s%s",
+	    is_top ? "" : around, is_top ? "" : "/", name);
+
+	return path == NULL ? error_sys(e, "memory")
+			    : list_add(&search->names, path, e);
+}
+
+static int
+add_found(struct search *search, const char *name, unsigned what,
+    struct error *e)
+{
+	bool is_top = strcmp(name, ".") == 0;
+	struct sandbox *sandbox = search->sandbox;
+	const char *path = is_top ? search->top_path
+				  : path_format(sandbox->arena, "%s/%s",
+					search->top_path, name);
+
+	if (path == NULL)
+		return error_sys(e, "memory");
+	/* What is not git's may have names like git's. */
+	if (is_git(what) ||
+	    (is_top && strcmp(strrchr(path, '/'), "/.git") == 0)) {
+		TRY(project_add(sandbox, PROJECT_GIT, path, e));
+		search->found += REPOSITORY;
+	}
+	if (is_top || (what & (HAS_GIT | HAS_SECRET)) == 0)
+		return 0;
+	bool is_whole = (what & HAS_GIT) != 0;
+	search->found += is_whole ? REPOSITORY : 1;
+	return project_add(sandbox, is_whole ? PROJECT_WHOLE : PROJECT_SECRETS,
+	    path, e);
+}
+
+static int
+look_at_entry(struct search *search, const char *around,
+    const struct dirent64 *entry, unsigned *what, struct error *e)
+{
+	*what |= look_at(entry->d_name);
+	/* More are too many, whatever they are. */
+	return search->names.count < NAMES && is_looked_into(entry)
+		   ? add_name(search, around, entry->d_name, e)
+		   : 0;
+}
+
+/* No link is followed, and nothing that is mounted there looked into. */
+static int
+open_below(const struct search *search, const char *name, uint64_t flags)
+{
+	return os_openat2(search->top, name, flags, 0,
+	    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
+}
+
+static int
+read_names(struct search *search, const char *name, int level, struct error *e)
+{
+	char buf[8192] __attribute__((aligned(__alignof__(struct dirent64))));
+	size_t before = search->names.count;
+	unsigned what = 0;
+	ssize_t got;
+
+	AUTO_FD int dir =
+	    open_below(search, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	search->read++;
+	if (dir < 0)
+		return 0;
+	while ((got = getdents64(dir, buf, sizeof(buf))) > 0) {
+		for (ssize_t at = 0; at < got;) {
+			const struct dirent64 *entry = (const void *)(buf + at);
+
+			TRY(look_at_entry(search, name, entry, &what, e));
+			at += entry->d_reclen;
+		}
+	}
+	if (level == LEVELS)
+		search->names.count = before;
+	return add_found(search, name, what, e);
+}
+
+/* There are many on the last level: by the names that most are found by. */
+static int
+look_for_names(struct search *search, const char *name, struct error *e)
+{
+	static const struct {
+		const char *name;
+		unsigned what;
+	} rows[] = {
+		{ ".git", HAS_GIT },
+		{ ".env", HAS_SECRET },
+		{ ".env.local", HAS_SECRET },
+	};
+	char path[PATH_MAX];
+	unsigned what = 0;
+
+	search->looked++;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", name, rows[i].name);
+		AUTO_FD int fd = open_below(search, path, O_PATH | O_NOFOLLOW);
+
+		if (fd >= 0 || errno == ELOOP)
+			what |= rows[i].what;
+	}
+	return add_found(search, name, what, e);
+}
+
+/* As a repository without files is called. */
+static bool
+ends_in_git(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 4 && strcmp(name + length - 4, ".git") == 0;
+}
+
+static bool
+is_late(const struct search *search)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec > search->end.tv_sec ||
+	       (now.tv_sec == search->end.tv_sec &&
+		   now.tv_nsec > search->end.tv_nsec);
+}
+
+static int
+look_into(struct search *search, const char *name, int level, struct error *e)
+{
+	bool is_last = level == LEVELS && !ends_in_git(name);
+
+	search->is_over = search->found >= FOUND || search->looked == LOOKED ||
+			  is_late(search);
+	search->is_cut = search->is_cut || search->is_over ||
+			 (!is_last && search->read == READ);
+	if (search->is_over)
+		return 0;
+	return is_last || search->read == READ
+		   ? look_for_names(search, name, e)
+		   : read_names(search, name, level, e);
+}
+
+static int
+look_below(struct search *search, struct error *e)
+{
+	size_t at = 0;
+
+	TRY(list_add(&search->names, ".", e));
+	for (int level = 0; level <= LEVELS; level++) {
+		size_t end = search->names.count;
+
+		for (; at < end && !search->is_over; at++)
+			TRY(look_into(search, search->names.items[at], level,
+			    e));
+	}
+	return 0;
+}
+
+static int
+add_below(struct search *search, const char *path, struct error *e)
+{
+	AUTO_FD int top =
+	    open(path, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (top < 0)
+		return 0;
+	search->top = top;
+	search->top_path = path;
+	search->names.count = 0;
+	return look_below(search, e);
+}
+
+static void
+tell_cut(const struct search *search)
+{
+	const struct sandbox_request *request = search->sandbox->request;
+	const char *text = path_format(search->sandbox->arena,
+	    "%s has more in it than is looked at: secrets and repositories "
+	    "further below are neither hidden nor kept",
+	    search->top_path);
+
+	if (text != NULL)
+		request->note(request->note_context, text);
+}
+
+/* What may only be read has nothing to be kept. */
+static bool
+is_searched(const struct sandbox *sandbox, const struct place *place)
+{
+	return strcmp(place->source, place->path) == 0 &&
+	       (place->kind != PLACE_RO ||
+		   strcmp(place->path, sandbox->cwd) == 0);
+}
+
+int
+nested_collect(struct sandbox *sandbox, struct error *e)
+{
+	struct search search = { .sandbox = sandbox };
+	int failed = 0;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &search.end);
+	search.end.tv_sec += SECONDS;
+	for (size_t i = 0; failed == 0 && i < sandbox->places_count; i++) {
+		const struct place *place = &sandbox->places[i];
+
+		if (place->is_project && is_searched(sandbox, place))
+			failed = add_below(&search, place->path, e);
+	}
+	free((void *)(uintptr_t)search.names.items);
+	if (search.is_cut)
+		tell_cut(&search);
+	return failed;
+}
