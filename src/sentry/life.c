@@ -123,6 +123,7 @@ life_exec(struct worker *worker, pid_t tid, pid_t former)
 	struct monitor *monitor = worker->monitor;
 
 	forget(monitor, tid, former);
+	asker_move(monitor->asker, former, tid);
 	/* Whose task it is now is looked up with the sentry's own powers. */
 	if (worker_be_self(worker) < 0)
 		monitor_end(monitor);
@@ -141,7 +142,6 @@ life_look(struct worker *worker, struct call *call, pid_t tid)
 	call->rule[0] = '\0';
 	call->object[0] = '\0';
 	worker->task.tid = tid;
-	asker_move(monitor->asker, former, tid);
 	bool is_fine = is_allowed(worker, call, exe);
 	asker_forget(monitor->asker, tid);
 	put_object(monitor, call, exe);

@@ -100,8 +100,12 @@ expect_same(int dirfd, const char *path, int flags, uint64_t resolve)
 {
 	AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 	unsigned how = (flags & O_NOFOLLOW) != 0 ? PATH_NOFOLLOW : PATH_FOLLOW;
-	AUTO_FD int fd =
-	    os_openat2(dirfd, path, O_PATH | (uint64_t)flags, 0, resolve);
+	AUTO_FD int fd = -1;
+	/* EAGAIN: whoever renames or mounts anything on the machine. */
+	do {
+		fd = os_openat2(dirfd, path, O_PATH | (uint64_t)flags, 0,
+		    resolve);
+	} while (fd < 0 && errno == EAGAIN);
 	int wanted = fd < 0 ? -errno : 0;
 	int failed = path_find(&worker, dirfd, path, how, resolve, &found);
 
