@@ -17,6 +17,9 @@ struct regs_call {
 	uint64_t args[6];
 };
 
+/* AUDIT_ARCH_* of those that are made for it. */
+extern const uint32_t regs_arch;
+
 /* At the entry of a call: it does not happen, and has this result. 0 or -1. */
 int regs_skip(pid_t tid, int64_t result);
 

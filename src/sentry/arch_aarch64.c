@@ -2,6 +2,7 @@
 /* Whoever reads all files on another processor finds nothing here. */
 #ifdef __aarch64__
 #include <elf.h>
+#include <linux/audit.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
@@ -11,6 +12,8 @@
 #define SYSCALL_BYTES 4
 
 /* The number at the entry of a call is no register: ptrace(2). */
+const uint32_t regs_arch = AUDIT_ARCH_AARCH64;
+
 int
 regs_set_number(pid_t tid, long number)
 {

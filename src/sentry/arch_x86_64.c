@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <elf.h>
+#include <linux/audit.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -10,6 +11,8 @@
 /* Of the instruction syscall. */
 #define SYSCALL_BYTES 2
 #define RED_ZONE      128
+
+const uint32_t regs_arch = AUDIT_ARCH_X86_64;
 
 int
 regs_skip(pid_t tid, int64_t result)

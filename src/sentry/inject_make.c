@@ -15,11 +15,11 @@
 #define ERESTART_RESTARTBLOCK 516
 
 enum seen {
-	SEEN_CALL, /* its entry, or its end */
-	SEEN_PASS, /* nothing to us */
-	SEEN_STOP, /* a SIGSTOP, which nobody can block */
-	SEEN_HALT, /* its process is stopped */
-	SEEN_WAKE, /* or has been continued */
+	SEEN_CALL,   /* its entry, or its end */
+	SEEN_FILTER, /* and the filter asks */
+	SEEN_STOP,   /* a SIGSTOP, which nobody can block */
+	SEEN_HALT,   /* its process is stopped */
+	SEEN_WAKE,   /* or has been continued */
 	SEEN_OTHER,
 };
 
@@ -35,8 +35,8 @@ see(int status)
 		/* All others are blocked: it has run into a fault, as where its
 		 * code is no more, and that ends it. */
 		return WSTOPSIG(status) == SIGSTOP ? SEEN_STOP : SEEN_OTHER;
-	case PTRACE_EVENT_SECCOMP: /* the filter, of what it is made to call */
-		return SEEN_PASS;
+	case PTRACE_EVENT_SECCOMP:
+		return SEEN_FILTER;
 	case PTRACE_EVENT_STOP:
 		return WSTOPSIG(status) == SIGTRAP ? SEEN_WAKE : SEEN_HALT;
 	default:
@@ -61,11 +61,41 @@ go_on(const struct injection *injection, int signal)
 	return INJECT_WAITS;
 }
 
+/*
+ * The program runs up to its next call, which is by the instruction that was
+ * there: another thread may have put other ones in its place, which make
+ * another call. In the kernel nobody changes it any more.
+ */
+static bool
+is_at_wanted(const struct injection *injection)
+{
+	const struct regs_call *wanted = &injection->call;
+	struct __ptrace_syscall_info info;
+
+	memset(&info, 0, sizeof(info));
+	return ptrace(PTRACE_GET_SYSCALL_INFO, injection->tid, sizeof(info),
+		   &info) > 0 &&
+	       info.op == PTRACE_SYSCALL_INFO_ENTRY && info.arch == regs_arch &&
+	       info.entry.nr == (uint64_t)wanted->number &&
+	       memcmp(info.entry.args, wanted->args, sizeof(wanted->args)) == 0;
+}
+
+/* Its end is what is heard of it next. */
+static enum inject_seen
+end_it(const struct injection *injection)
+{
+	(void)regs_set_number(injection->tid, -1);
+	monitor_end_task(injection->monitor, injection->tid);
+	return INJECT_WAITS;
+}
+
 static enum inject_seen
 see_call(struct injection *injection, int64_t *result)
 {
 	struct user_regs_struct regs;
 
+	if (!injection->is_entered && !is_at_wanted(injection))
+		return end_it(injection);
 	if (!injection->is_entered) {
 		injection->is_entered = true;
 		return go_on(injection, 0);
@@ -97,8 +127,10 @@ inject_see(struct injection *injection, int status, int64_t *result)
 	case SEEN_WAKE:
 		injection->is_stopped = false;
 		return go_on(injection, 0);
-	case SEEN_PASS:
-		return go_on(injection, 0);
+	case SEEN_FILTER:
+		/* vsyscall(7) comes to the filter alone. */
+		return injection->is_entered ? go_on(injection, 0)
+					     : end_it(injection);
 	case SEEN_OTHER:
 	default:
 		return INJECT_OTHER;

@@ -159,6 +159,71 @@ follow(struct injection *injection, int64_t *result, int *status)
 	return seen;
 }
 
+/* ---- what it was not asked for ------------------------------------------- */
+
+#ifdef __x86_64__
+/* As another thread of it would: other instructions where its call was made. */
+static void
+replace_code(pid_t pid, const unsigned char code[8])
+{
+	struct user_regs_struct regs;
+	long word;
+
+	memcpy(&word, code, sizeof(word));
+	cr_assert(zero(int, regs_get(pid, &regs)));
+	cr_assert(zero(long,
+	    ptrace(PTRACE_POKETEXT, pid, (uintptr_t)(regs.rip - 2), word)));
+}
+
+static void
+expect_end(const unsigned char code[8])
+{
+	static const struct regs_call harmless = { SYS_getpid, { 0 } };
+	pid_t pid = begin(idle);
+	struct injection injection = injection_of(pid);
+	int64_t result = 0;
+	int status;
+
+	cr_assert(zero(int, inject_start(&injection, &harmless)));
+	cr_assert(
+	    eq(int, (int)follow(&injection, &result, &status), INJECT_MADE));
+	cr_expect(eq(long, (long)result, (long)pid));
+	replace_code(pid, code);
+	cr_assert(zero(int, inject_start(&injection, &harmless)));
+	/* Of a first thread's end is told behind that of all others. */
+	for (;;) {
+		pid_t tid = waitpid(-1, &status, __WALL);
+
+		cr_assert(gt(int, tid, 0));
+		if (tid == pid &&
+		    inject_see(&injection, status, &result) != INJECT_WAITS)
+			break;
+	}
+	cr_expect(eq(int, WIFSIGNALED(status) ? WTERMSIG(status) : 0, SIGKILL));
+}
+
+Test(sentry_inject, another_call_ends_it)
+{
+	/* mov $SYS_getppid, %eax; syscall */
+	expect_end((const unsigned char[]){ 0xb8, SYS_getppid, 0, 0, 0, 0x0f,
+	    0x05, 0x90 });
+}
+
+Test(sentry_inject, another_argument_ends_it)
+{
+	/* mov $5, %edi; syscall */
+	expect_end(
+	    (const unsigned char[]){ 0xbf, 5, 0, 0, 0, 0x0f, 0x05, 0x90 });
+}
+
+Test(sentry_inject, a_call_of_another_kind_ends_it)
+{
+	/* int $0x80, by the number that it has: mkdir there */
+	expect_end((const unsigned char[]){ 0xcd, 0x80, 0x90, 0x90, 0x90, 0x90,
+	    0x90, 0x90 });
+}
+#endif
+
 /* ---- what may happen meanwhile ------------------------------------------- */
 
 /* Its stop is told of, and the program has what it begins with. */
