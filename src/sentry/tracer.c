@@ -345,22 +345,21 @@ tracing_see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 	return see(tracer, tid, status, e);
 }
 
-/* Returns 1 when nobody is left. */
+/* Returns whether there was anything. */
 static int
 see_all(struct tracer *tracer, struct error *e)
 {
-	for (;;) {
-		int status;
-		pid_t tid = tracing_wait(tracer, -1, &status);
+	struct heard *heard = &tracer->heard;
+	bool is_any = heard->count > 0;
 
-		if (tid == 0 || (tid < 0 && errno == EINTR))
-			return 0;
-		if (tid < 0 && errno == ECHILD)
-			return 1;
-		if (tid < 0)
-			return error_sys(e, "wait for a task");
-		TRY(see(tracer, tid, status, e));
+	for (size_t i = 0; i < heard->count; i++) {
+		const struct heard_one one = heard->items[i];
+
+		if (one.tid != 0 && heard_is_so(one.tid, one.status))
+			TRY(see(tracer, one.tid, one.status, e));
 	}
+	heard->count = 0;
+	return is_any;
 }
 
 int
@@ -374,14 +373,16 @@ tracer_run(struct tracer *tracer, struct error *e)
 	for (;;) {
 		ending_begin(tracer->monitor->ending);
 		TRY(obey(tracer, e));
-		int is_over = see_all(tracer, e);
-		if (is_over != 0)
-			return is_over < 0 ? is_over : 0;
+		int is_over = heard_wait(tracer, e);
+		int is_any = is_over < 0 ? is_over : see_all(tracer, e);
+		ending_done(tracer->monitor->ending);
+		if (is_any < 0 || is_over != 0)
+			return is_any < 0 ? is_any : 0;
 		/* Both are blocked in all threads, so that none is missed. */
 		const struct timespec limit = { 0, NEWBORN_WAITS };
-		ending_done(tracer->monitor->ending);
-		(void)sigtimedwait(&wanted, NULL,
-		    tracer->newborns.count > 0 ? &limit : NULL);
+		if (!is_any)
+			(void)sigtimedwait(&wanted, NULL,
+			    tracer->newborns.count > 0 ? &limit : NULL);
 		TRY(let_expired_go(tracer, e));
 	}
 }

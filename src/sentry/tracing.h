@@ -10,6 +10,7 @@
 #include <sys/ptrace.h>
 
 #include "base/error.h"
+#include "heard.h"
 #include "leads.h"
 #include "newborn.h"
 #include "order.h"
@@ -22,6 +23,7 @@ struct tracer {
 	struct orders orders;
 	struct newborns newborns;
 	struct leads leads;
+	struct heard heard;
 	/* Whose call was answered so that a signal ends it: that is not to
 	 * begin anew, unless its handler says so. */
 	struct setup *interrupted;

@@ -115,10 +115,6 @@ else
 			falls_silent "a root" access 'chroot /mnt/d /bin/none' '[0-9]*'
 			falls_silent "a program" program /mnt/x '[0-9]*'
 			falls_silent "a program that is killed" program /mnt/x 137 'kill -9 $one'
-			case $(cat /proc/sys/kernel/core_pattern) in
-			core*) falls_silent "a dump" core 'sh -c "cd /mnt && tasks crashed 8"' 'ok*0' ;;
-			*) skip "a dump" "cores are no files of the working directory here" ;;
-			esac
 		done
 	done
 fi

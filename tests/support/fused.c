@@ -8,7 +8,6 @@
  *           those whose program's name begins with "lorica"
  *   program no reading of its script "x" by those, once the kernel has, for
  *           somebody who executes it
- *   core    no lookup of "core", and so no dump into its top
  *
  * Prints a line when it is mounted, and one when it falls silent. Who waits for
  * it when it is killed goes on, with an error.
@@ -101,8 +100,6 @@ look_up(const struct fuse_in_header *in, const char *name)
 		.attr_valid = 1000,
 		.attr = attr_of(node) };
 
-	if (strncmp(name, "core", 4) == 0 && is_silent_at("core"))
-		return;
 	answer(in, node == 0 ? ENOENT : 0, &out, node == 0 ? 0 : sizeof(out));
 }
 

@@ -340,7 +340,6 @@ main(int argc, char **argv)
 		{ "unmapped", tasks_unmapped },
 		{ "looped", tasks_looped },
 		{ "stopped", tasks_stopped },
-		{ "crashed", tasks_crashed },
 		{ "watched", tasks_watched },
 		{ "links", tasks_links },
 		{ "flight", tasks_flight },

@@ -25,7 +25,6 @@ int tasks_replacement(void);
 int tasks_unmapped(void);
 int tasks_looped(void);
 int tasks_stopped(void);
-int tasks_crashed(void);
 int tasks_watched(void);
 int tasks_links(void);
 int tasks_flight(void);

@@ -3,7 +3,6 @@
  * tasks, of threads that open files all the time:
  *
  *   stopped ROUNDS    and whose process is stopped and continued, which holds
- *   crashed NUMBER    in so many processes that crash, and wait in their dumps
  */
 #define _GNU_SOURCE
 #include "tasks.h"
@@ -131,44 +130,5 @@ tasks_stopped(void)
 	kill(pid, SIGKILL);
 	if (waitpid(pid, &status, 0) != pid || WTERMSIG(status) != SIGKILL)
 		return tasks_bad("its end");
-	return tasks_good();
-}
-
-/* ---- crashed ------------------------------------------------------------- */
-
-static void
-crash(void)
-{
-	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-	volatile int *volatile nowhere = NULL;
-
-	if (!share() || setrlimit(RLIMIT_CORE, &all) < 0)
-		_exit(5);
-	begin_threads(THREADS);
-	await_more(10L * THREADS);
-	*nowhere = 1;
-}
-
-/* In the working directory. Prints "crashed" when all have, at the latest. */
-int
-tasks_crashed(void)
-{
-	long number = strtol(tasks_words[2], NULL, 10);
-
-	for (long i = 0; i < number; i++) {
-		pid_t pid = fork();
-
-		if (pid == 0)
-			crash();
-		if (pid < 0)
-			return tasks_bad("fork");
-	}
-	for (long i = 0; i < number; i++) {
-		int status = 0;
-
-		if (wait(&status) < 0 || !WIFSIGNALED(status) ||
-		    WTERMSIG(status) != SIGSEGV)
-			return tasks_bad("its end");
-	}
 	return tasks_good();
 }
