@@ -117,12 +117,12 @@ Test(sentry_slow, mounts_are_read_by_the_first_who_asks)
 	monitor.mounts_fd = memfd_create("mounts", MFD_CLOEXEC);
 	cr_assert(gt(int, monitor.mounts_fd, 0));
 	monitor.has_slow = true;
-	cr_assert(eq(long, write(monitor.mounts_fd, "a / ext4 rw 0 0\n", 16),
-	    16));
+	cr_assert(
+	    eq(long, write(monitor.mounts_fd, "a / ext4 rw 0 0\n", 16), 16));
 	cr_expect(not(slow_may_be(&monitor, openat)));
 	/* What has not changed is not read again. */
-	cr_assert(eq(long, write(monitor.mounts_fd, "b /b fuse rw 0 0\n", 17),
-	    17));
+	cr_assert(
+	    eq(long, write(monitor.mounts_fd, "b /b fuse rw 0 0\n", 17), 17));
 	cr_expect(not(slow_may_be(&monitor, openat)));
 	close(monitor.mounts_fd);
 }
