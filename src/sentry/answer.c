@@ -111,8 +111,8 @@ answer_given(struct tracer *tracer, struct order *given, struct error *e)
 	bool is_last = given->is_closed || !has_descriptors(&given->reply);
 	AUTO(order_free) struct order *order = is_last ? given : NULL;
 
-	if (is_last)
-		orders_drop(&tracer->orders, given);
+	if (order != NULL)
+		orders_drop(&tracer->orders, order);
 	if (given->is_closed)
 		return follow_closed(tracer, given, e);
 	if (is_wanted(given))
