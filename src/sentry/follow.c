@@ -98,15 +98,6 @@ go_on(struct tracer *tracer, struct lead *lead, int status, struct error *e)
 	}
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* A SIGCHLD of others is taken here, too: behind this all are asked for. */
 static int
 stay_with(struct tracer *tracer, struct lead *lead)
@@ -119,7 +110,7 @@ stay_with(struct tracer *tracer, struct lead *lead)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	while (lead->state == LEAD_WAITS) {
-		uint64_t now = now_ns();
+		uint64_t now = tracing_now();
 
 		if (lead->steps != steps)
 			until = now + STAY_NS;

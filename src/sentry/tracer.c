@@ -204,8 +204,8 @@ see_fork(struct tracer *tracer, pid_t tid, struct error *e)
 	return tracing_resume(tid, PTRACE_CONT, e);
 }
 
-static uint64_t
-now_ns(void)
+uint64_t
+tracing_now(void)
 {
 	struct timespec now = { 0 };
 
@@ -218,7 +218,7 @@ static int
 see_begin(struct tracer *tracer, pid_t tid, struct error *e)
 {
 	if (!tasks_has(tracer->monitor->tasks, tid) &&
-	    newborns_add(&tracer->newborns, tid, now_ns()))
+	    newborns_add(&tracer->newborns, tid, tracing_now()))
 		return 0;
 	return tracing_resume(tid, PTRACE_CONT, e);
 }
@@ -230,7 +230,8 @@ let_expired_go(struct tracer *tracer, struct error *e)
 
 	if (tracer->newborns.count == 0)
 		return 0;
-	while ((tid = newborns_expired(&tracer->newborns, now_ns())) != 0) {
+	while (
+	    (tid = newborns_expired(&tracer->newborns, tracing_now())) != 0) {
 		tasks_add(tracer->monitor->tasks, tid);
 		TRY(tracing_resume(tid, PTRACE_CONT, e));
 	}

@@ -29,6 +29,9 @@ struct tracer {
 	struct setup *interrupted;
 };
 
+/* CLOCK_MONOTONIC, in nanoseconds. */
+uint64_t tracing_now(void);
+
 /* What ptrace(2) did not do: 0 where the task is gone, which says so itself. */
 int tracing_failed(struct error *e, const char *what);
 
