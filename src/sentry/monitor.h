@@ -72,6 +72,7 @@ struct monitor {
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;
 	struct flight *flight; /* descriptors in messages of tasks */
+	atomic_size_t held;    /* bytes of such messages: sending.h */
 };
 
 /* End the process of that task; the container, if that cannot be done. */

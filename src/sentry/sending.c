@@ -10,8 +10,9 @@
 #include "outside.h"
 #include "wait.h"
 
-/* Of a stream at once. */
+/* Of a stream at once, where there is much room and where there is none. */
 #define PART_MAX (64u << 10)
+#define PART_MIN (4u << 10)
 
 /* The largest datagram, which a unix socket's buffer may be set to. */
 #define DATAGRAM_MAX (1u << 20)
@@ -92,23 +93,45 @@ send_next(struct sending *sending, size_t size)
 
 /* ---- a message ----------------------------------------------------------- */
 
-static int
-prepare(struct sending *sending)
-{
-	uint64_t total = sending->message.total;
-	bool is_stream = sending->socket->type == SOCK_STREAM;
-
-	if (!is_stream && total > DATAGRAM_MAX)
-		return -EMSGSIZE;
-	size_t size = is_stream && total > PART_MAX ? PART_MAX : (size_t)total;
-	sending->buffer = malloc(size + 1);
-	return sending->buffer == NULL ? -ENOBUFS : 0;
-}
-
 static bool
 is_stream(const struct sending *sending)
 {
 	return sending->socket->type == SOCK_STREAM;
+}
+
+/* What is small needs no place: there are only so many who wait. */
+static bool
+take(struct sending *sending, size_t size)
+{
+	atomic_size_t *held = &sending->worker->monitor->held;
+
+	if (size <= PART_MIN)
+		return true;
+	if (atomic_fetch_add(held, size) + size > SENDING_HELD_MAX) {
+		atomic_fetch_sub(held, size);
+		return false;
+	}
+	sending->taken = size;
+	return true;
+}
+
+static int
+prepare(struct sending *sending)
+{
+	uint64_t total = sending->message.total;
+
+	if (!is_stream(sending) && total > DATAGRAM_MAX)
+		return -EMSGSIZE;
+	size_t size =
+	    is_stream(sending) && total > PART_MAX ? PART_MAX : (size_t)total;
+	if (!take(sending, size)) {
+		if (!is_stream(sending))
+			return -ENOBUFS;
+		size = PART_MIN;
+	}
+	sending->room = size;
+	sending->buffer = malloc(size + 1);
+	return sending->buffer == NULL ? -ENOBUFS : 0;
 }
 
 /* Of a stream a part at a time, of all else the whole. */
@@ -117,7 +140,7 @@ next_size(const struct sending *sending, uint64_t total)
 {
 	uint64_t left = total - sending->done;
 
-	return is_stream(sending) && left > PART_MAX ? PART_MAX : (size_t)left;
+	return left > sending->room ? sending->room : (size_t)left;
 }
 
 /* From sending->done on. Bytes that were sent in all, or -errno, SENDING_LATER.
@@ -152,6 +175,7 @@ sending_finish(struct sending *sending)
 {
 	ancillary_free(&sending->ancillary);
 	free(sending->buffer);
+	atomic_fetch_sub(&sending->worker->monitor->held, sending->taken);
 }
 
 /* unix(7): with more powers only for the credentials that were checked. */

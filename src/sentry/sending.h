@@ -25,8 +25,16 @@ struct sending {
 	bool waits; /* where there is no room */
 	uint64_t done;
 	char *buffer;
-	size_t held; /* bytes of the next part in it */
+	size_t room;  /* of it */
+	size_t taken; /* that it has of SENDING_HELD_MAX */
+	size_t held;  /* bytes of the next part in it */
 };
+
+/*
+ * Bytes that all who wait hold together, but for 4 KiB of each. Who is one too
+ * many is told ENOBUFS, and what is left of a stream goes by 4 KiB.
+ */
+#define SENDING_HELD_MAX (16u << 20)
 
 /* What cannot be an error of the kernel's here. */
 #define SENDING_LATER INT_MIN

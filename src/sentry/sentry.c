@@ -37,6 +37,7 @@
 #include "pretend.h"
 #include "setup.h"
 #include "sticky.h"
+#include "threads.h"
 #include "trace/signal.h"
 #include "tracer.h"
 #include "veil.h"
@@ -71,6 +72,31 @@ raise_descriptors(struct error *e)
 		   : 0;
 }
 
+/*
+ * All the stacks of those who may wait at once, and what is kept of tasks.
+ * Beyond that a call is told that there is no memory, or that it has to come
+ * again: threads_add(), sending.h.
+ */
+#define MEMORY_MAX ((rlim_t)THREADS_MAX * THREADS_STACK + (64u << 20))
+
+static int
+limit_memory(struct error *e)
+{
+	struct rlimit limit;
+
+#ifdef __SANITIZE_ADDRESS__ /* it reserves terabytes */
+	return 0;
+#endif
+	if (getrlimit(RLIMIT_DATA, &limit) < 0)
+		return error_sys(e, "RLIMIT_DATA");
+	if (limit.rlim_max > MEMORY_MAX)
+		limit.rlim_max = MEMORY_MAX;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
+	return setrlimit(RLIMIT_DATA, &limit) < 0 ? error_sys(e, "RLIMIT_DATA")
+						  : 0;
+}
+
 static int
 open_proc(struct monitor *monitor, struct error *e)
 {
@@ -102,7 +128,8 @@ copy_program(struct monitor *monitor, const struct sentry_want *want,
 
 	if (insns == NULL)
 		return error_sys(e, "memory");
-	memcpy(insns, want->insns, size);
+	if (size > 0)
+		memcpy(insns, want->insns, size);
 	monitor->program = (struct sentry_program){ insns, want->count,
 		want->flags, want->no_cores };
 	return 0;
@@ -151,6 +178,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	int answers = want->answers;
 
 	TRY(raise_descriptors(e));
+	TRY(limit_memory(e));
 	TRY(open_proc(monitor, e));
 	TRY(copy_program(monitor, want, e));
 	monitor->control = want->control;

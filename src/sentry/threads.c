@@ -5,13 +5,6 @@
 #include <poll.h>
 #include <pthread.h>
 
-/* Paths on the stack, several deep: walk.c; touched only where they are. */
-#ifdef __SANITIZE_ADDRESS__ /* its frames are larger */
-#define STACK (2048u << 10)
-#else
-#define STACK (256u << 10)
-#endif
-
 int
 threads_start(void *(*run)(void *), void *context)
 {
@@ -19,7 +12,7 @@ threads_start(void *(*run)(void *), void *context)
 	pthread_t thread;
 
 	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, STACK);
+	pthread_attr_setstacksize(&attributes, THREADS_STACK);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	int failed = pthread_create(&thread, &attributes, run, context);
 	pthread_attr_destroy(&attributes);

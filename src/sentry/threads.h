@@ -10,6 +10,13 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+/* Paths on the stack, several deep: walk.c; touched only where they are. */
+#ifdef __SANITIZE_ADDRESS__ /* its frames are larger */
+#define THREADS_STACK (2048u << 10)
+#else
+#define THREADS_STACK (256u << 10)
+#endif
+
 /* Tasks that wait in calls at once; more are told EAGAIN. */
 #define THREADS_MAX 4096
 

@@ -97,6 +97,27 @@ for platform in notify ptrace; do
 	is "to open a FIFO, $platform" "$out$status$err" "${native}0"
 done
 
+# ---- who waits with much ------------------------------------------------------
+# held KIND: what is said, and whether the sentry has stayed small meanwhile, in KiB.
+most=49152
+! grep -q __asan_init "$LORICA" || most=1000000
+held() {
+	rm -f "$WORK/out"
+	in_net $platform:rules wait "$1" &
+	await test -s "$WORK/out"
+	sentry=$(sed -n 's/^TracerPid:.//p' "/proc/$("$LORICA" --root "$WORK/state" state c | jq .pid)/status")
+	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$sentry/status")
+	"$LORICA" --root "$WORK/state" delete --force c
+	wait $!
+	echo "$(cat "$WORK/out"), $((peak < most ? 1 : peak))"
+}
+for platform in notify ptrace; do
+	is "datagrams of 400 kB that wait, $platform" "$(held datagrams)" \
+		"some wait: 1, some are refused: 1, 1"
+	is "streams that wait, $platform" "$(held streams)" \
+		"some wait: 1, some are refused: 0, 1"
+done
+
 # ---- every way to what is forbidden -----------------------------------------
 for platform in notify ptrace; do
 	for address in 169.254.169.254 ::ffff:169.254.169.254 fd00:ec2::254 \
