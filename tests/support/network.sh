@@ -22,6 +22,7 @@ begin_network() {
 	network=$!
 	trap 'kill $network 2>/dev/null' EXIT
 	echo "exec nsenter -t $network $enter -- \"\$@\"" >"$1/enter"
-	ok "the network is there" await grep -q ready "$1/ready"
+	await grep -q ready "$1/ready"
+	is "the network is there" "$(cat "$1/ready")$(kill -0 $network 2>&1)" ready
 	grep -q ready "$1/ready"
 }
