@@ -150,8 +150,21 @@ change_credentials(struct worker *worker, const struct socket *socket,
 	/* What another process is called outside is not known here. */
 	said.pid = sender(worker, socket);
 	memcpy(CMSG_DATA(header), &said, sizeof(said));
+	out->said = said;
 	out->vouches = true;
 	return 0;
+}
+
+static void
+put_credentials(struct ancillary *out, size_t at)
+{
+	struct cmsghdr *header = (void *)(out->bytes + at);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_CREDENTIALS;
+	header->cmsg_len = CMSG_LEN(sizeof(out->said));
+	memcpy(CMSG_DATA(header), &out->said, sizeof(out->said));
+	out->length = at + CMSG_SPACE(sizeof(out->said));
 }
 
 /* What the kernel would put in: unix(7) has the real ids; netlink(7) gets what
@@ -165,14 +178,10 @@ add_credentials(struct worker *worker, const struct socket *socket,
 	struct ucred own = { sender(worker, socket),
 		is_unix ? creds->uids[0] : creds->uid,
 		is_unix ? creds->gids[0] : creds->gid };
-	struct cmsghdr *header = (void *)(out->bytes + CMSG_ALIGN(out->length));
 
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_CREDENTIALS;
-	header->cmsg_len = CMSG_LEN(sizeof(own));
-	memcpy(CMSG_DATA(header), &own, sizeof(own));
-	out->length = CMSG_ALIGN(out->length) + CMSG_SPACE(sizeof(own));
+	out->said = own;
 	out->vouches = true;
+	put_credentials(out, CMSG_ALIGN(out->length));
 }
 
 /* ---- all of them --------------------------------------------------------- */
@@ -192,7 +201,7 @@ change(struct worker *worker, const struct socket *socket,
 	if (header->cmsg_level != SOL_SOCKET)
 		return 0;
 	if (header->cmsg_type == SCM_RIGHTS && is_unix)
-		return take_descriptors(worker, header, out);
+		return out->is_rest ? 0 : take_descriptors(worker, header, out);
 	if (header->cmsg_type == SCM_CREDENTIALS &&
 	    (is_unix || socket->family == AF_NETLINK))
 		return change_credentials(worker, socket, header, out);
@@ -245,17 +254,35 @@ ancillary_make(struct worker *worker, const struct socket *socket,
 		return failed;
 	if (has_sender && !out->vouches)
 		add_credentials(worker, socket, out);
+	if (out->is_rest)
+		ancillary_continue(out);
 	/* By worker_vouch() the kernel would ask no more. */
 	return out->fds_count == 0 ? 0
 				   : flight_check(worker->monitor->flight,
 					 worker->monitor->proc);
 }
 
-void
-ancillary_free(struct ancillary *ancillary)
+static void
+close_descriptors(struct ancillary *ancillary)
 {
 	for (size_t i = 0; i < ancillary->fds_count; i++)
 		auto_close(&ancillary->fds[i]);
+	ancillary->fds_count = 0;
+}
+
+void
+ancillary_continue(struct ancillary *ancillary)
+{
+	close_descriptors(ancillary);
+	ancillary->length = 0;
+	if (ancillary->vouches)
+		put_credentials(ancillary, 0);
+}
+
+void
+ancillary_free(struct ancillary *ancillary)
+{
+	close_descriptors(ancillary);
 	free(ancillary->fds);
 	free(ancillary->bytes);
 	*ancillary = (struct ancillary){ 0 };

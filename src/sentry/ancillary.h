@@ -17,7 +17,9 @@ struct ancillary {
 	size_t length;
 	int *fds;
 	size_t fds_count;
-	bool vouches; /* by worker_vouch() */
+	bool vouches;      /* by worker_vouch() */
+	struct ucred said; /* if so */
+	bool is_rest;      /* the message's descriptors have gone before */
 };
 
 /*
@@ -26,6 +28,9 @@ struct ancillary {
  */
 int ancillary_make(struct worker *worker, const struct socket *socket,
     const struct event_copy *control, struct ancillary *out);
+
+/* What goes with the rest of a stream's message: who sends it, and no more. */
+void ancillary_continue(struct ancillary *ancillary);
 void ancillary_free(struct ancillary *ancillary);
 
 /* Ask the kernel whether the sentry may name that process as the sender. */

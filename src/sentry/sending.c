@@ -21,13 +21,78 @@
 #define MSG_ZEROCOPY 0x4000000
 #endif
 
+/* ---- the buffer ---------------------------------------------------------- */
+
+static bool
+is_stream(const struct sending *sending)
+{
+	return sending->socket->type == SOCK_STREAM;
+}
+
+/* Of a stream a part at a time, of all else the whole. */
+static size_t
+wanted(const struct sending *sending)
+{
+	uint64_t left = sending->message.total - sending->done;
+
+	return is_stream(sending) && left > PART_MAX ? PART_MAX : (size_t)left;
+}
+
+/* What is small needs no place: there are only so many who wait. */
+static bool
+take(struct sending *sending, size_t size)
+{
+	atomic_size_t *held = &sending->worker->monitor->held;
+
+	if (size <= PART_MIN)
+		return true;
+	if (atomic_fetch_add(held, size) + size > SENDING_HELD_MAX) {
+		atomic_fetch_sub(held, size);
+		return false;
+	}
+	sending->taken = size;
+	return true;
+}
+
+static void
+give_back(struct sending *sending)
+{
+	atomic_fetch_sub(&sending->worker->monitor->held, sending->taken);
+	sending->taken = 0;
+}
+
+static bool
+resize(struct sending *sending, size_t size)
+{
+	give_back(sending);
+	if (!take(sending, size))
+		return false;
+	char *buffer = realloc(sending->buffer, size + 1);
+	if (buffer == NULL)
+		return false;
+	sending->buffer = buffer;
+	sending->room = size;
+	return true;
+}
+
+/* Who waits with a stream holds little of it. */
+static size_t
+shrink(struct sending *sending, size_t size)
+{
+	if (!is_stream(sending) || size <= PART_MIN ||
+	    !resize(sending, PART_MIN))
+		return size;
+	if (sending->held > PART_MIN)
+		sending->held = PART_MIN;
+	return PART_MIN;
+}
+
 /* ---- a part -------------------------------------------------------------- */
 
 static ssize_t
 send_once(const struct sending *sending, size_t size, unsigned flags)
 {
 	const struct target *target = sending->target;
-	bool is_first = sending->done == 0;
 	/* What the task does not have, nobody has: the kernel finds that fault
 	 * among others in its own order. */
 	struct iovec iov[2] = { { sending->buffer, sending->held },
@@ -38,8 +103,7 @@ send_once(const struct sending *sending, size_t size, unsigned flags)
 		message.msg_name = (void *)(uintptr_t)&target->address;
 		message.msg_namelen = target->length;
 	}
-	/* Descriptors go with the first byte. */
-	if (is_first && sending->ancillary.length > 0) {
+	if (sending->ancillary.length > 0) {
 		message.msg_control = sending->ancillary.bytes;
 		message.msg_controllen = sending->ancillary.length;
 	}
@@ -62,21 +126,30 @@ send_waiting(const struct sending *sending, size_t size, unsigned flags)
 	return sent;
 }
 
-static ssize_t
-send_part(const struct sending *sending, size_t size)
+/* What only the last part says. */
+static unsigned
+flags_of(const struct sending *sending, size_t size)
 {
 	bool is_last = sending->done + size == sending->message.total;
-	unsigned flags = sending->flags;
 
-	if (!is_last)
-		flags &= ~(unsigned)(MSG_OOB | MSG_EOR);
+	return is_last ? sending->flags
+		       : sending->flags & ~(unsigned)(MSG_OOB | MSG_EOR);
+}
+
+static ssize_t
+send_part(struct sending *sending, size_t size)
+{
+	unsigned flags = flags_of(sending, size);
 	/* One that connects does so once, and waits for that or does not. */
-	if (sending->waits && (flags & MSG_FASTOPEN) != 0)
-		return send_waiting(sending, size, flags);
-	ssize_t sent = send_once(sending, size, flags | MSG_DONTWAIT);
-	if (sending->waits && (sent == -EAGAIN || sent == -EINPROGRESS))
-		sent = send_waiting(sending, size, flags);
-	return sent;
+	bool waits_at_once = sending->waits && (flags & MSG_FASTOPEN) != 0;
+	ssize_t sent = waits_at_once
+			   ? -EAGAIN
+			   : send_once(sending, size, flags | MSG_DONTWAIT);
+
+	if (!sending->waits || (sent != -EAGAIN && sent != -EINPROGRESS))
+		return sent;
+	size = shrink(sending, size);
+	return send_waiting(sending, size, flags_of(sending, size));
 }
 
 static ssize_t
@@ -93,28 +166,6 @@ send_next(struct sending *sending, size_t size)
 
 /* ---- a message ----------------------------------------------------------- */
 
-static bool
-is_stream(const struct sending *sending)
-{
-	return sending->socket->type == SOCK_STREAM;
-}
-
-/* What is small needs no place: there are only so many who wait. */
-static bool
-take(struct sending *sending, size_t size)
-{
-	atomic_size_t *held = &sending->worker->monitor->held;
-
-	if (size <= PART_MIN)
-		return true;
-	if (atomic_fetch_add(held, size) + size > SENDING_HELD_MAX) {
-		atomic_fetch_sub(held, size);
-		return false;
-	}
-	sending->taken = size;
-	return true;
-}
-
 static int
 prepare(struct sending *sending)
 {
@@ -122,25 +173,19 @@ prepare(struct sending *sending)
 
 	if (!is_stream(sending) && total > DATAGRAM_MAX)
 		return -EMSGSIZE;
-	size_t size =
-	    is_stream(sending) && total > PART_MAX ? PART_MAX : (size_t)total;
-	if (!take(sending, size)) {
-		if (!is_stream(sending))
-			return -ENOBUFS;
-		size = PART_MIN;
-	}
-	sending->room = size;
-	sending->buffer = malloc(size + 1);
-	return sending->buffer == NULL ? -ENOBUFS : 0;
+	if (resize(sending, wanted(sending)) ||
+	    (is_stream(sending) && resize(sending, PART_MIN)))
+		return 0;
+	return -ENOBUFS;
 }
 
-/* Of a stream a part at a time, of all else the whole. */
 static size_t
-next_size(const struct sending *sending, uint64_t total)
+next_size(struct sending *sending)
 {
-	uint64_t left = total - sending->done;
+	size_t size = wanted(sending);
 
-	return left > sending->room ? sending->room : (size_t)left;
+	return size <= sending->room || resize(sending, size) ? size
+							      : sending->room;
 }
 
 /* From sending->done on. Bytes that were sent in all, or -errno, SENDING_LATER.
@@ -154,7 +199,7 @@ send_message(struct sending *sending)
 	if (failed < 0)
 		return failed;
 	do {
-		size_t size = next_size(sending, total);
+		size_t size = next_size(sending);
 		ssize_t sent = send_next(sending, size);
 
 		if (sent == SENDING_LATER)
@@ -166,6 +211,9 @@ send_message(struct sending *sending)
 		if (!is_stream(sending) ||
 		    ((size_t)sent < size && !sending->waits))
 			break;
+		/* Descriptors go with the first byte. */
+		if (sent > 0)
+			ancillary_continue(&sending->ancillary);
 	} while (sending->done < total);
 	return (int64_t)sending->done;
 }
@@ -175,7 +223,7 @@ sending_finish(struct sending *sending)
 {
 	ancillary_free(&sending->ancillary);
 	free(sending->buffer);
-	atomic_fetch_sub(&sending->worker->monitor->held, sending->taken);
+	give_back(sending);
 }
 
 /* unix(7): with more powers only for the credentials that were checked. */
@@ -224,11 +272,12 @@ sending_make(struct sending *sending)
 	if (failed == 0)
 		failed = outside_send(sending->worker, socket, sending->target,
 		    &sending->flags);
-	if (failed == 0 && sending->done == 0)
+	sending->ancillary.is_rest = sending->done > 0;
+	if (failed == 0)
 		failed = ancillary_make(sending->worker, socket,
 		    head != NULL ? &head->control : NULL, &sending->ancillary);
 	if (failed < 0)
-		return failed;
+		return sending->done > 0 ? (int64_t)sending->done : failed;
 	sending->waits =
 	    (sending->flags & MSG_DONTWAIT) == 0 && socket_is_blocking(socket);
 	return send_vouched(sending);

@@ -97,13 +97,27 @@ for platform in notify ptrace; do
 	is "to open a FIFO, $platform" "$out$status$err" "${native}0"
 done
 
+# ---- a message that goes in parts ------------------------------------------------
+cp "$WORK/net.json" "$WORK/root.json"
+# Who is not the user whom the sentry began as.
+[ "$(id -u)" != 0 ] || config "$net" '.process.user = {uid: 1000, gid: 1000}'
+[ "$(id -u)" != 0 ] || cp "$net/config.json" "$WORK/net.json"
+in_net off long
+native=$out
+has "a long message, natively" "$status$err$out" "04000 of 4000*, 1 with*70000 of 70000*, 1 with*400000 of 400000*, 1 with*its sender, 0"
+for platform in notify ptrace; do
+	in_net $platform:rules long
+	is "a long message, $platform" "$out$status$err" "${native}0"
+done
+cp "$WORK/root.json" "$WORK/net.json"
+
 # ---- who waits with much ------------------------------------------------------
 # held KIND: what is said, and whether the sentry has stayed small meanwhile, in KiB.
 most=49152
 ! grep -q __asan_init "$LORICA" || most=1000000
 held() {
 	rm -f "$WORK/out"
-	in_net $platform:rules wait "$1" &
+	in_net $platform:rules hold "$1" &
 	await test -s "$WORK/out"
 	sentry=$(sed -n 's/^TracerPid:.//p' "/proc/$("$LORICA" --root "$WORK/state" state c | jq .pid)/status")
 	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$sentry/status")

@@ -4,10 +4,17 @@
  * sockets messages         the same of all that sends
  * sockets to HOW ADDRESS PORT
  *                          reach it in that way, and print what came of it
- * sockets unsaid ADDRESS   the same where nothing says an address, or its
- * family sockets race HOW ALLOWED FORBIDDEN TRIES exchange one for the other
- * between check and use; prints how often the forbidden one was reached sockets
- * wait HOW         be killed, signalled or many while a call waits
+ * sockets unsaid ADDRESS
+ *                          the same where nothing says an address or its family
+ * sockets race HOW ALLOWED FORBIDDEN TRIES
+ *                          exchange one for the other between check and use;
+ *                          prints how often the forbidden one was reached
+ * sockets wait HOW
+ *                          be killed, signalled or many while a call waits
+ * sockets hold HOW
+ *                          have many wait with much
+ * sockets long
+ *                          send long messages, and see who they are from
  */
 #define _GNU_SOURCE
 #include "sockets.h"
@@ -301,6 +308,8 @@ static const struct {
 	{ "unsaid", sockets_unsaid, 1 },
 	{ "race", sockets_race, 4 },
 	{ "wait", sockets_wait, 1 },
+	{ "hold", sockets_hold, 1 },
+	{ "long", sockets_long, 0 },
 };
 
 int

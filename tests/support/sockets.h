@@ -38,5 +38,7 @@ int sockets_to(char **argv);
 int sockets_unsaid(char **argv);
 int sockets_race(char **argv);
 int sockets_wait(char **argv);
+int sockets_hold(char **argv);
+int sockets_long(char **argv);
 
 #endif

@@ -344,65 +344,6 @@ many(void)
 	return 0;
 }
 
-/* ---- how much is held for those who wait ----------------------------------
- */
-
-#define HOLDERS 250
-
-static char datagram[400000];
-static volatile int holders_refused, holders_begun;
-
-/* Until there is no room for one more: here, or where it is held meanwhile. */
-static void *
-hold(void *context)
-{
-	struct iovec iov = { datagram, sizeof(datagram) };
-	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
-	int pair[2], size = sizeof(datagram), type = *(int *)context;
-
-	MUST(socketpair(AF_UNIX, type, 0, pair));
-	(void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	__atomic_add_fetch(&holders_begun, 1, __ATOMIC_SEQ_CST);
-	while (sendmsg(pair[0], &message, 0) > 0)
-		;
-	if (errno != ENOBUFS)
-		sockets_must("sendmsg", -1);
-	__atomic_add_fetch(&holders_refused, 1, __ATOMIC_SEQ_CST);
-	pause();
-	return NULL;
-}
-
-static int
-holders(int type)
-{
-	for (int i = 0; i < HOLDERS; i++) {
-		pthread_t thread;
-
-		if (pthread_create(&thread, NULL, hold, &type) != 0)
-			sockets_must("a thread", -1);
-	}
-	while (holders_begun < HOLDERS)
-		nap(10);
-	nap(500);
-	printf("some wait: %d, some are refused: %d\n",
-	    holders_refused<HOLDERS, holders_refused> 0);
-	fflush(stdout);
-	pause();
-	return 0;
-}
-
-static int
-datagrams(void)
-{
-	return holders(SOCK_DGRAM);
-}
-
-static int
-streams(void)
-{
-	return holders(SOCK_STREAM);
-}
-
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -412,8 +353,6 @@ static const struct {
 	{ "accept", accepts },
 	{ "open", opens },
 	{ "many", many },
-	{ "datagrams", datagrams },
-	{ "streams", streams },
 };
 
 int
