@@ -347,7 +347,7 @@ ask_now(struct asker *asker, struct worker *worker, const struct call *call,
 		return is_allowed ? GUARD_ALLOW : GUARD_DENY;
 	if (asker->socket < 0)
 		return verdict->unanswered;
-	if (worker->must_not_block)
+	if (worker->must_not_block || worker->is_at_stop)
 		return GUARD_ASK;
 	struct pending *pending = begin(asker);
 	if (pending == NULL)

@@ -224,7 +224,8 @@ attr_truncate(struct worker *worker, struct call *call)
 	failed = decide_file(worker, call, &found, GUARD_WRITE);
 	if (failed < 0)
 		return reply_value(failed);
-	AUTO_FD int fd = path_reopen(worker, found.fd, O_WRONLY, 0);
+	AUTO_FD int fd =
+	    path_reopen_waiting(worker, found.fd, &st, O_WRONLY, 0);
 	if (fd < 0)
 		return reply_value(fd);
 	return reply_value(ftruncate(fd, length) < 0 ? -errno : 0);

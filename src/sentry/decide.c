@@ -225,24 +225,63 @@ is_drift(const struct monitor *monitor, int fd)
 	return st.st_ctim.tv_nsec >= monitor->began.tv_nsec;
 }
 
+/* The thread that has others to serve reads no more than that; and no other
+ * more than that: docs/interception.md. */
+#define DIGEST_PROMPT (UINT64_C(1) << 20)
+#define DIGEST_MAX    (UINT64_C(4) << 30)
+
+/* Would the kernel execute it for who asks? At the stop it has. */
 static bool
-has_digest(struct worker *worker, int fd, char out[2 * SHA256_BYTES + 1])
+is_program(const struct worker *worker, int fd, const struct stat *st)
 {
-	AUTO_FD int file = path_reopen(worker, fd, O_RDONLY, 0);
-	unsigned char digest[SHA256_BYTES];
+	return S_ISREG(st->st_mode) &&
+	       (worker->as == NULL ||
+		   faccessat(fd, "", X_OK, AT_EACCESS | AT_EMPTY_PATH) == 0);
+}
+
+static int
+hash_file(const struct worker *worker, int file, uint64_t limit,
+    unsigned char digest[SHA256_BYTES])
+{
 	struct sha256 hash;
 	char block[4096];
+	uint64_t done = 0;
 	ssize_t got;
 
-	if (file < 0)
-		return false;
 	sha256_begin(&hash);
-	while ((got = read(file, block, sizeof(block))) > 0)
+	while ((got = read(file, block, sizeof(block))) > 0) {
 		sha256_add(&hash, block, (size_t)got);
+		done += (uint64_t)got;
+		if (done > limit)
+			return -EFBIG;
+		if (done % DIGEST_PROMPT == 0 && !worker_is_wanted(worker))
+			return -ESRCH;
+	}
 	sha256_end(&hash, digest);
-	for (size_t i = 0; i < sizeof(digest); i++)
+	return got < 0 ? -errno : 0;
+}
+
+/* 0; -errno: it has none; or what is no errno: decide.h. */
+static int
+find_digest(struct worker *worker, int fd, char out[2 * SHA256_BYTES + 1])
+{
+	uint64_t limit = worker->must_not_block ? DIGEST_PROMPT : DIGEST_MAX;
+	unsigned char digest[SHA256_BYTES];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !is_program(worker, fd, &st))
+		return -EACCES;
+	AUTO_FD int file = path_reopen_waiting(worker, fd, &st, O_RDONLY, 0);
+	if (file < 0)
+		return file;
+	int failed = (uint64_t)st.st_size > limit
+			 ? -EFBIG
+			 : hash_file(worker, file, limit, digest);
+	if (failed == -EFBIG && worker->must_not_block)
+		return DECIDE_LATER;
+	for (size_t i = 0; i < sizeof(digest) && failed == 0; i++)
 		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
-	return got == 0;
+	return failed;
 }
 
 int
@@ -262,7 +301,11 @@ decide_execute(struct worker *worker, struct call *call, int fd)
 	if (program.is_memfd)
 		program.path = NULL;
 	struct guard_verdict verdict = guard_execute(monitor->policy, &program);
-	if (verdict.wants_hash && has_digest(worker, fd, digest)) {
+	int failed =
+	    verdict.wants_hash ? find_digest(worker, fd, digest) : -ENOENT;
+	if (failed <= -CALL_ERESTARTSYS)
+		return failed;
+	if (failed == 0) {
 		program.sha256 = digest;
 		verdict = guard_execute(monitor->policy, &program);
 	}

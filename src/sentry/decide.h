@@ -3,9 +3,10 @@
  * decide - ask the policy, and note in the call what it says.
  *
  * Private to sentry. Each returns 0 when the call may happen, or the -errno
- * that it gets; DECIDE_LATER, which is no errno, where somebody is to be asked
- * by a thread that may wait. What has to be done beside that (to end or to
- * freeze the container) the dispatcher does, by call->decision.
+ * that it gets; what is no errno: DECIDE_LATER, where that is for a thread that
+ * may wait; -CALL_ERESTARTSYS, where a signal has come for who waited. What has
+ * to be done beside that (to end or to freeze the container) the dispatcher
+ * does, by call->decision.
  */
 #ifndef SENTRY_DECIDE_H
 #define SENTRY_DECIDE_H

@@ -135,6 +135,17 @@ look(struct worker *worker, pid_t tid)
 	return failed;
 }
 
+/* What is no errno of the call's. */
+static struct reply
+reply_of(struct reply reply)
+{
+	if (reply.kind == REPLY_VALUE && reply.value == DECIDE_LATER)
+		return reply_later();
+	return reply.kind == REPLY_VALUE && reply.value == -CALL_ERESTARTSYS
+		   ? reply_restart()
+		   : reply;
+}
+
 struct reply
 dispatch(struct worker *worker, struct call *call)
 {
@@ -160,8 +171,7 @@ dispatch(struct worker *worker, struct call *call)
 	struct reply reply = has_path(call->row) || worker_is_wanted(worker)
 				 ? answer(worker, call)
 				 : reply_value(-ESRCH);
-	if (reply.kind == REPLY_VALUE && reply.value == DECIDE_LATER)
-		reply = reply_later();
+	reply = reply_of(reply);
 	/* A second time by another thread, which tells of it. */
 	if (reply.kind != REPLY_LATER) {
 		news_call(monitor->news, &worker->task, call, &reply);

@@ -20,7 +20,6 @@
 #include "handlers.h"
 #include "mount.h"
 #include "sticky.h"
-#include "wait.h"
 
 /* How often a name is looked up that comes and goes. */
 #define TRIES 16
@@ -59,30 +58,14 @@ access_of(uint64_t flags)
 	}
 }
 
-/* Does opening it wait for somebody? */
-static bool
-may_block(mode_t mode, uint64_t flags)
-{
-	return (S_ISFIFO(mode) || S_ISCHR(mode) || S_ISBLK(mode)) &&
-	       (flags & O_NONBLOCK) == 0;
-}
-
 static struct reply
-open_now(const struct opening *opening, int fd, const struct stat *st,
-    bool waits)
+open_now(const struct opening *opening, int fd, const struct stat *st)
 {
-	struct worker *worker = opening->worker;
 	uint64_t flags =
 	    opening->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW);
-	struct wait wait;
+	int opened =
+	    path_reopen_waiting(opening->worker, fd, st, flags, opening->mode);
 
-	if (waits)
-		wait_begin(&wait, worker);
-	int opened = path_reopen_seen(worker, fd, st, flags, opening->mode);
-	if (waits)
-		wait_end(&wait);
-	if (waits && opened == -EINTR)
-		return reply_restart();
 	return opened < 0 ? reply_value(opened)
 			  : reply_fd(opened, (flags & O_CLOEXEC) != 0);
 }
@@ -134,12 +117,9 @@ open_found(const struct opening *opening, struct path_found *found)
 		listed.may_linger = true;
 		return listed;
 	}
-	bool waits = may_block(st.st_mode, flags);
-	if (waits && worker->must_not_block)
-		return reply_later();
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		worker_take_umask(worker);
-	struct reply reply = open_now(opening, path_seen(found), &st, waits);
+	struct reply reply = open_now(opening, path_seen(found), &st);
 	reply.may_linger = is_only_read(st.st_mode, flags);
 	return reply;
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "life.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "ask.h"
 #include "base/auto.h"
 #include "core.h"
+#include "decide.h"
 #include "handlers.h"
 #include "ids.h"
 #include "news.h"
@@ -90,20 +92,20 @@ forget(struct monitor *monitor, pid_t tid, pid_t former)
 	show(monitor, tid, shown, true);
 }
 
-static bool
-is_allowed(struct worker *worker, struct call *call, int exe)
+static int
+decide(struct worker *worker, struct call *call, int exe)
 {
 	struct tasks *tasks = worker->monitor->tasks;
 
 	if (worker->monitor->policy == NULL)
-		return true;
+		return 0;
 	if (exe < 0 || tasks_look(tasks, call->tid, &worker->task) < 0)
-		return false;
+		return -EACCES;
 	/* It stands still before its first instruction. */
 	tasks_keep(tasks, &worker->task);
 	int failed = process_verify(worker, call, exe);
 	task_release(tasks, &worker->task);
-	return failed == 0;
+	return failed;
 }
 
 /* What runs, where nobody had to be asked about it. */
@@ -130,7 +132,7 @@ life_exec(struct worker *worker, pid_t tid, pid_t former)
 	learn_root(monitor, tid);
 }
 
-bool
+int
 life_look(struct worker *worker, struct call *call, pid_t tid)
 {
 	const struct monitor *monitor = worker->monitor;
@@ -142,10 +144,14 @@ life_look(struct worker *worker, struct call *call, pid_t tid)
 	call->rule[0] = '\0';
 	call->object[0] = '\0';
 	worker->task.tid = tid;
-	bool is_fine = is_allowed(worker, call, exe);
+	worker->is_at_stop = true;
+	int failed = decide(worker, call, exe);
+	worker->is_at_stop = false;
+	if (failed == DECIDE_LATER && worker->must_not_block)
+		return failed;
 	asker_forget(monitor->asker, tid);
 	put_object(monitor, call, exe);
-	return is_fine;
+	return failed;
 }
 
 void

@@ -18,9 +18,10 @@
  */
 void life_exec(struct worker *worker, pid_t tid, pid_t former);
 
-/* Does the policy allow it? Into the call comes what is told of it. With the
- * sentry's own powers, by any thread while it stands there. */
-bool life_look(struct worker *worker, struct call *call, pid_t tid);
+/* Does the policy allow it? 0; DECIDE_LATER, where a thread has to look that
+ * may wait; another negative number. Into the call comes what is told of it.
+ * With the sentry's own powers, by any thread while it stands there. */
+int life_look(struct worker *worker, struct call *call, pid_t tid);
 
 /* That is told, and what is not allowed ends here. */
 void life_begin(struct monitor *monitor, const struct call *call, pid_t tid,

@@ -12,10 +12,13 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "call.h"
+#include "decide.h"
 #include "device.h"
 #include "mount.h"
 #include "os/os.h"
 #include "path.h"
+#include "wait.h"
 
 static ssize_t
 name_of(const struct monitor *monitor, int fd, char *out, size_t size)
@@ -100,6 +103,59 @@ path_reopen_seen(struct worker *worker, int fd, const struct stat *st,
 	if (is_blind && worker_blind(worker, false) < 0)
 		monitor_end(worker->monitor);
 	return failed < 0 ? failed : opened;
+}
+
+/* With nobody's lease in the way, and as it was to be opened. */
+static int
+reopen_file(struct worker *worker, int fd, const struct stat *st,
+    uint64_t flags, mode_t mode)
+{
+	AUTO_FD int opened =
+	    path_reopen_seen(worker, fd, st, flags | O_NONBLOCK, mode);
+
+	if (opened >= 0 && fcntl(opened, F_SETFL, (int)flags) < 0)
+		return -errno;
+	return opened < 0 ? opened : take_fd(&opened);
+}
+
+static int
+reopen_late(struct worker *worker, int fd, const struct stat *st,
+    uint64_t flags, mode_t mode)
+{
+	int opened = -EINTR;
+
+	while (opened == -EINTR) {
+		struct wait wait;
+
+		wait_begin(&wait, worker);
+		opened = path_reopen_seen(worker, fd, st, flags, mode);
+		wait_end(&wait);
+		/* A program that has not begun sees its signals later. */
+		if (opened == -EINTR &&
+		    (!worker->is_at_stop || !worker_is_wanted(worker)))
+			return -CALL_ERESTARTSYS;
+	}
+	return opened;
+}
+
+int
+path_reopen_waiting(struct worker *worker, int fd, const struct stat *st,
+    uint64_t flags, mode_t mode)
+{
+	bool is_file = S_ISREG(st->st_mode);
+	bool waits = is_file || S_ISFIFO(st->st_mode) || S_ISCHR(st->st_mode) ||
+		     S_ISBLK(st->st_mode);
+	int opened = -EWOULDBLOCK;
+
+	if (!waits || (flags & O_NONBLOCK) != 0)
+		return path_reopen_seen(worker, fd, st, flags, mode);
+	if (is_file)
+		opened = reopen_file(worker, fd, st, flags, mode);
+	if (opened != -EWOULDBLOCK)
+		return opened;
+	return worker->must_not_block
+		   ? DECIDE_LATER
+		   : reopen_late(worker, fd, st, flags, mode);
 }
 
 int

@@ -95,4 +95,12 @@ int path_reopen(struct worker *worker, int fd, uint64_t flags, mode_t mode);
 int path_reopen_seen(struct worker *worker, int fd, const struct stat *st,
     uint64_t flags, mode_t mode);
 
+/*
+ * The same, where opening it may wait for somebody: for the other end of a
+ * FIFO, a device, or whoever has a lease on a file (fcntl(2)). DECIDE_LATER;
+ * -CALL_ERESTARTSYS: a signal has come meanwhile.
+ */
+int path_reopen_waiting(struct worker *worker, int fd, const struct stat *st,
+    uint64_t flags, mode_t mode);
+
 #endif

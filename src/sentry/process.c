@@ -58,18 +58,21 @@ prepend(struct chain *chain, const char *text)
 	memcpy(chain->strings + chain->from, text, length);
 }
 
-/* With powers that execve(2) does not need either, as it does not read. */
-static bool
+/* With powers that execve(2) does not need either, as it does not read. 1; 0:
+ * it is none; or what is no errno: decide.h. */
+static int
 read_script(struct worker *worker, int fd, struct script *script)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 	    worker_empower(worker, true) < 0)
-		return false;
-	AUTO_FD int file = path_reopen(worker, fd, O_RDONLY, 0);
+		return 0;
+	AUTO_FD int file = path_reopen_waiting(worker, fd, &st, O_RDONLY, 0);
 	if (worker_empower(worker, false) < 0)
 		monitor_end(worker->monitor);
+	if (file <= -CALL_ERESTARTSYS)
+		return file;
 	ssize_t got =
 	    file < 0 ? -1 : pread(file, script->bytes, SCRIPT_BYTES, 0);
 	return got > 0 && script_parse(script, (size_t)got);
@@ -83,8 +86,9 @@ static int
 follow(struct worker *worker, struct call *call, struct chain *chain)
 {
 	struct script script;
+	int is_script;
 
-	while (read_script(worker, chain->fd, &script)) {
+	while ((is_script = read_script(worker, chain->fd, &script)) > 0) {
 		AUTO(path_found_free) struct path_found found = PATH_FOUND_NONE;
 
 		/* One more than the kernel follows. */
@@ -103,7 +107,7 @@ follow(struct worker *worker, struct call *call, struct chain *chain)
 		if (failed < 0)
 			return failed;
 	}
-	return 0;
+	return is_script;
 }
 
 /* Is anything to be decided that a file's text can matter to? */

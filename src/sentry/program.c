@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "core.h"
+#include "decide.h"
 #include "ending.h"
 #include "life.h"
 #include "slow.h"
@@ -17,21 +18,21 @@ let_begin(struct tracer *tracer, pid_t tid, const struct call *call,
 	return tracing_resume(tid, PTRACE_CONT, e);
 }
 
-/* As the thread that traces would: it asks nobody, as that was done before. */
+/* As the thread that traces would, and in its time. */
 static void *
 look_later(void *context)
 {
 	struct order *order = context;
 	struct monitor *monitor = order->tracer->monitor;
 	struct worker worker = { .monitor = monitor,
-		.must_not_block = true,
-		.listener = -1 };
+		.listener = -1,
+		.is_over = &order->is_over };
 
 	core_begin(monitor->cores);
 	if (worker_prepare(&worker) < 0 || worker_be_self(&worker) < 0)
 		monitor_end(monitor);
 	ending_begin(monitor->ending);
-	order->is_allowed = life_look(&worker, order->call, order->tid);
+	order->is_allowed = life_look(&worker, order->call, order->tid) == 0;
 	ending_done(monitor->ending);
 	worker_finish(&worker);
 	order_give(&order->tracer->orders, order);
@@ -65,9 +66,11 @@ program_see(struct tracer *tracer, pid_t tid, pid_t former, struct error *e)
 	struct monitor *monitor = tracer->monitor;
 
 	life_exec(&tracer->worker, tid, former);
-	if (monitor->policy == NULL || !slow_is_there(monitor))
-		return let_begin(tracer, tid, tracer->call,
-		    life_look(&tracer->worker, tracer->call, tid), e);
+	int failed = monitor->policy != NULL && slow_is_there(monitor)
+			 ? DECIDE_LATER
+			 : life_look(&tracer->worker, tracer->call, tid);
+	if (failed != DECIDE_LATER)
+		return let_begin(tracer, tid, tracer->call, failed == 0, e);
 	/* Whom nobody can look at does not run. */
 	if (see_later(tracer, tid) < 0)
 		monitor_end_task(monitor, tid);

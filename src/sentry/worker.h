@@ -21,6 +21,9 @@ struct worker {
 	bool has_mask;
 	mode_t mask;
 	bool must_not_block; /* the thread that has others to serve */
+	/* Before a program's first instruction: who was to be asked was asked
+	 * before. */
+	bool is_at_stop;
 	/* The call in work: is it still there? */
 	int listener; /* -1: a stop of ptrace(2) */
 	uint64_t id;

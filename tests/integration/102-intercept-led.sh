@@ -8,13 +8,14 @@ bundle "$i"
 cp "$SUPPORT/tasks" "$i/rootfs/bin/tasks"
 config "$i" '.root.readonly = false'
 cp "$i/config.json" "$WORK/led.json"
-cat >"$WORK/led-policy.json" <<'JSON'
+policy=$WORK/led-policy.json
+cat >"$policy" <<'JSON'
 { "files": [ { "paths": ["/nothing"], "access": ["read", "write", "create"], "action": "deny" } ],
   "execute": [ { "paths": ["/nothing"], "action": "deny" } ] }
 JSON
 # guard WORD...: a container led, by $mode and $platform.
 guard() {
-	timeout -s KILL $((3 * patience)) $L run --intercept=$mode --policy "$WORK/led-policy.json" \
+	timeout -s KILL $((3 * patience)) $L run --intercept=$mode --policy "$policy" \
 		--platform=$platform --bundle "$i" "$@" led
 	status=$?
 	$L delete --force led 2>/dev/null
@@ -60,6 +61,54 @@ fi
 touch "$i/rootfs/tmp/end"
 wait $runs
 is "tasks that are killed where they are led" "$(cat "$WORK/out")" ok
+
+# ---- files of which another has a lease
+mode=guard
+cp "$WORK/led.json" "$i/config.json"
+config "$i" '.process.args = ["tasks", "leases"]'
+run "$i"
+is "leases: natively" "$out$err" ok
+for platform in notify ptrace; do
+	is "who opens a file of which another has a lease keeps no other, by $platform" \
+		"$(guard 2>&1 </dev/null)" ok
+done
+
+# ---- programs that are read for their digest
+cp "$BUSYBOX" "$i/rootfs/bin/busybox-good"
+cp "$BUSYBOX" "$i/rootfs/bin/busybox-other"
+truncate -s 3M "$i/rootfs/bin/busybox-good"
+truncate -s 4M "$i/rootfs/bin/busybox-other"
+truncate -s 3G "$i/rootfs/bin/large"
+truncate -s 8T "$i/rootfs/bin/huge" || truncate -s 5G "$i/rootfs/bin/huge"
+chmod 755 "$i/rootfs/bin/large" "$i/rootfs/bin/huge"
+mkfifo "$i/rootfs/bin/fifo"
+chmod 755 "$i/rootfs/bin/fifo"
+truncate -s 3G "$i/rootfs/bin/text"
+chmod 644 "$i/rootfs/bin/text"
+for name in good other; do
+	printf '#!/bin/busybox-%s sh\necho %s\n' $name $name >"$i/rootfs/bin/script-$name"
+	chmod 755 "$i/rootfs/bin/script-$name"
+done
+policy=$WORK/led-digest.json
+cat >"$policy" <<JSON
+{ "execute": [
+	{ "paths": ["/bin/busybox", "/bin/script-*"], "action": "allow" },
+	{ "sha256": ["$(sha256sum <"$i/rootfs/bin/busybox-good" | cut -d ' ' -f 1)"], "action": "allow" } ],
+  "defaults": { "execute": "deny" } }
+JSON
+sh_in "$i" 'for one in /dev/zero /bin/fifo /bin/text /bin/huge; do
+		(exec $one) 2>/dev/null; echo $?; done
+	busybox-good echo good; script-good
+	(exec busybox-other echo bad) 2>/dev/null; echo $?
+	(exec script-other) 2>/dev/null; echo $?
+	(exec /bin/large) 2>/dev/null & one=$!
+	i=0; while [ $i -lt 20 ]; do (exec true); i=$((i + 1)); done
+	kill -9 $one; wait $one; echo $?'
+for platform in notify ptrace; do
+	is "what is large, or no file, is read for its digest by nobody who keeps others, by $platform" \
+		"$(guard 2>/dev/null </dev/null | tr '\n' ' ')" "126 126 126 126 good good 126 126 137 "
+done
+policy=$WORK/led-policy.json
 
 # ---- a file system that answers up to there, and falls silent
 fuse=$i/fuse

@@ -9,6 +9,7 @@
  *   tasks_exec.c  a program in the place of threads that make calls
  *   tasks_code.c  code that is taken away, or another, in the middle of a call
  *   tasks_lead.c  stops and crashes in the middle of calls
+ *   tasks_lease.c files of which another has a lease
  */
 #define _GNU_SOURCE
 #include "tasks.h"
@@ -343,6 +344,7 @@ main(int argc, char **argv)
 		{ "watched", tasks_watched },
 		{ "links", tasks_links },
 		{ "flight", tasks_flight },
+		{ "leases", tasks_leases },
 	};
 
 	tasks_words = argv;

@@ -28,5 +28,6 @@ int tasks_stopped(void);
 int tasks_watched(void);
 int tasks_links(void);
 int tasks_flight(void);
+int tasks_leases(void);
 
 #endif
