@@ -105,8 +105,9 @@ move_flags(const struct end *from, const struct end *to)
 	       (to->is_there ? GUARD_MOVE_REPLACES : 0u);
 }
 
+/* The last time, where somebody keeps changing them: on whatever may be. */
 static int
-decide(struct renaming *renaming)
+decide(struct renaming *renaming, bool is_last)
 {
 	struct worker *worker = renaming->worker;
 	struct end *from = &renaming->from, *to = &renaming->to;
@@ -116,11 +117,15 @@ decide(struct renaming *renaming)
 		return -EXDEV;
 	look_at(from);
 	look_at(to);
+	if (!is_last && to->is_there && from->is_there &&
+	    (renaming->flags & RENAME_NOREPLACE) != 0)
+		return -EEXIST;
+	if (is_last)
+		from->is_there = from->is_directory = to->is_there =
+		    to->is_directory = true;
 	/* Nothing happens then, whatever may be. */
 	if (!from->is_there)
 		return 0;
-	if (to->is_there && (renaming->flags & RENAME_NOREPLACE) != 0)
-		return -EEXIST;
 	int failed = decide_move(worker, renaming->call, &from->place,
 	    &to->place, move_flags(from, to));
 	if (failed < 0 || !is_exchange)
@@ -177,8 +182,8 @@ decide_and_move(struct renaming *renaming)
 		return -EBUSY;
 	if (!is_decided_on(renaming->worker->monitor))
 		return move(renaming);
-	for (int i = 0; i < TRIES; i++) {
-		int failed = decide(renaming);
+	for (int i = 1; i <= TRIES; i++) {
+		int failed = decide(renaming, i == TRIES);
 
 		if (failed == 0)
 			failed = move_as_decided(renaming);
