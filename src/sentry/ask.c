@@ -242,7 +242,8 @@ subject_of(const struct call *call, const struct guard_verdict *verdict)
 		   : call->object;
 }
 
-static void
+/* False: nobody was asked, as who answers does not keep up. */
+static bool
 send_question(struct asker *asker, struct worker *worker,
     const struct call *call, const struct guard_verdict *verdict, uint64_t id)
 {
@@ -253,7 +254,7 @@ send_question(struct asker *asker, struct worker *worker,
 	    task_open(worker->monitor->proc, call->tid, "comm", O_RDONLY);
 
 	if (line == NULL)
-		return;
+		return false;
 	if (fd >= 0 && os_read_text(fd, comm, sizeof(comm)) > 0)
 		comm[strcspn(comm, "\n")] = '\0';
 	(void)snprintf(rule, sizeof(rule), "%s[%d]",
@@ -272,9 +273,10 @@ send_question(struct asker *asker, struct worker *worker,
 		.until_ms = deadline_ms(verdict->timeout_s),
 	};
 	event_put_question(&question, line);
-	(void)!os_send(asker->socket, line->text, line->length,
-	    MSG_DONTWAIT | MSG_NOSIGNAL);
+	bool is_sent = os_send(asker->socket, line->text, line->length,
+			   MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 	free(line);
+	return is_sent;
 }
 
 static struct pending *
@@ -352,8 +354,8 @@ ask_now(struct asker *asker, struct worker *worker, const struct call *call,
 	struct pending *pending = begin(asker);
 	if (pending == NULL)
 		return verdict->unanswered;
-	send_question(asker, worker, call, verdict, pending->id);
-	await(asker, worker, pending, verdict->timeout_s);
+	if (send_question(asker, worker, call, verdict, pending->id))
+		await(asker, worker, pending, verdict->timeout_s);
 	enum guard_action action = verdict->unanswered;
 	if (pending->is_answered) {
 		action = pending->is_allowed ? GUARD_ALLOW : GUARD_DENY;

@@ -30,9 +30,9 @@ void asker_forget(struct asker *asker, pid_t tid);
 void asker_move(struct asker *asker, pid_t former, pid_t tid);
 
 /*
- * Ask, and wait; the policy's own answer if there is nobody or he says nothing
- * in time. GUARD_ALLOW, GUARD_DENY, or GUARD_ASK when this thread must not
- * wait.
+ * Ask, and wait; the policy's own answer if there is nobody, he does not keep
+ * up, or he says nothing in time. GUARD_ALLOW, GUARD_DENY, or GUARD_ASK when
+ * this thread must not wait.
  */
 enum guard_action ask(struct worker *worker, const struct call *call,
     const struct guard_verdict *verdict);

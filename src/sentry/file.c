@@ -21,8 +21,13 @@
 #include "mount.h"
 #include "sticky.h"
 
-/* How often a name is looked up that comes and goes. */
-#define TRIES 16
+/* How often a name that comes and goes is looked up: where others wait, and at
+ * all, as a file system may say anything. */
+#define TRIES_AT_ONCE 16
+#define TRIES_AT_ALL  4096
+
+/* It was not there, and then it was. */
+#define CAME_SINCE (DECIDE_LATER - 1)
 
 /* O_LARGEFILE, which libc has as nothing where every file is large. */
 #if defined(__aarch64__)
@@ -139,6 +144,8 @@ open_new(const struct opening *opening, const struct path_found *found)
 	worker_take_umask(opening->worker);
 	int fd = openat(found->parent, found->name, (int)flags, opening->mode);
 	opening->call->is_new = fd >= 0;
+	if (fd < 0 && errno == EEXIST && (opening->flags & O_EXCL) == 0)
+		return reply_value(CAME_SINCE);
 	return fd < 0 ? reply_value(-errno)
 		      : reply_fd(fd, (opening->flags & O_CLOEXEC) != 0);
 }
@@ -244,6 +251,22 @@ open_name(const struct opening *opening)
 	return reply_fd(take_fd(&found.fd), (flags & O_CLOEXEC) != 0);
 }
 
+/* The kernel has it in one; so nobody is to see that it may take some. */
+static struct reply
+open_at_last(const struct opening *opening)
+{
+	bool is_at_once = opening->worker->must_not_block;
+	int tries = is_at_once ? TRIES_AT_ONCE : TRIES_AT_ALL;
+
+	while (tries-- > 0) {
+		struct reply reply = open_once(opening);
+
+		if (reply.kind != REPLY_VALUE || reply.value != CAME_SINCE)
+			return reply;
+	}
+	return is_at_once ? reply_later() : reply_value(-EAGAIN);
+}
+
 static struct reply
 open_path(struct worker *worker, struct call *call, size_t index,
     struct opening opening)
@@ -263,16 +286,7 @@ open_path(struct worker *worker, struct call *call, size_t index,
 	if ((opening.flags & O_CREAT) != 0 && length > 0 &&
 	    opening.path[length - 1] == '/')
 		return refuse_directory(&opening);
-	for (int i = 0; i < TRIES; i++) {
-		struct reply reply = open_once(&opening);
-		bool is_excl = (opening.flags & O_EXCL) != 0;
-
-		/* It was not there, and then it was: once more. */
-		if (reply.kind != REPLY_VALUE || reply.value != -EEXIST ||
-		    is_excl)
-			return reply;
-	}
-	return reply_value(-EAGAIN);
+	return open_at_last(&opening);
 }
 
 /* open(path, flags, mode) */

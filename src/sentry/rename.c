@@ -5,19 +5,21 @@
  * A policy is about names, so both are decided on together: guard_move(). What
  * it has to know of the old name (a directory takes along what is below) has to
  * be so still when it is done. All renames of the container come by here, so
- * one lock keeps that, which is taken for those that a policy is about, and
- * never while somebody is asked.
+ * that those a policy is about keep it by being made one at a time, which is
+ * never while somebody is asked; no name goes from one file system to another,
+ * so others are not waited for.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "alone.h"
 #include "base/auto.h"
 #include "handlers.h"
 #include "pretend.h"
@@ -25,8 +27,6 @@
 
 /* How often it is begun again when names come and go. */
 #define TRIES 16
-
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 struct end {
 	struct path_found place;
@@ -39,6 +39,7 @@ struct renaming {
 	struct call *call;
 	unsigned flags;
 	struct end from, to;
+	dev_t devices[2]; /* of the directories: of btrfs they may be two */
 };
 
 static int
@@ -71,16 +72,19 @@ look_at(struct end *end)
 }
 
 static bool
-is_one_mount(const struct renaming *renaming)
+is_one_mount(struct renaming *renaming)
 {
 	struct statx from, to;
 	unsigned flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT;
 
-	return statx(renaming->from.place.parent, "", (int)flags, STATX_MNT_ID,
-		   &from) == 0 &&
-	       statx(renaming->to.place.parent, "", (int)flags, STATX_MNT_ID,
-		   &to) == 0 &&
-	       from.stx_mnt_id == to.stx_mnt_id;
+	if (statx(renaming->from.place.parent, "", (int)flags, STATX_MNT_ID,
+		&from) < 0 ||
+	    statx(renaming->to.place.parent, "", (int)flags, STATX_MNT_ID,
+		&to) < 0)
+		return false;
+	renaming->devices[0] = makedev(from.stx_dev_major, from.stx_dev_minor);
+	renaming->devices[1] = makedev(to.stx_dev_major, to.stx_dev_minor);
+	return from.stx_mnt_id == to.stx_mnt_id;
 }
 
 /* What was asked for still covers it. */
@@ -101,8 +105,9 @@ move_flags(const struct end *from, const struct end *to)
 	       (to->is_there ? GUARD_MOVE_REPLACES : 0u);
 }
 
+/* The last time, where somebody keeps changing them: on whatever may be. */
 static int
-decide(struct renaming *renaming)
+decide(struct renaming *renaming, bool is_last)
 {
 	struct worker *worker = renaming->worker;
 	struct end *from = &renaming->from, *to = &renaming->to;
@@ -112,11 +117,15 @@ decide(struct renaming *renaming)
 		return -EXDEV;
 	look_at(from);
 	look_at(to);
+	if (!is_last && to->is_there && from->is_there &&
+	    (renaming->flags & RENAME_NOREPLACE) != 0)
+		return -EEXIST;
+	if (is_last)
+		from->is_there = from->is_directory = to->is_there =
+		    to->is_directory = true;
 	/* Nothing happens then, whatever may be. */
 	if (!from->is_there)
 		return 0;
-	if (to->is_there && (renaming->flags & RENAME_NOREPLACE) != 0)
-		return -EEXIST;
 	int failed = decide_move(worker, renaming->call, &from->place,
 	    &to->place, move_flags(from, to));
 	if (failed < 0 || !is_exchange)
@@ -153,10 +162,12 @@ is_decided_on(const struct monitor *monitor)
 static int
 move_as_decided(const struct renaming *r)
 {
-	pthread_mutex_lock(&one_at_a_time);
+	struct alone alone;
+
+	alone_begin(&alone, r->devices);
 	int failed = is_as_decided(&r->from) && is_as_decided(&r->to) ? move(r)
 								      : -EAGAIN;
-	pthread_mutex_unlock(&one_at_a_time);
+	alone_end(&alone);
 	return failed;
 }
 
@@ -171,8 +182,8 @@ decide_and_move(struct renaming *renaming)
 		return -EBUSY;
 	if (!is_decided_on(renaming->worker->monitor))
 		return move(renaming);
-	for (int i = 0; i < TRIES; i++) {
-		int failed = decide(renaming);
+	for (int i = 1; i <= TRIES; i++) {
+		int failed = decide(renaming, i == TRIES);
 
 		if (failed == 0)
 			failed = move_as_decided(renaming);

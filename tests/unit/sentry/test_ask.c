@@ -149,6 +149,31 @@ Test(sentry_ask, but_one_for_always_stays)
 	cr_expect(eq(int, asked, 1));
 }
 
+/* Nobody was asked, so nobody is waited for; nor is it a question still. */
+Test(sentry_ask, who_does_not_keep_up_is_not_waited_for)
+{
+	time_t start = time(NULL);
+	int pair[2];
+	char byte;
+
+	(void)shutdown(far, SHUT_RDWR);
+	(void)pthread_join(answerer, NULL);
+	cr_assert(zero(int, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair)));
+	while (send(pair[0], "", 1, MSG_DONTWAIT) == 1)
+		;
+	asker = support.monitor.asker = asker_new();
+	asker_add(asker, pair[0]);
+	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_DENY));
+	cr_assert(lt(long, time(NULL) - start, 15));
+	for (int i = 0; i < 300; i++)
+		(void)decide(GUARD_FILES, "openat", "/a");
+	while (recv(pair[1], &byte, 1, MSG_DONTWAIT) == 1)
+		;
+	far = pair[1];
+	cr_assert(zero(int, pthread_create(&answerer, NULL, answer_all, NULL)));
+	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_ALLOW));
+}
+
 /* Of a thread that becomes its process by execve(2). */
 Test(sentry_ask, an_answer_for_once_goes_with_who_executes)
 {
