@@ -221,12 +221,12 @@ const char *project_line(const struct project *project, const char *line,
 int hidden_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
-/* held.c: so that what an option names is there, and has that name the next
- * time as well; and the same of a path below a directory. */
+/* held.c: what is missing of places is made; and in the end what is mounted,
+ * hidden or protected has its name the next time as well. */
+int held_make(struct sandbox *sandbox, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 int held_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
-int hold_parents(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e) __attribute__((nonnull, warn_unused_result));
 
 /* Mask one, unless it is not there, or not in sight. */
 int hidden_add(struct sandbox *sandbox, const char *path, struct error *e)

@@ -1,62 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * held - directories that keep their names, as they are mounts; and those that
- * are made for something to be mounted on, and go with the sandbox.
+ * held - directories that are made for something to be mounted on, and go with
+ * the sandbox; and those that keep their names, as they are mounts.
  */
 #define _GNU_SOURCE
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "box.h"
-
-/*
- * A directory that may be written could be renamed, with what is protected in
- * it, and another be made in its place: one that is a mount cannot.
- */
-int
-hold_parents(struct sandbox *sandbox, const char *top, const char *path,
-    struct error *e)
-{
-	const char *slash = path + strlen(top);
-
-	while ((slash = strchr(slash + 1, '/')) != NULL) {
-		struct place place = { .kind = PLACE_RW, .is_ours = true };
-
-		place.path = path_format(sandbox->arena, "%.*s",
-		    (int)(slash - path), path);
-		place.source = place.path;
-		if (place.path == NULL)
-			return error_errno(e, ENOMEM, "%s", path);
-		TRY(place_add(sandbox, &place, e));
-	}
-	return 0;
-}
-
-/* So that what an option names has that name the next time as well. */
-static int
-hold_names(struct sandbox *sandbox, struct error *e)
-{
-	size_t count = sandbox->places_count;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct place at = sandbox->places[i];
-		const char *slash = strrchr(at.path, '/');
-
-		if (at.option == NULL || slash == at.path)
-			continue;
-		const char *parent = path_format(sandbox->arena, "%.*s",
-		    (int)(slash - at.path), at.path);
-		if (parent == NULL)
-			return error_errno(e, ENOMEM, "%s", at.path);
-		const struct place *around = places_find(sandbox, parent);
-		if (around != NULL && around->kind == PLACE_RW &&
-		    strcmp(around->source, around->path) == 0 &&
-		    access(parent, F_OK) == 0)
-			TRY(hold_parents(sandbox, around->path, at.path, e));
-	}
-	return 0;
-}
 
 /* Is it missing in a directory of the machine's that may be written? */
 static bool
@@ -98,7 +51,7 @@ make(struct sandbox *sandbox, const char *path, struct error *e)
 }
 
 int
-held_collect(struct sandbox *sandbox, struct error *e)
+held_make(struct sandbox *sandbox, struct error *e)
 {
 	if (sandbox->request->layer != NULL)
 		return 0;
@@ -107,5 +60,75 @@ held_collect(struct sandbox *sandbox, struct error *e)
 		    is_to_be_made(sandbox, &sandbox->places[i]))
 			TRY(make(sandbox, sandbox->places[i].path, e));
 	}
-	return hold_names(sandbox, e);
+	return 0;
+}
+
+/* ---- keeping their names -------------------------------------------------
+ */
+
+/* Those of a path, from behind that place on. */
+static int
+hold_below(struct sandbox *sandbox, const struct place *top, const char *path,
+    struct error *e)
+{
+	size_t length = strlen(top->path);
+	const char *slash = path + length;
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		struct place place = { .kind = PLACE_RW, .is_ours = true };
+
+		place.path = path_format(sandbox->arena, "%.*s",
+		    (int)(slash - path), path);
+		if (place.path == NULL)
+			return error_errno(e, ENOMEM, "%s", path);
+		place.source = path_format(sandbox->arena, "%s%s", top->source,
+		    place.path + length);
+		if (place.source == NULL)
+			return error_errno(e, ENOMEM, "%s", path);
+		TRY(place_add(sandbox, &place, e));
+	}
+	return 0;
+}
+
+/*
+ * A directory that may be written could be renamed, with what is protected or
+ * hidden in it, and another be made in its place: one that is a mount cannot.
+ */
+static int
+hold(struct sandbox *sandbox, const char *path, struct error *e)
+{
+	const char *parent = path_format(sandbox->arena, "%.*s",
+	    (int)(strrchr(path, '/') - path), path);
+
+	if (parent == NULL)
+		return error_errno(e, ENOMEM, "%s", path);
+	const struct place *found = places_find(sandbox, parent);
+	if (found == NULL || found->kind != PLACE_RW)
+		return 0;
+	/* Others are added, which moves it. */
+	const struct place around = *found;
+	const char *source = path_format(sandbox->arena, "%s%s", around.source,
+	    parent + strlen(around.path));
+	if (source == NULL)
+		return error_errno(e, ENOMEM, "%s", path);
+	/* What is not there, or is a link, is no directory to hold. */
+	AUTO_FREE char *real = realpath(source, NULL);
+	return real != NULL && strcmp(real, source) == 0
+		   ? hold_below(sandbox, &around, path, e)
+		   : 0;
+}
+
+int
+held_collect(struct sandbox *sandbox, struct error *e)
+{
+	const struct list *const lists[] = { &sandbox->masked,
+		&sandbox->readonly };
+
+	for (size_t i = 0, count = sandbox->places_count; i < count; i++)
+		TRY(hold(sandbox, sandbox->places[i].path, e));
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		for (size_t j = 0; j < lists[i]->count; j++)
+			TRY(hold(sandbox, lists[i]->items[j], e));
+	}
+	return 0;
 }

@@ -224,12 +224,11 @@ tell_link(const struct sandbox *sandbox, const char *path)
 static int
 protect(struct sandbox *sandbox, const char *path, struct error *e)
 {
-	const struct place *place = places_find(sandbox, path);
 	struct stat st;
 
 	if (path_is_in(path, "/proc"))
 		return list_add(&sandbox->readonly, path, e);
-	if (place == NULL || !is_open(sandbox, path) || lstat(path, &st) < 0)
+	if (!is_open(sandbox, path) || lstat(path, &st) < 0)
 		return 0;
 	AUTO_FREE char *real = realpath(path, NULL);
 	if (S_ISLNK(st.st_mode))
@@ -239,7 +238,6 @@ protect(struct sandbox *sandbox, const char *path, struct error *e)
 	if (real == NULL || strcmp(real, path) != 0 ||
 	    !path_is_in_reach(sandbox, path))
 		return 0;
-	TRY(hold_parents(sandbox, place->path, path, e));
 	return list_add(&sandbox->readonly, path, e);
 }
 
@@ -339,7 +337,7 @@ hidden_collect(struct sandbox *sandbox, struct error *e)
 	const struct spec_strings *asked = &sandbox->request->options.hide;
 	char store[PATH_MAX];
 
-	TRY(held_collect(sandbox, e));
+	TRY(held_make(sandbox, e));
 	TRY(projects_collect(sandbox, e));
 	TRY(use_lines(sandbox, "hide", hide_default, e));
 	for (size_t i = 0; i < asked->count; i++) {
@@ -351,5 +349,7 @@ hidden_collect(struct sandbox *sandbox, struct error *e)
 	/* The layers of others, and our own from below. */
 	if (layer_store_path(sandbox->request->env, store))
 		TRY(hidden_add(sandbox, store, e));
-	return sockets_collect(sandbox, e);
+	TRY(sockets_collect(sandbox, e));
+	/* Now that it is known what is seen of them. */
+	return held_collect(sandbox, e);
 }

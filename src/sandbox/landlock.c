@@ -30,9 +30,11 @@ is_in_another(const struct sandbox *sandbox, const struct place *place)
 static void
 put_landlock_paths(FILE *out, const struct sandbox *sandbox)
 {
-	const char *separator = "";
+	bool is_image = sandbox->request->image != NULL;
+	const char *separator = is_image ? "," : "";
 
-	fputs("\"paths\":[", out);
+	/* An image may be written everywhere: its root is not the machine's. */
+	fprintf(out, "\"paths\":[%s", is_image ? "\"/\"" : "");
 	for (size_t i = 0; i < sandbox->places_count; i++) {
 		const struct place *place = &sandbox->places[i];
 
@@ -58,9 +60,7 @@ put_landlock(FILE *out, const struct sandbox *sandbox)
 	    "\"write_file\",\"truncate\",\"remove_dir\",\"remove_file\","
 	    "\"make_dir\",\"make_reg\",\"make_sock\",\"make_fifo\","
 	    "\"make_sym\",\"make_char\",\"make_block\",\"refer\"";
-	/* An image may be written everywhere. */
-	bool has_files =
-	    os_landlock_abi() != 1 && sandbox->request->image == NULL;
+	bool has_files = os_landlock_abi() != 1;
 	/* In a network namespace of its own there are none of the host's. */
 	bool has_sockets = !sandbox->has_network;
 

@@ -48,6 +48,22 @@ kept "a list" --net 192.0.2.1:80
 kept "sealed" --intercept sealed
 kept "sealed, ptrace" --intercept sealed --platform ptrace
 
+# An image's files may all be written, and nothing beside them.
+if command -v gzip >/dev/null && [ -x "$LORICA_LIBEXEC/lorica-image" ]; then
+	# shellcheck source=tests/support/image.sh
+	. "$here/support/image.sh"
+	bundle "$I/given"
+	tar -C "$I/given/rootfs" --sort=name --numeric-owner --owner=0 --group=0 -cf "$I/given.tar" .
+	layout "$I/given-image" '{}' one "$I/given.tar"
+	kept "an image" --image "$I/given-image"
+	kept "an image, guard" --image "$I/given-image" --intercept guard
+	box --image "$I/given-image" -- sh -c 'for at in /file /bin/file "$0"/file /dev/shm/file; do
+		echo a >$at && exec 3<$at && echo b >/proc/self/fd/3 && cat $at && mv $at $at.2 && rm $at.2; done' "$d/home/project"
+	is "an image: what is its own is" "$status:$(echo "$out" | xargs)" "0:b b b b"
+else
+	skip "what an image's sandbox is given" "no gzip or no lorica-image"
+fi
+
 # Its own files go by their names, and by those of its descriptors.
 for mode in guard sealed; do
 	box --intercept $mode --report /dev/null -- sh -c '

@@ -39,7 +39,7 @@ attack='for r in "$@"; do cd "$r" || exit
 w=$h/ws
 repository "$w/r1"
 repository "$w/of/r2"
-mkdir -p "$w/one" "$w/package/web" "$w/a/b/r4"
+mkdir -p "$w/one" "$w/package/web" "$w/package/lib" "$w/a/b/r4"
 echo secret >"$w/package/web/.env.local"
 repository "$w/node_modules/r3"
 repository "$w/a/b/r4"
@@ -52,8 +52,9 @@ box_at "$w" -- cat package/web/.env.local
 is "secrets below are hidden" "$status:$out:$err" 0::
 box_at "$h" --ro "$w" --cwd "$w" -- cat r1/.env package/web/.env.local
 is "where nothing may be written as well" "$status:$out:$err" 0::
-box_at "$w" -- sh -c 'mv one two && mv package/web package/site && ls -d two package/site | xargs && mv two one && mv package/site package/web'
-is "other directories may be renamed" "$out" "package/site two"
+box_at "$w" -- sh -c 'mv one two && mv package/lib package/web/l && echo x >package/web/x && mv package/web/x . &&
+	ls -d two package/web/l x | xargs && rm x && mv two one && mv package/web/l package/lib'
+is "other directories may be renamed, and moved in and out" "$out" "package/web/l two x"
 box_at "$w" --rw r1/.git/config -- sh -c 'echo "#x" >>r1/.git/config && tail -n 1 r1/.git/config'
 is "what is named may be written" "$out" "#x"
 box_at "$w" -- sh -c 'cat node_modules/r3/.env a/b/r4/.env'
@@ -89,6 +90,43 @@ mkdir "$h/linked/loop"
 ln -s .. "$h/linked/loop/loop"
 box_at "$h/linked" -- true
 is "links are not followed" "$status:$err" 0:
+
+# What is hidden is not moved to where the next one does not look for it: neither
+# the directories around it, nor those around what is worked in.
+m=$h/moved
+mkdir -p "$m/apps" "$m/a/b/c" "$m/x/y" "$m/plain/sub" "$h/.config/gh"
+for secret in "$m/apps/.env" "$m/x/y/.env" "$h/.config/gh/hosts.yml"; do
+	echo secret >"$secret"
+done
+for mode in off guard; do
+	[ $mode = off ] || box_at "$m" --intercept guard -- true || continue
+	box_at "$m" --intercept $mode -- sh -c 'mv apps a/b/c/; mv apps node_modules; rm -rf apps; mv plain a/b/c/ && mv a/b/c/plain .' 2>/dev/null
+	is "$mode: a directory around a secret stays, others move" "$(cd "$m" && find . -name .env -o -name sub | sort | xargs)" \
+		"./apps/.env ./plain/sub ./x/y/.env"
+	box_at "$m/x/y" --intercept $mode --rw "$m" -- sh -c 'mv ../../x ../../a/b/c/' 2>/dev/null
+	is "$mode: so does one around what is worked in" "$(cat "$m/x/y/.env")" secret
+	box_at "$m" --intercept $mode --rw '~' -- sh -c 'mv ~/.config ~/.c2' 2>/dev/null
+	is "$mode: and those of the home" "$(cat "$h/.config/gh/hosts.yml")" secret
+	box_at "$m" --intercept $mode --hide a/b -- sh -c 'mv a a2' 2>/dev/null
+	ok "$mode: and those of what --hide says" test -d "$m/a/b"
+	box_at "$h/first" --intercept $mode --bind "$h:/mnt" -- sh -c 'mv /mnt/.config /mnt/.c2' 2>/dev/null
+	is "$mode: by another name of theirs, too" "$(cat "$h/.config/gh/hosts.yml")" secret
+done
+# Nothing of what is hidden with a part of it asked for is seen by that.
+mkdir -p "$h/.config/git" "$m/part/in/of"
+echo secret | tee "$m/part/in/file" >"$h/.config/git/other"
+echo x >"$h/.config/git/credentials"
+box_at "$m" --rw '~' --rw "$m/part/in/of" --rw "$h/.config/gh" --hide '~/.config' --hide part -- \
+	sh -c 'ls part/in ~/.config | xargs; mv part p2; cat part/in/file ~/.config/git/other' 2>/dev/null
+is "directories that are held show nothing" "$out" "$h/.config: gh part/in: of"
+cp "$SUPPORT/escape" "$m/"
+"$m/escape" listen "$h/.config/socket" >"$d/listens" &
+listener=$!
+ok "somebody listens" await test -s "$d/listens"
+box_at "$m" --rw '~' -- ./escape connect "$h/.config/socket"
+is "nor sockets, by being held" "$out" ECONNREFUSED
+kill $listener
+rm -rf "$h/.config" "$m"
 
 # ---- above ----------------------------------------------------------------------
 repository "$h/g"
