@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -27,9 +30,28 @@ inject_end_take(pid_t tid, int number)
 	return fd < 0 ? -errno : fd;
 }
 
+/* What is sent says that it comes from the sentry, so that nobody with a name,
+ * whom others may ask for something, is to get it. */
+static bool
+is_pair(int end)
+{
+	struct sockaddr_un name;
+	socklen_t length = sizeof(name), size = sizeof(int);
+	int domain = -1, type = -1;
+
+	return getsockopt(end, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+	       domain == AF_UNIX &&
+	       getsockopt(end, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	       type == SOCK_DGRAM &&
+	       getpeername(end, (struct sockaddr *)&name, &length) == 0 &&
+	       length <= offsetof(struct sockaddr_un, sun_path);
+}
+
 int
 inject_end_send(int end, int fd)
 {
+	if (!is_pair(end))
+		return -EBADF;
 	return os_send_fd_now(end, "", 1, fd) < 0 ? -errno : 0;
 }
 
@@ -48,10 +70,13 @@ may_wait(int end)
 	       errno != EAGAIN;
 }
 
+static atomic_uint closers;
+
 static void *
 close_one(void *end)
 {
 	close((int)(intptr_t)end);
+	atomic_fetch_sub(&closers, 1);
 	return NULL;
 }
 
@@ -64,7 +89,7 @@ inject_end_close(int *end)
 		return;
 	/* Without a thread it stays open: of who plays such tricks. */
 	if (may_wait(fd))
-		(void)threads_start(close_one, (void *)(intptr_t)fd);
+		(void)threads_add(&closers, close_one, (void *)(intptr_t)fd);
 	else
 		close(fd);
 }

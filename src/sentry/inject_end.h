@@ -16,7 +16,7 @@
 /* What the task has by that number, or -errno. */
 int inject_end_take(pid_t tid, int number);
 
-/* Send the descriptor: 0 or -errno. */
+/* Send the descriptor, if that is an end of a pair: 0 or -errno. */
 int inject_end_send(int end, int fd);
 
 /* It is -1 then. */

@@ -35,6 +35,7 @@
 #include "os/os.h"
 #include "outside.h"
 #include "pretend.h"
+#include "sending.h"
 #include "setup.h"
 #include "sticky.h"
 #include "threads.h"
@@ -73,11 +74,13 @@ raise_descriptors(struct error *e)
 }
 
 /*
- * All the stacks of those who may wait at once, and what is kept of tasks.
- * Beyond that a call is told that there is no memory, or that it has to come
- * again: threads_add(), sending.h.
+ * What those need who may wait at once, twice, as filters of exec have their
+ * own, and what is kept of tasks. Beyond that a call is told that there is no
+ * memory, or that it has to come again: threads_add(), sending.h.
  */
-#define MEMORY_MAX ((rlim_t)THREADS_MAX * THREADS_STACK + (64u << 20))
+#define MEMORY_MAX                                                             \
+	(2 * (rlim_t)THREADS_MAX * (THREADS_STACK + sizeof(struct call)) +     \
+	    SENDING_HELD_MAX + (64u << 20))
 
 static int
 limit_memory(struct error *e)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "os/os.h"
@@ -58,6 +59,27 @@ Test(sentry_inject_end, what_is_sent_arrives)
 	inject_end_close(&pair[0]);
 	cr_expect(eq(int, pair[0], -1));
 	cr_expect(eq(long, recv(pair[1], &byte, 1, MSG_DONTWAIT), -1));
+}
+
+/* By a thread that has put it there: the other end would hear from root. */
+Test(sentry_inject_end, nobody_with_a_name_gets_it)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	socklen_t length = sizeof(name);
+	int named = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int end = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int stream[2];
+
+	cr_assert(zero(int,
+	    bind(named, (struct sockaddr *)&name, sizeof(name.sun_family))));
+	cr_assert(
+	    zero(int, getsockname(named, (struct sockaddr *)&name, &length)));
+	cr_assert(zero(int, connect(end, (struct sockaddr *)&name, length)));
+	cr_expect(eq(int, inject_end_send(end, STDERR_FILENO), -EBADF));
+	cr_expect(eq(int, inject_end_send(named, STDERR_FILENO), -EBADF));
+	cr_assert(zero(int,
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, stream)));
+	cr_expect(eq(int, inject_end_send(stream[0], STDERR_FILENO), -EBADF));
 }
 
 /* By a thread that was quicker. */
