@@ -25,7 +25,7 @@ enum {
 	LEVELS = 2,    /* below where it begins */
 	READ = 128,    /* directories, of all places */
 	LOOKED = 1024, /* others, for names */
-	CLOSELY = 256, /* of these, for all of them; then for the likeliest */
+	CLOSELY = 128, /* of these, for all of them; then for the likeliest */
 	LIKELIEST = 2, /* of those that are hidden, the first lines */
 	FOUND = 256,   /* mounts, about: a repository is some of them */
 	REPOSITORY = 4,
