@@ -212,6 +212,15 @@ project_add(struct sandbox *sandbox, enum project_kind kind, const char *path,
 int nested_collect(struct sandbox *sandbox, struct error *e)
     __attribute__((nonnull, warn_unused_result));
 
+/* moved.c: call it for the real paths where variables have what a line that
+ * begins with "~/" is about. What is hidden is nothing that the home is in, or
+ * cwd. */
+typedef int
+sandbox_use(struct sandbox *sandbox, const char *path, struct error *e);
+int moved_use(struct sandbox *sandbox, const char *line, sandbox_use *function,
+    bool is_hidden, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
+
 /* The rest of a line that begins with "./", of one that hides perhaps; NULL: it
  * says nothing of that project. */
 const char *project_line(const struct project *project, const char *line,

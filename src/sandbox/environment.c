@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * environment - the caller's, without what is secret by its name.
+ * environment - the caller's, without what is secret by its name or value.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -29,10 +29,28 @@ is_text(const char *value)
 static bool
 is_login(const char *value)
 {
-	const char *host = strstr(value, "://");
+	while ((value = strstr(value, "://")) != NULL) {
+		value += 3;
+		if (memchr(value, '@', strcspn(value, "/ ")) != NULL)
+			return true;
+	}
+	return false;
+}
 
-	return host != NULL &&
-	       memchr(host + 3, '@', strcspn(host + 3, "/ ")) != NULL;
+/* "jdbc:db://host/?password=word" */
+static bool
+has_secret(const char *value)
+{
+	while ((value = strpbrk(value, "?&;")) != NULL) {
+		const char *part = NULL;
+
+		value++;
+		while ((part = data_next("unset-part", part)) != NULL) {
+			if (strncasecmp(value, part, strlen(part)) == 0)
+				return true;
+		}
+	}
+	return false;
 }
 
 static bool
@@ -103,7 +121,8 @@ keep_caller_s(struct sandbox *sandbox, struct error *e)
 			continue;
 		memcpy(name, *at, length);
 		name[length] = '\0';
-		if (!is_secret(name) && !is_login(*at + length + 1))
+		const char *value = *at + length + 1;
+		if (!is_secret(name) && !is_login(value) && !has_secret(value))
 			TRY(list_add(&sandbox->env, *at, e));
 	}
 	return 0;

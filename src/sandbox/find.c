@@ -331,7 +331,10 @@ find_project(const struct sandbox_profiles *from, char path[PATH_MAX],
 	if (dir == NULL || snprintf(stem, sizeof(stem), "%s" PROJECT, dir) >=
 			       (int)sizeof(stem))
 		return 0;
-	return profile_find(stem, "", path, e);
+	int found = profile_find(stem, "", path, e);
+	return found == -EACCES
+		   ? error_wrap(e, "the directory to work in cannot be entered")
+		   : found;
 }
 
 /* What it asks for, as JSON: that is what is agreed to, whatever it is made

@@ -20,14 +20,11 @@
 /* ---- what a line means ---------------------------------------------------
  */
 
-typedef int
-use_path(struct sandbox *sandbox, const char *path, struct error *e);
-
-static use_path hide_default;
+static sandbox_use hide_default;
 
 static int
 use(struct sandbox *sandbox, const char *top, const char *rest,
-    use_path *function, struct error *e)
+    sandbox_use *function, struct error *e)
 {
 	const char *path = path_format(sandbox->arena, "%s/%s", top, rest);
 
@@ -37,8 +34,8 @@ use(struct sandbox *sandbox, const char *top, const char *rest,
 }
 
 static int
-use_in_projects(struct sandbox *sandbox, const char *line, use_path *function,
-    struct error *e)
+use_in_projects(struct sandbox *sandbox, const char *line,
+    sandbox_use *function, struct error *e)
 {
 	for (size_t i = 0; i < sandbox->projects_count; i++) {
 		const struct project *project = &sandbox->projects[i];
@@ -51,9 +48,10 @@ use_in_projects(struct sandbox *sandbox, const char *line, use_path *function,
 	return 0;
 }
 
-/* "~" is both homes, "." each project; else the path as it is. */
+/* "~" is both homes, and where variables have what is in there; "." each
+ * project; else the path as it is. */
 static int
-use_line(struct sandbox *sandbox, const char *line, use_path *function,
+use_line(struct sandbox *sandbox, const char *line, sandbox_use *function,
     struct error *e)
 {
 	if (strncmp(line, "./", 2) == 0)
@@ -65,11 +63,11 @@ use_line(struct sandbox *sandbox, const char *line, use_path *function,
 			TRY(use(sandbox, sandbox->homes[i], line + 2, function,
 			    e));
 	}
-	return 0;
+	return moved_use(sandbox, line, function, function == hide_default, e);
 }
 
 static int
-use_lines(struct sandbox *sandbox, const char *word, use_path *function,
+use_lines(struct sandbox *sandbox, const char *word, sandbox_use *function,
     struct error *e)
 {
 	const char *line = NULL;
@@ -297,7 +295,7 @@ protect_all(struct sandbox *sandbox, struct error *e)
 {
 	static const struct {
 		const char *word;
-		use_path *function;
+		sandbox_use *function;
 	} rows[] = {
 		{ "protect", protect },
 		{ "protect-file", protect_file },
@@ -306,11 +304,7 @@ protect_all(struct sandbox *sandbox, struct error *e)
 		{ "keep-dot", keep_dot },
 	};
 	const struct sandbox_request *request = sandbox->request;
-	const char *config = path_variable(request->env, "XDG_CONFIG_HOME");
 
-	if (config != NULL)
-		config = path_format(sandbox->arena, "%s/lorica", config);
-	TRY(protect_named(sandbox, config, e));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		TRY(use_lines(sandbox, rows[i].word, rows[i].function, e));
 	for (size_t i = 0; i < ARRAY_SIZE(request->files); i++)

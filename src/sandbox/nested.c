@@ -24,7 +24,9 @@
 enum {
 	LEVELS = 2,    /* below where it begins */
 	READ = 128,    /* directories, of all places */
-	LOOKED = 1024, /* others, for the names that matter most */
+	LOOKED = 1024, /* others, for names */
+	CLOSELY = 128, /* of these, for all of them; then for the likeliest */
+	LIKELIEST = 2, /* of those that are hidden, the first lines */
 	FOUND = 256,   /* mounts, about: a repository is some of them */
 	REPOSITORY = 4,
 	NAMES = READ + LOOKED + 1,
@@ -45,6 +47,7 @@ struct search {
 	struct sandbox *sandbox;
 	int top;
 	const char *top_path;
+	const char *line;  /* the first of what is hidden in a project */
 	struct list names; /* to be looked into, below the top; "." is it */
 	size_t read;
 	size_t looked;
@@ -190,28 +193,30 @@ read_names(struct search *search, const char *name, int level, struct error *e)
 	return add_found(search, name, what, e);
 }
 
-/* There are many on the last level: by the names that most are found by. */
+static bool
+has_name(int dir, const char *name)
+{
+	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* There are many on the last level: by the names that are looked for. */
 static int
 look_for_names(struct search *search, const char *name, struct error *e)
 {
-	static const struct {
-		const char *name;
-		unsigned what;
-	} rows[] = {
-		{ ".git", HAS_GIT },
-		{ ".env", HAS_SECRET },
-		{ ".env.local", HAS_SECRET },
-	};
-	char path[PATH_MAX];
+	const char *line = search->line;
+	size_t names = search->looked < CLOSELY ? SIZE_MAX : LIKELIEST;
 	unsigned what = 0;
 
+	AUTO_FD int dir = open_below(search, name, O_PATH | O_DIRECTORY);
 	search->looked++;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", name, rows[i].name);
-		AUTO_FD int fd = open_below(search, path, O_PATH | O_NOFOLLOW);
-
-		if (fd >= 0 || errno == ELOOP)
-			what |= rows[i].what;
+	if (dir < 0)
+		return 0;
+	if (has_name(dir, ".git"))
+		what = HAS_GIT;
+	for (; what == 0 && line != NULL && names > 0; names--) {
+		if (line[0] == '.' && has_name(dir, line + 2))
+			what = HAS_SECRET;
+		line = data_next("hide", line);
 	}
 	return add_found(search, name, what, e);
 }
@@ -310,6 +315,9 @@ nested_collect(struct sandbox *sandbox, struct error *e)
 	struct search search = { .sandbox = sandbox };
 	int failed = 0;
 
+	do {
+		search.line = data_next("hide", search.line);
+	} while (search.line != NULL && search.line[0] != '.');
 	(void)clock_gettime(CLOCK_MONOTONIC, &search.end);
 	search.end.tv_sec += SECONDS;
 	for (size_t i = 0; failed == 0 && i < sandbox->places_count; i++) {

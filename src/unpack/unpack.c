@@ -93,6 +93,19 @@ make_place(struct making *making, struct error *e)
 	return making->trash < 0 ? making->trash : 0;
 }
 
+/* Nothing has been unpacked: what there is is ours, and empty. */
+static bool
+is_undone(const struct making *making)
+{
+	/* What is left has a root, by which unpack_remove() knows it. */
+	if (unlinkat(making->dir, UNPACK_TRASH_NAME, AT_REMOVEDIR) < 0 &&
+	    errno != ENOENT)
+		return false;
+	if (unlinkat(making->dir, UNPACK_ROOT_NAME, AT_REMOVEDIR) == 0)
+		(void)unlinkat(making->dir, "config.json", 0);
+	return unlinkat(making->place.parent, making->name, AT_REMOVEDIR) == 0;
+}
+
 /*
  * What there is so far goes, whoever it belongs to in there. What cannot go is
  * named: unpack_remove() takes it.
@@ -101,14 +114,17 @@ static int
 undo(const struct making *making, struct error *e)
 {
 	struct error ignored = { 0 };
+	int code = e->code;
+	char cause[1024]; /* the name has to be seen */
 
-	if (making->name[0] == '\0' ||
+	if (making->name[0] == '\0' || is_undone(making) ||
 	    (unpack_empty(making->dir, making->ids.userns, true, &ignored) ==
 		    0 &&
-		unlinkat(making->place.parent, making->name, AT_REMOVEDIR) ==
-		    0))
+		is_undone(making)))
 		return -e->code;
-	return error_wrap(e, "%s is left behind", making->name);
+	error_format(e, cause, sizeof(cause));
+	*e = (struct error){ 0 };
+	return error_set(e, code, "%s; %s is left behind", cause, making->name);
 }
 
 static void

@@ -169,32 +169,67 @@ output env HOME="$d/home" GH_TOKEN=secret sh -c 'cd ~/project && exec "$@"' sh \
 	"$LORICA" --root "$d/state" sandbox --env GH_TOKEN -e A=b -- \
 	sh -c 'echo $GH_TOKEN $A'
 is "unless they are asked for" "$out" "secret b"
+output env HOME="$d/home" GOPROXY=https://proxy.invalid,https://me:secret@corp.invalid/x \
+	LINKS='https://a.invalid/x https://u:secret@b.invalid/' DB_PWD=secret BUNDLE_GEMS__CORP=user:secret \
+	JDBC_URL='jdbc:db://h/?a=b&Password=secret' ADO_URL='server=h;pwd=secret' CORP_URL='https://h/?access_token=secret' \
+	PLAIN='https://h/?a=plain&monkey=b;https://h/@x' sh -c \
+	'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- env
+is "nor is a secret that a value has further behind" "$status:$(echo "$out" | grep secret)" 0:
+has "and others are" "$out" "*PLAIN=https://h/*PWD=$d/home/project*"
 
 for file in .claude.json .cursor/x .local/share/opencode/auth.json .config/Code/x .config/Cursor/x \
 	.config/mozilla/x .config/pip/pip.conf .pip/pip.conf .bundle/config .subversion/auth/x .pulumi/x \
-	.config/configstore/x .wrangler/x .ngrok2/x .msmtprc .local/share/atuin/x .irb_history; do
+	.config/configstore/x .wrangler/x .ngrok2/x .msmtprc .local/share/atuin/x .irb_history \
+	.curlrc .authinfo .modal.toml .step/x .config/scw/x .local/share/mkcert/x .local/share/amp/x .purple/x \
+	.config/VSCodium/x .config/JetBrains/x .local/state/bash/history .zhistory; do
 	mkdir -p "$d/home/$(dirname $file)"
 	echo secret >"$d/home/$file"
 done
 in_box 'cd && find . -type f -size +0 ! -path "./project/*" -exec grep -l secret {} +' 2>/dev/null
 is "what agents, editors and tools keep" "$out" ""
 rm -rf "$d/home/.claude.json" "$d/home/.cursor" "$d/home/.config/"[CcmpM]* "$d/home/.local" "$d/home/.pip" "$d/home/.bundle" \
-	"$d/home/.subversion" "$d/home/.pulumi" "$d/home/.wrangler" "$d/home/.ngrok2" "$d/home/.msmtprc" "$d/home/.irb_history"
+	"$d/home/.subversion" "$d/home/.pulumi" "$d/home/.wrangler" "$d/home/.ngrok2" "$d/home/.msmtprc" "$d/home/.irb_history" \
+	"$d/home/.curlrc" "$d/home/.authinfo" "$d/home/.modal.toml" "$d/home/.step" "$d/home/.config/"[JVs]* "$d/home/.purple" "$d/home/.zhistory"
+
+# ---- what variables have moved ------------------------------------------------
+m=$d/home/moved
+mkdir -p "$m/config/gh" "$m/cargo/bin" "$m/gpg" "$d/home/project/kept"
+for file in config/gh/hosts.yml cargo/credentials.toml gpg/key one two history; do
+	echo secret >"$m/$file"
+done
+echo plain >"$m/cargo/bin/x"
+echo secret >"$d/home/project/kept/aws"
+output env HOME="$d/home" XDG_CONFIG_HOME="$m/config" CARGO_HOME="$m/cargo" GNUPGHOME="$m/gpg" KUBECONFIG="$m/one:$m/two" \
+	HISTFILE="$m/history" AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE="$d/home/project/kept/aws" \
+	sh -c 'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- \
+	sh -c 'echo x >/dev/null && find "$0" kept -type f -exec cat {} +' "$m"
+is "what variables have moved is hidden" "$status:$out" 0:plain
+output env HOME="$d/home" XDG_CONFIG_HOME="$d/home/.config" KUBECONFIG="$d/home/project:/" GNUPGHOME="$d/home" CARGO_HOME=project \
+	AWS_CONFIG_FILE="$d" sh -c 'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- \
+	sh -c 'cat ~/notes && ls -d kept'
+is "but nothing that the home or the project is in" "$status:$out:$err" "0:plain
+kept:"
+output env HOME="$d/home" KUBECONFIG="$m/one:$m/two" sh -c 'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" \
+	sandbox --ro "$m/two" -- cat "$m/one" "$m/two"
+is "unless it is asked for" "$status:$out:$err" 0:secret:
+rm -rf "$m" "$d/home/project/kept"
 
 # ---- what programs outside run ----------------------------------------------
 obeyed='.cursor/mcp.json .gemini/settings.json .codex/config.toml .claude/agents/x '
-obeyed=$obeyed'.claude/commands/x .devcontainer/devcontainer.json .zed/tasks.json .husky/pre-commit'
+obeyed=$obeyed'.cursor/rules/x .opencode/x opencode.json .claude/skills/x .claude/plugins/x .kiro/x .helix/config.toml '
+obeyed=$obeyed'.windsurf/x .roo/mcp.json .qwen/settings.json .claude/commands/x .devcontainer/devcontainer.json .zed/tasks.json .husky/pre-commit'
 for file in $obeyed; do
 	mkdir -p "$d/home/project/$(dirname "$file")"
 	echo ours >"$d/home/project/$file"
 done
-in_box "for file in $obeyed; do echo x >\$file; rm -f \$file; mv \${file%/*} moved; done; cat $obeyed | sort -u"
-is "what agents and editors run stays" "$out" ours
-(cd "$d/home/project" && rm -rf .cursor .gemini .codex .claude .devcontainer .zed .husky)
-mkdir -p "$d/home/project/.git/hooks"
+in_box "for file in $obeyed; do echo x >\$file; rm -f \$file; mv \${file%/*} moved; done; cat $obeyed | sort | uniq -c | xargs" 2>/dev/null
+is "what agents and editors run stays" "$out" "$(echo "$obeyed" | wc -w) ours"
+(cd "$d/home/project" && rm -rf .cursor .gemini .codex .claude .devcontainer .zed .husky .opencode opencode.json .kiro .helix .windsurf .roo .qwen)
+mkdir -p "$d/home/project/.git/hooks" "$d/home/project/.git/info"
 echo ours >"$d/home/project/.git/config"
-in_box 'echo x >.git/config; echo x >.git/hooks/new; mv .git other; mv .git/hooks .git/h; rm -rf .git; echo x >.git/index; cat .git/config .git/index'
-is "a repository's hooks and configuration stay" "$(echo "$out" | tr '\n' ' ')$(ls -A "$d/home/project/.git" | tr '\n' ' ')$(ls "$d/home/project/.git/hooks")" "ours x config hooks index "
+echo ours >"$d/home/project/.git/info/attributes"
+in_box 'echo x >.git/config; echo x >.git/hooks/new; echo x >.git/info/attributes; mv .git other; mv .git/hooks .git/h; rm -rf .git; echo x >.git/index; cat .git/config .git/info/attributes .git/index'
+is "a repository's hooks and configuration stay" "$(echo "$out" | tr '\n' ' ')$(ls -A "$d/home/project/.git" | tr '\n' ' ')$(ls "$d/home/project/.git/hooks")" "ours ours x config hooks index info "
 rm -rf "$d/home/project/.git"
 mkdir -p "$d/home/project/sub/.git/hooks"
 echo ours >"$d/home/project/sub/.git/config"

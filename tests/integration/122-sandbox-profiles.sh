@@ -53,7 +53,7 @@ if [ "$(id -u)" != 0 ]; then
 	chmod 0 "$d/closed"
 	box --cwd "$d/closed" -- true
 	is "a project whose files nobody may look for" "$status:$err" \
-		"125:lorica: sandbox: profile $d/closed/.lorica: permission denied"
+		"125:lorica: sandbox: the directory to work in cannot be entered: profile $d/closed/.lorica: permission denied"
 	output env -u XDG_CONFIG_HOME HOME="$d/closed" "$LORICA" --root "$d/state" \
 		sandbox --cwd "$d/home/project" -- true
 	is "and a home" "$status:$err" \

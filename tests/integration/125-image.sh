@@ -398,7 +398,7 @@ rm -rf "$I/one"
 layout "$I/one" '{}' one "$I/lower.tar" "$I/noise.tar"
 output env LORICA_LIBEXEC="$I/once" "$LORICA" image unpack "$I/one" "$I/b"
 left=$(cd "$I" && echo .b.lorica-*)
-has "what is left is said" "$status$err" "1lorica: image: $I/one: $left is left behind: layer *: damaged: *"
+has "what is left is said" "$status$err" "1lorica: image: $I/one: layer *: damaged: *; $left is left behind"
 ok "what is left has files" test -e "$I/$left/rootfs/f"
 ok "it can be removed" "$LORICA" image remove "$I/$left"
 ok "and is gone too" test ! -e "$I/$left"

@@ -87,6 +87,12 @@ fi
 boxed --image "$I/nothing" -- true
 has "no image" "$status:$err" "125:lorica: sandbox: --image $I/nothing: *"
 is "leaves nothing" "$(ls -A "$kept")" ""
+helpers=$LORICA_LIBEXEC
+LORICA_LIBEXEC=$d/none
+boxed --image "$I/boxed-image" -- true
+LORICA_LIBEXEC=$helpers
+has "without the helper that is said, and nothing is left" "$status:$err:$(ls -A "$kept")" \
+	"125:lorica: sandbox: --image $I/boxed-image: lorica-image is not installed: *)*:"
 boxed --image "$I/boxed-image" --overlay -- true
 has "--overlay is another thing" "$status:$err" "125:lorica: sandbox: --image: neither with --overlay*"
 # A link of the image's is no way to the machine.

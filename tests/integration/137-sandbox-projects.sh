@@ -50,6 +50,13 @@ box_at "$h" --rw "$w" -- sh -c "$attack" sh "$w/r1" 2>/dev/null
 is "those in a directory that is named, too" "$(echo "$out" | xargs)" worked
 box_at "$w" -- cat package/web/.env.local
 is "secrets below are hidden" "$status:$out:$err" 0::
+mkdir -p "$w/package/api" "$w/package/lib" "$w/package/linked"
+echo secret >"$w/package/api/.env.production"
+echo secret >"$w/package/lib/.npmrc"
+ln -s ../api/.env.production "$w/package/linked/.pypirc"
+box_at "$w" -- sh -c 'cat package/*/.[enp]*'
+is "by every name" "$status:$out:$err" 0::
+rm -rf "$w/package/api" "$w/package/lib" "$w/package/linked"
 box_at "$h" --ro "$w" --cwd "$w" -- cat r1/.env package/web/.env.local
 is "where nothing may be written as well" "$status:$out:$err" 0::
 box_at "$w" -- sh -c 'mv one two && mv package/lib package/web/l && echo x >package/web/x && mv package/web/x . &&

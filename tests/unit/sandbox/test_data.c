@@ -32,11 +32,20 @@ Test(sandbox_data, has_what_a_user_relies_on)
 		{ "hide", "~/.config/gh" },
 		{ "hide", "~/.netrc" },
 		{ "hide", "~/.mozilla" },
+		{ "hide", "~/.authinfo" },
+		{ "hide", "~/.local/share/mkcert" },
+		{ "hide", "~/.config/VSCodium" },
 		{ "hide", "./.env" },
 		{ "hide", "/proc/kcore" },
 		{ "protect", "/proc/sys" },
 		{ "protect", "./.git/modules" },
+		{ "protect", "./.git/info/attributes" },
+		{ "protect", "./.cursor" },
+		{ "protect", "./.opencode" },
+		{ "protect", "./.claude/skills" },
 		{ "protect-file", "./.git" },
+		{ "moved", "XDG_CONFIG_HOME=~/.config" },
+		{ "moved", "KUBECONFIG=~/.kube" },
 		{ "keep-directory", "./.git/hooks" },
 		{ "keep-dot", "./.git/commondir" },
 		{ "private", "/tmp" },
@@ -44,6 +53,8 @@ Test(sandbox_data, has_what_a_user_relies_on)
 		{ "cache", "npm_config_cache=~/.npm" },
 		{ "unset", "*TOKEN" },
 		{ "unset", "SSH_*" },
+		{ "unset", "*_PWD" },
+		{ "unset-part", "token=" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -56,11 +67,12 @@ Test(sandbox_data, has_what_a_user_relies_on)
 static void
 expect_value(const char *word, const char *value)
 {
-	const char *path =
-	    strcmp(word, "cache") == 0 ? strchr(value, '=') + 1 : value;
+	bool has_name =
+	    strcmp(word, "cache") == 0 || strcmp(word, "moved") == 0;
+	const char *path = has_name ? strchr(value, '=') + 1 : value;
 
 	cr_expect(eq(ptr, strpbrk(value, " \n"), NULL), "%s %s", word, value);
-	if (strcmp(word, "unset") != 0 && strcmp(word, "skip") != 0)
+	if (strncmp(word, "unset", 5) != 0 && strcmp(word, "skip") != 0)
 		cr_expect(path[0] != '\0' && strchr("/~.", path[0]) != NULL,
 		    "%s %s", word, value);
 }
@@ -69,7 +81,7 @@ Test(sandbox_data, every_line_is_a_word_and_one_value)
 {
 	static const char *const words[] = { "hide", "protect", "protect-file",
 		"keep-directory", "keep-file", "keep-dot", "skip", "private",
-		"show", "narrow", "cache", "unset" };
+		"show", "narrow", "cache", "moved", "unset", "unset-part" };
 	const char *word;
 
 	for (size_t i = 0; (word = data_word(i)) != NULL; i++) {
