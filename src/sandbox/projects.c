@@ -74,20 +74,11 @@ is_home(const struct sandbox *sandbox, const char *path)
 	return false;
 }
 
-static bool
-has_git(const char *path)
-{
-	char git[PATH_MAX + 8];
-
-	(void)snprintf(git, sizeof(git), "%s/.git", path);
-	return access(git, F_OK) == 0;
-}
-
-/* Up to the repository that it is in, or to the home. */
+/* Up to the home. A ".git" is no bound: a command can make one. */
 static int
 add_above(struct sandbox *sandbox, const char *path, struct error *e)
 {
-	while (!is_home(sandbox, path) && !has_git(path)) {
+	while (!is_home(sandbox, path)) {
 		size_t length = (size_t)(strrchr(path, '/') - path);
 
 		if (length == 0)

@@ -50,13 +50,13 @@ box_at "$h" --rw "$w" -- sh -c "$attack" sh "$w/r1" 2>/dev/null
 is "those in a directory that is named, too" "$(echo "$out" | xargs)" worked
 box_at "$w" -- cat package/web/.env.local
 is "secrets below are hidden" "$status:$out:$err" 0::
-mkdir -p "$w/package/api" "$w/package/lib" "$w/package/linked"
+mkdir -p "$w/package/api" "$w/package/conf" "$w/package/linked"
 echo secret >"$w/package/api/.env.production"
-echo secret >"$w/package/lib/.npmrc"
+echo secret >"$w/package/conf/.npmrc"
 ln -s ../api/.env.production "$w/package/linked/.pypirc"
 box_at "$w" -- sh -c 'cat package/*/.[enp]*'
 is "by every name" "$status:$out:$err" 0::
-rm -rf "$w/package/api" "$w/package/lib" "$w/package/linked"
+rm -rf "$w/package/api" "$w/package/conf" "$w/package/linked"
 box_at "$h" --ro "$w" --cwd "$w" -- cat r1/.env package/web/.env.local
 is "where nothing may be written as well" "$status:$out:$err" 0::
 box_at "$w" -- sh -c 'mv one two && mv package/lib package/web/l && echo x >package/web/x && mv package/web/x . &&
@@ -146,13 +146,16 @@ box_at "$h/g/sub/deep" --ro ../../.env -- cat ../../.env
 is "unless they are named" "$out" secret
 mkdir -p "$h/plain/sub"
 echo secret >"$h/plain/.env"
-echo above >"$h/g/.env.staging"
+echo secret >"$h/g/.env.staging"
 mkdir -p "$h/g/inner/sub"
 repository "$h/g/inner"
 box_at "$h/plain/sub" -- cat ../.env
 is "without a repository up to the home" "$status:$out" 0:
 box_at "$h/g/inner/sub" -- sh -c 'cat ../.env ../../.env.staging'
-is "else up to that" "$out" above
+is "above a repository as well" "$status:$out" 0:
+box_at "$h/plain/sub" -- mkdir .git
+box_at "$h/plain/sub" -- cat ../.env
+is "and above one that a command has made" "$status:$out" 0:
 
 # ---- a ".git" that is named ------------------------------------------------------
 named='(echo x >.git/hooks/post-checkout) && echo hook; (echo x >>.git/config) && echo config
