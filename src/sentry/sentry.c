@@ -25,6 +25,7 @@
 #include "confine.h"
 #include "control.h"
 #include "core.h"
+#include "cred/cred.h"
 #include "ending.h"
 #include "flight.h"
 #include "machine.h"
@@ -85,19 +86,12 @@ raise_descriptors(struct error *e)
 static int
 limit_memory(struct error *e)
 {
-	struct rlimit limit;
-
 #ifdef __SANITIZE_ADDRESS__ /* it reserves terabytes */
+	(void)e;
 	return 0;
+#else
+	return cred_rlimit_lower(RLIMIT_DATA, MEMORY_MAX, e);
 #endif
-	if (getrlimit(RLIMIT_DATA, &limit) < 0)
-		return error_sys(e, "RLIMIT_DATA");
-	if (limit.rlim_max > MEMORY_MAX)
-		limit.rlim_max = MEMORY_MAX;
-	if (limit.rlim_cur > limit.rlim_max)
-		limit.rlim_cur = limit.rlim_max;
-	return setrlimit(RLIMIT_DATA, &limit) < 0 ? error_sys(e, "RLIMIT_DATA")
-						  : 0;
 }
 
 static int

@@ -4,75 +4,43 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <pthread.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/auto.h"
-#include "event/ask.h"
-#include "support.h"
+#include "answerer.h"
 
 static struct support support;
-static struct asker *asker;
-static pthread_t answerer;
-static int far = -1; /* the end of who answers */
-static int asked;
+static struct answerer answerer;
 static char subject[64];
 static bool is_once;
 
 /* "session" to all that is asked, or "yes". */
-static void *
-answer_all(void *unused)
+static struct event_answer
+say_yes(const struct event_question *question)
 {
-	static char text[EVENT_LINE_MAX];
-	ssize_t got;
+	struct timespec now;
 
-	while ((got = recv(far, text, sizeof(text), 0)) > 0) {
-		AUTO(json_arena_free)
-		struct json_arena *arena = json_arena_new();
-		struct event_question question;
-		struct timespec now;
-		struct event_line line;
-		struct error e = { 0 };
-
-		if (event_read_question(arena, text, (size_t)got, &question,
-			&e) < 0)
-			break;
-		(void)clock_gettime(CLOCK_MONOTONIC, &now);
-		uint64_t left = question.until_ms -
-				(uint64_t)now.tv_sec * 1000 -
-				(uint64_t)now.tv_nsec / 1000000;
-		(void)snprintf(subject, sizeof(subject), "%s",
-		    left > 30000 ? "a time that is none" : question.subject);
-		asked++;
-		const struct event_answer yes = { question.id, true, !is_once,
-			false };
-		event_put_answer(&yes, &line);
-		(void)!send(far, line.text, line.length, 0);
-		asker_hear(asker);
-	}
-	return unused;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	uint64_t left = question->until_ms - (uint64_t)now.tv_sec * 1000 -
+			(uint64_t)now.tv_nsec / 1000000;
+	(void)snprintf(subject, sizeof(subject), "%s",
+	    left > 30000 ? "a time that is none" : question->subject);
+	return (struct event_answer){ question->id, true, !is_once, false };
 }
 
 static void
 begin(void)
 {
-	int pair[2];
-
 	support_make(&support);
-	cr_assert(zero(int, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair)));
-	asker = support.monitor.asker = asker_new();
-	far = pair[1];
-	asker_add(asker, pair[0]);
-	cr_assert(zero(int, pthread_create(&answerer, NULL, answer_all, NULL)));
+	answerer_make(&answerer, &support, say_yes);
+	answerer_start(&answerer);
 }
 
 static void
 finish(void)
 {
-	(void)shutdown(far, SHUT_RDWR);
-	(void)pthread_join(answerer, NULL);
+	answerer_end(&answerer);
 	support_free(&support);
 }
 
@@ -99,9 +67,9 @@ Test(sentry_ask, an_answer_for_always_is_for_the_same)
 	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_ALLOW));
 	cr_expect(eq(str, subject, "/a"));
 	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 1));
+	cr_expect(eq(u32, answerer.asked, 1));
 	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/b"), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 2));
+	cr_expect(eq(u32, answerer.asked, 2));
 }
 
 /* A path that is longer than can be told: another one is, too. */
@@ -110,13 +78,13 @@ Test(sentry_ask, what_has_no_name_is_asked_about_each_time)
 	cr_expect(eq(int, decide(GUARD_FILES, "openat", ""), GUARD_ALLOW));
 	cr_expect(eq(str, subject, "openat"));
 	cr_expect(eq(int, decide(GUARD_FILES, "openat", ""), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 2));
+	cr_expect(eq(u32, answerer.asked, 2));
 }
 
 Test(sentry_ask, and_is_not_executed)
 {
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", ""), GUARD_DENY));
-	cr_expect(zero(int, asked));
+	cr_expect(zero(u32, answerer.asked));
 }
 
 Test(sentry_ask, one_call_of_a_rule_is_not_the_others)
@@ -124,9 +92,9 @@ Test(sentry_ask, one_call_of_a_rule_is_not_the_others)
 	cr_expect(eq(int, decide(GUARD_CALLS, "ptrace", ""), GUARD_ALLOW));
 	cr_expect(eq(str, subject, "ptrace"));
 	cr_expect(eq(int, decide(GUARD_CALLS, "ptrace", ""), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 1));
+	cr_expect(eq(u32, answerer.asked, 1));
 	cr_expect(eq(int, decide(GUARD_CALLS, "bpf", ""), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 2));
+	cr_expect(eq(u32, answerer.asked, 2));
 }
 
 /* The second decision of the same call is the last that it holds for. */
@@ -135,42 +103,37 @@ Test(sentry_ask, an_answer_for_once_is_for_one_execution)
 	is_once = true;
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 1));
-	asker_forget(asker, gettid());
+	cr_expect(eq(u32, answerer.asked, 1));
+	asker_forget(answerer.asker, gettid());
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 2));
+	cr_expect(eq(u32, answerer.asked, 2));
 }
 
 Test(sentry_ask, but_one_for_always_stays)
 {
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
-	asker_forget(asker, gettid());
+	asker_forget(answerer.asker, gettid());
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 1));
+	cr_expect(eq(u32, answerer.asked, 1));
 }
 
 /* Nobody was asked, so nobody is waited for; nor is it a question still. */
 Test(sentry_ask, who_does_not_keep_up_is_not_waited_for)
 {
 	time_t start = time(NULL);
-	int pair[2];
 	char byte;
 
-	(void)shutdown(far, SHUT_RDWR);
-	(void)pthread_join(answerer, NULL);
-	cr_assert(zero(int, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair)));
-	while (send(pair[0], "", 1, MSG_DONTWAIT) == 1)
+	answerer_end(&answerer);
+	answerer_make(&answerer, &support, say_yes);
+	while (send(answerer.near, "", 1, MSG_DONTWAIT) == 1)
 		;
-	asker = support.monitor.asker = asker_new();
-	asker_add(asker, pair[0]);
 	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_DENY));
 	cr_assert(lt(long, time(NULL) - start, 15));
 	for (int i = 0; i < 300; i++)
 		(void)decide(GUARD_FILES, "openat", "/a");
-	while (recv(pair[1], &byte, 1, MSG_DONTWAIT) == 1)
+	while (recv(answerer.far, &byte, 1, MSG_DONTWAIT) == 1)
 		;
-	far = pair[1];
-	cr_assert(zero(int, pthread_create(&answerer, NULL, answer_all, NULL)));
+	answerer_start(&answerer);
 	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_ALLOW));
 }
 
@@ -179,10 +142,10 @@ Test(sentry_ask, an_answer_for_once_goes_with_who_executes)
 {
 	is_once = true;
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
-	asker_move(asker, gettid(), 1);
+	asker_move(answerer.asker, gettid(), 1);
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 2));
-	asker_move(asker, 1, gettid());
+	cr_expect(eq(u32, answerer.asked, 2));
+	asker_move(answerer.asker, 1, gettid());
 	cr_expect(eq(int, decide(GUARD_EXECUTE, "execve", "/p"), GUARD_ALLOW));
-	cr_expect(eq(int, asked, 2));
+	cr_expect(eq(u32, answerer.asked, 2));
 }

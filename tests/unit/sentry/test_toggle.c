@@ -13,21 +13,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/auto.h"
-#include "event/ask.h"
-#include "sentry/ask.h"
-#include "support.h"
+#include "answerer.h"
+#include "sentry/alone.h"
 
 static char directory[] = "/tmp/lorica-toggle-XXXXXX";
 static struct support support;
 static struct guard_policy *rules;
-static pthread_t toggler;
-static int far = -1; /* the end of who answers */
-static unsigned asked, limit;
+static struct answerer answerer;
+static unsigned limit;
 static void (*toggle)(void);
 
 static void
@@ -41,7 +37,7 @@ static void
 toggle_ends(void)
 {
 	(void)remove("from");
-	if (asked % 2 == 0) {
+	if (answerer.asked % 2 == 0) {
 		make("from");
 		make("to");
 	} else {
@@ -56,37 +52,18 @@ toggle_link(void)
 {
 	const char *const names[] = { "a", "b" };
 
-	make(names[asked % 2]);
-	(void)remove(names[(asked + 1) % 2]);
+	make(names[answerer.asked % 2]);
+	(void)remove(names[(answerer.asked + 1) % 2]);
 	(void)remove("link");
-	cr_assert(zero(int, symlink(names[(asked + 1) % 2], "link")));
+	cr_assert(zero(int, symlink(names[(answerer.asked + 1) % 2], "link")));
 }
 
-static void *
-allow_and_toggle(void *unused)
+static struct event_answer
+allow_and_toggle(const struct event_question *question)
 {
-	static char text[EVENT_LINE_MAX];
-	ssize_t got;
-
-	while ((got = recv(far, text, sizeof(text), 0)) > 0) {
-		AUTO(json_arena_free)
-		struct json_arena *arena = json_arena_new();
-		struct event_question question;
-		struct event_line line;
-		struct error e = { 0 };
-
-		cr_assert(zero(int, event_read_question(arena, text,
-					(size_t)got, &question, &e)));
-		if (asked < limit)
-			toggle();
-		asked++;
-		const struct event_answer yes = { question.id, true, false,
-			false };
-		event_put_answer(&yes, &line);
-		(void)!send(far, line.text, line.length, 0);
-		asker_hear(support.monitor.asker);
-	}
-	return unused;
+	if (answerer.asked < limit)
+		toggle();
+	return (struct event_answer){ question->id, true, false, false };
 }
 
 static void
@@ -96,16 +73,12 @@ set_up(void)
 	    "{\"files\": [{\"paths\": [\"/**\"], \"access\": [\"create\"],"
 	    " \"action\": \"ask\", \"timeout\": 10}]}";
 	struct error e = { 0 };
-	int pair[2];
 
 	support_make(&support);
 	cr_assert(zero(int, guard_parse(policy, strlen(policy), &rules, &e)),
 	    "%s", e.text);
 	support.monitor.policy = rules;
-	cr_assert(zero(int, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair)));
-	support.monitor.asker = asker_new();
-	far = pair[1];
-	asker_add(support.monitor.asker, pair[0]);
+	answerer_make(&answerer, &support, allow_and_toggle);
 	cr_assert(ne(ptr, mkdtemp(directory), NULL));
 	cr_assert(zero(int, chdir(directory)));
 }
@@ -115,8 +88,7 @@ begin(void (*how)(void), unsigned times)
 {
 	toggle = how;
 	limit = times;
-	cr_assert(
-	    zero(int, pthread_create(&toggler, NULL, allow_and_toggle, NULL)));
+	answerer_start(&answerer);
 }
 
 static void
@@ -124,8 +96,7 @@ tear_down(void)
 {
 	char command[sizeof(directory) + 16];
 
-	(void)shutdown(far, SHUT_RDWR);
-	(void)pthread_join(toggler, NULL);
+	answerer_end(&answerer);
 	guard_free(&rules);
 	support_free(&support);
 	(void)!chdir("/");
@@ -145,7 +116,7 @@ Test(sentry_toggle, a_rename_is_made)
 
 	cr_expect(eq(int, reply.kind, REPLY_VALUE));
 	cr_expect(zero(i64, reply.value));
-	cr_expect(gt(u32, asked, 2));
+	cr_expect(gt(u32, answerer.asked, 2));
 	cr_expect(ne(int, access("from", F_OK), 0));
 }
 
@@ -159,5 +130,44 @@ Test(sentry_toggle, a_file_is_made)
 
 	cr_expect(eq(int, reply.kind, REPLY_FD), "%lld",
 	    (long long)reply.value);
-	cr_expect(eq(u32, asked, 41));
+	cr_expect(eq(u32, answerer.asked, 41));
+}
+
+/* ---- whose turn it is ---------------------------------------------------- */
+
+static pthread_barrier_t both;
+
+/* Has that name waited, as long as the file system was somebody else's? */
+static void *
+keep(void *has_waited)
+{
+	struct alone alone;
+	struct stat st;
+
+	cr_assert(zero(int, stat(".", &st)));
+	alone_begin(&alone, (const dev_t[2]){ st.st_dev, st.st_dev });
+	(void)pthread_barrier_wait(&both);
+	usleep(200000);
+	*(bool *)has_waited = access("from", F_OK) == 0;
+	alone_end(&alone);
+	return NULL;
+}
+
+Test(sentry_toggle, a_rename_waits_for_its_turn)
+{
+	pthread_t keeper;
+	bool has_waited = false;
+
+	make("from");
+	begin(toggle_ends, 0);
+	pthread_barrier_init(&both, NULL, 2);
+	cr_assert(zero(int, pthread_create(&keeper, NULL, keep, &has_waited)));
+	(void)pthread_barrier_wait(&both);
+	struct reply reply = support_call(&support, "rename",
+	    (uint64_t[6]){ ADDRESS("from"), ADDRESS("to") });
+
+	cr_assert(zero(int, pthread_join(keeper, NULL)));
+	cr_expect(zero(i64, reply.value));
+	cr_expect(eq(int, has_waited, true));
+	cr_expect(zero(int, access("to", F_OK)));
 }
