@@ -25,11 +25,16 @@ parse(const char *const *words, struct got *got, struct error *e)
 		{ "force", 'f', .flag = &got->force },
 		{ NULL },
 	};
+	static char copies[8][32]; /* what the last call found points to them */
 	char *argv[8];
 	int argc = 0;
 
-	for (; words[argc] != NULL; argc++)
-		argv[argc] = strdup(words[argc]);
+	for (; words[argc] != NULL; argc++) {
+		argv[argc] = copies[argc];
+		cr_assert(lt(int,
+		    snprintf(copies[argc], sizeof(*copies), "%s", words[argc]),
+		    (int)sizeof(*copies)));
+	}
 	argv[argc] = NULL;
 	return cli_options(options, argc, argv, &got->help, e);
 }

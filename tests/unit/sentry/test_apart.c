@@ -57,6 +57,7 @@ Test(sentry_apart, wherever_a_text_is_cut)
 	}
 }
 
+static struct apart *apart;
 static struct monitor monitor;
 static struct worker worker = { .monitor = &monitor };
 
@@ -75,7 +76,8 @@ prepare(void)
 {
 	monitor.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	monitor.init = getpid();
-	monitor.apart = apart_new();
+	apart = apart_new();
+	monitor.apart = apart;
 	worker.task.tid = getpid();
 	cr_assert(ge(int, monitor.proc, 0));
 	cr_assert(ne(ptr, monitor.apart, NULL));
@@ -102,6 +104,7 @@ Test(sentry_apart, what_is_of_no_mount_of_ours, .init = prepare)
 	cr_expect(zero(int, may_write(pipes[1], -1)));
 	monitor.apart = NULL;
 	cr_expect(zero(int, may_write(foreign, -1)));
+	monitor.apart = apart;
 }
 
 static int
@@ -133,4 +136,5 @@ Test(sentry_apart, abstract_names_of_a_network_that_is_not_its_own,
 	monitor.has_own_net = false;
 	monitor.apart = NULL;
 	cr_expect(zero(int, may_send("\0x", 2)));
+	monitor.apart = apart;
 }

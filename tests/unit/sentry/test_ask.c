@@ -120,10 +120,12 @@ Test(sentry_ask, but_one_for_always_stays)
 /* Nobody was asked, so nobody is waited for; nor is it a question still. */
 Test(sentry_ask, who_does_not_keep_up_is_not_waited_for)
 {
+	static struct asker *first; /* as long as its process, as all of them */
 	time_t start = time(NULL);
 	char byte;
 
 	answerer_end(&answerer);
+	first = answerer.asker;
 	answerer_make(&answerer, &support, say_yes);
 	while (send(answerer.near, "", 1, MSG_DONTWAIT) == 1)
 		;
@@ -135,6 +137,7 @@ Test(sentry_ask, who_does_not_keep_up_is_not_waited_for)
 		;
 	answerer_start(&answerer);
 	cr_expect(eq(int, decide(GUARD_FILES, "openat", "/a"), GUARD_ALLOW));
+	cr_expect(ne(ptr, answerer.asker, first));
 }
 
 /* Of a thread that becomes its process by execve(2). */

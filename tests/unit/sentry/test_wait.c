@@ -75,7 +75,7 @@ another_thread(void)
 /* Also where who blocks first is kept on one processor. */
 Test(sentry_wait, who_looks_runs_anywhere, .timeout = 20)
 {
-	struct support support;
+	static struct support support; /* the thread that looks does not end */
 	struct processors_mask all, one = { { 0 } }, its = { { 0 } };
 	struct wait wait;
 
