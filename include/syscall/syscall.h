@@ -159,7 +159,8 @@ struct syscall_row {
 	 * it is refused. */
 	enum syscall_limit limit[SYSCALL_MODES];
 	/* The arguments with which there is nothing to tell or to decide: the
-	 * kernel alone serves it. */
+	 * kernel alone serves it, where it is told of or performed. What is
+	 * stopped is so with all: syscall_unless(). */
 	enum syscall_limit unless;
 	/* The arguments with which sealed performs it by a stop, whatever the
 	 * platform: what is handed over can be in no other way. */
@@ -197,6 +198,10 @@ const struct syscall_row *
 syscall_find_name(const char *name) __attribute__((nonnull));
 const struct syscall_row *
 syscall_find_number(enum syscall_arch arch, int number);
+
+/* The arguments with which the kernel alone serves it in that mode. */
+enum syscall_limit syscall_unless(const struct syscall_row *row,
+    enum syscall_mode mode) __attribute__((nonnull));
 
 /*
  * What becomes of it: as the row says; or, where root is a show and the row has

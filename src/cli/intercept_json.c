@@ -70,8 +70,7 @@ put_row(FILE *out, const struct syscall_row *row, enum syscall_mode mode)
 		put_string(out, "for",
 		    intercept_sections(row, sections, sizeof(sections)));
 	put_limit(out, "limit", row->limit[mode]);
-	if (kind != INTERCEPT_PASSED)
-		put_limit(out, "passes", row->unless);
+	put_limit(out, "passes", syscall_unless(row, mode));
 	if (row->note != NULL)
 		put_string(out, "note", row->note);
 	fputc('}', out);

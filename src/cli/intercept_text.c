@@ -63,7 +63,7 @@ put_row(FILE *out, const struct surface_style *style,
 {
 	enum intercept_kind kind = intercept_kind(row, mode);
 	const struct syscall_arguments *unless =
-	    syscall_limit_find(row->unless);
+	    syscall_limit_find(syscall_unless(row, mode));
 	char sections[64];
 
 	fprintf(out, "    %s%s%s", style->head, row->name, style->end);

@@ -236,7 +236,7 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 	struct decision decision = {
 		.limit = row->limit[want->mode],
 		.refusal = answer_of(want, SYSCALL_REFUSE, row->error),
-		.unless = row->unless,
+		.unless = syscall_unless(row, want->mode),
 	};
 
 	by_arguments(&decision, want, row);

@@ -24,9 +24,8 @@
 enum {
 	LEVELS = 2,    /* below where it begins */
 	READ = 128,    /* directories, of all places */
-	LOOKED = 1024, /* others, for names */
-	CLOSELY = 128, /* of these, for all of them; then for the likeliest */
-	LIKELIEST = 2, /* of those that are hidden, the first lines */
+	LOOKED = 1024, /* others: nothing is looked for below them */
+	PARTS = 2,     /* of what is in these, as the kernel gives it */
 	FOUND = 256,   /* mounts, about: a repository is some of them */
 	REPOSITORY = 4,
 	NAMES = READ + LOOKED + 1,
@@ -47,7 +46,6 @@ struct search {
 	struct sandbox *sandbox;
 	int top;
 	const char *top_path;
-	const char *line;  /* the first of what is hidden in a project */
 	struct list names; /* to be looked into, below the top; "." is it */
 	size_t read;
 	size_t looked;
@@ -70,23 +68,23 @@ is_listed(const char *word, const char *name, size_t skip)
 	return false;
 }
 
+static const struct {
+	const char *name;
+	unsigned what;
+} of_git[] = {
+	{ "HEAD", HAS_HEAD },
+	{ "objects", HAS_OBJECTS },
+	{ "refs", HAS_REFS },
+	{ "commondir", HAS_COMMON },
+	{ ".git", HAS_GIT },
+};
+
 static unsigned
 look_at(const char *name)
 {
-	static const struct {
-		const char *name;
-		unsigned what;
-	} rows[] = {
-		{ "HEAD", HAS_HEAD },
-		{ "objects", HAS_OBJECTS },
-		{ "refs", HAS_REFS },
-		{ "commondir", HAS_COMMON },
-		{ ".git", HAS_GIT },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (strcmp(rows[i].name, name) == 0)
-			return rows[i].what;
+	for (size_t i = 0; i < ARRAY_SIZE(of_git); i++) {
+		if (strcmp(of_git[i].name, name) == 0)
+			return of_git[i].what;
 	}
 	return name[0] == '.' && is_listed("hide", name, 2) ? HAS_SECRET : 0;
 }
@@ -154,7 +152,8 @@ look_at_entry(struct search *search, const char *around,
 {
 	*what |= look_at(entry->d_name);
 	/* More are too many, whatever they are. */
-	return search->names.count < NAMES && is_looked_into(entry)
+	return around != NULL && search->names.count < NAMES &&
+		       is_looked_into(entry)
 		   ? add_name(search, around, entry->d_name, e)
 		   : 0;
 }
@@ -167,29 +166,38 @@ open_below(const struct search *search, const char *name, uint64_t flags)
 	    RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
 }
 
+/* Some of its names; those of directories are kept where it is said what for.
+ */
 static int
-read_names(struct search *search, const char *name, int level, struct error *e)
+look_at_some(struct search *search, int dir, const char *around, unsigned *what,
+    bool *more, struct error *e)
 {
 	char buf[8192] __attribute__((aligned(__alignof__(struct dirent64))));
-	size_t before = search->names.count;
+	ssize_t got = getdents64(dir, buf, sizeof(buf));
+
+	for (ssize_t at = 0; at < got;) {
+		const struct dirent64 *entry = (const void *)(buf + at);
+
+		TRY(look_at_entry(search, around, entry, what, e));
+		at += entry->d_reclen;
+	}
+	*more = got > 0;
+	return 0;
+}
+
+static int
+read_names(struct search *search, const char *name, struct error *e)
+{
 	unsigned what = 0;
-	ssize_t got;
+	bool more = true;
 
 	AUTO_FD int dir =
 	    open_below(search, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 	search->read++;
 	if (dir < 0)
 		return 0;
-	while ((got = getdents64(dir, buf, sizeof(buf))) > 0) {
-		for (ssize_t at = 0; at < got;) {
-			const struct dirent64 *entry = (const void *)(buf + at);
-
-			TRY(look_at_entry(search, name, entry, &what, e));
-			at += entry->d_reclen;
-		}
-	}
-	if (level == LEVELS)
-		search->names.count = before;
+	while (more)
+		TRY(look_at_some(search, dir, name, &what, &more, e));
 	return add_found(search, name, what, e);
 }
 
@@ -199,35 +207,42 @@ has_name(int dir, const char *name)
 	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* There are many on the last level: by the names that are looked for. */
-static int
-look_for_names(struct search *search, const char *name, struct error *e)
+/* Of one that is large, or that may not be read. */
+static unsigned
+look_by_name(const struct search *search, const char *name)
 {
-	const char *line = search->line;
-	size_t names = search->looked < CLOSELY ? SIZE_MAX : LIKELIEST;
+	const char *line = NULL;
 	unsigned what = 0;
 
 	AUTO_FD int dir = open_below(search, name, O_PATH | O_DIRECTORY);
-	search->looked++;
 	if (dir < 0)
 		return 0;
-	if (has_name(dir, ".git"))
-		what = HAS_GIT;
-	for (; what == 0 && line != NULL && names > 0; names--) {
-		if (line[0] == '.' && has_name(dir, line + 2))
-			what = HAS_SECRET;
-		line = data_next("hide", line);
+	for (size_t i = 0; i < ARRAY_SIZE(of_git); i++) {
+		if (has_name(dir, of_git[i].name))
+			what |= of_git[i].what;
 	}
-	return add_found(search, name, what, e);
+	while ((line = data_next("hide", line)) != NULL) {
+		if (line[0] == '.' && has_name(dir, line + 2))
+			what |= HAS_SECRET;
+	}
+	return what;
 }
 
-/* As a repository without files is called. */
-static bool
-ends_in_git(const char *name)
+/* There are many on the last level: most are small, and read at once. */
+static int
+look_for_names(struct search *search, const char *name, struct error *e)
 {
-	size_t length = strlen(name);
+	unsigned what = 0;
+	bool more = true;
 
-	return length > 4 && strcmp(name + length - 4, ".git") == 0;
+	AUTO_FD int dir =
+	    open_below(search, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	search->looked++;
+	for (int part = 0; dir >= 0 && more && part < PARTS; part++)
+		TRY(look_at_some(search, dir, NULL, &what, &more, e));
+	if (more)
+		what |= look_by_name(search, name);
+	return add_found(search, name, what, e);
 }
 
 static bool
@@ -244,7 +259,7 @@ is_late(const struct search *search)
 static int
 look_into(struct search *search, const char *name, int level, struct error *e)
 {
-	bool is_last = level == LEVELS && !ends_in_git(name);
+	bool is_last = level == LEVELS;
 
 	search->is_over = search->found >= FOUND || search->looked == LOOKED ||
 			  is_late(search);
@@ -252,9 +267,8 @@ look_into(struct search *search, const char *name, int level, struct error *e)
 			 (!is_last && search->read == READ);
 	if (search->is_over)
 		return 0;
-	return is_last || search->read == READ
-		   ? look_for_names(search, name, e)
-		   : read_names(search, name, level, e);
+	return is_last || search->read == READ ? look_for_names(search, name, e)
+					       : read_names(search, name, e);
 }
 
 static int
@@ -315,9 +329,6 @@ nested_collect(struct sandbox *sandbox, struct error *e)
 	struct search search = { .sandbox = sandbox };
 	int failed = 0;
 
-	do {
-		search.line = data_next("hide", search.line);
-	} while (search.line != NULL && search.line[0] != '.');
 	(void)clock_gettime(CLOCK_MONOTONIC, &search.end);
 	search.end.tv_sec += SECONDS;
 	for (size_t i = 0; failed == 0 && i < sandbox->places_count; i++) {

@@ -549,12 +549,6 @@ static const struct syscall_way unset_cores[] = {
 	REFUSED(0, TEST(0, INT, cores)),
 	WAY(TEST(0, 0, NULL)),
 };
-/* The old one would have to be told. */
-static const struct syscall_way unset_cores_of[] = {
-	REFUSED(0, TEST(1, INT, cores), TEST(3, ALL, zero)),
-	REFUSED(EPERM, TEST(1, INT, cores)),
-	WAY(TEST(0, 0, NULL)),
-};
 
 static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_ARCH_PRCTL] = { "the bases of segments", ONE_OF(0, INT, segments), false },
@@ -581,9 +575,9 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_OPENAT_READ] = { "an open that only reads", ONE_OF(2, OPEN_CHANGES, zero), false },
 	[SYSCALL_LIMIT_OPEN_WRITE] = { "an open that only writes", ONE_OF(1, O_ACCMODE, only_to_write), false },
 	[SYSCALL_LIMIT_OPENAT_WRITE] = { "an open that only writes", ONE_OF(2, O_ACCMODE, only_to_write), false },
-	[SYSCALL_LIMIT_PRLIMIT] = { "no RLIMIT_CORE but to ask for it", WAYS(
-	    WAY(TEST(1, INT, limits_but_cores)),
-	    WAY(TEST(1, INT, cores), TEST(2, ALL, zero))), false, unset_cores_of },
+	[SYSCALL_LIMIT_PRLIMIT] = { "its own, and no RLIMIT_CORE but to ask for it", WAYS(
+	    WAY(TEST(0, INT, zero), TEST(1, INT, limits_but_cores)),
+	    WAY(TEST(0, INT, zero), TEST(1, INT, cores), TEST(2, ALL, zero))), false },
 	[SYSCALL_LIMIT_PRCTL] = { "names, ends, capabilities, and what a process may ask of itself",
 	    ONE_OF(0, INT, prctls), false },
 	[SYSCALL_LIMIT_SETRLIMIT] = { "no RLIMIT_CORE", ONE_OF(0, INT, limits_but_cores), false,

@@ -54,6 +54,16 @@ static const char *const modes[SYSCALL_MODES] = {
 	[SYSCALL_MODE_SEALED] = "sealed",
 };
 
+enum syscall_limit
+syscall_unless(const struct syscall_row *row, enum syscall_mode mode)
+{
+	enum syscall_action action = row->action[mode];
+
+	return action == SYSCALL_OBSERVE || action == SYSCALL_PERFORM
+		   ? row->unless
+		   : SYSCALL_LIMIT_NONE;
+}
+
 enum syscall_action
 syscall_action(const struct syscall_row *row, enum syscall_mode mode,
     bool pretends)

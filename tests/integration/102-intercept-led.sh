@@ -73,6 +73,17 @@ for platform in notify ptrace; do
 		"$(guard 2>&1 </dev/null)" ok
 done
 
+# ---- limits, of which that of cores stays
+config "$i" '.process.args = ["tasks", "limits"]'
+run "$i"
+is "limits: natively" "$out$err" ok
+for mode in guard sealed; do
+	for platform in notify ptrace; do
+		is "limits are set and told, by $mode and $platform" "$(guard 2>&1 </dev/null)" ok
+	done
+done
+mode=guard
+
 # ---- programs that are read for their digest
 cp "$BUSYBOX" "$i/rootfs/bin/busybox-good"
 cp "$BUSYBOX" "$i/rootfs/bin/busybox-other"

@@ -204,6 +204,16 @@ output env HOME="$d/home" XDG_CONFIG_HOME="$m/config" CARGO_HOME="$m/cargo" GNUP
 	sh -c 'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- \
 	sh -c 'echo x >/dev/null && find "$0" kept -type f -exec cat {} +' "$m"
 is "what variables have moved is hidden" "$status:$out" 0:plain
+for row in PGPASSFILE=pgpass AZURE_CONFIG_DIR=azure/token CLOUDSDK_CONFIG=cloud/db REGISTRY_AUTH_FILE=auth.json \
+	SOPS_AGE_KEY_FILE=keys RCLONE_CONFIG=rclone GRADLE_USER_HOME=gradle/gradle.properties HF_HOME=hf/token; do
+	file=${row#*=}
+	mkdir -p "$m/$(dirname "$file")"
+	echo secret >"$m/$file"
+	output env HOME="$d/home" "${row%%=*}=$m/${file%%/*}" sh -c 'cd ~/project && exec "$@"' sh \
+		"$LORICA" --root "$d/state" sandbox -- cat "$m/$file"
+	[ -z "$out" ] || break
+done
+is "by any program's variable" "$row:$out" HF_HOME=hf/token:
 output env HOME="$d/home" XDG_CONFIG_HOME="$d/home/.config" KUBECONFIG="$d/home/project:/" GNUPGHOME="$d/home" CARGO_HOME=project \
 	AWS_CONFIG_FILE="$d" sh -c 'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- \
 	sh -c 'cat ~/notes && ls -d kept'

@@ -73,6 +73,18 @@ is "a repository without files is one" "$out" no
 mkdir -p "$h/deep/er" && cp -r "$w/r1/.git" "$h/deep/er/r.git"
 box_at "$h/deep" -- sh -c '(echo x >er/r.git/hooks/pre-commit) || (echo x >>er/r.git/config) || mv er r2 || echo no' 2>/dev/null
 is "further below as well" "$out" no
+cp -r "$w/r1/.git" "$h/deep/er/mirror"
+box_at "$h/deep" -- sh -c '(echo x >er/mirror/hooks/pre-commit) || (echo x >>er/mirror/config) || mv er r2 || echo no' 2>/dev/null
+is "whatever it is called" "$out" no
+mkdir -p "$h/wide/of" "$h/wide/large"
+(cd "$h/wide/of" && seq 150 | xargs mkdir && echo secret >150/.envrc && echo secret >149/.npmrc)
+(cd "$h/wide/large" && mkdir one two && cd one && seq -f '%.0f-a-name-that-makes-it-a-long-list' 2000 | xargs touch)
+echo secret >"$h/wide/large/one/.pypirc"
+echo secret >"$h/wide/large/two/.netrc"
+chmod 300 "$h/wide/large/two"
+box_at "$h/wide" -- cat of/150/.envrc of/149/.npmrc large/one/.pypirc large/two/.netrc
+chmod 700 "$h/wide/large/two"
+is "by every name in many, in large ones and in those that cannot be read" "$status:$out:$err" 0::
 mkdir -p "$h/like/of"
 repository "$h/like/r1"
 repository "$h/like/of/r2"

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -308,6 +309,25 @@ sleeps(void)
 	return 0;
 }
 
+/* Each is set to what it is, which tells what it was. */
+static int
+limits(void)
+{
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		struct rlimit is, was = { 77, 77 };
+
+		if (prlimit(0, (__rlimit_resource_t)i, NULL, &is) < 0 ||
+		    prlimit(0, (__rlimit_resource_t)i, &is, NULL) < 0 ||
+		    prlimit(getpid(), (__rlimit_resource_t)i, &is, &was) < 0 ||
+		    was.rlim_cur != is.rlim_cur || was.rlim_max != is.rlim_max)
+			return printf("%d: %s\n", i, strerror(errno));
+	}
+	if (prlimit(0, RLIMIT_CORE, &(struct rlimit){ 0, 1 }, (void *)8) >= 0 ||
+	    errno != EFAULT)
+		return printf("nowhere: %s\n", strerror(errno));
+	return tasks_good();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -330,6 +350,7 @@ main(int argc, char **argv)
 		{ "untraced", tasks_untraced },
 		{ "sockets", tasks_sockets },
 		{ "sleeps", sleeps },
+		{ "limits", limits },
 		{ "interrupted", interrupted },
 		{ "faults", faults },
 		{ "traps", traps },

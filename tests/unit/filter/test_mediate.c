@@ -128,7 +128,7 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 		return action == SYSCALL_PERFORM
 			   ? told
 			   : REFUSED((uint32_t)row->error);
-	if (!is_also && action != SYSCALL_PASS &&
+	if (!is_also && action != SYSCALL_PASS && action != SYSCALL_TRACE &&
 	    row->unless != SYSCALL_LIMIT_NONE &&
 	    syscall_limit_fits(row->unless, args))
 		return SECCOMP_RET_ALLOW;
@@ -531,9 +531,16 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		{ SEALED, true, SYS_setrlimit, { UPPER | 4, 1 }, REFUSED(0) },
 		{ GUARD, false, SYS_setrlimit, { 7, 1 }, SECCOMP_RET_ALLOW },
 		{ SEALED, false, SYS_setrlimit, { 7, 1 }, SECCOMP_RET_TRACE },
-		{ GUARD, false, SYS_prlimit64, { 0, 4, 1 }, REFUSED(0) },
+		{ GUARD, false, SYS_prlimit64, { 0, 4, 1 },
+		    SECCOMP_RET_USER_NOTIF },
+		{ GUARD, true, SYS_prlimit64, { 1, 7, 1, 1 },
+		    SECCOMP_RET_TRACE },
+		{ GUARD, false, SYS_prlimit64, { 0, 7, 1, 1 },
+		    SECCOMP_RET_ALLOW },
 		{ SEALED, false, SYS_prlimit64, { 0, UPPER | 4, UPPER, 1 },
-		    REFUSED(EPERM) },
+		    SECCOMP_RET_TRACE },
+		{ SEALED, true, SYS_prlimit64, { 0, 7, 1, 1 },
+		    SECCOMP_RET_TRACE },
 		{ GUARD, false, SYS_prlimit64, { 0, 4, 0, 1 },
 		    SECCOMP_RET_ALLOW },
 		{ SEALED, false, SYS_futex, { 0, 6 }, REFUSED(ENOSYS) },

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sys/ipc.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +32,9 @@ Test(sentry_own, registers_alone)
 		{ "prlimit64", { 0, 7 }, GOES_ON },
 		{ "prlimit64", { 1, 7 }, -EPERM },
 		{ "prlimit64", { UINT32_MAX, 7 }, -ESRCH },
+		{ "prlimit64", { 0, RLIMIT_CORE, 0, 1 }, GOES_ON },
+		{ "prlimit64", { 0, RLIMIT_CORE, 1, 0 }, 0 },
+		{ "prlimit64", { 1, RLIMIT_CORE, 1, 0 }, -EPERM },
 		{ "timerfd_create", { CLOCK_MONOTONIC }, GOES_ON },
 		{ "timerfd_create", { CLOCK_BOOTTIME_ALARM }, -EPERM },
 		{ "timerfd_create", { 77 }, -EINVAL },
@@ -61,6 +65,23 @@ Test(sentry_own, registers_alone)
 			      rows[i].answer),
 		    "row %zu: %s", i, rows[i].name);
 	}
+	support_free(&support);
+}
+
+/* Of one that may not be set the old one is told all the same. */
+Test(sentry_own, the_limit_of_cores)
+{
+	struct rlimit64 old = { 7, 7 };
+	const uint64_t args[6] = { 0, RLIMIT_CORE, 1,
+		(uint64_t)(uintptr_t)&old };
+	struct support support;
+
+	support_make(&support);
+	struct reply reply = support_call(&support, "prlimit64", args);
+	cr_expect(eq(int, (int)reply.kind, REPLY_VALUE));
+	cr_expect(zero(i64, reply.value));
+	cr_expect(eq(u64, old.rlim_cur, 1));
+	cr_expect(eq(u64, old.rlim_max, 1));
 	support_free(&support);
 }
 

@@ -64,6 +64,7 @@ Test(syscall_limits, arguments_fit_or_they_do_not)
 		{ SYSCALL_LIMIT_PRLIMIT, { 0, UPPER | 4, 0, 1 }, true },
 		{ SYSCALL_LIMIT_PRLIMIT, { 0, UPPER | 4, UPPER, 1 }, false },
 		{ SYSCALL_LIMIT_PRLIMIT, { 0, 4, 1, 0 }, false },
+		{ SYSCALL_LIMIT_PRLIMIT, { 1, 7, 1, 1 }, false },
 		/* Two tests of one way, and the other way round. */
 		{ SYSCALL_LIMIT_NO_LISTENER, { 1, 8 }, false },
 		{ SYSCALL_LIMIT_NO_LISTENER, { UPPER | 1, UPPER | 9 }, false },
