@@ -240,6 +240,10 @@ int held_collect(struct sandbox *sandbox, struct error *e)
 /* Mask one, unless it is not there, or not in sight. */
 int hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
     __attribute__((nonnull, warn_unused_result));
+/* The same of a directory that cannot be looked into, unless it is a place that
+ * is asked for. */
+int hidden_add_shut(struct sandbox *sandbox, const char *path, struct error *e)
+    __attribute__((nonnull, warn_unused_result));
 
 /*
  * overlay.c: with a layer, overlays in place of what may be written, and

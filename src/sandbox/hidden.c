@@ -183,6 +183,14 @@ hidden_add(struct sandbox *sandbox, const char *path, struct error *e)
 	return hide(sandbox, path, false, e);
 }
 
+int
+hidden_add_shut(struct sandbox *sandbox, const char *path, struct error *e)
+{
+	return asked_for(sandbox, path, false) != NULL
+		   ? 0
+		   : hide(sandbox, path, false, e);
+}
+
 static int
 hide_default(struct sandbox *sandbox, const char *path, struct error *e)
 {

@@ -10,10 +10,12 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -185,29 +187,13 @@ look_at_some(struct search *search, int dir, const char *around, unsigned *what,
 	return 0;
 }
 
-static int
-read_names(struct search *search, const char *name, struct error *e)
-{
-	unsigned what = 0;
-	bool more = true;
-
-	AUTO_FD int dir =
-	    open_below(search, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-	search->read++;
-	if (dir < 0)
-		return 0;
-	while (more)
-		TRY(look_at_some(search, dir, name, &what, &more, e));
-	return add_found(search, name, what, e);
-}
-
 static bool
 has_name(int dir, const char *name)
 {
 	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* Of one that is large, or that may not be read. */
+/* Of one that is large, or another's that may not be read. */
 static unsigned
 look_by_name(const struct search *search, const char *name)
 {
@@ -228,18 +214,47 @@ look_by_name(const struct search *search, const char *name)
 	return what;
 }
 
+/* Its owner, so the command, can have it be read after all. */
+static bool
+is_shut(const struct search *search, const char *name)
+{
+	struct stat st;
+
+	AUTO_FD int dir = open_below(search, name, O_PATH | O_DIRECTORY);
+	return dir >= 0 && fstat(dir, &st) == 0 && st.st_uid == geteuid();
+}
+
+static int
+hide_shut(struct search *search, const char *name, struct error *e)
+{
+	/* What is worked in cannot be hidden. */
+	if (strcmp(name, ".") == 0) {
+		search->is_cut = true;
+		return add_found(search, name, 0, e);
+	}
+	const char *path = path_format(search->sandbox->arena, "%s/%s",
+	    search->top_path, name);
+	search->found++;
+	return path == NULL ? error_sys(e, "memory")
+			    : hidden_add_shut(search->sandbox, path, e);
+}
+
 /* There are many on the last level: most are small, and read at once. */
 static int
-look_for_names(struct search *search, const char *name, struct error *e)
+read_names(struct search *search, const char *name, bool is_last,
+    struct error *e)
 {
 	unsigned what = 0;
 	bool more = true;
 
 	AUTO_FD int dir =
 	    open_below(search, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-	search->looked++;
-	for (int part = 0; dir >= 0 && more && part < PARTS; part++)
-		TRY(look_at_some(search, dir, NULL, &what, &more, e));
+	if (dir < 0 && errno == EACCES && is_shut(search, name))
+		return hide_shut(search, name, e);
+	for (int part = 0; dir >= 0 && more && (!is_last || part < PARTS);
+	     part++)
+		TRY(look_at_some(search, dir, is_last ? NULL : name, &what,
+		    &more, e));
 	if (more)
 		what |= look_by_name(search, name);
 	return add_found(search, name, what, e);
@@ -267,8 +282,9 @@ look_into(struct search *search, const char *name, int level, struct error *e)
 			 (!is_last && search->read == READ);
 	if (search->is_over)
 		return 0;
-	return is_last || search->read == READ ? look_for_names(search, name, e)
-					       : read_names(search, name, e);
+	is_last = is_last || search->read == READ;
+	*(is_last ? &search->looked : &search->read) += 1;
+	return read_names(search, name, is_last, e);
 }
 
 static int

@@ -210,10 +210,10 @@ for row in PGPASSFILE=pgpass AZURE_CONFIG_DIR=azure/token CLOUDSDK_CONFIG=cloud/
 	mkdir -p "$m/$(dirname "$file")"
 	echo secret >"$m/$file"
 	output env HOME="$d/home" "${row%%=*}=$m/${file%%/*}" sh -c 'cd ~/project && exec "$@"' sh \
-		"$LORICA" --root "$d/state" sandbox -- cat "$m/$file"
-	[ -z "$out" ] || break
+		"$LORICA" --root "$d/state" sandbox -- sh -c 'cat "$0" 2>/dev/null; echo ran' "$m/$file"
+	[ "$out" = ran ] || break
 done
-is "by any program's variable" "$row:$out" HF_HOME=hf/token:
+is "by any program's variable" "$row:$out" HF_HOME=hf/token:ran
 output env HOME="$d/home" XDG_CONFIG_HOME="$d/home/.config" KUBECONFIG="$d/home/project:/" GNUPGHOME="$d/home" CARGO_HOME=project \
 	AWS_CONFIG_FILE="$d" sh -c 'cd ~/project && exec "$@"' sh "$LORICA" --root "$d/state" sandbox -- \
 	sh -c 'cat ~/notes && ls -d kept'

@@ -77,14 +77,34 @@ cp -r "$w/r1/.git" "$h/deep/er/mirror"
 box_at "$h/deep" -- sh -c '(echo x >er/mirror/hooks/pre-commit) || (echo x >>er/mirror/config) || mv er r2 || echo no' 2>/dev/null
 is "whatever it is called" "$out" no
 mkdir -p "$h/wide/of" "$h/wide/large"
-(cd "$h/wide/of" && seq 150 | xargs mkdir && echo secret >150/.envrc && echo secret >149/.npmrc)
-(cd "$h/wide/large" && mkdir one two && cd one && seq -f '%.0f-a-name-that-makes-it-a-long-list' 2000 | xargs touch)
-echo secret >"$h/wide/large/one/.pypirc"
-echo secret >"$h/wide/large/two/.netrc"
-chmod 300 "$h/wide/large/two"
-box_at "$h/wide" -- cat of/150/.envrc of/149/.npmrc large/one/.pypirc large/two/.netrc
-chmod 700 "$h/wide/large/two"
-is "by every name in many, in large ones and in those that cannot be read" "$status:$out:$err" 0::
+(cd "$h/wide/of" && seq 200 | xargs mkdir && for n in *; do echo secret >"$n/.envrc"; done)
+for secret in .env .envrc .netrc .npmrc .pypirc; do
+	mkdir "$h/wide/large/in$secret"
+	echo secret >"$h/wide/large/in$secret/$secret"
+	(cd "$h/wide/large/in$secret" && seq -f '%.0f-a-name-that-makes-it-a-long-list' 2000 | xargs touch)
+done
+# Where names are told in the order of their making, and where in the other.
+for secret in .env .npmrc; do
+	rm "$h/wide/large/in$secret/$secret"
+	echo secret >"$h/wide/large/in$secret/$secret"
+done
+box_at "$h/wide" -- sh -c 'cat of/*/.envrc large/in*/.[enp]*'
+is "by every name, in many and in large ones" "$status:$out:$err" 0::
+# Who owns a directory can have it be read after all.
+mkdir -p "$h/shut/a/b" "$h/shut/c/d" "$h/shut/e/f"
+for secret in a/.env c/d/.npmrc e/f/.envrc; do echo secret >"$h/shut/$secret"; done
+shut() { chmod 300 "$h/shut/a" "$h/shut/c" && chmod 0 "$h/shut/e/f"; }
+shut
+box_at "$h/shut" -- sh -c 'chmod 700 a c e/f; cat a/.env c/d/.npmrc e/f/.envrc; chmod 300 a; mv a g; mv e g; ls' 2>/dev/null
+is "nor is there a way to what cannot be looked into" "$(echo "$out" | xargs)" "a c e"
+shut
+box_at "$h/shut" --rw "$h/shut/a" -- sh -c 'chmod 700 a; echo x >a/file; cat a/.env'
+is "unless it is asked for" "$status:$(cat "$h/shut/a/file"):$out" 0:x:
+chmod 700 "$h/shut/a" "$h/shut/c" "$h/shut/e/f"
+chmod 300 "$h/shut"
+box_at "$h/shut" -- true
+chmod 700 "$h/shut"
+[ "$(id -u)" = 0 ] || has "what is worked in is said to be shut" "$status:$err" "0:*has more in it than is looked at*"
 mkdir -p "$h/like/of"
 repository "$h/like/r1"
 repository "$h/like/of/r2"
