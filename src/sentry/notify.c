@@ -41,7 +41,8 @@ union notif {
 	char room[NOTIF_ROOM];
 };
 
-static void
+/* False: it waits for none any more, as it was killed. */
+static bool
 send_value(const struct listener *listener, uint64_t id, int64_t value,
     bool is_continued)
 {
@@ -58,8 +59,7 @@ send_value(const struct listener *listener, uint64_t id, int64_t value,
 		answer.resp.error = (int32_t)value;
 	else
 		answer.resp.val = value;
-	/* ENOENT: it was killed. */
-	(void)ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+	return ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0;
 }
 
 static void
@@ -86,7 +86,11 @@ send_fd(const struct listener *listener, struct worker *worker,
 		return;
 	auto_close(&reply->fd);
 	reply->fd = -1;
-	send_value(listener, id, number, false);
+	/* Who is frozen or stopped while the kernel hands it over (SIGSTOP, a
+	 * debugger, a machine that is suspended) has answered 0 by that:
+	 * another file of the task's. */
+	if (!send_value(listener, id, number, false) && is_at_once)
+		tracer_end(listener->monitor->tracer, worker->task.tid);
 }
 
 /* Before the answer, so that it is there when the task goes on. */
@@ -105,7 +109,7 @@ send_swap(const struct listener *listener, uint64_t id, struct reply *reply)
 
 	auto_close(&reply->fd);
 	reply->fd = -1;
-	send_value(listener, id, value, false);
+	(void)send_value(listener, id, value, false);
 }
 
 static void
@@ -121,7 +125,7 @@ send_reply(const struct listener *listener, struct worker *worker,
 		*reply = reply_value(-EFAULT);
 	switch (reply->kind) {
 	case REPLY_CONTINUE:
-		send_value(listener, id, 0, true);
+		(void)send_value(listener, id, 0, true);
 		break;
 	case REPLY_FD:
 		send_fd(listener, worker, reply);
@@ -130,7 +134,7 @@ send_reply(const struct listener *listener, struct worker *worker,
 		send_swap(listener, id, reply);
 		break;
 	case REPLY_VALUE:
-		send_value(listener, id, reply->value, false);
+		(void)send_value(listener, id, reply->value, false);
 		break;
 	case REPLY_RESTART:
 		/* Or it would see that number, if another thread had the
@@ -138,13 +142,13 @@ send_reply(const struct listener *listener, struct worker *worker,
 		value = tracer_interrupt(listener->monitor->tracer, tid) == 0
 			    ? -CALL_ERESTARTSYS
 			    : -EINTR;
-		send_value(listener, id, value, false);
+		(void)send_value(listener, id, value, false);
 		break;
 	case REPLY_LATER:
 	case REPLY_DIRECTORY:
 	case REPLY_ROOT: /* whose calls come by a stop */
 	default:         /* of the other platform */
-		send_value(listener, id, -ENOSYS, false);
+		(void)send_value(listener, id, -ENOSYS, false);
 		break;
 	}
 	auto_close(&reply->fd);
@@ -255,7 +259,8 @@ work(struct listener *listener, struct worker *worker, struct call *call)
 			turns_hand_over(turns);
 			serve(listener, worker, call, &got.notif);
 		} else {
-			send_value(listener, got.notif.id, -EAGAIN, false);
+			(void)send_value(listener, got.notif.id, -EAGAIN,
+			    false);
 		}
 		turn = turns_next(turns);
 	}

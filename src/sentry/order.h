@@ -25,6 +25,7 @@ struct order {
 		ORDER_ATTACH,
 		ORDER_INTERRUPT,
 		ORDER_WRITE,
+		ORDER_END,
 	} kind;
 	/* ORDER_REPLY, ORDER_PROGRAM. */
 	struct tracer *tracer; /* whose task it is */

@@ -81,74 +81,6 @@ tracing_resume(pid_t tid, enum __ptrace_request request, struct error *e)
 	return 0;
 }
 
-/* ---- orders of other threads --------------------------------------------- */
-
-int
-tracer_attach(struct tracer *tracer, pid_t pid)
-{
-	struct order order = { .tid = pid, .kind = ORDER_ATTACH };
-
-	return order_wait(&tracer->orders, &order);
-}
-
-int
-tracer_interrupt(struct tracer *tracer, pid_t tid)
-{
-	struct order order = { .tid = tid, .kind = ORDER_INTERRUPT };
-
-	return order_wait(&tracer->orders, &order);
-}
-
-int
-tracer_write(struct tracer *tracer, const struct worker *worker,
-    uint64_t address, const void *bytes, size_t length)
-{
-	struct order order = { .tid = worker->task.tid,
-		.kind = ORDER_WRITE,
-		.ended = worker->is_over,
-		.address = address,
-		.bytes = bytes,
-		.length = length };
-
-	return order_wait(&tracer->orders, &order);
-}
-
-/* Neither to who has its number by now, nor into the program that another
- * thread of it executes. */
-static void
-write_out(struct tracer *tracer, struct order *order)
-{
-	bool is_written = !atomic_load(order->ended) &&
-			  inject_is_at_call(order->tid) &&
-			  task_write(order->tid, order->address, order->bytes,
-			      order->length) == (ssize_t)order->length;
-
-	order_done(&tracer->orders, order, is_written ? 0 : -EFAULT);
-}
-
-static void
-interrupt(struct tracer *tracer, struct order *order)
-{
-	(void)setup_add(tracer->interrupted, order->tid);
-	long result = ptrace(PTRACE_INTERRUPT, order->tid, NULL, 0L);
-
-	order_done(&tracer->orders, order, result < 0 ? -errno : 0);
-}
-
-static void
-attach(struct tracer *tracer, struct order *order)
-{
-	struct error e = { 0 };
-	int result = setup_add(tracer->monitor->setup, order->tid)
-			 ? tracer_seize(order->tid, &e)
-			 : -1;
-
-	if (result < 0)
-		setup_remove(tracer->monitor->setup, order->tid);
-	order_done(&tracer->orders, order,
-	    result < 0 ? -(e.code != 0 ? e.code : EAGAIN) : 0);
-}
-
 /* ---- calls --------------------------------------------------------------- */
 
 static int
@@ -285,42 +217,6 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 
 /* ---- the loop ------------------------------------------------------------ */
 
-static int
-obey_one(struct tracer *tracer, struct order *order, struct error *e)
-{
-	switch (order->kind) {
-	case ORDER_ATTACH:
-		attach(tracer, order);
-		return 0;
-	case ORDER_INTERRUPT:
-		interrupt(tracer, order);
-		return 0;
-	case ORDER_WRITE:
-		write_out(tracer, order);
-		return 0;
-	case ORDER_PROGRAM:
-		return program_seen(tracer, order, e);
-	case ORDER_REPLY:
-	default:
-		return answer_given(tracer, order, e);
-	}
-}
-
-static int
-obey(struct tracer *tracer, struct error *e)
-{
-	struct order *order = orders_take(&tracer->orders);
-
-	while (order != NULL) {
-		/* Whoever waits for it may be gone with it. */
-		struct order *next = order->next;
-
-		TRY(obey_one(tracer, order, e));
-		order = next;
-	}
-	return 0;
-}
-
 /* Under the lock: by an exec of another thread the first one has ended. */
 static void
 note_end(struct tracer *tracer, pid_t tid, int status)
@@ -373,7 +269,7 @@ tracer_run(struct tracer *tracer, struct error *e)
 	sigaddset(&wanted, SIGURG);
 	for (;;) {
 		ending_begin(tracer->monitor->ending);
-		TRY(obey(tracer, e));
+		TRY(tracing_obey(tracer, e));
 		int is_over = heard_wait(tracer, e);
 		int is_any = is_over < 0 ? is_over : see_all(tracer, e);
 		ending_done(tracer->monitor->ending);

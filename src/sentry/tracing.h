@@ -2,7 +2,7 @@
 /*
  * tracing - the thread that traces: what those share who see to its stops.
  *
- * Private to sentry, and there to tracer.c, answer.c and follow.c.
+ * Private to sentry, and there to tracer.c, obey.c, answer.c and follow.c.
  */
 #ifndef SENTRY_TRACING_H
 #define SENTRY_TRACING_H
@@ -43,6 +43,9 @@ int tracing_resume(pid_t tid, enum __ptrace_request request, struct error *e);
  * ends is noted before anybody else can have the number.
  */
 pid_t tracing_wait(struct tracer *tracer, pid_t tid, int *status);
+
+/* obey.c: see to all that other threads want of it. */
+int tracing_obey(struct tracer *tracer, struct error *e);
 
 /* See to what it has told, of a task that is not led. */
 int tracing_see(struct tracer *tracer, pid_t tid, int status, struct error *e);

@@ -5,8 +5,14 @@
  * least of many rounds, in ns, by the processors on which the two run.
  *
  *     respond
+ *
+ * Or a program of which each open that makes no file, or each open and each
+ * stat, is answered so, on one processor; it ends as the program does.
+ *
+ *     respond opens|stats PROGRAM [ARG...]
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/filter.h>
@@ -27,6 +33,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -107,13 +114,18 @@ load(struct sock_filter *insns, size_t count, unsigned flags)
 	    flags | SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
 }
 
+/* Calls of one of the two; no open that makes a file. */
 static int
-load_listener(void)
+load_listener(long one, long other)
 {
 	struct sock_filter insns[] = {
 		LOAD(offsetof(struct seccomp_data, nr)),
-		IF_NUMBER(SYS_openat, 1, 0),
-		IF_NUMBER(SYS_newfstatat, 0, 1),
+		IF_NUMBER((uint32_t)one, 2, 0),
+		IF_NUMBER((uint32_t)other, 1, 0),
+		ANSWER(SECCOMP_RET_ALLOW),
+		IF_NUMBER(SYS_openat, 0, 2),
+		LOAD(offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_CREAT, 1, 0),
 		ANSWER(SECCOMP_RET_USER_NOTIF),
 		ANSWER(SECCOMP_RET_ALLOW),
 	};
@@ -132,10 +144,23 @@ struct responder {
 	int root, self;
 };
 
+typedef void (
+    *answer_fn)(const struct responder *, const struct seccomp_notif *);
+
+/* A number below zero is an errno. */
 static void
-send_value(const struct responder *r, uint64_t id, int64_t value)
+send_value(const struct responder *r, uint64_t id, int value)
 {
-	struct seccomp_notif_resp answer = { .id = id, .val = value };
+	struct seccomp_notif_resp answer = { .id = id, .error = value };
+
+	(void)ioctl(r->fd, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+}
+
+static void
+send_on(const struct responder *r, uint64_t id)
+{
+	struct seccomp_notif_resp answer = { .id = id,
+		.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
 
 	(void)ioctl(r->fd, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
@@ -148,28 +173,61 @@ send_fd(const struct responder *r, uint64_t id, int fd)
 		.srcfd = (uint32_t)fd,
 		.newfd_flags = O_CLOEXEC };
 
+	if (fd < 0) {
+		send_value(r, id, -errno);
+		return;
+	}
 	(void)ioctl(r->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
 	close(fd);
 }
 
+/* The second argument; of the path's second page only what there is. */
 static void
-read_path(const struct responder *r, uint64_t address, char out[PATH_MAX])
+read_path(const struct seccomp_notif *call, char out[PATH_MAX])
 {
-	size_t length = PATH_MAX - address % PATH_MAX;
-	struct iovec to = { out, length };
-	struct iovec from = { (void *)(uintptr_t)address, length };
+	uint64_t address = call->data.args[1];
+	size_t first = PATH_MAX - address % PATH_MAX;
+	struct iovec to = { out, PATH_MAX };
+	struct iovec from[] = { { (void *)(uintptr_t)address, first },
+		{ (void *)(uintptr_t)(address + first), PATH_MAX - first } };
 
-	if (process_vm_readv(r->task, &to, 1, &from, 1, 0) < 0)
-		exit(1);
+	out[0] = '\0';
+	(void)process_vm_readv((pid_t)call->pid, &to, 1, from, 2, 0);
+	out[PATH_MAX - 1] = '\0';
+}
+
+/* The directory that the path begins in: the caller closes it if it is another
+ * than the root. */
+static int
+directory(const struct responder *r, const struct seccomp_notif *call,
+    const char *name)
+{
+	int fd = (int)call->data.args[0];
+	char link[64];
+
+	if (name[0] == '/')
+		return r->root;
+	if (fd == AT_FDCWD)
+		(void)snprintf(link, sizeof(link), "/proc/%u/cwd", call->pid);
+	else
+		(void)snprintf(link, sizeof(link), "/proc/%u/fd/%d", call->pid,
+		    fd);
+	return open(link, O_PATH | O_CLOEXEC);
 }
 
 static int
-find(const struct responder *r, const char *name, uint64_t flags)
+find(const struct responder *r, const struct seccomp_notif *call,
+    const char *name, uint64_t flags)
 {
-	struct open_how how = { .flags = flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT };
+	struct open_how how = { .flags = flags | O_CLOEXEC };
+	int from = directory(r, call, name);
+	int fd = (int)syscall(SYS_openat2, from, name, &how, sizeof(how));
+	int error = errno;
 
-	return (int)syscall(SYS_openat2, r->root, name, &how, sizeof(how));
+	if (from != r->root)
+		close(from);
+	errno = error;
+	return fd;
 }
 
 static void
@@ -186,10 +244,20 @@ answer_stat(const struct responder *r, const struct seccomp_notif *call)
 	struct iovec from = { &st, sizeof(st) };
 	struct iovec to = { (void *)(uintptr_t)call->data.args[2], sizeof(st) };
 
-	read_path(r, call->data.args[1], name);
-	if (fstatat(r->root, name + 1, &st, 0) == 0)
-		(void)process_vm_writev(r->task, &from, 1, &to, 1, 0);
-	send_value(r, call->id, 0);
+	read_path(call, name);
+	if (name[0] == '\0') {
+		send_on(r, call->id); /* of a descriptor */
+		return;
+	}
+	int dir = directory(r, call, name);
+	int error = 0;
+	if (fstatat(dir, name, &st, (int)call->data.args[3]) < 0)
+		error = -errno;
+	if (dir != r->root)
+		close(dir);
+	if (error == 0)
+		(void)process_vm_writev((pid_t)call->pid, &from, 1, &to, 1, 0);
+	send_value(r, call->id, error);
 }
 
 static void
@@ -197,27 +265,41 @@ answer_open(const struct responder *r, const struct seccomp_notif *call)
 {
 	char name[PATH_MAX];
 
-	read_path(r, call->data.args[1], name);
-	send_fd(r, call->id, find(r, name, O_RDONLY));
+	read_path(call, name);
+	send_fd(r, call->id, find(r, call, name, O_RDONLY));
 }
 
 /* By what was found: what it is and is called, before it is opened. */
 static void
 answer_decided(const struct responder *r, const struct seccomp_notif *call)
 {
+	int flags = (int)call->data.args[2];
 	char name[PATH_MAX], number[16];
 	struct stat st;
+	int fd = -1;
 
-	read_path(r, call->data.args[1], name);
+	read_path(call, name);
 	(void)ioctl(r->fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &call->id);
-	int found = find(r, name, O_PATH);
+	int found = find(r, call, name,
+	    O_PATH | (uint64_t)(flags & (O_NOFOLLOW | O_DIRECTORY)));
 	(void)snprintf(number, sizeof(number), "%d", found);
-	if (fstat(found, &st) < 0 ||
-	    readlinkat(r->self, number, name, sizeof(name)) < 0)
-		exit(1);
-	int fd = openat(r->self, number, O_RDONLY | O_CLOEXEC);
-	close(found);
+	if (found >= 0 && fstat(found, &st) == 0 &&
+	    readlinkat(r->self, number, name, sizeof(name)) > 0)
+		fd = openat(r->self, number, (flags & ~O_NOFOLLOW) | O_CLOEXEC);
+	int error = errno;
+	if (found >= 0)
+		close(found);
+	errno = error;
 	send_fd(r, call->id, fd);
+}
+
+static void
+answer_either(const struct responder *r, const struct seccomp_notif *call)
+{
+	if (call->data.nr == SYS_openat)
+		answer_decided(r, call);
+	else
+		answer_stat(r, call);
 }
 
 static void
@@ -226,20 +308,25 @@ wake(int number)
 	(void)number;
 }
 
-static void
-respond(const struct responder *r,
-    void (*answer)(const struct responder *, const struct seccomp_notif *))
+/* Until the task ends; its status. */
+static int
+respond(const struct responder *r, answer_fn answer)
 {
-	/* It ends with the task: without SA_RESTART. */
+	/* Without SA_RESTART; and again, as it may end just before a call. */
 	const struct sigaction action = { .sa_handler = wake };
+	const struct itimerval again = { { 0, 20000 }, { 0, 20000 } };
 	struct seccomp_notif call;
+	int status = 0;
 
 	sigaction(SIGCHLD, &action, NULL);
-	while (waitpid(r->task, NULL, WNOHANG) == 0) {
+	sigaction(SIGALRM, &action, NULL);
+	(void)setitimer(ITIMER_REAL, &again, NULL);
+	while (waitpid(r->task, &status, WNOHANG) == 0) {
 		memset(&call, 0, sizeof(call));
 		if (ioctl(r->fd, SECCOMP_IOCTL_NOTIF_RECV, &call) == 0)
 			answer(r, &call);
 	}
+	return status;
 }
 
 /* ---- the two of them ------------------------------------------------------
@@ -267,7 +354,7 @@ static void __attribute__((noreturn))
 be_task(struct shared *shared, int cpu, void (*run)(void))
 {
 	keep_on(cpu);
-	int fd = load_listener();
+	int fd = load_listener(SYS_openat, SYS_newfstatat);
 	if (fd < 0)
 		_exit(1);
 	atomic_store(&shared->listener, fd);
@@ -287,31 +374,64 @@ fetch(pid_t task, int number)
 	return fd;
 }
 
+/* Answer a task that has just been made; its status. */
+static int
+answer_task(struct shared *shared, pid_t task, answer_fn answer)
+{
+	struct responder r = { .task = task,
+		.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC),
+		.self = open("/proc/self/fd", O_PATH | O_CLOEXEC) };
+
+	while (atomic_load(&shared->listener) == 0)
+		sched_yield();
+	r.fd = fetch(task, atomic_load(&shared->listener));
+	(void)ioctl(r.fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+	    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+	atomic_store(&shared->is_ready, true);
+	return respond(&r, answer);
+}
+
 static double
 measure(struct shared *shared, const int cpus[2], void (*run)(void),
-    void (*answer)(const struct responder *, const struct seccomp_notif *))
+    answer_fn answer)
 {
 	memset(shared, 0, sizeof(*shared));
 	pid_t pid = fork();
 	if (pid == 0) {
-		struct responder r = { .task = fork() };
+		pid_t task = fork();
 
-		if (r.task == 0)
+		if (task == 0)
 			be_task(shared, cpus[0], run);
 		keep_on(cpus[1]);
-		while (atomic_load(&shared->listener) == 0)
-			sched_yield();
-		r.fd = fetch(r.task, atomic_load(&shared->listener));
-		r.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		r.self = open("/proc/self/fd", O_PATH | O_CLOEXEC);
-		(void)ioctl(r.fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
-		    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-		atomic_store(&shared->is_ready, true);
-		respond(&r, answer);
+		(void)answer_task(shared, task, answer);
 		_exit(0);
 	}
 	(void)waitpid(pid, NULL, 0);
 	return shared->least;
+}
+
+/* A whole program, on one processor; its exit status. */
+static int
+run_program(struct shared *shared, bool with_stats, char **argv)
+{
+	keep_on(0);
+	pid_t task = fork();
+	if (task == 0) {
+		int fd = load_listener(SYS_openat,
+		    with_stats ? SYS_newfstatat : SYS_openat);
+
+		if (fd < 0)
+			_exit(1);
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+		atomic_store(&shared->listener, fd);
+		while (!atomic_load(&shared->is_ready))
+			sched_yield();
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	int status = answer_task(shared, task,
+	    with_stats ? answer_either : answer_decided);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 /* Of a process that has a filter which allows all. */
@@ -332,7 +452,7 @@ measure_allowed(struct shared *shared)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
@@ -345,8 +465,7 @@ main(void)
 	static const struct {
 		const char *name;
 		void (*run)(void);
-		void (*answer)(const struct responder *,
-		    const struct seccomp_notif *);
+		answer_fn answer;
 	} rows[] = {
 		{ "stat, told and answered", do_stat, answer_at_once },
 		{ "stat, performed", do_stat, answer_stat },
@@ -359,6 +478,9 @@ main(void)
 
 	if (shared == MAP_FAILED)
 		return 1;
+	if (argc > 2)
+		return run_program(shared, strcmp(argv[1], "stats") == 0,
+		    argv + 2);
 	printf("%-38s %9.0f\n", "getppid", least_ns(do_getppid));
 	printf("%-38s %9.0f\n", "getppid, a filter of one instruction",
 	    measure_allowed(shared));

@@ -84,6 +84,30 @@ for mode in guard sealed; do
 done
 mode=guard
 
+# ---- a sentry that is stopped in the middle of its answer, as a suspended machine is
+# A loop beside, for as long as it is there.
+stop_and_go() {
+	while kill -STOP "$1" 2>/dev/null; do
+		kill -CONT "$1" 2>/dev/null
+		i_=0
+		while [ $i_ -lt 200 ]; do i_=$((i_ + 1)); done
+	done
+}
+cp "$WORK/led.json" "$i/config.json"
+config "$i" '.process.args = ["tasks", "opens", "60000"]'
+for platform in notify ptrace; do
+	rm -f "$i/pid"
+	guard --pid-file "$i/pid" </dev/null >"$WORK/out" 2>&1 &
+	runs=$!
+	await test -s "$i/pid"
+	stop_and_go "$(sentry_of)"
+	wait $runs
+	told="$?: $(cat "$WORK/out")"
+	# The kernel answers the call with 0 then, and who is told that is killed.
+	case $told in "0: ok" | "137: ") told=ok ;; esac
+	is "nobody goes on with a descriptor that is not his, by $platform" "$told" ok
+done
+
 # ---- programs that are read for their digest
 cp "$BUSYBOX" "$i/rootfs/bin/busybox-good"
 cp "$BUSYBOX" "$i/rootfs/bin/busybox-other"

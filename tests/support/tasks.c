@@ -350,6 +350,7 @@ main(int argc, char **argv)
 		{ "untraced", tasks_untraced },
 		{ "sockets", tasks_sockets },
 		{ "sleeps", sleeps },
+		{ "opens", tasks_opens },
 		{ "limits", limits },
 		{ "interrupted", interrupted },
 		{ "faults", faults },

@@ -17,6 +17,7 @@ int tasks_foreign(void);
 int tasks_listener(void);
 int tasks_untraced(void);
 int tasks_sockets(void);
+int tasks_opens(void);
 int tasks_denied(void);
 int tasks_denied_thread(void);
 int tasks_place(void);
