@@ -17,10 +17,12 @@ enum syscall_limit {
 	SYSCALL_LIMIT_ARCH_PRCTL,
 	SYSCALL_LIMIT_CLONE,
 	SYSCALL_LIMIT_CLONE_TRACED, /* no child is hidden from its tracer */
+	SYSCALL_LIMIT_CLONE_MOUNTS,
 	SYSCALL_LIMIT_FCNTL,
 	SYSCALL_LIMIT_FUTEX,
 	SYSCALL_LIMIT_IOCTL,
 	SYSCALL_LIMIT_IOCTL_DECIDED, /* no name, and no change, of a file */
+	SYSCALL_LIMIT_IOCTL_PEER,    /* what no name is decided on for */
 	SYSCALL_LIMIT_LOOKED_UP,     /* the way is the kernel's choice */
 	SYSCALL_LIMIT_MADVISE,
 	SYSCALL_LIMIT_MEMBARRIER,
@@ -36,12 +38,14 @@ enum syscall_limit {
 	SYSCALL_LIMIT_OPENAT_WRITE,
 	SYSCALL_LIMIT_PRCTL,
 	SYSCALL_LIMIT_PRLIMIT, /* nothing lets a core be dumped */
+	SYSCALL_LIMIT_SETNS_MOUNTS,
 	SYSCALL_LIMIT_SETRLIMIT,
 	SYSCALL_LIMIT_SOCKET,
 	SYSCALL_LIMIT_SOCKET_DECIDED, /* whose addresses can be decided on */
 	SYSCALL_LIMIT_SOCKET_UNIX,
 	SYSCALL_LIMIT_SOCKOPT,
 	SYSCALL_LIMIT_SOCKOPT_OUTSIDE, /* no interface, no group */
+	SYSCALL_LIMIT_SOCKOPT_PEER,    /* no process at the other end */
 	SYSCALL_LIMIT_SOCKOPT_ROUTE,   /* no packets to elsewhere */
 	SYSCALL_LIMITS,
 };

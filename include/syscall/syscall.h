@@ -172,6 +172,9 @@ struct syscall_row {
 	 * arguments the sentry performs it whatever unless says, or where it
 	 * does not perform it, it is refused. */
 	enum syscall_limit outside;
+	/* The arguments with which guard refuses it where it decides by the
+	 * names of files. */
+	enum syscall_limit never;
 	int error;        /* of a refusal; 0: as done, for it is advice */
 	const char *note; /* what is decided on what, or why; or NULL */
 };
@@ -201,6 +204,10 @@ syscall_find_number(enum syscall_arch arch, int number);
 
 /* The arguments with which the kernel alone serves it in that mode. */
 enum syscall_limit syscall_unless(const struct syscall_row *row,
+    enum syscall_mode mode) __attribute__((nonnull));
+
+/* The arguments with which it is refused there, where names are decided on. */
+enum syscall_limit syscall_never(const struct syscall_row *row,
     enum syscall_mode mode) __attribute__((nonnull));
 
 /*

@@ -22,7 +22,8 @@ intercept_kind(const struct syscall_row *row, enum syscall_mode mode)
 	case SYSCALL_PASS:
 	case SYSCALL_ACTIONS:
 	default:
-		return row->limit[mode] == SYSCALL_LIMIT_NONE
+		return row->limit[mode] == SYSCALL_LIMIT_NONE &&
+			       syscall_never(row, mode) == SYSCALL_LIMIT_NONE
 			   ? INTERCEPT_PASSED
 			   : INTERCEPT_LIMITED;
 	}

@@ -64,12 +64,15 @@ put_row(FILE *out, const struct syscall_row *row, enum syscall_mode mode)
 	fprintf(out, ",\"number\":%d", syscall_number(row, SYSCALL_NATIVE));
 	put_string(out, "facility", syscall_facility_name(row->facility));
 	put_string(out, "action", intercept_kind_name(kind));
-	if (kind == INTERCEPT_REFUSED || row->limit[mode] != SYSCALL_LIMIT_NONE)
+	if (kind == INTERCEPT_REFUSED ||
+	    row->limit[mode] != SYSCALL_LIMIT_NONE ||
+	    syscall_never(row, mode) != SYSCALL_LIMIT_NONE)
 		put_string(out, "error", intercept_error(row));
 	if (mode == SYSCALL_MODE_GUARD && kind != INTERCEPT_PASSED)
 		put_string(out, "for",
 		    intercept_sections(row, sections, sizeof(sections)));
 	put_limit(out, "limit", row->limit[mode]);
+	put_limit(out, "never", syscall_never(row, mode));
 	put_limit(out, "passes", syscall_unless(row, mode));
 	if (row->note != NULL)
 		put_string(out, "note", row->note);

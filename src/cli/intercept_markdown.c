@@ -109,6 +109,18 @@ put_limit(FILE *out, const struct syscall_row *row, enum syscall_mode mode,
 	*any = true;
 }
 
+/* "guard where names are decided on: not CLONE_NEWNS, which is EPERM". */
+static void
+put_never(FILE *out, const struct syscall_row *row, bool any)
+{
+	const struct syscall_arguments *never = syscall_limit_find(row->never);
+
+	if (never == NULL)
+		return;
+	fprintf(out, "%sguard, where names are decided on: %s is %s",
+	    any ? "; " : "", never->what, intercept_error(row));
+}
+
 static void
 put_row(FILE *out, const struct syscall_row *row)
 {
@@ -127,6 +139,7 @@ put_row(FILE *out, const struct syscall_row *row)
 		put_text(out, row->note);
 	for (int mode = 0; mode < SYSCALL_MODES; mode++)
 		put_limit(out, row, (enum syscall_mode)mode, &any);
+	put_never(out, row, any);
 	fputs(" |\n", out);
 }
 

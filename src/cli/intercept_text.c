@@ -64,6 +64,8 @@ put_row(FILE *out, const struct surface_style *style,
 	enum intercept_kind kind = intercept_kind(row, mode);
 	const struct syscall_arguments *unless =
 	    syscall_limit_find(syscall_unless(row, mode));
+	const struct syscall_arguments *never =
+	    syscall_limit_find(syscall_never(row, mode));
 	char sections[64];
 
 	fprintf(out, "    %s%s%s", style->head, row->name, style->end);
@@ -81,6 +83,9 @@ put_row(FILE *out, const struct surface_style *style,
 		intercept_way(&unless->ways[0], text, sizeof(text));
 		fprintf(out, "        passed where %s\n", text);
 	}
+	if (never != NULL)
+		fprintf(out, "        %s where names are decided on: %s\n",
+		    intercept_error(row), never->what);
 	put_limit(out, style, row->limit[mode], intercept_error(row));
 }
 

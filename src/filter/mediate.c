@@ -156,6 +156,7 @@ struct decision {
 	enum syscall_limit free[2]; /* the same as unless */
 	enum syscall_limit outside; /* with others: that answer, before all */
 	uint32_t outside_answer;
+	enum syscall_limit never; /* with these: refused, before all */
 };
 
 unsigned
@@ -228,6 +229,15 @@ by_arguments(struct decision *decision, const struct filter_mediation *want,
 		decision->outside = row->outside;
 }
 
+static bool
+names_count(const struct filter_mediation *want)
+{
+	const unsigned named =
+	    SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE | SYSCALL_GROUP_EXECUTE;
+
+	return (filter_mediate_groups(want) & named) != 0;
+}
+
 static struct decision
 decide(const struct filter_mediation *want, const struct syscall_row *row)
 {
@@ -255,6 +265,8 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 	/* The profile's own, that the runtime loads. */
 	if (decision.limit == SYSCALL_LIMIT_NO_LISTENER && want->by_ptrace)
 		decision.refusal = SECCOMP_RET_TRACE;
+	if (names_count(want))
+		decision.never = syscall_never(row, want->mode);
 	decision.answer = answer_of(want, action, row->error);
 	decision.outside_answer =
 	    action == SYSCALL_PERFORM
@@ -276,6 +288,11 @@ put_decision(struct program *p, const struct decision *decision)
 	const struct syscall_arguments *outside =
 	    syscall_limit_find(decision->outside);
 
+	const struct syscall_arguments *never =
+	    syscall_limit_find(decision->never);
+
+	if (never != NULL)
+		put_ways(p, never, decision->refusal);
 	if (outside != NULL)
 		put_ways(p, outside, decision->outside_answer);
 	/* Of those the ways are what is meant: no row says otherwise. */

@@ -44,6 +44,7 @@ struct opening {
 	uint64_t flags;
 	mode_t mode;
 	uint64_t resolve;
+	bool is_copied; /* from memory, which may say something else by now */
 };
 
 static unsigned
@@ -238,7 +239,9 @@ open_name(const struct opening *opening)
 	uint64_t flags = opening->flags;
 	struct stat st;
 
-	if (opening->worker->monitor->mode != SYSCALL_MODE_SEALED)
+	/* Unless they are the kernel's to read, once more. */
+	if (opening->worker->monitor->mode != SYSCALL_MODE_SEALED &&
+	    !opening->is_copied)
 		return reply_continue();
 	int failed = path_find(opening->worker, opening->dirfd, opening->path,
 	    (flags & O_NOFOLLOW) != 0 ? PATH_NOFOLLOW : PATH_FOLLOW,
@@ -371,5 +374,6 @@ file_openat2(struct worker *worker, struct call *call)
 	    (struct opening){ .dirfd = (int)call->data.args[0],
 		.flags = how.flags,
 		.mode = (mode_t)how.mode,
-		.resolve = how.resolve });
+		.resolve = how.resolve,
+		.is_copied = true });
 }

@@ -255,6 +255,28 @@ check_flags(const struct socket *socket, unsigned *flags)
 	return is_on != 0 ? -ENOBUFS : 0;
 }
 
+/* Is it allowed to go there? With MSG_FASTOPEN it connects, too. */
+static int
+decide(struct sending *sending)
+{
+	const struct socket *socket = sending->socket;
+	/* A unix socket that is connected does not look at it. */
+	bool is_used = socket->family != AF_UNIX || socket->type == SOCK_DGRAM;
+	bool connects =
+	    socket->type == SOCK_STREAM && (sending->flags & MSG_FASTOPEN) != 0;
+
+	if (!is_used || sending->target->length == 0)
+		return 0;
+	int failed = !connects
+			 ? 0
+			 : target_decide(sending->worker, sending->call,
+			       sending->socket, GUARD_CONNECT, sending->target);
+	if (failed < 0)
+		return failed;
+	return target_decide(sending->worker, sending->call, sending->socket,
+	    GUARD_SEND, sending->target);
+}
+
 int64_t
 sending_make(struct sending *sending)
 {
@@ -264,11 +286,7 @@ sending_make(struct sending *sending)
 
 	if (failed < 0)
 		return failed;
-	/* A unix socket that is connected does not look at it. */
-	bool is_used = socket->family != AF_UNIX || socket->type == SOCK_DGRAM;
-	if (is_used && sending->target->length > 0)
-		failed = target_decide(sending->worker, sending->call, socket,
-		    GUARD_SEND, sending->target);
+	failed = decide(sending);
 	if (failed == 0)
 		failed = outside_send(sending->worker, socket, sending->target,
 		    &sending->flags);

@@ -199,6 +199,12 @@ static const struct syscall_value ioctls_of_devices[] = {
 	END,
 };
 
+/* The other end of a terminal, without its name. */
+static const struct syscall_value terminals[] = {
+	NAMED(TIOCGPTPEER, 0x5441),
+	END,
+};
+
 /* ---- memory -------------------------------------------------------------- */
 
 static const struct syscall_value advice[] = {
@@ -297,6 +303,8 @@ static const struct syscall_value segments[] = {
 	(CLONE_HIDDEN | CLONE_PTRACE | CLONE_NEWNS | CLONE_NEWCGROUP |         \
 	    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |       \
 	    CLONE_NEWNET | CLONE_PIDFD)
+
+static const struct syscall_value mounts[] = { WORD(CLONE_NEWNS), END };
 
 /* Without priority inheritance, and moving waiters to what has it. */
 static const struct syscall_value futexes[] = {
@@ -480,10 +488,19 @@ static const struct syscall_value routes_ipv6[] = {
 	WORD(IPV6_HDRINCL),
 	WORD(IPV6_RTHDRDSTOPTS),
 	WORD(IPV6_RTHDR),
+	/* It takes control messages, with routes in them. */
+	NAMED(IPV6_FLOWLABEL_MGR, 32),
 	END,
 };
 
 static const struct syscall_value routes_raw[] = { WORD(IPV6_HDRINCL), END };
+
+/* A handle on the process at the other end. */
+static const struct syscall_value peers[] = {
+	NAMED(SO_PASSPIDFD, 76),
+	NAMED(SO_PEERPIDFD, 77),
+	END,
+};
 
 /* Where packets leave, and what else comes in: of the host's interfaces. */
 static const struct syscall_value outside_socket[] = {
@@ -555,12 +572,14 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_CLONE] = { "no new namespaces, no descriptor for the child, and none that is not traced",
 	    ONE_OF(0, CLONE_KEPT, zero), false },
 	[SYSCALL_LIMIT_CLONE_TRACED] = { "no child that is not traced", ONE_OF(0, CLONE_HIDDEN, zero), false },
+	[SYSCALL_LIMIT_CLONE_MOUNTS] = { "CLONE_NEWNS", ONE_OF(0, CLONE_NEWNS, mounts), false },
 	[SYSCALL_LIMIT_FCNTL] = { "descriptors, their flags and locks; pipes; seals", ONE_OF(1, INT, fcntls), false },
 	[SYSCALL_LIMIT_FUTEX] = { "no priority inheritance", ONE_OF(1, FUTEX_OPERATION, futexes), false },
 	[SYSCALL_LIMIT_IOCTL] = { "terminals, descriptors, what a network device has", ONE_OF(1, INT, ioctls), false },
 	[SYSCALL_LIMIT_IOCTL_DECIDED] = { "of a file system what tells, and what asks for a descriptor to write", WAYS(
 	    WAY(TEST(1, INT, ioctls_of_files)),
 	    WAY(TEST(1, KIND, ioctls_of_devices))), false },
+	[SYSCALL_LIMIT_IOCTL_PEER] = { "TIOCGPTPEER", ONE_OF(1, INT, terminals), false },
 	[SYSCALL_LIMIT_LOOKED_UP] = { "no MSG_DONTROUTE", ONE_OF(3, MSG_DONTROUTE, routed), true },
 	[SYSCALL_LIMIT_MADVISE] = { "use, dumps and children, of one's own memory", ONE_OF(2, INT, advice), false },
 	[SYSCALL_LIMIT_MEMBARRIER] = { "of the process itself", ONE_OF(0, INT, barriers), false },
@@ -580,6 +599,9 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(0, INT, zero), TEST(1, INT, cores), TEST(2, ALL, zero))), false },
 	[SYSCALL_LIMIT_PRCTL] = { "names, ends, capabilities, and what a process may ask of itself",
 	    ONE_OF(0, INT, prctls), false },
+	[SYSCALL_LIMIT_SETNS_MOUNTS] = { "CLONE_NEWNS, or of any kind", WAYS(
+	    WAY(TEST(1, CLONE_NEWNS, mounts)),
+	    WAY(TEST(1, INT, zero))), false },
 	[SYSCALL_LIMIT_SETRLIMIT] = { "no RLIMIT_CORE", ONE_OF(0, INT, limits_but_cores), false,
 	    unset_cores },
 	[SYSCALL_LIMIT_SOCKET] = { "AF_UNIX; TCP, UDP and echoes of AF_INET and AF_INET6; NETLINK_ROUTE", WAYS(
@@ -604,7 +626,10 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(1, INT, levels_socket), TEST(2, INT, outside_socket)),
 	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, outside_ip)),
 	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, outside_ipv6))), true },
-	[SYSCALL_LIMIT_SOCKOPT_ROUTE] = { "no source routes, and no packets with heads of the caller's", WAYS(
+	[SYSCALL_LIMIT_SOCKOPT_PEER] = { "no handle on who is at the other end",
+	    WAYS(WAY(TEST(1, INT, levels_socket), TEST(2, INT, peers))), true },
+	[SYSCALL_LIMIT_SOCKOPT_ROUTE] = { "no source routes, no packets with heads of the caller's, no handle on who is at the other end", WAYS(
+	    WAY(TEST(1, INT, levels_socket), TEST(2, INT, peers)),
 	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, routes_ip)),
 	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, routes_ipv6)),
 	    WAY(TEST(1, INT, levels_raw), TEST(2, INT, routes_raw))), true },

@@ -64,6 +64,12 @@ syscall_unless(const struct syscall_row *row, enum syscall_mode mode)
 		   : SYSCALL_LIMIT_NONE;
 }
 
+enum syscall_limit
+syscall_never(const struct syscall_row *row, enum syscall_mode mode)
+{
+	return mode == SYSCALL_MODE_GUARD ? row->never : SYSCALL_LIMIT_NONE;
+}
+
 enum syscall_action
 syscall_action(const struct syscall_row *row, enum syscall_mode mode,
     bool pretends)
