@@ -308,6 +308,22 @@ attacks() {
 		attack "$1" 300 ptrace
 	fi
 }
+# Flags that are read twice.
+for platform in notify ptrace; do
+	prepare
+	config "$b" '.process.args = ["race", "flags", "2000"] | .process.cwd = "/race"'
+	with $platform guard --policy "$policy"
+	is "race: flags, $platform" "$status:$out" "0:flags 0"
+done
+# Names that are others once their namespace has ended, and what may not be made
+# behind the back of who decides by names.
+config "$b" '.process.args = ["race", "mounts"]'
+run "$b"
+is "a mount namespace: natively" "$out" "mounts 0"
+for platform in notify ptrace; do
+	with $platform guard --policy "$policy"
+	is "no mount namespace where names are decided on, $platform" "$out" "mounts EPERM"
+done
 made=
 for call in open truncate chmod utimes unlink link-from; do attacks $call; done
 made=yes

@@ -24,6 +24,9 @@ END
 cat >"$WORK/binds.json" <<'END'
 {"network": [{"to": ["metadata"], "operations": ["bind", "send"], "action": "deny", "errno": "EHOSTDOWN"}]}
 END
+cat >"$WORK/connects.json" <<'END'
+{"network": [{"to": ["127.0.0.2/32"], "operations": ["connect"], "action": "deny", "errno": "EHOSTDOWN"}]}
+END
 cat >"$WORK/races.json" <<'END'
 {"network": [{"to": ["127.0.0.2/32"], "operations": ["connect", "send"], "action": "deny", "errno": "EHOSTDOWN"},
 	{"to": ["unix:/tmp/bad"], "operations": ["connect", "send"], "action": "deny", "errno": "EHOSTDOWN"}]}
@@ -141,6 +144,10 @@ for platform in notify ptrace; do
 			"$(printf %s "$out" | sed '/^unspec/d;s/.* //' | sort -u)$status" \
 			EHOSTDOWN0
 	done
+	in_net $platform:connects to fastopen 127.0.0.2 80
+	is "who sends with MSG_FASTOPEN connects, $platform" "$out" "fastopen EHOSTDOWN"
+	in_net $platform:connects to sendto 127.0.0.2 80
+	is "a datagram does not, $platform" "$out" "sendto yes"
 	in_net $platform:rules to unspec 169.254.169.254 80
 	is "no family, $platform" "$out" "unspec EHOSTDOWN"
 	in_net $platform:rules to all 127.0.0.1 650

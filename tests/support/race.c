@@ -6,6 +6,9 @@
  * directories that are exchanged. Prints how often each way ended in what is
  * forbidden; without a sentry that is soon more than never.
  *
+ * race flags TRIES - the same by openat2(2) of what is forbidden, with flags
+ * that are those of a mere name and of more in turn.
+ *
  * In the working directory, where the policy forbids secret and all that is in
  * the directory vault: read, write and create.
  */
@@ -13,7 +16,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/openat2.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -272,11 +277,70 @@ attack(size_t call, size_t way, unsigned tries)
 	return hits;
 }
 
+/* ---- flags in memory ----------------------------------------------------- */
+
+static struct open_how how;
+
+static void *
+flip(void *unused)
+{
+	_Atomic uint64_t *flags = (_Atomic uint64_t *)&how.flags;
+
+	(void)unused;
+	while (!atomic_load(&is_over)) {
+		atomic_store(flags, O_RDWR);
+		for (volatile int i = 0; i < 50; i++)
+			;
+		atomic_store(flags, O_PATH);
+		for (volatile int i = 0; i < 50; i++)
+			;
+	}
+	return NULL;
+}
+
+static unsigned
+attack_flags(unsigned tries)
+{
+	pthread_t thread;
+	unsigned hits = 0;
+	char byte;
+
+	if (pthread_create(&thread, NULL, flip, NULL) != 0)
+		exit(1);
+	for (unsigned i = 0; i < tries && hits == 0; i++) {
+		int fd = (int)syscall(SYS_openat2, AT_FDCWD, SHUT_DIR "/f",
+		    &how, sizeof(how));
+
+		hits += fd >= 0 && read(fd, &byte, 1) == 1;
+		if (fd >= 0)
+			close(fd);
+	}
+	atomic_store(&is_over, true);
+	pthread_join(thread, NULL);
+	return hits;
+}
+
+/* A mount namespace of one's own, as any user may have. */
+static const char *
+make_mounts(void)
+{
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ? strerrorname_np(errno)
+							: "0";
+}
+
 int
 main(int argc, char **argv)
 {
 	unsigned tries = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1000;
 
+	if (argc > 1 && strcmp(argv[1], "mounts") == 0) {
+		printf("mounts %s\n", make_mounts());
+		return 0;
+	}
+	if (argc > 1 && strcmp(argv[1], "flags") == 0) {
+		printf("flags %u\n", attack_flags(tries));
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		if (argc < 2 || strcmp(calls[i].name, argv[1]) != 0)
 			continue;

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -107,6 +108,14 @@ error_of(const struct syscall_row *row, enum syscall_mode mode,
 	return (uint32_t)row->error;
 }
 
+/* Where files are decided on by their names, mounts stay as they are. */
+static bool
+names_count(unsigned groups)
+{
+	return (groups & (SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE |
+			     SYSCALL_GROUP_EXECUTE)) != 0;
+}
+
 static uint32_t
 wanted(const struct filter_mediation *want, const struct syscall_row *row,
     const uint64_t args[6])
@@ -123,6 +132,10 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 	    : row->handler != SYSCALL_DO_NONE ? SYSCALL_PERFORM
 					      : SYSCALL_REFUSE;
 
+	if (want->mode == SYSCALL_MODE_GUARD && names_count(want->groups) &&
+	    row->never != SYSCALL_LIMIT_NONE &&
+	    syscall_limit_fits(row->never, args))
+		return REFUSED((uint32_t)row->error);
 	if (want->has_outside && row->outside != SYSCALL_LIMIT_NONE &&
 	    !syscall_limit_fits(row->outside, args))
 		return action == SYSCALL_PERFORM
@@ -215,6 +228,7 @@ values_of(const struct syscall_row *row, enum syscall_mode mode, unsigned index)
 	add_values_of(&values, row->reads, index);
 	add_values_of(&values, row->writes, index);
 	add_values_of(&values, row->outside, index);
+	add_values_of(&values, row->never, index);
 	if (values.count == 0) {
 		add_value(&values, 0);
 		add_value(&values, UINT64_MAX);
@@ -466,6 +480,30 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		{ SEALED, true, SYS_openat, { 0 }, SECCOMP_RET_TRACE },
 		{ SEALED, false, SYS_execve, { 0 }, SECCOMP_RET_TRACE },
 		{ GUARD, false, SYS_execve, { 0 }, SECCOMP_RET_TRACE },
+		{ GUARD, false, SYS_openat2, { 0 }, SECCOMP_RET_TRACE },
+		{ GUARD, false, SYS_clone, { CLONE_NEWNS }, REFUSED(EPERM) },
+		{ GUARD, false, SYS_clone, { SIGCHLD }, SECCOMP_RET_ALLOW },
+		{ GUARD, false, SYS_unshare, { CLONE_NEWUSER | CLONE_NEWNS },
+		    REFUSED(EPERM) },
+		{ GUARD, false, SYS_unshare, { CLONE_NEWUSER },
+		    SECCOMP_RET_USER_NOTIF },
+		{ GUARD, false, SYS_setns, { 3, 0 }, REFUSED(EPERM) },
+		{ GUARD, false, SYS_setns, { 3, CLONE_NEWNS }, REFUSED(EPERM) },
+		{ GUARD, false, SYS_setns, { 3, CLONE_NEWNET },
+		    SECCOMP_RET_USER_NOTIF },
+		{ GUARD, false, SYS_getsockopt, { 3, SOL_SOCKET, 77 },
+		    REFUSED(ENOPROTOOPT) },
+		{ GUARD, false, SYS_getsockopt, { 3, SOL_SOCKET, SO_PEERCRED },
+		    SECCOMP_RET_ALLOW },
+		{ GUARD, false, SYS_setsockopt, { 3, SOL_SOCKET, 76 },
+		    REFUSED(ENOPROTOOPT) },
+		{ GUARD, false, SYS_setsockopt, { 3, IPPROTO_IPV6, 32 },
+		    REFUSED(ENOPROTOOPT) },
+		{ GUARD, false, SYS_ioctl, { 3, 0x5441 }, REFUSED(ENOTTY) },
+		{ GUARD, false, SYS_mq_open, { 0 }, REFUSED(ENOSYS) },
+		{ GUARD, false, SYS_landlock_restrict_self, { 0 },
+		    REFUSED(ENOSYS) },
+		{ GUARD, false, SYS_clock_settime, { 0 }, REFUSED(EPERM) },
 		{ SEALED, false, SYS_setuid, { 0 }, SECCOMP_RET_TRACE },
 		{ GUARD, false, SYS_setuid, { 0 }, SECCOMP_RET_USER_NOTIF },
 		{ SEALED, false, SYS_socket, { AF_ALG, SOCK_SEQPACKET },
