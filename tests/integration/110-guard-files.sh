@@ -309,6 +309,9 @@ attacks() {
 	fi
 }
 made=
-for call in open truncate chmod utimes unlink link-from; do attacks $call; done
+for call in open truncate chmod utimes setxattr unlink link-from; do attacks $call; done
+if needs root "files that change their owner"; then
+	attacks chown
+fi
 made=yes
 for call in mkdir symlink mknod create link rename; do attacks $call; done
