@@ -17,17 +17,7 @@
 #include "making.h"
 #include "os/os.h"
 
-#define ANNOTATION        "dev.lorica.intercept"
-#define ANNOTATION_POLICY "dev.lorica.policy"
-
-#define POLICY_DIR LORICA_POLICIES
-#define NAME_BYTES                                                             \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
-
-/* Who is told of everything has to have the names of it. */
-static const char watching[] =
-    "{\"defaults\":{\"files\":\"log\",\"network\":\"log\","
-    "\"execute\":\"log\"}}";
+#define ANNOTATION "dev.lorica.intercept"
 
 /* ---- what is asked for --------------------------------------------------- */
 
@@ -99,43 +89,6 @@ choose_platform(struct making *making, struct error *e)
 	return 0;
 }
 
-static int
-read_policy(struct making *making, struct error *e)
-{
-	const struct container_intercept *asked = making->request->intercept;
-	const char *path = asked != NULL ? asked->policy : NULL;
-	const char *name =
-	    spec_annotation_find(making->spec, ANNOTATION_POLICY);
-	char place[256];
-	AUTO_FREE char *text = NULL;
-	size_t length;
-
-	/* One of the host's by its name, as others than its owner write
-	 * annotations. */
-	if (path == NULL && name != NULL) {
-		if (name[strspn(name, NAME_BYTES)] != '\0' || name[0] == '.' ||
-		    strlen(name) > sizeof(place) - sizeof(POLICY_DIR "/.json"))
-			return error_set(e, EINVAL,
-			    "annotations: " ANNOTATION_POLICY
-			    ": \"%s\" is no name of a file in " POLICY_DIR,
-			    name);
-		(void)snprintf(place, sizeof(place), POLICY_DIR "/%s.json",
-		    name);
-		path = place;
-	}
-	if (path == NULL && asked != NULL && asked->all)
-		return guard_parse(watching, sizeof(watching) - 1,
-		    &making->intercept.policy, e);
-	if (path == NULL)
-		return 0;
-	TRY(store_file_read(AT_FDCWD, path, &text, &length, e));
-	if (guard_parse(text, length, &making->intercept.policy, e) < 0)
-		return error_wrap(e, "%s", path);
-	if (making->request->ask != NULL)
-		guard_ask(making->intercept.policy);
-	return 0;
-}
-
 /* ---- what comes of it ---------------------------------------------------- */
 
 static int
@@ -164,13 +117,11 @@ refuse_without(const struct making *making, struct error *e)
 {
 	const struct container_intercept *asked = making->request->intercept;
 
-	if (asked == NULL)
-		return 0;
-	if (asked->policy != NULL)
-		return error_set(e, EINVAL,
-		    "--policy is for --intercept=guard or sealed");
-	if (asked->events != NULL)
+	TRY(intercept_policy_refuse(making, e));
+	if (asked != NULL && asked->events != NULL)
 		return error_set(e, EINVAL, "--events is for --intercept");
+	if (asked != NULL && asked->platform != NULL)
+		return error_set(e, EINVAL, "--platform is for --intercept");
 	return 0;
 }
 
@@ -229,6 +180,8 @@ intercept_prepare(struct making *making, struct error *e)
 
 	if (!intercept->is_on)
 		return refuse_without(making, e);
+	if (intercept->mode == SYSCALL_MODE_OBSERVE)
+		TRY(intercept_policy_refuse(making, e));
 	if (making->request->watch != NULL)
 		return error_set(e, EINVAL,
 		    "--intercept: a task has one tracer, so that it cannot be "
@@ -244,7 +197,7 @@ intercept_prepare(struct making *making, struct error *e)
 			       (making->request->intercept != NULL &&
 				   making->request->intercept->all);
 	TRY(choose_platform(making, e));
-	TRY(read_policy(making, e));
+	TRY(intercept_policy_read(making, e));
 	TRY(intercept_programs(making, e));
 	TRY(intercept_devices(making, e));
 	making->record.intercept = strdup(syscall_mode_name(intercept->mode));

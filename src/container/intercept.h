@@ -57,6 +57,11 @@ int intercept_prepare(struct making *making, struct error *e);
 int intercept_programs(struct making *making, struct error *e);
 int intercept_devices(struct making *making, struct error *e);
 
+/* intercept_policy.c: read it, if there is one; an error, if one is asked for
+ * where nothing decides. */
+int intercept_policy_read(struct making *making, struct error *e);
+int intercept_policy_refuse(const struct making *making, struct error *e);
+
 /*
  * intercept_net.c: the helper lorica-net, where the request has a list of
  * destinations. Choose it; start it; await that it is there; in the end tell

@@ -279,10 +279,17 @@ store_file_read(int dir, const char *name, char **out, size_t *length,
     struct error *e)
 {
 	struct stat st;
-	AUTO_FD int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	/* A FIFO would be waited for. */
+	AUTO_FD int fd = openat(dir, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return error_sys(e, "read %s", name);
+	if (S_ISDIR(st.st_mode))
+		return error_errno(e, EISDIR, "read %s", name);
+	if (!S_ISREG(st.st_mode))
+		return error_set(e, EINVAL, "read %s: not a regular file",
+		    name);
 	AUTO_FREE char *text = malloc((size_t)st.st_size + 1);
 	if (text == NULL)
 		return error_sys(e, "memory");

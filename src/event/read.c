@@ -100,6 +100,16 @@ static const struct json_field fields[] = {
 	{ NULL },
 };
 
+/* Without "line 1: ", as whoever reads lines has numbers of his own. */
+static const char *
+past_line(const char *text)
+{
+	const char *colon = strstr(text, ": ");
+
+	return strncmp(text, "line ", 5) == 0 && colon != NULL ? colon + 2
+							       : text;
+}
+
 int
 event_read(struct json_arena *arena, const char *line, size_t length,
     struct event_seen *out, struct error *e)
@@ -107,8 +117,10 @@ event_read(struct json_arena *arena, const char *line, size_t length,
 	const struct json_reader reader = { .arena = arena };
 	struct event_seen seen = { 0 };
 	const struct json *root;
+	struct error unread = { 0 };
 
-	TRY(json_parse(arena, line, length, &root, e));
+	if (json_parse(arena, line, length, &root, &unread) < 0)
+		return error_set(e, unread.code, "%s", past_line(unread.text));
 	if (root->kind != JSON_OBJECT)
 		return error_set(e, EINVAL, "expected an event");
 	TRY(json_fill(&reader, root, fields, &seen, e));

@@ -13,23 +13,15 @@
 #include "news.h"
 #include "setup.h"
 
-/* Every process of the container stands still until somebody thaws it. */
+/* Every process of the container stands still until somebody thaws it. What
+ * cannot be stopped in this way is ended, and that is told of. */
 static void
-freeze(const struct monitor *monitor)
+freeze(const struct monitor *monitor, struct call *call)
 {
-	if (monitor->cgroup >= 0 && write(monitor->cgroup, "1", 1) == 1)
+	if (call->decision != EVENT_FROZEN)
 		return;
-	/* What cannot be stopped in this way is ended. */
-	monitor_end(monitor);
-}
-
-static void
-follow_up(struct worker *worker, const struct call *call)
-{
-	if (call->decision == EVENT_KILLED)
-		monitor_end(worker->monitor);
-	if (call->decision == EVENT_FROZEN)
-		freeze(worker->monitor);
+	if (monitor->cgroup < 0 || write(monitor->cgroup, "1", 1) != 1)
+		call->decision = EVENT_KILLED;
 }
 
 static struct reply
@@ -174,8 +166,10 @@ dispatch(struct worker *worker, struct call *call)
 	reply = reply_of(reply);
 	/* A second time by another thread, which tells of it. */
 	if (reply.kind != REPLY_LATER) {
+		freeze(monitor, call);
 		news_call(monitor->news, &worker->task, call, &reply);
-		follow_up(worker, call);
+		if (call->decision == EVENT_KILLED)
+			monitor_end(monitor);
 	}
 	task_release(monitor->tasks, &worker->task);
 	return reply;

@@ -6,7 +6,9 @@
  * listener to answer by until it is told; nor may it take one from a process
  * that is not dumpable. So a child that has the same descriptors, and was made
  * before, hands it over: it is under no filter, and ends before the program is
- * executed. The process itself only writes, and waits for the child's end.
+ * executed. From the filter on the process itself only waits for the child's
+ * end: any call of its own may be one that nobody answers yet, so the child is
+ * told by memory and closes what it has sent.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,33 +16,57 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "os/os.h"
 #include "sentry/sentry.h"
 
+#define NOT_LOADED (-2)
+#define LOOK_NS    20000
+
 struct handing {
 	int channel;
-	int told;
+	pid_t loader;
+	atomic_int listener; /* NOT_LOADED; then -1, if it failed */
 };
+
+/* -1, too, where nobody is left who could load one. */
+static int
+await_listener(struct handing *handing)
+{
+	const struct timespec look = { .tv_nsec = LOOK_NS };
+	int listener;
+
+	while ((listener = atomic_load(&handing->listener)) == NOT_LOADED) {
+		if (getppid() != handing->loader)
+			return -1;
+		(void)nanosleep(&look, NULL);
+	}
+	return listener;
+}
 
 /* The child: an exit status is all that it says. */
 static int
 hand_over(void *context)
 {
-	const struct handing *handing = context;
-	int listener;
+	struct handing *handing = context;
 	int failed = -1;
+	int listener = await_listener(handing);
 
-	if (read(handing->told, &listener, sizeof(listener)) !=
-	    (ssize_t)sizeof(listener))
+	if (listener < 0)
 		_exit(ECHILD);
-	if (os_send_fd(handing->channel, "", 1, listener) < 0)
-		_exit(errno);
+	int sent =
+	    os_send_fd(handing->channel, "", 1, listener) < 0 ? errno : 0;
+	/* Of both, or who waits for an answer would keep it open himself. */
+	close(listener);
+	if (sent != 0)
+		_exit(sent);
 	if (read(handing->channel, &failed, sizeof(failed)) !=
 	    (ssize_t)sizeof(failed))
 		_exit(ECHILD);
@@ -78,9 +104,9 @@ load(const struct sentry_program *program, struct error *e)
 #define STACK_BYTES 16384
 
 /*
- * Whatever happens the child ends: at the latest when the pipe is closed. It
- * has this process's memory, as a copy of that costs more than all that it
- * does, and so has to have ended before this returns.
+ * Whatever happens the child ends: at the latest when this process has. It has
+ * this process's memory, as a copy of that costs more than all that it does,
+ * and so has to have ended before this returns.
  */
 static int
 load_beside(int channel, const struct sentry_program *program, struct error *e)
@@ -89,21 +115,15 @@ load_beside(int channel, const struct sentry_program *program, struct error *e)
 	 * more to hear of: stops for nothing. */
 	const int flags = CLONE_VM | CLONE_FILES | CLONE_UNTRACED;
 	char stack[STACK_BYTES] __attribute__((aligned(16)));
-	int pipe_ends[2];
+	struct handing handing = { channel, getpid(), NOT_LOADED };
+	struct error unsaid = { 0 };
 
-	if (pipe2(pipe_ends, O_CLOEXEC) < 0)
-		return error_sys(e, "pipe");
-	struct handing handing = { channel, pipe_ends[0] };
 	pid_t child = clone(hand_over, stack + sizeof(stack), flags, &handing);
 	if (child < 0)
 		return error_sys(e, "clone");
-	AUTO_FD int listener = load(program, e);
 	/* -1 is told too: it ends the child. */
-	(void)!write(pipe_ends[1], &listener, sizeof(listener));
-	struct error unsaid = { 0 };
+	atomic_store(&handing.listener, load(program, e));
 	int failed = await(child, e->code == 0 ? e : &unsaid);
-	close(pipe_ends[0]);
-	close(pipe_ends[1]);
 	return e->code != 0 ? -e->code : failed;
 }
 

@@ -325,6 +325,9 @@ for platform in notify ptrace; do
 	is "no mount namespace where names are decided on, $platform" "$out" "mounts EPERM"
 done
 made=
-for call in open truncate chmod utimes unlink link-from; do attacks $call; done
+for call in open truncate chmod utimes setxattr unlink link-from; do attacks $call; done
+if needs root "files that change their owner"; then
+	attacks chown
+fi
 made=yes
 for call in mkdir symlink mknod create link rename; do attacks $call; done

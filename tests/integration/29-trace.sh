@@ -61,6 +61,9 @@ echo '{"time":' >>"$t/bad"
 "$LORICA" trace --input "$t/bad" >"$t/out" 2>"$t/err" && status=0 || status=$?
 is "a line that is none" "$status:$(cat "$t/out")" "1:$(head -n 1 "$t/readable")"
 has "is told by its number" "$(cat "$t/err")" "lorica: trace: --input $t/bad: line 2: *"
+is "and by no other" "$(cat "$t/err")" "lorica: trace: --input $t/bad: line 2: ends too early"
+echo nothing >"$t/bad"
+refuses "a line of something else" ": --input $t/bad: line 1: not valid JSON" --input "$t/bad"
 head -c 20000 /dev/zero | tr '\0' ' ' >"$t/bad"
 refuses "a line that does not end" ": --input $t/bad: line 1: longer than 16384 bytes" --input "$t/bad"
 

@@ -359,6 +359,7 @@ main(int argc, char **argv)
 		{ "denied", tasks_denied },
 		{ "denied-thread", tasks_denied_thread },
 		{ "replaced", tasks_replaced },
+		{ "memfd", tasks_memfd },
 		{ "replacement", tasks_replacement },
 		{ "unmapped", tasks_unmapped },
 		{ "looped", tasks_looped },

@@ -23,6 +23,7 @@ int tasks_denied_thread(void);
 int tasks_place(void);
 int tasks_replaced(void);
 int tasks_replacement(void);
+int tasks_memfd(void);
 int tasks_unmapped(void);
 int tasks_looped(void);
 int tasks_stopped(void);

@@ -3,10 +3,14 @@
  * tasks, "replaced LINK ROUNDS": threads that open and change directories while
  * one of them executes what a link leads to, which others exchange meanwhile.
  * The file named shut must never run; whatever runs must run as it is made.
+ *
+ * "memfd execveat|proc FILE": execute a copy of it that is in memory alone, by
+ * its descriptor or by that's name in procfs.
  */
 #define _GNU_SOURCE
 #include "tasks.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
@@ -16,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,4 +114,27 @@ tasks_replaced(void)
 	printf("%d of %ld, the first by status %#x\n", bad, rounds,
 	    (unsigned)first);
 	return 1;
+}
+
+int
+tasks_memfd(void)
+{
+	char *args[] = { (char[]){ "echo" }, (char[]){ "ran" }, NULL };
+	char path[32], block[4096];
+	int file = open(tasks_words[3], O_RDONLY | O_CLOEXEC);
+	int fd = memfd_create("program", 0);
+	ssize_t got;
+
+	if (file < 0 || fd < 0)
+		return tasks_bad("memfd");
+	while ((got = read(file, block, sizeof(block))) > 0)
+		if (write(fd, block, (size_t)got) != got)
+			return tasks_bad("write");
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (strcmp(tasks_words[2], "proc") == 0)
+		execv(path, args);
+	else
+		(void)syscall(SYS_execveat, fd, "", args, environ,
+		    AT_EMPTY_PATH);
+	return tasks_bad(tasks_words[2]);
 }

@@ -38,6 +38,8 @@ Test(event_read, what_is_no_event_is_refused_by_its_place)
 		const char *says;
 	} rows[] = {
 		{ "[]", "expected an event" },
+		{ "no event", "not valid JSON" },
+		{ "{\"time\":\n", "ends too early" },
 		{ "{}", "time is required" },
 		{ "{\"time\":\"now\",\"kind\":\"call\",\"pid\":1,\"tid\":1}",
 		    "time: expected a time as 0000-00-00T00:00:00.000000000Z" },
