@@ -67,8 +67,8 @@ access_of(uint64_t flags)
 static struct reply
 open_now(const struct opening *opening, int fd, const struct stat *st)
 {
-	uint64_t flags =
-	    opening->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW);
+	/* O_EXCL without O_CREAT says more of O_TMPFILE, and of devices. */
+	uint64_t flags = opening->flags & ~(uint64_t)(O_CREAT | O_NOFOLLOW);
 	int opened =
 	    path_reopen_waiting(opening->worker, fd, st, flags, opening->mode);
 
@@ -110,7 +110,8 @@ open_found(const struct opening *opening, struct path_found *found)
 	if ((flags & O_CREAT) != 0 && !sticky_permits(worker, found))
 		return reply_value(-EACCES);
 	if (S_ISLNK(st.st_mode))
-		return reply_value(-ELOOP);
+		return reply_value(
+		    (flags & O_DIRECTORY) != 0 ? -ENOTDIR : -ELOOP);
 	int failed =
 	    decide_file(worker, opening->call, found, access_of(flags));
 	if (failed < 0)
@@ -133,8 +134,8 @@ open_found(const struct opening *opening, struct path_found *found)
 static struct reply
 open_new(const struct opening *opening, const struct path_found *found)
 {
-	uint64_t flags = opening->flags | O_CREAT | O_EXCL | O_NOFOLLOW |
-			 O_NOCTTY | O_CLOEXEC;
+	uint64_t flags =
+	    opening->flags | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC;
 
 	if (found->is_directory_asked)
 		return reply_value(-EISDIR);
