@@ -255,6 +255,19 @@ open_name(const struct opening *opening)
 	return reply_fd(take_fd(&found.fd), (flags & O_CLOEXEC) != 0);
 }
 
+/*
+ * The kernel has a number before it looks for the file. Here it comes last, and
+ * what was cut or made is not as it was any more. By ptrace(2) it takes two:
+ * inject_hand.c.
+ */
+static bool
+has_number(const struct worker *worker, uint64_t flags)
+{
+	return (flags & (O_CREAT | O_TRUNC)) == 0 ||
+	       task_has_room(worker->monitor->proc, worker->task.tid,
+		   worker->listener < 0 ? 2 : 1);
+}
+
 /* The kernel has it in one; so nobody is to see that it may take some. */
 static struct reply
 open_at_last(const struct opening *opening)
@@ -286,6 +299,8 @@ open_path(struct worker *worker, struct call *call, size_t index,
 		return reply_value(failed);
 	if ((opening.flags & O_PATH) != 0)
 		return open_name(&opening);
+	if (!has_number(worker, opening.flags))
+		return reply_value(-EMFILE);
 	size_t length = strlen(opening.path);
 	if ((opening.flags & O_CREAT) != 0 && length > 0 &&
 	    opening.path[length - 1] == '/')

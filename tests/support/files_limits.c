@@ -5,8 +5,71 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* ---- without a free number ----------------------------------------------- */
+
+#define NUMBERS 40
+
+static void
+set_limit(int which, rlim_t soft)
+{
+	struct rlimit limit;
+
+	if (getrlimit(which, &limit) == 0) {
+		limit.rlim_cur = soft;
+		(void)setrlimit(which, &limit);
+	}
+}
+
+static void
+open_full(const char *path, int flags)
+{
+	int filled[NUMBERS], count = 0;
+
+	while (count < NUMBERS && (filled[count] = dup(9)) >= 0)
+		count++;
+	int fd = open(path, flags, 0644);
+	int number = errno;
+	if (fd >= 0)
+		close(fd);
+	while (count > 0)
+		close(filled[--count]);
+	files_put_path("open without a number", path);
+	errno = number;
+	files_put(fd < 0 ? -1 : 0, " flags %x", (unsigned)flags);
+	files_put_tree();
+}
+
+static void
+full(void)
+{
+	static const int flags[] = {
+		O_WRONLY | O_TRUNC,
+		O_RDONLY | O_TRUNC,
+		O_RDWR | O_CREAT,
+		O_WRONLY | O_CREAT | O_TRUNC,
+		O_WRONLY | O_CREAT | O_EXCL,
+	};
+	static const char *const paths[] = { "f", "l", "d", "missing",
+		"missing/", "missing/x", "dangling" };
+	struct rlimit limit;
+
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	set_limit(RLIMIT_NOFILE, NUMBERS / 2);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		for (size_t j = 0; j < sizeof(flags) / sizeof(flags[0]); j++)
+			open_full(paths[i], flags[j]);
+	}
+	/* Two are free, below others that are not. */
+	int high = dup2(9, NUMBERS / 2 - 1);
+	files_put(creat("two", 0600) < 0 ? -1 : 0, "creat below the highest");
+	files_put_tree();
+	close(high);
+	set_limit(RLIMIT_NOFILE, limit.rlim_cur);
+}
 
 /* ---- what flags leave ---------------------------------------------------- */
 
@@ -57,6 +120,7 @@ made(int flags)
 void
 files_limits(void)
 {
+	full();
 	nameless(0);
 	nameless(O_EXCL);
 	links("l");
