@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -71,6 +72,50 @@ full(void)
 	set_limit(RLIMIT_NOFILE, limit.rlim_cur);
 }
 
+/* ---- longer than files may be -------------------------------------------- */
+
+static volatile sig_atomic_t signals;
+
+static void
+count_signal(int number)
+{
+	(void)number;
+	signals++;
+}
+
+static void
+cut(const char *path, off_t length)
+{
+	signals = 0;
+	int result = truncate(path, length);
+	int number = errno;
+	files_put_path("truncate", path);
+	errno = number;
+	files_put(result, " to %ld, signals %d", (long)length, (int)signals);
+}
+
+static void
+lengths(void)
+{
+	struct sigaction action = { .sa_handler = count_signal }, before;
+	struct rlimit limit;
+
+	(void)getrlimit(RLIMIT_FSIZE, &limit);
+	(void)sigaction(SIGXFSZ, &action, &before);
+	cut("f", 300);
+	set_limit(RLIMIT_FSIZE, 100);
+	cut("f", 301);
+	cut("f", 300);
+	cut("f", 200);
+	cut("f", 100);
+	cut("f", 101);
+	cut("missing", 101);
+	cut("none", 101);
+	set_limit(RLIMIT_FSIZE, limit.rlim_cur);
+	(void)sigaction(SIGXFSZ, &before, NULL);
+	files_put_tree();
+}
+
 /* ---- what flags leave ---------------------------------------------------- */
 
 static void
@@ -121,6 +166,7 @@ void
 files_limits(void)
 {
 	full();
+	lengths();
 	nameless(0);
 	nameless(O_EXCL);
 	links("l");
