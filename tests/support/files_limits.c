@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -162,6 +163,21 @@ made(int flags)
 	files_put_tree();
 }
 
+/* Nobody else has it, once it is closed. */
+static void
+locks(void)
+{
+	int refused = 0;
+
+	for (int i = 0; i < 3000; i++) {
+		int fd = open("f", O_RDONLY);
+
+		refused += flock(fd, LOCK_EX | LOCK_NB) < 0;
+		close(fd);
+	}
+	printf("locks that were refused: %d\n", refused);
+}
+
 void
 files_limits(void)
 {
@@ -177,4 +193,5 @@ files_limits(void)
 	made(O_EXCL);
 	made(O_NOFOLLOW);
 	made(O_NOFOLLOW | O_EXCL);
+	locks();
 }
