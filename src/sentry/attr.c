@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -203,6 +204,14 @@ attr_fchownat(struct worker *worker, struct call *call)
 
 /* ---- length -------------------------------------------------------------- */
 
+static bool
+is_above_limit(const struct worker *worker, const struct stat *st, off_t length)
+{
+	return length > st->st_size &&
+	       (uint64_t)length > task_limit(worker->monitor->proc,
+				      worker->task.tid, "Max file size");
+}
+
 /* truncate(path, length): the profile of the sentry has no such call. */
 struct reply
 attr_truncate(struct worker *worker, struct call *call)
@@ -228,6 +237,12 @@ attr_truncate(struct worker *worker, struct call *call)
 	    path_reopen_waiting(worker, found.fd, &st, O_WRONLY, 0);
 	if (fd < 0)
 		return reply_value(fd);
+	if (is_above_limit(worker, &st, length)) {
+		if (worker_be_self(worker) < 0)
+			monitor_end(worker->monitor);
+		fetch_signal(worker, SIGXFSZ);
+		return reply_value(-EFBIG);
+	}
 	return reply_value(ftruncate(fd, length) < 0 ? -errno : 0);
 }
 

@@ -89,7 +89,8 @@ enum reply_kind {
 /*
  * A descriptor of ours is one too many for a moment, once the task has its own
  * and goes on: a FIFO has a writer that it has not, and a program that was just
- * written is busy. Only of files that are read nobody notices.
+ * written is busy. Of files that are only read it is noticed by locks alone:
+ * notify.c.
  */
 struct reply {
 	enum reply_kind kind;

@@ -67,8 +67,8 @@ access_of(uint64_t flags)
 static struct reply
 open_now(const struct opening *opening, int fd, const struct stat *st)
 {
-	uint64_t flags =
-	    opening->flags & ~(uint64_t)(O_CREAT | O_EXCL | O_NOFOLLOW);
+	/* O_EXCL without O_CREAT says more of O_TMPFILE, and of devices. */
+	uint64_t flags = opening->flags & ~(uint64_t)(O_CREAT | O_NOFOLLOW);
 	int opened =
 	    path_reopen_waiting(opening->worker, fd, st, flags, opening->mode);
 
@@ -110,7 +110,8 @@ open_found(const struct opening *opening, struct path_found *found)
 	if ((flags & O_CREAT) != 0 && !sticky_permits(worker, found))
 		return reply_value(-EACCES);
 	if (S_ISLNK(st.st_mode))
-		return reply_value(-ELOOP);
+		return reply_value(
+		    (flags & O_DIRECTORY) != 0 ? -ENOTDIR : -ELOOP);
 	int failed =
 	    decide_file(worker, opening->call, found, access_of(flags));
 	if (failed < 0)
@@ -133,8 +134,8 @@ open_found(const struct opening *opening, struct path_found *found)
 static struct reply
 open_new(const struct opening *opening, const struct path_found *found)
 {
-	uint64_t flags = opening->flags | O_CREAT | O_EXCL | O_NOFOLLOW |
-			 O_NOCTTY | O_CLOEXEC;
+	uint64_t flags =
+	    opening->flags | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC;
 
 	if (found->is_directory_asked)
 		return reply_value(-EISDIR);
@@ -254,6 +255,19 @@ open_name(const struct opening *opening)
 	return reply_fd(take_fd(&found.fd), (flags & O_CLOEXEC) != 0);
 }
 
+/*
+ * The kernel has a number before it looks for the file. Here it comes last, and
+ * what was cut or made is not as it was any more. By ptrace(2) it takes two:
+ * inject_hand.c.
+ */
+static bool
+has_number(const struct worker *worker, uint64_t flags)
+{
+	return (flags & (O_CREAT | O_TRUNC)) == 0 ||
+	       task_has_room(worker->monitor->proc, worker->task.tid,
+		   worker->listener < 0 ? 2 : 1);
+}
+
 /* The kernel has it in one; so nobody is to see that it may take some. */
 static struct reply
 open_at_last(const struct opening *opening)
@@ -285,6 +299,8 @@ open_path(struct worker *worker, struct call *call, size_t index,
 		return reply_value(failed);
 	if ((opening.flags & O_PATH) != 0)
 		return open_name(&opening);
+	if (!has_number(worker, opening.flags))
+		return reply_value(-EMFILE);
 	size_t length = strlen(opening.path);
 	if ((opening.flags & O_CREAT) != 0 && length > 0 &&
 	    opening.path[length - 1] == '/')

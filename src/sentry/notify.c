@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +26,16 @@
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 
+#define LINGERS 64
+
 struct listener {
 	struct monitor *monitor;
 	int fd;
 	bool comes_and_goes; /* it is of exec */
 	atomic_uint threads;
 	struct turns turns;
+	/* Whose file a thread still has, while he goes on: reply.may_linger. */
+	atomic_int lingers[LINGERS];
 };
 
 /* The kernel's own struct may be longer than the one that was compiled in. */
@@ -62,12 +67,31 @@ send_value(const struct listener *listener, uint64_t id, int64_t value,
 	return ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0;
 }
 
-static void
-send_fd(const struct listener *listener, struct worker *worker,
-    struct reply *reply)
+static atomic_int *
+lingers_for(struct listener *listener, pid_t tid)
 {
+	return &listener->lingers[(unsigned)tid % LINGERS];
+}
+
+/* What it has closed, and opens again, is closed: flock(2) may have locked it.
+ */
+static void
+await_lingering(struct listener *listener, pid_t tid)
+{
+	const struct timespec tick = { .tv_nsec = 50000 };
+
+	while (atomic_load(lingers_for(listener, tid)) == tid)
+		(void)ppoll(NULL, 0, &tick, NULL);
+}
+
+static void
+send_fd(struct listener *listener, struct worker *worker, struct reply *reply)
+{
+	pid_t tid = worker->task.tid, nobody = 0;
 	uint64_t id = worker->id;
-	bool is_at_once = reply->may_linger;
+	atomic_int *lingers = lingers_for(listener, tid);
+	bool is_at_once = reply->may_linger &&
+			  atomic_compare_exchange_strong(lingers, &nobody, tid);
 	struct seccomp_notif_addfd addfd = {
 		.id = id,
 		.flags = is_at_once ? SECCOMP_ADDFD_FLAG_SEND : 0,
@@ -76,21 +100,23 @@ send_fd(const struct listener *listener, struct worker *worker,
 	};
 
 	struct cores *cores = listener->monitor->cores;
-	core_bring(cores, &worker->bring, worker->task.tid);
+	core_bring(cores, &worker->bring, tid);
 	int sent = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
 	int number = sent < 0 ? -errno : sent;
 	/* In its next call already? Then it has not to be brought for that. */
 	if (!is_at_once || !threads_await(listener->fd, 0))
 		core_release(cores, &worker->bring);
-	if (is_at_once && number >= 0)
-		return;
 	auto_close(&reply->fd);
 	reply->fd = -1;
+	if (is_at_once)
+		atomic_store(lingers, 0);
+	if (is_at_once && number >= 0)
+		return;
 	/* Who is frozen or stopped while the kernel hands it over (SIGSTOP, a
 	 * debugger, a machine that is suspended) has answered 0 by that:
 	 * another file of the task's. */
 	if (!send_value(listener, id, number, false) && is_at_once)
-		tracer_end(listener->monitor->tracer, worker->task.tid);
+		tracer_end(listener->monitor->tracer, tid);
 }
 
 /* Before the answer, so that it is there when the task goes on. */
@@ -113,7 +139,7 @@ send_swap(const struct listener *listener, uint64_t id, struct reply *reply)
 }
 
 static void
-send_reply(const struct listener *listener, struct worker *worker,
+send_reply(struct listener *listener, struct worker *worker,
     struct reply *reply)
 {
 	pid_t tid = worker->task.tid;
@@ -164,6 +190,7 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	call->tid = (pid_t)notif->pid;
 	call->data = notif->data;
 	call->done = 0;
+	await_lingering(listener, call->tid);
 	ending_begin(listener->monitor->ending);
 	struct reply reply = dispatch(worker, call);
 	send_reply(listener, worker, &reply);

@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * status - read /proc/TID/status: proc_pid_status(5).
+ * status - read /proc/TID/status: proc_pid_status(5); and its limits beside it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "os/os.h"
 #include "task.h"
 
 /* 65,536 groups of ten digits, and the lines around them. */
 #define STATUS_MAX   (768u << 10)
 #define STATUS_FIRST 4096u
+
+/* Of 16 lines. */
+#define LIMITS_MAX 4096
+
+/* How many numbers are looked at, from the limit down. */
+#define NUMBERS_MAX 65536
 
 char *
 task_status(int proc, pid_t tid)
@@ -181,4 +190,43 @@ task_umask(int proc, pid_t tid)
 	const char *line = text != NULL ? strstr(text, "\nUmask:") : NULL;
 
 	return line == NULL ? 077 : (mode_t)strtoul(line + 7, NULL, 8) & 0777;
+}
+
+uint64_t
+task_limit(int proc, pid_t tid, const char *name)
+{
+	char text[LIMITS_MAX];
+	AUTO_FD int fd = task_open(proc, tid, "limits", O_RDONLY);
+	const char *line = fd >= 0 && os_read_text(fd, text, sizeof(text)) >= 0
+			       ? line_of(text, name)
+			       : NULL;
+
+	if (line == NULL)
+		return UINT64_MAX;
+	line += strspn(line, " ");
+	return *line == 'u' ? UINT64_MAX : strtoull(line, NULL, 10);
+}
+
+/* One that cannot be looked at counts as free. */
+static bool
+is_free(int proc, pid_t tid, uint64_t number)
+{
+	char path[64];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%d/fdinfo/%llu", (int)tid,
+	    (unsigned long long)number);
+	return fstatat(proc, path, &st, 0) < 0;
+}
+
+bool
+task_has_room(int proc, pid_t tid, unsigned wanted)
+{
+	uint64_t limit = task_limit(proc, tid, "Max open files");
+	uint64_t number = limit;
+
+	/* Few have those, so that one look is enough. */
+	while (wanted > 0 && number > 0 && limit - number < NUMBERS_MAX)
+		wanted -= is_free(proc, tid, --number);
+	return wanted == 0 || number > 0;
 }

@@ -97,6 +97,13 @@ void tasks_remove(struct tasks *tasks, pid_t tid);
  * cannot be read. */
 mode_t task_umask(int proc, pid_t tid);
 
+/* status.c: a soft limit, by its name in proc_pid_limits(5); UINT64_MAX: it has
+ * none, or that cannot be read. */
+uint64_t task_limit(int proc, pid_t tid, const char *name);
+
+/* status.c: can it have so many descriptors more? */
+bool task_has_room(int proc, pid_t tid, unsigned wanted);
+
 /* /proc/TID/NAME of a thread; -1 and errno. */
 int task_open(int proc, pid_t tid, const char *name, int flags);
 

@@ -8,6 +8,7 @@
  *   files.c       the tree, and what is printed
  *   files_calls.c the calls with one path, and with two
  *   files_open.c  open(2), openat2(2)
+ *   files_limits.c  what limits and flags leave
  */
 #define _GNU_SOURCE
 #include "files.h"
@@ -299,6 +300,7 @@ main(int argc, char **argv)
 	files_calls();
 	files_pairs();
 	files_open();
+	files_limits();
 	must(chdir(top), top);
 	remove_all(TREE);
 	return 0;

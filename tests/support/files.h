@@ -29,5 +29,6 @@ void files_put_tree(void);
 void files_calls(void);
 void files_pairs(void);
 void files_open(void);
+void files_limits(void);
 
 #endif

@@ -191,6 +191,7 @@ static const struct {
 	{ "with flags", SYS_pidfd_getfd, false, { 3, 4, 1 } },
 	{ "SIGKILL", SYS_pidfd_send_signal, true, { 3, SIGKILL } },
 	{ "SIGPIPE", SYS_pidfd_send_signal, true, { 3, SIGPIPE } },
+	{ "SIGXFSZ", SYS_pidfd_send_signal, true, { 3, SIGXFSZ } },
 	{ "0", SYS_pidfd_send_signal, true, { 3, 0 } },
 	{ "SIGTERM", SYS_pidfd_send_signal, false, { 3, SIGTERM } },
 	{ "a group", SYS_pidfd_send_signal, false, { 3, SIGKILL, 0, 4 } },

@@ -2,8 +2,13 @@
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "sentry/task.h"
@@ -88,4 +93,52 @@ Test(sentry_status, a_line_that_is_cut_is_an_error)
 			      "\n"
 			      "NStgid:\t1\nNSpid:\t1\nCapPrm:\t0\nCapEff:\t0\n",
 		&task, &creds)));
+}
+
+/* A child that may have so many numbers, of which so many are left. */
+static pid_t
+child(rlim_t limit, int left)
+{
+	struct rlimit files = { limit, limit }, size = { 12345, RLIM_INFINITY };
+	int ready[2];
+	char byte;
+
+	cr_assert(zero(int, pipe(ready)));
+	pid_t pid = fork();
+	if (pid == 0) {
+		(void)setrlimit(RLIMIT_FSIZE, &size);
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+		while (dup(ready[0]) >= 0)
+			;
+		while (left-- > 0)
+			close((int)limit - 5 + left);
+		(void)!write(ready[1], "", 1);
+		pause();
+		_exit(0);
+	}
+	close(ready[1]);
+	cr_assert(eq(sz, (size_t)read(ready[0], &byte, 1), 1));
+	close(ready[0]);
+	return pid;
+}
+
+Test(sentry_status, says_what_is_left_of_a_limit)
+{
+	AUTO_FD int proc = open("/proc", O_PATH | O_CLOEXEC);
+
+	for (int left = 0; left < 3; left++) {
+		pid_t pid = child(30, left);
+
+		cr_expect(eq(u64, task_limit(proc, pid, "Max open files"), 30));
+		cr_expect(
+		    eq(u64, task_limit(proc, pid, "Max file size"), 12345));
+		cr_expect(
+		    eq(u64, task_limit(proc, pid, "Max nothing"), UINT64_MAX));
+		for (unsigned wanted = 1; wanted < 3; wanted++)
+			cr_expect(eq(int, task_has_room(proc, pid, wanted),
+				      (int)wanted <= left),
+			    "%u of %d", wanted, left);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
 }
