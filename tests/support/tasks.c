@@ -348,6 +348,7 @@ main(int argc, char **argv)
 		{ "foreign", tasks_foreign },
 		{ "listener", tasks_listener },
 		{ "untraced", tasks_untraced },
+		{ "asks", tasks_asks },
 		{ "sockets", tasks_sockets },
 		{ "sleeps", sleeps },
 		{ "opens", tasks_opens },

@@ -1,0 +1,58 @@
+# shellcheck shell=sh disable=SC2154,SC2016 # set by output; in the container
+# The layer is a tracer, and lies between the container and the host: what is so
+# without it, or is a container's alone, stays so.
+one_guest intercept "the interception layer, 117" || return 0
+b=$WORK/alone
+bundle "$b"
+cp "$SUPPORT/tasks" "$PROBE" "$b/rootfs/bin/"
+config "$b" '.root.readonly = false'
+cp "$b/config.json" "$WORK/alone.json"
+cat >"$WORK/alone-policy.json" <<'JSON'
+{ "files": [ { "paths": ["/nothing"], "access": ["read", "write", "create"], "action": "deny" } ] }
+JSON
+limit=$((3 * patience))
+# layered MODE PLATFORM [WORD...]: run it, or with words those in one that runs.
+layered() {
+	policy=
+	[ "$1" != guard ] || policy="--policy $WORK/alone-policy.json"
+	rm -rf "$b/rootfs/tmp/asked"
+	# shellcheck disable=SC2086 # several words
+	output "$LORICA" --root "$WORK/state" run --intercept="$1" --platform="$2" \
+		$policy --bundle "$b" c
+}
+
+# ---- filters that ask a tracer -----------------------------------------------
+refused='lseek(fd, 1, SEEK_SET) ENOSYS
+mkdirat(AT_FDCWD, "/tmp/asked", 0700) ENOSYS'
+config "$b" '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
+	{names: ["lseek", "mkdirat"], action: "SCMP_ACT_TRACE"}]}'
+config "$b" '.process.args = ["tasks", "asks"]'
+output "$LORICA" --root "$WORK/state" run --bundle "$b" c
+is "what a profile asks a tracer about is refused, without a layer" "$status:$err:$out" "0::$refused"
+for platform in notify ptrace; do
+	for mode in observe guard sealed; do
+		layered $mode $platform
+		is "and with $mode, by $platform" "$status:$err:$out" "0::$refused"
+	done
+	sh_in "$b" 'sleep 300'
+	ok "one that stays, by $platform" "$LORICA" --root "$WORK/state" run -d -b "$b" \
+		--intercept=sealed --platform=$platform c
+	output "$LORICA" --root "$WORK/state" exec c tasks asks
+	is "exec's are, by $platform" "$status:$err:$out" "0::$refused"
+	"$LORICA" --root "$WORK/state" delete --force c
+	config "$b" '.process.args = ["tasks", "asks"]'
+done
+cp "$WORK/alone.json" "$b/config.json"
+for data in 0 7 65535; do
+	config "$b" '.process.args = ["tasks", "asks", "'$data'"]'
+	for mode in observe guard sealed; do
+		layered $mode ptrace
+		is "what a program's own filter asks about with $data, $mode" \
+			"$status:$err:$out" "0::$refused"
+	done
+	for mode in guard sealed; do
+		layered $mode notify
+		is "a call that the sentry does not answer, by notify, with $data, $mode" \
+			"$status:$err:$(echo "$out" | head -n 1)" "0::$(echo "$refused" | head -n 1)"
+	done
+done
