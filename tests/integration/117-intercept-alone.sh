@@ -56,3 +56,16 @@ for data in 0 7 65535; do
 			"$status:$err:$(echo "$out" | head -n 1)" "0::$(echo "$refused" | head -n 1)"
 	done
 done
+
+# ---- sealed: what is the container's own ---------------------------------------
+# on_both NAME COMMAND WANTED: in a shell.
+on_both() {
+	sh_in "$b" "$2"
+	for platform in notify ptrace; do
+		layered sealed $platform
+		is "$1, by $platform" "$status:$err:$out" "0::$3"
+	done
+}
+cp "$WORK/alone.json" "$b/config.json"
+on_both "who gets the signals of a descriptor" 'tasks owned' "fcntl(fd, F_SETOWN_EX, &owner) 0
+1"

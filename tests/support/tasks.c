@@ -349,6 +349,7 @@ main(int argc, char **argv)
 		{ "listener", tasks_listener },
 		{ "untraced", tasks_untraced },
 		{ "asks", tasks_asks },
+		{ "owned", tasks_owned },
 		{ "sockets", tasks_sockets },
 		{ "sleeps", sleeps },
 		{ "opens", tasks_opens },

@@ -131,6 +131,18 @@ tasks_asks(void)
 	return 0;
 }
 
+/* Who gets the signals of a descriptor. */
+int
+tasks_owned(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct f_owner_ex owner = { F_OWNER_PID, getpid() };
+
+	SAY(fcntl(fd, F_SETOWN_EX, &owner));
+	printf("%d\n", fcntl(fd, F_GETOWN) == getpid());
+	return 0;
+}
+
 /* sockets N: so many protocols. */
 int
 tasks_sockets(void)
