@@ -69,3 +69,9 @@ on_both() {
 cp "$WORK/alone.json" "$b/config.json"
 on_both "who gets the signals of a descriptor" 'tasks owned' "fcntl(fd, F_SETOWN_EX, &owner) 0
 1"
+on_both "of the network what its namespace has, and nothing of all" \
+	'cd /proc/net; for f in softnet_stat protocols sockstat ptype rt_acct stat/rt_cache stat tcp dev; do
+		test -e $f && echo $f; cat /proc/1/task/1/net/$f >/dev/null 2>&1 && echo +; done; true' "tcp
++
+dev
++"
