@@ -75,3 +75,37 @@ on_both "of the network what its namespace has, and nothing of all" \
 +
 dev
 +"
+
+# ---- sealed: file systems of the host's ----------------------------------------
+if [ "$(id -u)" = 0 ]; then
+	sh_in "$b" 'cd /sys/fs/cgroup && cat cgroup.procs | head -n 1; mkdir x && cat x/cgroup.type'
+	config "$b" '.mounts |= map(if .type == "cgroup" then .options -= ["ro"] else . end)'
+	output "$LORICA" --root "$WORK/state" run --bundle "$b" c
+	wanted=$status:$err:$out
+	is "without the layer there is a control group" "$wanted" "0::1
+domain"
+	for platform in notify ptrace; do
+		layered sealed $platform
+		is "its own control group is there, by $platform" "$status:$err:$out" "$wanted"
+	done
+fi
+cp "$WORK/alone.json" "$b/config.json"
+config "$b" '.mounts |= map(select(.destination | startswith("/sys") | not)) + [{destination: "/sys",
+	type: "none", source: "/sys", options: ["rbind", "nosuid", "noexec", "nodev", "ro"]}]'
+awk '$2 ~ "^/sys/" && $3 ~ /^(cgroup2?|debugfs|tracefs|securityfs|bpf|pstore|configfs|fusectl)$/ { print $2 }' \
+	/proc/self/mounts >"$WORK/places"
+while read -r place; do
+	on_both "of the host's $place nothing" "cd / && ! ls -d $place 2>/dev/null &&
+		! stat -f $place 2>/dev/null && ! cd $place 2>/dev/null;
+		mkdir $place/x 2>&1 | grep -v 'No such'; true" ""
+	ok "and it was not asked for in vain: $place" test -e "$place"
+done <"$WORK/places"
+if [ "$(id -u)" = 0 ]; then
+	cp "$WORK/alone.json" "$b/config.json"
+	config "$b" '.mounts += [("debugfs", "securityfs") as $type |
+		{destination: ("/sys/kernel/" + ($type | rtrimstr("fs"))), type: $type, source: $type}]'
+	if [ "$(grep -cw 'debugfs\|securityfs' /proc/filesystems)" = 2 ]; then
+		on_both "nor of those that the configuration mounts" \
+			'for type in debug security; do ls /sys/kernel/$type 2>/dev/null; done; true' ""
+	fi
+fi
