@@ -109,3 +109,28 @@ if [ "$(id -u)" = 0 ]; then
 			'for type in debug security; do ls /sys/kernel/$type 2>/dev/null; done; true' ""
 	fi
 fi
+
+# ---- what lies over masked files ------------------------------------------------
+# As an ordinary user that is the host's node, as are those of /dev.
+if [ "$(id -u)" = 0 ]; then
+	cp "$WORK/alone.json" "$b/config.json"
+	config "$b" '.linux.maskedPaths = ["/etc/masked", "/proc/kcore", "/proc/timer_list"]'
+	echo secret >"$b/rootfs/etc/masked"
+	sh_in "$b" 'cat /etc/masked && echo x >/etc/masked && chmod 600 /etc/masked && stat -c "%F %t:%T" /etc/masked;
+		rm /dev/null; cat /etc/masked; grep -c "/etc/masked" /proc/self/mountinfo; grep -c devtmpfs /proc/self/mountinfo'
+	masked="character special file 1:3
+1
+0"
+	output "$LORICA" --root "$WORK/state" run --bundle "$b" c
+	is "masked files are a null device, of no file system of the host's" "$err:$out" ":$masked"
+	for platform in notify ptrace; do
+		layered sealed $platform
+		is "and in sealed, by $platform" "$err:$out" ":$masked"
+	done
+	is "the file is as it was" "$(cat "$b/rootfs/etc/masked")" secret
+	config "$b" '.mounts |= map(select(.destination | startswith("/dev") | not))'
+	mkdir -p "$b/rootfs/dev"
+	sh_in "$b" 'cat /etc/masked && stat -c "%F %t:%T" /etc/masked'
+	output "$LORICA" --root "$WORK/state" run --bundle "$b" c
+	is "without a /dev of its own too" "$err:$out" ":character special file 1:3"
+fi
