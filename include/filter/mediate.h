@@ -14,8 +14,9 @@
  *				SECCOMP_RET_TRACE
  *	traced			SECCOMP_RET_TRACE
  *
- * The data of SECCOMP_RET_TRACE and SECCOMP_RET_USER_NOTIF is nothing: the
- * sentry finds the row by the number.
+ * The sentry finds the row by the number. The data of SECCOMP_RET_TRACE says
+ * that it is for the sentry: SYSCALL_TRACE_MARK. Of answers alike the kernel
+ * takes the one of the filter that was loaded last.
  *
  * It is loaded before the profile's program, which may refuse more; the kernel
  * takes the stronger answer of the two, and there SECCOMP_RET_USER_NOTIF comes

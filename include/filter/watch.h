@@ -27,6 +27,10 @@ int filter_watch_all(struct filter *out, struct error *e)
 int filter_watch_denied(const struct filter *filter, struct filter *out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* What the filter asks a tracer about fails as without one: ENOSYS. For where
+ * there is one, who is not asked. */
+void filter_untrace(struct filter *filter) __attribute__((nonnull));
+
 /* Is it a denial? A SECCOMP_RET_TRACE is one, for there is no tracer. */
 bool filter_denies(uint32_t answer);
 

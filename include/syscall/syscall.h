@@ -223,6 +223,11 @@ const char *syscall_mode_name(enum syscall_mode mode);
 bool syscall_mode_parse(const char *name, enum syscall_mode *out)
     __attribute__((nonnull, warn_unused_result));
 
+/* SECCOMP_RET_DATA of a SECCOMP_RET_TRACE that is for the sentry. Those of
+ * other filters are not: a program's own asks for a tracer that is not there.
+ */
+#define SYSCALL_TRACE_MARK 0x1a9cu
+
 /* SYSCALL_NONE when the architecture does not have the call. */
 int syscall_number(const struct syscall_row *row, enum syscall_arch arch)
     __attribute__((nonnull));

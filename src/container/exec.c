@@ -141,6 +141,7 @@ prepare_process(struct exec *exec, struct error *e)
 	TRY(prepare_sentry(exec, e));
 	TRY(lsm_check(exec->spec, e));
 	exec->watched.watch = request->watch;
+	exec->watched.has_layer = exec->sentry >= 0;
 	exec->watched.profile = exec->spec->lnx.seccomp;
 	return watched_prepare(&exec->watched, exec->entry.root, &exec->filter,
 	    e);

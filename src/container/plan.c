@@ -145,7 +145,7 @@ put_mount(const struct images_dump *dump, struct criu_request *out,
 		criu_put(out, "external", "mnt[%s]:%s", place, name);
 }
 
-/* A file is covered by the host's null device; a directory by a tmpfs, which
+/* A file is covered by a null device; a directory by a tmpfs, which
  * criu makes itself. */
 static void
 put_mask(const struct images_dump *dump, struct criu_request *out,

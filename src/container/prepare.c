@@ -221,6 +221,7 @@ prepare_filter(struct making *making, struct error *e)
 	const struct container_create *request = making->request;
 
 	making->watched.watch = request->watch;
+	making->watched.has_layer = making->intercept.is_on;
 	making->watched.profile = request->seccomp != NULL
 				      ? request->seccomp
 				      : making->spec->lnx.seccomp;

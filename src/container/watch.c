@@ -43,6 +43,8 @@ watched_prepare(struct watched *watched, int root, struct filter *out,
 	struct filter *to = watch != NULL ? &watched->asked : out;
 	if (compile(watched->profile, root, to, e) < 0)
 		return error_wrap(e, "linux.seccomp");
+	if (watched->has_layer)
+		filter_untrace(to);
 	return watch == NULL ? 0 : filter_watch_denied(to, out, e);
 }
 

@@ -16,6 +16,7 @@
 struct watched {
 	const struct container_watch *watch; /* NULL: nobody asks for it */
 	const struct spec_seccomp *profile;
+	bool has_layer;      /* a tracer that the profile's is not about */
 	struct filter asked; /* the profile's own, where that asks a tracer */
 	struct trace trace;
 };

@@ -33,6 +33,7 @@
 #define GOTO(distance)    BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(distance))
 #define AND(bits)         BPF_STMT(BPF_ALU | BPF_AND | BPF_K, (bits))
 #define ANSWER(answer)    BPF_STMT(BPF_RET | BPF_K, (answer))
+#define TO_SENTRY         (SECCOMP_RET_TRACE | SYSCALL_TRACE_MARK)
 
 /* ---- writing ------------------------------------------------------------- */
 
@@ -194,10 +195,9 @@ answer_of(const struct filter_mediation *want, enum syscall_action action,
 		return SECCOMP_RET_ALLOW;
 	case SYSCALL_OBSERVE:
 	case SYSCALL_PERFORM:
-		return want->by_ptrace ? SECCOMP_RET_TRACE
-				       : SECCOMP_RET_USER_NOTIF;
+		return want->by_ptrace ? TO_SENTRY : SECCOMP_RET_USER_NOTIF;
 	case SYSCALL_TRACE:
-		return SECCOMP_RET_TRACE;
+		return TO_SENTRY;
 	case SYSCALL_REFUSE:
 	case SYSCALL_ACTIONS:
 	default:
@@ -264,7 +264,7 @@ decide(const struct filter_mediation *want, const struct syscall_row *row)
 		never_free(&decision);
 	/* The profile's own, that the runtime loads. */
 	if (decision.limit == SYSCALL_LIMIT_NO_LISTENER && want->by_ptrace)
-		decision.refusal = SECCOMP_RET_TRACE;
+		decision.refusal = TO_SENTRY;
 	if (names_count(want))
 		decision.never = syscall_never(row, want->mode);
 	decision.answer = answer_of(want, action, row->error);
@@ -306,7 +306,7 @@ put_decision(struct program *p, const struct decision *decision)
 			put_ways(p, freed, SECCOMP_RET_ALLOW);
 	}
 	if (stops != NULL)
-		put_ways(p, stops, SECCOMP_RET_TRACE);
+		put_ways(p, stops, TO_SENTRY);
 	if (limit != NULL) {
 		put_ways(p, limit,
 		    limit->otherwise ? decision->refusal : decision->answer);

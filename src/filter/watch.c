@@ -136,6 +136,18 @@ filter_watch_denied(const struct filter *filter, struct filter *out,
 	return 0;
 }
 
+void
+filter_untrace(struct filter *filter)
+{
+	for (size_t i = 0; i < filter->count; i++) {
+		struct sock_filter *insn = &filter->insns[i];
+
+		if (BPF_CLASS(insn->code) == BPF_RET &&
+		    (insn->k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_TRACE)
+			insn->k = SECCOMP_RET_ERRNO | ENOSYS;
+	}
+}
+
 int
 filter_number(uint32_t answer)
 {

@@ -92,22 +92,56 @@ attach_root(struct rootfs_plan *plan, struct error *e)
 	return 0;
 }
 
-/* The host's, proven, as a mount to lie over masked files. */
+static bool
+is_null(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(1, 3);
+}
+
+/* Is /dev a new file system, with nodes that were made in it? */
+static bool
+has_own_nodes(const struct rootfs_plan *plan)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned *planned = &plan->mounts[i];
+		const struct options *options = &planned->options;
+
+		if (strcmp(planned->destination, "/dev") == 0)
+			has = !options->bind && !options->remount &&
+			      (options->set & MOUNT_ATTR_NODEV) == 0 &&
+			      strcmp(planned->mount->type, "tmpfs") == 0;
+	}
+	return has && plan->request.can_mknod;
+}
+
+/*
+ * Proven, as a mount to lie over masked files. The container's own, where that
+ * is on a file system that was made for it: the host's, by statfs(2), tells how
+ * much memory there is.
+ */
 static int
 copy_null(struct rootfs_plan *plan, struct error *e)
 {
-	struct stat st;
-	AUTO_FD int null = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD int own =
+	    has_own_nodes(plan)
+		? open_below(plan->root, "/dev/null", O_PATH | O_NOFOLLOW)
+		: -1;
+	AUTO_FD int hosts = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int null = own >= 0 && is_null(own) ? own : hosts;
 
-	if (null < 0 || fstat(null, &st) < 0)
+	if (null < 0)
 		return error_sys(e, "open the host's /dev/null");
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
+	if (!is_null(null))
 		return error_set(e, ENODEV,
 		    "the host's /dev/null is not the null device");
 	plan->devnull = open_tree(null, "",
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	return plan->devnull < 0 ? error_sys(e, "copy the host's /dev/null")
-				 : 0;
+	return plan->devnull < 0 ? error_sys(e, "copy /dev/null") : 0;
 }
 
 static int

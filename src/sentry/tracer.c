@@ -83,6 +83,15 @@ tracing_resume(pid_t tid, enum __ptrace_request request, struct error *e)
 
 /* ---- calls --------------------------------------------------------------- */
 
+/* As without a tracer: seccomp(2). */
+static int
+see_foreign(struct tracer *tracer, pid_t tid, struct error *e)
+{
+	struct reply reply = reply_value(-ENOSYS);
+
+	return answer_give(tracer, tid, &reply, NULL, e);
+}
+
 static int
 see_call(struct tracer *tracer, pid_t tid, struct error *e)
 {
@@ -94,6 +103,8 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 		return tracing_failed(e, "PTRACE_GET_SYSCALL_INFO");
 	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return error_set(e, EPROTO, "a task is at no call");
+	if (info.seccomp.ret_data != SYSCALL_TRACE_MARK)
+		return see_foreign(tracer, tid, e);
 	call->tid = tid;
 	call->data.nr = (int)info.seccomp.nr;
 	call->data.arch = info.arch;

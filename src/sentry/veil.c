@@ -25,6 +25,7 @@
 
 #include "base/auto.h"
 #include "core.h"
+#include "foreign.h"
 #include "listing.h"
 #include "machine.h"
 #include "os/os.h"
@@ -336,10 +337,14 @@ veil_look(struct worker *worker, struct path_found *found)
 	struct statfs fs;
 	struct stat st;
 
-	if (veil == NULL || found->fd < 0)
+	if (veil == NULL)
 		return 0;
-	if (fstatfs(found->fd, &fs) < 0)
+	/* What is to be made is where its directory is. */
+	int fd = found->fd >= 0 ? found->fd : found->parent;
+	if (fstatfs(fd, &fs) < 0 || foreign_is(worker->monitor, fd, fs.f_type))
 		return -ENOENT;
+	if (found->fd < 0)
+		return 0;
 	bool is_shown = fs.f_type == TMPFS_MAGIC &&
 			fstat(found->fd, &st) == 0 &&
 			shelf_has(veil->shelf, &st);

@@ -65,6 +65,9 @@ static const struct syscall_value fcntls[] = {
 	WORD(F_OFD_SETLKW),
 	WORD(F_GETOWN),
 	WORD(F_SETOWN),
+	/* By a struct, with the same in it: what libraries call. */
+	NAMED(F_SETOWN_EX, 15),
+	NAMED(F_GETOWN_EX, 16),
 	WORD(F_GETPIPE_SZ),
 	WORD(F_SETPIPE_SZ),
 	WORD(F_ADD_SEALS),

@@ -62,6 +62,14 @@ const struct vproc_row vproc_rows[] = {
 	    "libaudit asks"),
 	NATIVE(PROC, "#/attr/**",
 	    "labels: libselinux and libapparmor ask"),
+	HIDDEN(PROC, "#/net/{softnet_stat,protocols,sockstat,rt_acct}",
+	    "of all namespaces together, and by the host's processors"),
+	HIDDEN(PROC, "#/net/stat/**",
+	    "of all namespaces together, and by the host's processors"),
+	HIDDEN(PROC, "#/net/{ptype,ip_tables_matches,ip_tables_targets,"
+	    "ip6_tables_matches,ip6_tables_targets,arp_tables_matches,"
+	    "arp_tables_targets}",
+	    "the kernel's functions and modules"),
 	NATIVE(PROC, "#/net/**",
 	    "of the network namespace"),
 	NATIVE(PROC, "{self,thread-self,mounts,net}",

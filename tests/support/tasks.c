@@ -348,6 +348,8 @@ main(int argc, char **argv)
 		{ "foreign", tasks_foreign },
 		{ "listener", tasks_listener },
 		{ "untraced", tasks_untraced },
+		{ "asks", tasks_asks },
+		{ "owned", tasks_owned },
 		{ "sockets", tasks_sockets },
 		{ "sleeps", sleeps },
 		{ "opens", tasks_opens },

@@ -16,6 +16,8 @@ int tasks_trapped(void);
 int tasks_foreign(void);
 int tasks_listener(void);
 int tasks_untraced(void);
+int tasks_asks(void);
+int tasks_owned(void);
 int tasks_sockets(void);
 int tasks_opens(void);
 int tasks_denied(void);

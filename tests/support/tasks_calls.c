@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,53 @@ tasks_untraced(void)
 	return 0;
 }
 
+#define SAY(call)                                                              \
+	do {                                                                   \
+		errno = 0;                                                     \
+		(void)(call);                                                  \
+		(void)printf("%s %s\n", #call, strerrorname_np(errno));        \
+	} while (0)
+
+/* asks [DATA]: with DATA by a filter of its own, which asks a tracer. */
+int
+tasks_asks(void)
+{
+	const char *data = tasks_words[2];
+	struct sock_filter insns[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_lseek, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K,
+		    SECCOMP_RET_TRACE |
+			(data == NULL ? 0 : (unsigned)atoi(data))),
+	};
+	struct sock_fprog program = { sizeof(insns) / sizeof(insns[0]), insns };
+	int fd = open("/bin/busybox", O_RDONLY);
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (data != NULL &&
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 &&
+	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+		return tasks_bad("seccomp");
+	SAY(lseek(fd, 1, SEEK_SET));
+	SAY(mkdirat(AT_FDCWD, "/tmp/asked", 0700));
+	return 0;
+}
+
+/* Who gets the signals of a descriptor. */
+int
+tasks_owned(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct f_owner_ex owner = { F_OWNER_PID, getpid() };
+
+	SAY(fcntl(fd, F_SETOWN_EX, &owner));
+	printf("%d\n", fcntl(fd, F_GETOWN) == getpid());
+	return 0;
+}
+
 /* sockets N: so many protocols. */
 int
 tasks_sockets(void)
@@ -108,8 +156,8 @@ tasks_sockets(void)
 	return tasks_good();
 }
 
-/* opens N: so many files; who gets the number of one that is open is about to be
- * killed. */
+/* opens N: so many files; who gets the number of one that is open is about to
+ * be killed. */
 int
 tasks_opens(void)
 {

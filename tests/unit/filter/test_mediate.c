@@ -24,6 +24,7 @@
 	    SYSCALL_GROUP_NETWORK | SYSCALL_GROUP_EXECUTE)
 #define NUMBERS        600
 #define X32            0x40000000u
+#define TO_SENTRY      (SECCOMP_RET_TRACE | SYSCALL_TRACE_MARK)
 #define REFUSED(error) (SECCOMP_RET_ERRNO | (error))
 
 static const int named[] = { SYS_getpid, SYS_sendto, SYS_ioctl, SYS_clone3 };
@@ -121,7 +122,7 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
     const uint64_t args[6])
 {
 	const uint32_t told =
-	    want->by_ptrace ? SECCOMP_RET_TRACE : SECCOMP_RET_USER_NOTIF;
+	    want->by_ptrace ? TO_SENTRY : SECCOMP_RET_USER_NOTIF;
 	bool is_free = is_the_kernels(want, row);
 	bool is_also = is_named(want, syscall_number(row, SYSCALL_NATIVE));
 	enum syscall_action action =
@@ -153,19 +154,19 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 		return SECCOMP_RET_ALLOW;
 	if (!is_free && !syscall_limit_fits(row->limit[want->mode], args))
 		return want->by_ptrace && strcmp(row->name, "seccomp") == 0
-			   ? SECCOMP_RET_TRACE
+			   ? TO_SENTRY
 			   : REFUSED(error_of(row, want->mode, args));
 	if (want->mode == SYSCALL_MODE_SEALED && !want->by_ptrace &&
 	    row->stops != SYSCALL_LIMIT_NONE &&
 	    syscall_limit_fits(row->stops, args))
-		return SECCOMP_RET_TRACE;
+		return TO_SENTRY;
 	switch (action) {
 	case SYSCALL_PASS:
 		return is_also ? told : SECCOMP_RET_ALLOW;
 	case SYSCALL_REFUSE:
 		return REFUSED((uint32_t)row->error);
 	case SYSCALL_TRACE:
-		return SECCOMP_RET_TRACE;
+		return TO_SENTRY;
 	case SYSCALL_OBSERVE:
 	case SYSCALL_PERFORM:
 		return told;
@@ -477,10 +478,10 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		{ SEALED, false, SYS_read, { 0 }, SECCOMP_RET_ALLOW },
 		{ SEALED, false, SYS_fadvise64, { 0 }, REFUSED(0) },
 		{ SEALED, false, SYS_openat, { 0 }, SECCOMP_RET_USER_NOTIF },
-		{ SEALED, true, SYS_openat, { 0 }, SECCOMP_RET_TRACE },
-		{ SEALED, false, SYS_execve, { 0 }, SECCOMP_RET_TRACE },
-		{ GUARD, false, SYS_execve, { 0 }, SECCOMP_RET_TRACE },
-		{ GUARD, false, SYS_openat2, { 0 }, SECCOMP_RET_TRACE },
+		{ SEALED, true, SYS_openat, { 0 }, TO_SENTRY },
+		{ SEALED, false, SYS_execve, { 0 }, TO_SENTRY },
+		{ GUARD, false, SYS_execve, { 0 }, TO_SENTRY },
+		{ GUARD, false, SYS_openat2, { 0 }, TO_SENTRY },
 		{ GUARD, false, SYS_clone, { CLONE_NEWNS }, REFUSED(EPERM) },
 		{ GUARD, false, SYS_clone, { SIGCHLD }, SECCOMP_RET_ALLOW },
 		{ GUARD, false, SYS_unshare, { CLONE_NEWUSER | CLONE_NEWNS },
@@ -504,7 +505,7 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		{ GUARD, false, SYS_landlock_restrict_self, { 0 },
 		    REFUSED(ENOSYS) },
 		{ GUARD, false, SYS_clock_settime, { 0 }, REFUSED(EPERM) },
-		{ SEALED, false, SYS_setuid, { 0 }, SECCOMP_RET_TRACE },
+		{ SEALED, false, SYS_setuid, { 0 }, TO_SENTRY },
 		{ GUARD, false, SYS_setuid, { 0 }, SECCOMP_RET_USER_NOTIF },
 		{ SEALED, false, SYS_socket, { AF_ALG, SOCK_SEQPACKET },
 		    REFUSED(EAFNOSUPPORT) },
@@ -568,17 +569,15 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		{ GUARD, false, SYS_setrlimit, { 4, 1 }, REFUSED(0) },
 		{ SEALED, true, SYS_setrlimit, { UPPER | 4, 1 }, REFUSED(0) },
 		{ GUARD, false, SYS_setrlimit, { 7, 1 }, SECCOMP_RET_ALLOW },
-		{ SEALED, false, SYS_setrlimit, { 7, 1 }, SECCOMP_RET_TRACE },
+		{ SEALED, false, SYS_setrlimit, { 7, 1 }, TO_SENTRY },
 		{ GUARD, false, SYS_prlimit64, { 0, 4, 1 },
 		    SECCOMP_RET_USER_NOTIF },
-		{ GUARD, true, SYS_prlimit64, { 1, 7, 1, 1 },
-		    SECCOMP_RET_TRACE },
+		{ GUARD, true, SYS_prlimit64, { 1, 7, 1, 1 }, TO_SENTRY },
 		{ GUARD, false, SYS_prlimit64, { 0, 7, 1, 1 },
 		    SECCOMP_RET_ALLOW },
 		{ SEALED, false, SYS_prlimit64, { 0, UPPER | 4, UPPER, 1 },
-		    SECCOMP_RET_TRACE },
-		{ SEALED, true, SYS_prlimit64, { 0, 7, 1, 1 },
-		    SECCOMP_RET_TRACE },
+		    TO_SENTRY },
+		{ SEALED, true, SYS_prlimit64, { 0, 7, 1, 1 }, TO_SENTRY },
 		{ GUARD, false, SYS_prlimit64, { 0, 4, 0, 1 },
 		    SECCOMP_RET_ALLOW },
 		{ SEALED, false, SYS_futex, { 0, 6 }, REFUSED(ENOSYS) },
@@ -606,8 +605,8 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		{ GUARD, false, SYS_seccomp, { UPPER | 1, UPPER | 9 },
 		    REFUSED(EBUSY) },
 		{ GUARD, false, SYS_seccomp, { 1, 1 }, SECCOMP_RET_ALLOW },
-		{ GUARD, true, SYS_seccomp, { 1, 8 }, SECCOMP_RET_TRACE },
-		{ SEALED, false, SYS_seccomp, { 1, 0 }, SECCOMP_RET_TRACE },
+		{ GUARD, true, SYS_seccomp, { 1, 8 }, TO_SENTRY },
+		{ SEALED, false, SYS_seccomp, { 1, 0 }, TO_SENTRY },
 		{ SYSCALL_MODE_OBSERVE, false, SYS_seccomp, { 1, 8 },
 		    REFUSED(EBUSY) },
 		{ SYSCALL_MODE_OBSERVE, false, SYS_seccomp, { 1, 1 },
@@ -684,7 +683,7 @@ Test(filter_mediate, foreign_calls_end_the_process_or_are_told)
 			.arch = rows[i / 6].arch };
 		AUTO(filter_free) struct filter filter = mediate(&want);
 		uint32_t told =
-		    want.by_ptrace ? SECCOMP_RET_TRACE : SECCOMP_RET_USER_NOTIF;
+		    want.by_ptrace ? TO_SENTRY : SECCOMP_RET_USER_NOTIF;
 
 		cr_expect(eq(u32, answer(&filter, &call),
 			      want.mode == SYSCALL_MODE_OBSERVE

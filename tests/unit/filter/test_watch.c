@@ -83,6 +83,21 @@ Test(filter_watch, each_answer_has_a_number)
 	}
 }
 
+Test(filter_watch, without_a_tracer_its_calls_are_not_there)
+{
+	struct sock_filter insns[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SECCOMP_RET_TRACE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE | 7),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct filter filter = { .insns = insns, .count = 3 };
+
+	filter_untrace(&filter);
+	cr_expect(eq(u32, insns[0].k, SECCOMP_RET_TRACE));
+	cr_expect(eq(u32, insns[1].k, SECCOMP_RET_ERRNO | ENOSYS));
+	cr_expect(eq(u32, insns[2].k, SECCOMP_RET_ALLOW));
+}
+
 Test(filter_watch, a_listener_is_refused_and_other_filters_are_seen)
 {
 	AUTO(filter_free) struct filter all = { 0 };
