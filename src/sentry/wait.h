@@ -19,12 +19,8 @@ struct waits *waits_new(struct monitor *monitor);
 
 /* One thread that blocks, on its stack. */
 struct wait {
-	struct waits *waits;
 	struct wait *next;
-	pid_t thread;
-	pid_t tid;
-	int listener; /* of the worker */
-	uint64_t id;
+	const struct worker *worker;
 	int status; /* /proc/TID/status, once it has taken a while; or -1 */
 	unsigned looks;
 };
@@ -36,7 +32,7 @@ struct wait {
 void wait_begin(struct wait *wait, struct worker *worker);
 void wait_end(struct wait *wait);
 
-/* The task has ended: nobody is to look for that. */
+/* The task has ended, or is another program's: nobody is to look for that. */
 void wait_cancel(struct waits *waits, pid_t tid);
 
 /* text of /proc/TID/status: is there a signal that would end its call? True

@@ -73,6 +73,17 @@ for platform in notify ptrace; do
 		"$(guard 2>&1 </dev/null)" ok
 done
 
+# ---- who waits for the other end of a FIFO
+config "$i" '.process.args = ["tasks", "left", "8"]'
+run "$i"
+is "in whose place a program is executed: natively" "$out$err" ok
+for mode in guard sealed; do
+	for platform in notify ptrace; do
+		is "in whose place a program is executed waits no more, by $mode, $platform" \
+			"$(guard 2>&1 </dev/null)" ok
+	done
+done
+
 # ---- limits, of which that of cores stays
 config "$i" '.process.args = ["tasks", "limits"]'
 run "$i"
