@@ -164,6 +164,7 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	call->tid = (pid_t)notif->pid;
 	call->data = notif->data;
 	call->done = 0;
+	tracer_called(listener->monitor->tracer, call->tid);
 	ending_begin(listener->monitor->ending);
 	struct reply reply = dispatch(worker, call);
 	send_reply(listener, worker, &reply);

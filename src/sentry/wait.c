@@ -13,6 +13,7 @@
 
 #include "base/auto.h"
 #include "core.h"
+#include "stops.h"
 #include "threads.h"
 
 /* To a thread that has none of the tracer's work: seccomp/sentry.json. */
@@ -80,7 +81,8 @@ has_news(struct waits *waits, struct wait *wait)
 {
 	const struct worker *worker = wait->worker;
 
-	if (!worker_is_wanted(worker))
+	if (!worker_is_wanted(worker) ||
+	    stops_has(waits->monitor->stops, worker->task.pid))
 		return true;
 	if (wait->status < 0)
 		wait->status = task_open(waits->monitor->proc, worker->task.tid,

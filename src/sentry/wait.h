@@ -4,8 +4,8 @@
  *
  * Private to sentry. A task whose call is performed gets no signal before the
  * answer. So somebody looks every few milliseconds whether one has come for it,
- * or whether it was killed, while a thread blocks for it, and interrupts that
- * one: its call fails with EINTR, as the task's would have.
+ * or whether it was killed, or is to stand still, while a thread blocks for it,
+ * and interrupts that one: its call fails with EINTR, as the task's would have.
  */
 #ifndef SENTRY_WAIT_H
 #define SENTRY_WAIT_H
@@ -27,7 +27,8 @@ struct wait {
 
 /*
  * Around a call that may block: between the two it may fail with EINTR, and
- * only then if the task has a signal to see or is gone. errno stays.
+ * only then if the task has a signal to see, is to stand still, or is gone.
+ * errno stays.
  */
 void wait_begin(struct wait *wait, struct worker *worker);
 void wait_end(struct wait *wait);

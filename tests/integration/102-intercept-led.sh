@@ -74,13 +74,15 @@ for platform in notify ptrace; do
 done
 
 # ---- who waits for the other end of a FIFO
-config "$i" '.process.args = ["tasks", "left", "8"]'
-run "$i"
-is "in whose place a program is executed: natively" "$out$err" ok
-for mode in guard sealed; do
-	for platform in notify ptrace; do
-		is "in whose place a program is executed waits no more, by $mode, $platform" \
-			"$(guard 2>&1 </dev/null)" ok
+for words in '"left", "8"' '"held"'; do
+	config "$i" ".process.args = [\"tasks\", $words]"
+	run "$i"
+	is "$words of who waits for a FIFO: natively" "$out$err" ok
+	for mode in guard sealed; do
+		for platform in notify ptrace; do
+			is "$words of who waits for a FIFO, by $mode, $platform" \
+				"$(guard 2>&1 </dev/null)" ok
+		done
 	done
 done
 
