@@ -36,6 +36,7 @@ struct waits {
 	pthread_cond_t any;
 	bool is_started;
 	bool is_asleep;
+	bool is_freezing; /* the container is to stand still */
 	struct wait *first;
 	char text[STATUS_BYTES]; /* of whoever has the lock */
 };
@@ -82,6 +83,7 @@ has_news(struct waits *waits, struct wait *wait)
 	const struct worker *worker = wait->worker;
 
 	if (!worker_is_wanted(worker) ||
+	    (waits->is_freezing && worker->listener >= 0) ||
 	    stops_has(waits->monitor->stops, worker->task.pid))
 		return true;
 	if (wait->status < 0)
@@ -97,6 +99,17 @@ has_news(struct waits *waits, struct wait *wait)
 }
 
 /* ---- who looks ----------------------------------------------------------- */
+
+/* In a stop it stands still; in the kernel, until its call is answered, it does
+ * not, and the container's freezer waits for it. */
+static bool
+is_freezing(const struct monitor *monitor)
+{
+	char wanted = '0';
+
+	return monitor->cgroup >= 0 &&
+	       pread(monitor->cgroup, &wanted, 1, 0) == 1 && wanted == '1';
+}
 
 static void
 interrupt(const struct wait *wait)
@@ -114,6 +127,8 @@ look(struct waits *waits)
 	struct wait **last = &waits->first;
 	struct wait *seen = NULL, **end = &seen;
 
+	waits->is_freezing =
+	    waits->first != NULL && is_freezing(waits->monitor);
 	for (int i = 0; i < LOOKS && waits->first != NULL; i++) {
 		struct wait *wait = waits->first;
 
