@@ -65,7 +65,7 @@ struct sentry_want {
 	/* Descriptors; -1: none. They stay the caller's. */
 	int events;  /* gets each event as a line */
 	int control; /* a listening socket: EVENT_SOCKET */
-	int cgroup;  /* cgroup.freeze of the container, for writing */
+	int cgroup;  /* cgroup.freeze of the container, for both */
 	int group;   /* the directory of its control group */
 	int answers; /* of one who answers questions from the first on:
 			event/ask.h; -1: nobody yet */

@@ -258,7 +258,7 @@ intercept_begin(struct making *making, struct error *e)
 		return 0;
 	if (making->cgroup >= 0)
 		freeze = openat(making->cgroup, "cgroup.freeze",
-		    O_WRONLY | O_CLOEXEC);
+		    O_RDWR | O_CLOEXEC);
 	const struct sock_fprog own = { intercept->own.count,
 		intercept->own.insns };
 	const struct spec_capabilities *capabilities =

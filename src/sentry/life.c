@@ -124,6 +124,7 @@ life_exec(struct worker *worker, pid_t tid, pid_t former)
 {
 	struct monitor *monitor = worker->monitor;
 
+	wait_cancel(monitor->waits, tid);
 	forget(monitor, tid, former);
 	asker_move(monitor->asker, former, tid);
 	/* Whose task it is now is looked up with the sentry's own powers. */

@@ -191,6 +191,7 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	call->data = notif->data;
 	call->done = 0;
 	await_lingering(listener, call->tid);
+	tracer_called(listener->monitor->tracer, call->tid);
 	ending_begin(listener->monitor->ending);
 	struct reply reply = dispatch(worker, call);
 	send_reply(listener, worker, &reply);

@@ -29,6 +29,13 @@ tracer_interrupt(struct tracer *tracer, pid_t tid)
 	return order_wait(&tracer->orders, &order);
 }
 
+void
+tracer_called(struct tracer *tracer, pid_t tid)
+{
+	if (setup_has(tracer->interrupted, tid))
+		setup_remove(tracer->interrupted, tid);
+}
+
 int
 tracer_write(struct tracer *tracer, const struct worker *worker,
     uint64_t address, const void *bytes, size_t length)

@@ -39,6 +39,7 @@
 #include "sending.h"
 #include "setup.h"
 #include "sticky.h"
+#include "stops.h"
 #include "threads.h"
 #include "trace/signal.h"
 #include "tracer.h"
@@ -194,6 +195,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->asker = asker_new();
 	monitor->tracer = tracer_new(monitor);
 	monitor->waits = waits_new(monitor);
+	monitor->stops = stops_new(monitor->proc);
 	monitor->ending = ending_new();
 	monitor->cores = cores_new();
 	monitor->mounts_seen = mounts_seen_new();
@@ -202,8 +204,9 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
 	    monitor->tracer == NULL || monitor->waits == NULL ||
-	    monitor->ending == NULL || monitor->cores == NULL ||
-	    monitor->mounts_seen == NULL || monitor->named == NULL ||
+	    monitor->stops == NULL || monitor->ending == NULL ||
+	    monitor->cores == NULL || monitor->mounts_seen == NULL ||
+	    monitor->named == NULL ||
 	    (want->is_apart && monitor->apart == NULL))
 		return error_sys(e, "memory");
 	asker_add(monitor->asker, answers);

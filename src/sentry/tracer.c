@@ -27,6 +27,7 @@
 #include "program.h"
 #include "setup.h"
 #include "slow.h"
+#include "stops.h"
 #include "trace/signal.h"
 #include "tracing.h"
 #include "wait.h"
@@ -244,6 +245,8 @@ tracing_wait(struct tracer *tracer, pid_t tid, int *status)
 	if (got > 0)
 		note_end(tracer, got, *status);
 	pthread_rwlock_unlock(&tracer->monitor->reaping);
+	if (got > 0)
+		stops_see(tracer->monitor->stops, got, *status);
 	return got;
 }
 

@@ -28,6 +28,10 @@ int tracer_attach(struct tracer *tracer, pid_t pid);
  */
 int tracer_interrupt(struct tracer *tracer, pid_t tid);
 
+/* It makes a call again: if no signal has come for it, none will to that one.
+ */
+void tracer_called(struct tracer *tracer, pid_t tid);
+
 /* From another thread: end the task's process, as the task has been told what
  * is not so. */
 void tracer_end(struct tracer *tracer, pid_t tid);

@@ -25,7 +25,8 @@ struct tracer {
 	struct leads leads;
 	struct heard heard;
 	/* Whose call was answered so that a signal ends it: that is not to
-	 * begin anew, unless its handler says so. */
+	 * begin anew, unless its handler says so. After a stop without one it
+	 * is until the next call. */
 	struct setup *interrupted;
 };
 

@@ -4,17 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "core.h"
+#include "stops.h"
 #include "threads.h"
 
 /* To a thread that has none of the tracer's work: seccomp/sentry.json. */
@@ -37,6 +36,7 @@ struct waits {
 	pthread_cond_t any;
 	bool is_started;
 	bool is_asleep;
+	bool is_freezing; /* the container is to stand still */
 	struct wait *first;
 	char text[STATUS_BYTES]; /* of whoever has the lock */
 };
@@ -80,11 +80,14 @@ wait_is_over(const char *text)
 static bool
 has_news(struct waits *waits, struct wait *wait)
 {
-	if (wait->listener >= 0 &&
-	    ioctl(wait->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &wait->id) < 0)
+	const struct worker *worker = wait->worker;
+
+	if (!worker_is_wanted(worker) ||
+	    (waits->is_freezing && worker->listener >= 0) ||
+	    stops_has(waits->monitor->stops, worker->task.pid))
 		return true;
 	if (wait->status < 0)
-		wait->status = task_open(waits->monitor->proc, wait->tid,
+		wait->status = task_open(waits->monitor->proc, worker->task.tid,
 		    "status", O_RDONLY);
 	if (wait->status < 0)
 		return true;
@@ -97,6 +100,25 @@ has_news(struct waits *waits, struct wait *wait)
 
 /* ---- who looks ----------------------------------------------------------- */
 
+/* In a stop it stands still; in the kernel, until its call is answered, it does
+ * not, and the container's freezer waits for it. */
+static bool
+is_freezing(const struct monitor *monitor)
+{
+	char wanted = '0';
+
+	return monitor->cgroup >= 0 &&
+	       pread(monitor->cgroup, &wanted, 1, 0) == 1 && wanted == '1';
+}
+
+static void
+interrupt(const struct wait *wait)
+{
+	const struct worker *worker = wait->worker;
+
+	(void)tgkill(worker->monitor->pid, worker->tid, WAKE);
+}
+
 /* Those that have waited the longest for a look; one that is interrupted too
  * early, on the way into its call, is so once more. */
 static void
@@ -105,6 +127,8 @@ look(struct waits *waits)
 	struct wait **last = &waits->first;
 	struct wait *seen = NULL, **end = &seen;
 
+	waits->is_freezing =
+	    waits->first != NULL && is_freezing(waits->monitor);
 	for (int i = 0; i < LOOKS && waits->first != NULL; i++) {
 		struct wait *wait = waits->first;
 
@@ -114,7 +138,7 @@ look(struct waits *waits)
 		end = &wait->next;
 		/* Most are over before the second. */
 		if (wait->looks++ > 0 && has_news(waits, wait))
-			(void)tgkill(waits->monitor->pid, wait->thread, WAKE);
+			interrupt(wait);
 	}
 	for (last = &waits->first; *last != NULL; last = &(*last)->next)
 		;
@@ -150,8 +174,8 @@ wait_cancel(struct waits *waits, pid_t tid)
 {
 	pthread_mutex_lock(&waits->lock);
 	for (struct wait *wait = waits->first; wait != NULL; wait = wait->next)
-		if (wait->tid == tid)
-			(void)tgkill(waits->monitor->pid, wait->thread, WAKE);
+		if (wait->worker->task.tid == tid)
+			interrupt(wait);
 	pthread_mutex_unlock(&waits->lock);
 }
 
@@ -208,12 +232,7 @@ wait_begin(struct wait *wait, struct worker *worker)
 {
 	struct waits *waits = worker->monitor->waits;
 
-	*wait = (struct wait){ .waits = waits,
-		.thread = worker->tid,
-		.tid = worker->task.tid,
-		.listener = worker->listener,
-		.id = worker->id,
-		.status = -1 };
+	*wait = (struct wait){ .worker = worker, .status = -1 };
 	pthread_mutex_lock(&waits->lock);
 	/* Without it nobody would be killed in time. */
 	if (!waits->is_started && threads_start(watch, waits) < 0)
@@ -230,7 +249,7 @@ wait_begin(struct wait *wait, struct worker *worker)
 void
 wait_end(struct wait *wait)
 {
-	struct waits *waits = wait->waits;
+	struct waits *waits = wait->worker->monitor->waits;
 	int saved = errno;
 
 	set_wake(SIG_BLOCK);

@@ -4,8 +4,8 @@
  *
  * Private to sentry. A task whose call is performed gets no signal before the
  * answer. So somebody looks every few milliseconds whether one has come for it,
- * or whether it was killed, while a thread blocks for it, and interrupts that
- * one: its call fails with EINTR, as the task's would have.
+ * or whether it was killed, or is to stand still, while a thread blocks for it,
+ * and interrupts that one: its call fails with EINTR, as the task's would have.
  */
 #ifndef SENTRY_WAIT_H
 #define SENTRY_WAIT_H
@@ -19,24 +19,21 @@ struct waits *waits_new(struct monitor *monitor);
 
 /* One thread that blocks, on its stack. */
 struct wait {
-	struct waits *waits;
 	struct wait *next;
-	pid_t thread;
-	pid_t tid;
-	int listener; /* of the worker */
-	uint64_t id;
+	const struct worker *worker;
 	int status; /* /proc/TID/status, once it has taken a while; or -1 */
 	unsigned looks;
 };
 
 /*
  * Around a call that may block: between the two it may fail with EINTR, and
- * only then if the task has a signal to see or is gone. errno stays.
+ * only then if the task has a signal to see, is to stand still, or is gone.
+ * errno stays.
  */
 void wait_begin(struct wait *wait, struct worker *worker);
 void wait_end(struct wait *wait);
 
-/* The task has ended: nobody is to look for that. */
+/* The task has ended, or is another program's: nobody is to look for that. */
 void wait_cancel(struct waits *waits, pid_t tid);
 
 /* text of /proc/TID/status: is there a signal that would end its call? True

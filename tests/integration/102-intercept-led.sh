@@ -73,6 +73,19 @@ for platform in notify ptrace; do
 		"$(guard 2>&1 </dev/null)" ok
 done
 
+# ---- who waits for the other end of a FIFO
+for words in '"left", "8"' '"held"'; do
+	config "$i" ".process.args = [\"tasks\", $words]"
+	run "$i"
+	is "$words of who waits for a FIFO: natively" "$out$err" ok
+	for mode in guard sealed; do
+		for platform in notify ptrace; do
+			is "$words of who waits for a FIFO, by $mode, $platform" \
+				"$(guard 2>&1 </dev/null)" ok
+		done
+	done
+done
+
 # ---- limits, of which that of cores stays
 config "$i" '.process.args = ["tasks", "limits"]'
 run "$i"

@@ -119,6 +119,28 @@ if has_controllers cpu && [ "$(id -u)" = 0 ]; then
 	gone f
 fi
 
+# Who waits in a call that the sentry makes for it stands still too, and waits again.
+printf '%s' '{"files": [{"paths": ["/none"], "access": ["read"], "action": "deny"}]}' >"$WORK/freeze.json"
+with '.root.readonly = false | .process.args = ["sh", "-c", "rm -f /tmp/fifo; mkfifo /tmp/fifo
+	for i in 1 2 3; do cat /tmp/fifo & done; echo begun; wait; sleep 600"]'
+for platform in notify ptrace; do
+	$L create --intercept=guard --policy "$WORK/freeze.json" --platform=$platform --bundle "$g" f \
+		</dev/null >"$g/f.out" 2>&1
+	ok "start" $L start f
+	ok "it begins" soon grep -q begun "$g/f.out"
+	for _ in 1 2; do
+		sleep 0.3
+		ok "pause of who waits in a call, by $platform" $L pause f
+		is "it is frozen at once" "$(frozen f)" 1
+		ok "resume" $L resume f
+		is "it is not at once" "$(frozen f)" 0
+	done
+	ok "it waits again, by $platform" timeout 20 $L exec f sh -c 'echo hello >/tmp/fifo' </dev/null
+	ok "and goes on" soon grep -q hello "$g/f.out"
+	gone f
+done
+cp "$g/plain.json" "$g/config.json"
+
 # A process that waits for a disk cannot be stopped: pause gives up, and what
 # it had stopped goes on.
 [ "$(id -u)" = 0 ] || return 0

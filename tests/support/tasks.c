@@ -10,6 +10,7 @@
  *   tasks_code.c  code that is taken away, or another, in the middle of a call
  *   tasks_lead.c  stops and crashes in the middle of calls
  *   tasks_lease.c files of which another has a lease
+ *   tasks_wait.c  threads that wait for the other end of a FIFO
  */
 #define _GNU_SOURCE
 #include "tasks.h"
@@ -370,6 +371,8 @@ main(int argc, char **argv)
 		{ "links", tasks_links },
 		{ "flight", tasks_flight },
 		{ "leases", tasks_leases },
+		{ "left", tasks_left },
+		{ "held", tasks_held },
 	};
 
 	tasks_words = argv;

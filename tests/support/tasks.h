@@ -33,5 +33,7 @@ int tasks_watched(void);
 int tasks_links(void);
 int tasks_flight(void);
 int tasks_leases(void);
+int tasks_left(void);
+int tasks_held(void);
 
 #endif

@@ -18,6 +18,7 @@
 #include "sentry/ending.h"
 #include "sentry/news.h"
 #include "sentry/setup.h"
+#include "sentry/stops.h"
 #include "sentry/threads.h"
 #include "sentry/wait.h"
 #include "support.h"
@@ -53,6 +54,7 @@ begin(void)
 	monitor->news = news_new(monitor->proc, -1, false);
 	monitor->setup = setup_new();
 	monitor->waits = waits_new(monitor);
+	monitor->stops = stops_new(monitor->proc);
 	monitor->asker = asker_new();
 	tracer = tracer_new(monitor);
 	monitor->tracer = tracer;

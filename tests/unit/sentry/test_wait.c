@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sentry/stops.h"
 #include "support.h"
 
 static bool
@@ -81,6 +82,7 @@ Test(sentry_wait, who_looks_runs_anywhere, .timeout = 20)
 
 	support_make(&support);
 	support.monitor.waits = waits_new(&support.monitor);
+	support.monitor.stops = stops_new(support.monitor.proc);
 	support.worker.tid = gettid();
 	cr_assert(zero(int, processors_get(0, &all)));
 	CPU_SET_S((size_t)sched_getcpu(), sizeof(one), (cpu_set_t *)&one);
