@@ -16,9 +16,7 @@
 #include "base/auto.h"
 #include "core.h"
 #include "threads.h"
-
-/* To a thread that has none of the tracer's work: seccomp/sentry.json. */
-#define WAKE SIGURG
+#include "turns.h"
 
 #define TICK_NS 10000000L
 
@@ -114,7 +112,8 @@ look(struct waits *waits)
 		end = &wait->next;
 		/* Most are over before the second. */
 		if (wait->looks++ > 0 && has_news(waits, wait))
-			(void)tgkill(waits->monitor->pid, wait->thread, WAKE);
+			(void)tgkill(waits->monitor->pid, wait->thread,
+			    WAIT_WAKE);
 	}
 	for (last = &waits->first; *last != NULL; last = &(*last)->next)
 		;
@@ -151,7 +150,8 @@ wait_cancel(struct waits *waits, pid_t tid)
 	pthread_mutex_lock(&waits->lock);
 	for (struct wait *wait = waits->first; wait != NULL; wait = wait->next)
 		if (wait->tid == tid)
-			(void)tgkill(waits->monitor->pid, wait->thread, WAKE);
+			(void)tgkill(waits->monitor->pid, wait->thread,
+			    WAIT_WAKE);
 	pthread_mutex_unlock(&waits->lock);
 }
 
@@ -174,20 +174,20 @@ waits_new(struct monitor *monitor)
 	pthread_mutex_init(&waits->lock, NULL);
 	pthread_cond_init(&waits->any, NULL);
 	sigemptyset(&action.sa_mask);
-	(void)sigaction(WAKE, &action, NULL);
+	(void)sigaction(WAIT_WAKE, &action, NULL);
 	return waits;
 }
 
 /* ---- who blocks ---------------------------------------------------------- */
 
-static void
-set_wake(int how)
+void
+wait_listen(bool listens)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, WAKE);
-	(void)pthread_sigmask(how, &set, NULL);
+	sigaddset(&set, WAIT_WAKE);
+	(void)pthread_sigmask(listens ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
 }
 
 /* One that came too late is of no other call. */
@@ -198,8 +198,8 @@ forget_wake(void)
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, WAKE);
-	while (sigtimedwait(&set, NULL, &now) == WAKE)
+	sigaddset(&set, WAIT_WAKE);
+	while (sigtimedwait(&set, NULL, &now) == WAIT_WAKE)
 		;
 }
 
@@ -214,6 +214,9 @@ wait_begin(struct wait *wait, struct worker *worker)
 		.listener = worker->listener,
 		.id = worker->id,
 		.status = -1 };
+	/* Before anything here is waited for. */
+	if (worker->turns != NULL)
+		turns_block(worker->turns);
 	pthread_mutex_lock(&waits->lock);
 	/* Without it nobody would be killed in time. */
 	if (!waits->is_started && threads_start(watch, waits) < 0)
@@ -224,7 +227,7 @@ wait_begin(struct wait *wait, struct worker *worker)
 	if (waits->is_asleep)
 		pthread_cond_signal(&waits->any);
 	pthread_mutex_unlock(&waits->lock);
-	set_wake(SIG_UNBLOCK);
+	wait_listen(true);
 }
 
 void
@@ -233,7 +236,7 @@ wait_end(struct wait *wait)
 	struct waits *waits = wait->waits;
 	int saved = errno;
 
-	set_wake(SIG_BLOCK);
+	wait_listen(false);
 	pthread_mutex_lock(&waits->lock);
 	struct wait **at = &waits->first;
 	while (*at != wait)
