@@ -68,6 +68,7 @@ struct monitor {
 	bool has_own_ipc;        /* the container's IPC is not the host's */
 	bool has_own_net;        /* nor its network */
 	struct waits *waits;     /* who blocks in a task's place */
+	struct closing *closing; /* who interrupts the last close of a socket */
 	struct ending *ending;   /* who sees that it can end */
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;
