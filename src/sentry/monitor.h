@@ -50,6 +50,7 @@ struct monitor {
 	atomic_bool has_slow;
 	int mounts_fd; /* who tells of that; 0: not yet */
 	atomic_bool mounts_read;
+	atomic_int careful; /* left to others since one took long: slow.h */
 	atomic_bool has_listener; /* the container's own filter has its one */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */

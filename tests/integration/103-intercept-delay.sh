@@ -31,3 +31,12 @@ for mode in guard sealed; do
 			"$(delay $mode $platform lingering 50)" ok
 	done
 done
+
+# ---- the number of opens of another task during a few calls that last
+for mode in guard sealed; do
+	for what in "openat2 2" "execve 10" "unlink 4" "truncate 4" "O_TRUNC 4"; do
+		# shellcheck disable=SC2086 # two words
+		came=$(delay $mode ptrace long $what | cut -d ' ' -f 1)
+		ok "a call that lasts keeps no other, by $mode: $what ($came)" test "$came" -ge 20
+	done
+done
