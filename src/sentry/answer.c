@@ -11,6 +11,7 @@
 #include "dispatch.h"
 #include "ending.h"
 #include "follow.h"
+#include "slow.h"
 #include "threads.h"
 
 int
@@ -48,28 +49,50 @@ close_later(struct order *order, struct reply *reply)
 	order_give(&order->tracer->orders, order);
 }
 
-static void *
-work_later(void *context)
+static uint64_t
+time_worked(void)
 {
-	struct order *order = context;
-	struct tracer *tracer = order->tracer;
-	struct worker worker = { .monitor = tracer->monitor,
-		.listener = -1,
-		.is_over = &order->is_over };
+	struct timespec worked = { 0 };
 
-	/* The tracer may have stayed on one processor for a task. */
-	core_begin(tracer->monitor->cores);
-	if (worker_prepare(&worker) < 0)
-		monitor_end(tracer->monitor);
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &worked);
+	return (uint64_t)worked.tv_sec * 1000000000u + (uint64_t)worked.tv_nsec;
+}
+
+static void
+work_out(struct worker *worker, struct order *order)
+{
+	struct tracer *tracer = order->tracer;
+	uint64_t began = time_worked();
+
+	worker->is_over = &order->is_over;
 	ending_begin(tracer->monitor->ending);
-	struct reply reply = dispatch(&worker, order->call);
+	struct reply reply = dispatch(worker, order->call);
 	ending_done(tracer->monitor->ending);
-	worker_finish(&worker);
+	/* And not how long it has waited. */
+	slow_took(tracer->monitor, time_worked() - began);
 	order->reply = reply;
 	/* It is another's from there on. */
 	order_give(&tracer->orders, order);
 	if (has_descriptors(&reply))
 		close_later(order, &reply);
+	/* Of a task that may be gone. */
+	fetch_end(&worker->fetch);
+}
+
+static void *
+work_later(void *context)
+{
+	struct order *order = context;
+	struct tracer *tracer = order->tracer;
+	struct worker worker = { .monitor = tracer->monitor, .listener = -1 };
+
+	/* The tracer may have stayed on one processor for a task. */
+	core_begin(tracer->monitor->cores);
+	if (worker_prepare(&worker) < 0)
+		monitor_end(tracer->monitor);
+	for (; order != NULL; order = orders_await(&tracer->orders))
+		work_out(&worker, order);
+	worker_finish(&worker);
 	return NULL;
 }
 
@@ -89,7 +112,8 @@ answer_later(struct tracer *tracer, struct error *e)
 		order->call->data = tracer->call->data;
 		order->call->done = tracer->call->done;
 		orders_expect(&tracer->orders, order);
-		if (threads_start(work_later, order) == 0) {
+		if (orders_hand(&tracer->orders, order) ||
+		    threads_start(work_later, order) == 0) {
 			order = NULL;
 			return 0;
 		}

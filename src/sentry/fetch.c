@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "closing.h"
+#include "decide.h"
 #include "worker.h"
 
 /* Since 6.9: PIDFD_THREAD, of the descriptors of a thread. */
@@ -78,7 +80,7 @@ duplicate(struct worker *worker, int number)
 }
 
 int
-fetch(struct worker *worker, int number)
+fetch_socket(struct worker *worker, int number)
 {
 	int fd = duplicate(worker, number);
 
@@ -88,6 +90,25 @@ fetch(struct worker *worker, int number)
 		fd = duplicate(worker, number);
 	}
 	return fd;
+}
+
+static bool
+is_socket(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) < 0 || S_ISSOCK(st.st_mode);
+}
+
+int
+fetch(struct worker *worker, int number)
+{
+	int fd = fetch_socket(worker, number);
+
+	if (fd < 0 || !worker->must_not_block || !is_socket(fd))
+		return fd;
+	closing_close(worker, &fd);
+	return DECIDE_LATER;
 }
 
 void

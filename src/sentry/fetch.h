@@ -26,9 +26,13 @@ void fetch_end(struct fetch *fetch);
 
 /*
  * The open file that the task has by that number: a descriptor, or -errno. A
- * file that is open with O_PATH is one too.
+ * file that is open with O_PATH is one too. DECIDE_LATER of a socket, where
+ * others wait for the caller.
  */
 int fetch(struct worker *worker, int number);
+
+/* The same, for who closes it by closing_close(). */
+int fetch_socket(struct worker *worker, int number);
 
 /* A signal that the kernel sends to the thread that calls. */
 void fetch_signal(struct worker *worker, int number);

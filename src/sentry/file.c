@@ -112,6 +112,10 @@ open_found(const struct opening *opening, struct path_found *found)
 	if (S_ISLNK(st.st_mode))
 		return reply_value(
 		    (flags & O_DIRECTORY) != 0 ? -ENOTDIR : -ELOOP);
+	/* To free what was in it takes its time. */
+	if ((flags & O_TRUNC) != 0 && S_ISREG(st.st_mode) &&
+	    worker->must_not_block)
+		return reply_later();
 	int failed =
 	    decide_file(worker, opening->call, found, access_of(flags));
 	if (failed < 0)

@@ -4,17 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "closing.h"
 #include "os/os.h"
-#include "threads.h"
 
 int
 inject_end_take(pid_t tid, int number)
@@ -70,26 +68,13 @@ may_wait(int end)
 	       errno != EAGAIN;
 }
 
-static atomic_uint closers;
-
-static void *
-close_one(void *end)
-{
-	close((int)(intptr_t)end);
-	atomic_fetch_sub(&closers, 1);
-	return NULL;
-}
-
 void
 inject_end_close(int *end)
 {
-	int fd = take_fd(end);
-
-	if (fd < 0)
+	if (*end < 0)
 		return;
-	/* Without a thread it stays open: of who plays such tricks. */
-	if (may_wait(fd))
-		(void)threads_add(&closers, close_one, (void *)(intptr_t)fd);
+	if (may_wait(*end))
+		closing_apart(end);
 	else
-		close(fd);
+		close(take_fd(end));
 }

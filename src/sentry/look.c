@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "decide.h"
 #include "handlers.h"
 #include "pretend.h"
 #include "subject.h"
@@ -55,8 +56,10 @@ find(struct worker *worker, const struct call *call, int dirfd, size_t path,
 	/* As libc calls fstat(2), which is the kernel's. */
 	if (is_empty(call, path, flags) && dirfd >= 0) {
 		out->fd = fetch(worker, dirfd);
-		if (out->fd >= 0 || out->fd == -EBADF)
-			return out->fd < 0 ? -EBADF : 0;
+		if (out->fd >= 0)
+			return 0;
+		if (out->fd == -EBADF || out->fd == DECIDE_LATER)
+			return out->fd;
 	}
 	if ((flags & AT_EMPTY_PATH) != 0 && call->data.args[path] == 0)
 		return path_find(worker, dirfd, "", PATH_EMPTY, 0, out);

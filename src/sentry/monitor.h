@@ -50,6 +50,7 @@ struct monitor {
 	atomic_bool has_slow;
 	int mounts_fd; /* who tells of that; 0: not yet */
 	atomic_bool mounts_read;
+	atomic_int careful; /* left to others since one took long: slow.h */
 	atomic_bool has_listener; /* the container's own filter has its one */
 	struct tasks *tasks;
 	struct news *news; /* who is told of events */
@@ -69,6 +70,7 @@ struct monitor {
 	bool has_own_net;        /* nor its network */
 	struct waits *waits;     /* who blocks in a task's place */
 	struct stops *stops;     /* whom job control has stopped */
+	struct closing *closing; /* who interrupts the last close of a socket */
 	struct ending *ending;   /* who sees that it can end */
 	/* unix(7): may messages say that they come from the task's process? */
 	bool may_vouch;

@@ -324,7 +324,9 @@ begin(struct listener *listener, struct worker *worker)
 static void
 run(struct listener *listener, enum turn turn)
 {
-	struct worker worker = { .monitor = listener->monitor, .listener = -1 };
+	struct worker worker = { .monitor = listener->monitor,
+		.listener = -1,
+		.turns = &listener->turns };
 	AUTO(call_free) struct call *call = NULL;
 
 	core_begin(listener->monitor->cores);

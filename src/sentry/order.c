@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Threads that wait for the next order; more end. */
+#define IDLE_MAX 2
+
 void
 orders_init(struct orders *orders)
 {
@@ -16,6 +19,7 @@ orders_init(struct orders *orders)
 	orders->expected_count = 0;
 	pthread_mutex_init(&orders->lock, NULL);
 	pthread_cond_init(&orders->done, NULL);
+	pthread_cond_init(&orders->comes, NULL);
 }
 
 struct order *
@@ -71,6 +75,39 @@ orders_end(struct orders *orders, pid_t tid)
 		if (order->tid == tid)
 			atomic_store(&order->is_over, true);
 	}
+}
+
+bool
+orders_hand(struct orders *orders, struct order *order)
+{
+	pthread_mutex_lock(&orders->lock);
+	bool is_any = orders->idle > 0;
+	if (is_any) {
+		orders->idle--;
+		order->next = orders->handed;
+		orders->handed = order;
+		pthread_cond_signal(&orders->comes);
+	}
+	pthread_mutex_unlock(&orders->lock);
+	return is_any;
+}
+
+struct order *
+orders_await(struct orders *orders)
+{
+	struct order *order = NULL;
+
+	pthread_mutex_lock(&orders->lock);
+	if (orders->idle < IDLE_MAX) {
+		orders->idle++;
+		/* Who hands one over has counted whom he wakes. */
+		while (orders->handed == NULL)
+			pthread_cond_wait(&orders->comes, &orders->lock);
+		order = orders->handed;
+		orders->handed = order->next;
+	}
+	pthread_mutex_unlock(&orders->lock);
+	return order;
 }
 
 void

@@ -55,6 +55,10 @@ struct orders {
 	struct order *first;
 	struct order *expected; /* those that are to come: of who obeys */
 	unsigned expected_count;
+	/* Threads that have worked one out stay for the next. */
+	unsigned idle;
+	struct order *handed;
+	pthread_cond_t comes;
 };
 
 /* By the thread that obeys. */
@@ -71,6 +75,12 @@ void order_free(struct order **order);
 void orders_expect(struct orders *orders, struct order *order);
 void orders_drop(struct orders *orders, const struct order *order);
 void orders_end(struct orders *orders, pid_t tid);
+
+/* To a thread that waits for one; false: there is none. */
+bool orders_hand(struct orders *orders, struct order *order);
+
+/* By such a thread: the next, or NULL where enough others wait. */
+struct order *orders_await(struct orders *orders);
 
 /* From any thread: give it, and wake who obeys by SIGURG. */
 void order_give(struct orders *orders, struct order *order);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "closing.h"
 #include "decide.h"
 #include "guard/allow.h"
 #include "os/os.h"
@@ -186,9 +187,9 @@ choose(struct worker *worker, struct relay_question *question,
 }
 
 static void
-become(struct socket *socket, int fd)
+become(const struct worker *worker, struct socket *socket, int fd)
 {
-	close(socket->fd);
+	closing_close(worker, &socket->fd);
 	socket->fd = fd;
 	socket->is_other = true;
 	socket->is_outside = true;
@@ -253,7 +254,7 @@ outside_connect(struct worker *worker, struct socket *socket,
 	if (socket->is_outside)
 		close(fd);
 	else
-		become(socket, fd);
+		become(worker, socket, fd);
 	return 0;
 }
 
@@ -291,7 +292,7 @@ send_outside(struct worker *worker, struct socket *socket,
 		close(fd);
 		return result;
 	}
-	become(socket, fd);
+	become(worker, socket, fd);
 	target->length = 0;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "base/auto.h"
 #include "base/limits.h"
 #include "bounds.h"
+#include "decide.h"
 #include "mount.h"
 #include "os/os.h"
 #include "veil.h"
@@ -242,7 +243,8 @@ place_of(struct worker *worker, struct path_from *from, char at[PATH_MAX],
 		out->parent = -1;
 		int failed = find_place(worker, from, at, 0, resolve, out);
 		/* What a descriptor's link says may be nowhere. */
-		if (failed < 0 && links > 0 && out->given >= 0)
+		if (failed < 0 && failed != DECIDE_LATER && links > 0 &&
+		    out->given >= 0)
 			return 0;
 		if (failed < 0)
 			return failed;
@@ -308,7 +310,8 @@ open_descriptor(struct worker *worker, int number)
 	if (number < 0)
 		return -EBADF;
 	int taken = fetch(worker, number);
-	if (taken >= 0 || taken == -EBADF || taken == -ESRCH)
+	if (taken >= 0 || taken == -EBADF || taken == -ESRCH ||
+	    taken == DECIDE_LATER)
 		return taken;
 	(void)snprintf(name, sizeof(name), "fd/%d", number);
 	int fd = open_start(worker, name);

@@ -99,6 +99,8 @@ follow(struct worker *worker, struct call *call, struct chain *chain)
 		prepend(chain, script.program);
 		int failed = path_find(worker, AT_FDCWD, script.program,
 		    PATH_FOLLOW, 0, &found);
+		if (failed == DECIDE_LATER)
+			return failed;
 		auto_close(&chain->fd);
 		chain->fd = failed < 0 ? -1 : take_fd(&found.fd);
 		if (chain->fd < 0)
@@ -314,6 +316,8 @@ process_verify(struct worker *worker, struct call *call, int exe)
 	if (failed < 0)
 		return failed;
 	failed = path_find(worker, AT_FDCWD, path, PATH_FOLLOW, 0, &found);
+	if (failed == DECIDE_LATER)
+		return failed;
 	bool is_found = failed == 0 && fstat(found.fd, &asked) == 0;
 	if (is_found ? are_same(&st, &asked) : need_not_be_found(path, &st))
 		return minds_scripts(monitor) &&

@@ -66,9 +66,11 @@ program_see(struct tracer *tracer, pid_t tid, pid_t former, struct error *e)
 	struct monitor *monitor = tracer->monitor;
 
 	life_exec(&tracer->worker, tid, former);
-	int failed = monitor->policy != NULL && slow_is_there(monitor)
+	uint64_t began = tracing_now();
+	int failed = monitor->policy != NULL && slow_is_likely(monitor)
 			 ? DECIDE_LATER
 			 : life_look(&tracer->worker, tracer->call, tid);
+	slow_took(monitor, tracing_now() - began);
 	if (failed != DECIDE_LATER)
 		return let_begin(tracer, tid, tracer->call, failed == 0, e);
 	/* Whom nobody can look at does not run. */

@@ -11,6 +11,7 @@
 #include <limits.h>
 
 #include "ancillary.h"
+#include "decide.h"
 #include "message.h"
 #include "socket.h"
 
@@ -37,7 +38,7 @@ struct sending {
 #define SENDING_HELD_MAX (16u << 20)
 
 /* What cannot be an error of the kernel's here. */
-#define SENDING_LATER INT_MIN
+#define SENDING_LATER DECIDE_LATER
 
 /*
  * From sending->done on, which says afterwards how far it came: bytes that were

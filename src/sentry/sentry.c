@@ -22,6 +22,7 @@
 #include "apart.h"
 #include "ask.h"
 #include "base/auto.h"
+#include "closing.h"
 #include "confine.h"
 #include "control.h"
 #include "core.h"
@@ -196,6 +197,7 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	monitor->tracer = tracer_new(monitor);
 	monitor->waits = waits_new(monitor);
 	monitor->stops = stops_new(monitor->proc);
+	monitor->closing = closing_new(monitor);
 	monitor->ending = ending_new();
 	monitor->cores = cores_new();
 	monitor->mounts_seen = mounts_seen_new();
@@ -204,9 +206,9 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	if (monitor->asker == NULL || monitor->tasks == NULL ||
 	    monitor->setup == NULL || monitor->news == NULL ||
 	    monitor->tracer == NULL || monitor->waits == NULL ||
-	    monitor->stops == NULL || monitor->ending == NULL ||
-	    monitor->cores == NULL || monitor->mounts_seen == NULL ||
-	    monitor->named == NULL ||
+	    monitor->stops == NULL || monitor->closing == NULL ||
+	    monitor->ending == NULL || monitor->cores == NULL ||
+	    monitor->mounts_seen == NULL || monitor->named == NULL ||
 	    (want->is_apart && monitor->apart == NULL))
 		return error_sys(e, "memory");
 	asker_add(monitor->asker, answers);

@@ -11,6 +11,10 @@
 
 #define TYPE_MAX 32
 
+/* What others notice, and so many calls after that. */
+#define LONG_NS 2000000u
+#define CAREFUL 64
+
 /*
  * Those that the kernel serves itself, or the machine's own devices; 9p and
  * virtiofs are served by who serves the machine. Any other may be slow.
@@ -107,6 +111,34 @@ slow_is_there(struct monitor *monitor)
 	return atomic_load(&monitor->has_slow);
 }
 
+/* ---- what to do about it ------------------------------------------------- */
+
+void
+slow_took(struct monitor *monitor, uint64_t ns)
+{
+	if (ns >= LONG_NS)
+		atomic_store(&monitor->careful, CAREFUL);
+}
+
+bool
+slow_is_likely(struct monitor *monitor)
+{
+	return (atomic_load(&monitor->careful) > 0 &&
+		   atomic_fetch_sub(&monitor->careful, 1) > 0) ||
+	       slow_is_there(monitor);
+}
+
+/* To change a file waits for who writes to it, and to free it takes its time.
+ */
+static bool
+takes_long(const struct monitor *monitor, const struct syscall_row *row)
+{
+	return row->facility == SYSCALL_FILES &&
+	       (row->groups & SYSCALL_GROUP_CHANGE) != 0 &&
+	       syscall_action(row, monitor->mode, monitor->pretend != NULL) ==
+		   SYSCALL_PERFORM;
+}
+
 bool
 slow_may_be(struct monitor *monitor, int number)
 {
@@ -117,8 +149,9 @@ slow_may_be(struct monitor *monitor, int number)
 	const struct syscall_row *row =
 	    syscall_find_number(SYSCALL_NATIVE, number);
 	/* Observing asks no file system. */
-	return monitor->mode != SYSCALL_MODE_OBSERVE && row != NULL &&
-	       (row->facility == SYSCALL_FILES ||
-		   (row->groups & groups) != 0) &&
-	       slow_is_there(monitor);
+	if (monitor->mode == SYSCALL_MODE_OBSERVE || row == NULL)
+		return false;
+	return takes_long(monitor, row) || ((row->facility == SYSCALL_FILES ||
+						(row->groups & groups) != 0) &&
+					       slow_is_likely(monitor));
 }

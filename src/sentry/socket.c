@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "closing.h"
 #include "decide.h"
 #include "outside.h"
 
@@ -23,8 +24,9 @@
 int
 socket_take(struct worker *worker, const struct call *call, struct socket *out)
 {
-	AUTO_FD int fd = fetch(worker, (int)call->data.args[0]);
-	struct socket socket = SOCKET_NONE;
+	int fd = fetch_socket(worker, (int)call->data.args[0]);
+	AUTO(socket_free)
+	struct socket socket = { .fd = fd, .worker = worker };
 	socklen_t length = sizeof(int);
 
 	if (fd < 0)
@@ -39,15 +41,16 @@ socket_take(struct worker *worker, const struct call *call, struct socket *out)
 	if (socket.is_outside && socket.family != AF_INET &&
 	    socket.family != AF_INET6)
 		return -EPERM;
-	socket.fd = take_fd(&fd);
 	*out = socket;
+	socket.fd = -1;
 	return 0;
 }
 
 void
 socket_free(struct socket *socket)
 {
-	auto_close(&socket->fd);
+	if (socket->fd >= 0)
+		closing_close(socket->worker, &socket->fd);
 }
 
 bool

@@ -18,7 +18,8 @@
 #include "path.h"
 
 struct socket {
-	int fd; /* -1: none */
+	int fd;                      /* -1: none */
+	const struct worker *worker; /* who has it */
 	int family;
 	int type;
 	bool is_outside; /* of another network namespace: outside.h */

@@ -307,44 +307,57 @@ tasks_has(struct tasks *tasks, pid_t tid)
 	return has;
 }
 
-/* Under the lock: one that has the number, or else one whose is not known yet
- * and that comes behind that bucket. */
+/* The task that is known to have the number. */
 static pid_t
-find_number(struct tasks *tasks, pid_t vtid, unsigned *bucket, bool *is_known)
+find_known(struct tasks *tasks, pid_t vtid)
 {
-	pid_t unknown = -ESRCH;
-	unsigned from = *bucket;
+	pid_t found = -ESRCH;
 
-	*is_known = false;
-	for (unsigned i = 0; i < BUCKETS; i++) {
+	pthread_mutex_lock(&tasks->lock);
+	for (unsigned i = 0; i < BUCKETS && found < 0; i++) {
 		for (const struct entry *at = tasks->buckets[i]; at != NULL;
 		     at = at->next) {
-			*is_known = at->task.vtid == vtid;
-			if (*is_known)
-				return at->task.tid;
-			if (at->task.vtid == 0 && unknown < 0 && i >= from) {
-				unknown = at->task.tid;
-				*bucket = i;
-			}
+			if (at->task.vtid == vtid)
+				found = at->task.tid;
 		}
 	}
-	return unknown;
+	pthread_mutex_unlock(&tasks->lock);
+	return found;
+}
+
+/* One whose is not known yet, from that bucket on. */
+static pid_t
+find_unknown(struct tasks *tasks, unsigned *bucket)
+{
+	const struct entry *at = NULL;
+
+	pthread_mutex_lock(&tasks->lock);
+	for (; *bucket < BUCKETS; ++*bucket) {
+		at = tasks->buckets[*bucket];
+		while (at != NULL && at->task.vtid != 0)
+			at = at->next;
+		if (at != NULL)
+			break;
+	}
+	pid_t found = at != NULL ? at->task.tid : -ESRCH;
+	pthread_mutex_unlock(&tasks->lock);
+	return found;
 }
 
 pid_t
 tasks_find(struct tasks *tasks, pid_t vtid)
 {
 	unsigned bucket = 0;
+	pid_t tid = find_known(tasks, vtid);
 
+	if (tid >= 0)
+		return tid;
 	for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
 		struct task seen;
-		bool is_known;
 
-		pthread_mutex_lock(&tasks->lock);
-		pid_t tid = find_number(tasks, vtid, &bucket, &is_known);
-		pthread_mutex_unlock(&tasks->lock);
-		if (is_known || tid < 0)
-			return tid;
+		tid = find_unknown(tasks, &bucket);
+		if (tid < 0)
+			break;
 		/* This keeps its numbers: the next is another. */
 		if (tasks_look(tasks, tid, &seen) < 0) {
 			bucket++;
@@ -355,7 +368,8 @@ tasks_find(struct tasks *tasks, pid_t vtid)
 		if (number == vtid)
 			return tid;
 	}
-	return -ESRCH;
+	/* By another thread meanwhile. */
+	return find_known(tasks, vtid);
 }
 
 void

@@ -118,7 +118,9 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 		return answer_later(tracer, e);
 	}
 	core_stay(tracer->monitor->cores, &tracer->worker.stay, tid);
+	uint64_t began = tracing_now();
 	struct reply reply = dispatch(&tracer->worker, call);
+	slow_took(tracer->monitor, tracing_now() - began);
 	if (reply.kind == REPLY_LATER)
 		return answer_later(tracer, e);
 	return answer_give(tracer, tid, &reply, NULL, e);

@@ -13,9 +13,12 @@
 #define TICKS_IDLE 20
 
 /* Ticks for which one call is worked on before it counts as one that blocks,
- * and not as one that waits for a processor; and calls after that. */
+ * and not as one that waits for a processor; and calls after that. The same
+ * where one had to be received in another's place, and a few calls later one
+ * more. */
 #define TICKS_STUCK 8
 #define CAREFUL     64
+#define CALLS_CLOSE 4
 
 /* Who else waits is parked; more end. */
 #define PARKED_MAX 2
@@ -71,14 +74,20 @@ turns_expect(struct turns *turns, bool comes)
 }
 
 void
+turns_block(struct turns *turns)
+{
+	if (atomic_load(&turns->parked) > 0 &&
+	    !atomic_exchange(&turns->is_receiving, true))
+		tell(turns, &turns->is_handed_over);
+}
+
+void
 turns_hand_over(struct turns *turns)
 {
-	if (atomic_load(&turns->careful) <= 0 ||
-	    atomic_load(&turns->parked) == 0 ||
-	    atomic_exchange(&turns->is_receiving, true))
+	if (atomic_load(&turns->careful) <= 0)
 		return;
 	atomic_fetch_sub(&turns->careful, 1);
-	tell(turns, &turns->is_handed_over);
+	turns_block(turns);
 }
 
 enum turn
@@ -123,11 +132,14 @@ look(struct turns *turns, struct look *look)
 static bool
 is_wanted(struct turns *turns, const struct look *look)
 {
-	if (atomic_load(&turns->is_receiving))
+	bool is_stuck = look->stuck >= TICKS_STUCK;
+
+	if (atomic_load(&turns->is_receiving) ||
+	    (!is_stuck && !threads_await(turns->fd, 0)))
 		return false;
-	if (look->stuck < TICKS_STUCK)
-		return threads_await(turns->fd, 0);
-	atomic_store(&turns->careful, CAREFUL);
+	if (is_stuck || look->calls - turns->taken_over < CALLS_CLOSE)
+		atomic_store(&turns->careful, CAREFUL);
+	turns->taken_over = look->calls;
 	return true;
 }
 

@@ -8,7 +8,8 @@
  * much as the call. Another is parked and watches: where a call waits at a
  * tick, and nobody receives, it does that in the place of the first. So a call
  * that blocks holds others up for a tick at most; and once one has been worked
- * on for long, the next are handed over before they are.
+ * on for long, or two in a row for a tick, the next are handed over before they
+ * are. Who is about to block says so.
  */
 #ifndef SENTRY_TURNS_H
 #define SENTRY_TURNS_H
@@ -27,6 +28,7 @@ struct turns {
 	atomic_uint parked;    /* or on the way there */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
+	unsigned long taken_over; /* at which call that was, the last time */
 	bool is_watched;
 	bool is_handed_over;
 	bool is_over;
@@ -50,6 +52,9 @@ enum turn {
 	TURN_PARK,
 	TURN_END,
 };
+
+/* Somebody else receives: the caller waits for others. */
+void turns_block(struct turns *turns);
 
 /* The call is done. After TURN_PARK the caller is expected. */
 enum turn turns_next(struct turns *turns);

@@ -15,9 +15,7 @@
 #include "core.h"
 #include "stops.h"
 #include "threads.h"
-
-/* To a thread that has none of the tracer's work: seccomp/sentry.json. */
-#define WAKE SIGURG
+#include "turns.h"
 
 #define TICK_NS 10000000L
 
@@ -116,7 +114,7 @@ interrupt(const struct wait *wait)
 {
 	const struct worker *worker = wait->worker;
 
-	(void)tgkill(worker->monitor->pid, worker->tid, WAKE);
+	(void)tgkill(worker->monitor->pid, worker->tid, WAIT_WAKE);
 }
 
 /* Those that have waited the longest for a look; one that is interrupted too
@@ -198,20 +196,20 @@ waits_new(struct monitor *monitor)
 	pthread_mutex_init(&waits->lock, NULL);
 	pthread_cond_init(&waits->any, NULL);
 	sigemptyset(&action.sa_mask);
-	(void)sigaction(WAKE, &action, NULL);
+	(void)sigaction(WAIT_WAKE, &action, NULL);
 	return waits;
 }
 
 /* ---- who blocks ---------------------------------------------------------- */
 
-static void
-set_wake(int how)
+void
+wait_listen(bool listens)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, WAKE);
-	(void)pthread_sigmask(how, &set, NULL);
+	sigaddset(&set, WAIT_WAKE);
+	(void)pthread_sigmask(listens ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
 }
 
 /* One that came too late is of no other call. */
@@ -222,8 +220,8 @@ forget_wake(void)
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, WAKE);
-	while (sigtimedwait(&set, NULL, &now) == WAKE)
+	sigaddset(&set, WAIT_WAKE);
+	while (sigtimedwait(&set, NULL, &now) == WAIT_WAKE)
 		;
 }
 
@@ -233,6 +231,9 @@ wait_begin(struct wait *wait, struct worker *worker)
 	struct waits *waits = worker->monitor->waits;
 
 	*wait = (struct wait){ .worker = worker, .status = -1 };
+	/* Before anything here is waited for. */
+	if (worker->turns != NULL)
+		turns_block(worker->turns);
 	pthread_mutex_lock(&waits->lock);
 	/* Without it nobody would be killed in time. */
 	if (!waits->is_started && threads_start(watch, waits) < 0)
@@ -243,7 +244,7 @@ wait_begin(struct wait *wait, struct worker *worker)
 	if (waits->is_asleep)
 		pthread_cond_signal(&waits->any);
 	pthread_mutex_unlock(&waits->lock);
-	set_wake(SIG_UNBLOCK);
+	wait_listen(true);
 }
 
 void
@@ -252,7 +253,7 @@ wait_end(struct wait *wait)
 	struct waits *waits = wait->worker->monitor->waits;
 	int saved = errno;
 
-	set_wake(SIG_BLOCK);
+	wait_listen(false);
 	pthread_mutex_lock(&waits->lock);
 	struct wait **at = &waits->first;
 	while (*at != wait)

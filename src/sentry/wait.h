@@ -10,7 +10,15 @@
 #ifndef SENTRY_WAIT_H
 #define SENTRY_WAIT_H
 
+#include <signal.h>
+
 #include "worker.h"
+
+/* What interrupts a thread: all block it but while they listen. Of those that
+ * the sentry may send: seccomp/sentry.json. */
+#define WAIT_WAKE SIGURG
+
+void wait_listen(bool listens);
 
 struct waits;
 

@@ -14,8 +14,12 @@
 #include "base/auto.h"
 #include "base/limits.h"
 #include "bounds.h"
+#include "decide.h"
 #include "magic.h"
 #include "os/os.h"
+
+/* Names on the way that are looked up where others wait. */
+#define STEPS_PROMPT 64
 
 #define IS_SCOPED (RESOLVE_BENEATH | RESOLVE_IN_ROOT)
 
@@ -321,8 +325,11 @@ walk(struct worker *worker, const struct path_from *from, const char *path,
 	bool is_last;
 	int failed = start(&walk, path);
 
-	while (failed == 0 && next_name(&walk, name, &is_last))
-		failed = step(&walk, name, is_last, how);
+	for (int steps = 0; failed == 0 && next_name(&walk, name, &is_last);
+	     steps++)
+		failed = worker->must_not_block && steps >= STEPS_PROMPT
+			     ? DECIDE_LATER
+			     : step(&walk, name, is_last, how);
 	if (has_got_out(&walk))
 		return -EAGAIN;
 	*out = walk.so_far;

@@ -31,7 +31,8 @@ struct worker {
 	 * ended since; NULL: it stays where it is. */
 	const atomic_bool *is_over;
 	struct task task;
-	struct core_stay stay; /* notify.c */
+	struct turns *turns; /* notify.c; NULL: a stop of ptrace(2) */
+	struct core_stay stay;
 	struct core_bring bring;
 	struct fetch fetch;
 };

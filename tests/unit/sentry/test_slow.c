@@ -78,8 +78,6 @@ Test(sentry_slow, calls_that_touch_files)
 		{ "openat", true },
 		{ "newfstatat", true },
 		{ "fstat", true },
-		{ "unlinkat", true },
-		{ "fchmod", true },
 		{ "fstatfs", true },
 		{ "chdir", true },
 		{ "execve", true },
@@ -105,6 +103,45 @@ Test(sentry_slow, calls_that_touch_files)
 	monitor.mode = SYSCALL_MODE_OBSERVE;
 	cr_expect(not(slow_may_be(&monitor,
 	    syscall_number(syscall_find_name("openat"), SYSCALL_NATIVE))));
+}
+
+/* Whatever is mounted; what reads is served at once. */
+Test(sentry_slow, calls_that_change_files)
+{
+	static const char *const names[] = { "unlinkat", "renameat2",
+		"truncate", "fchmodat", "fchownat", "utimensat" };
+	struct monitor monitor = { .mode = SYSCALL_MODE_GUARD };
+	int openat =
+	    syscall_number(syscall_find_name("openat"), SYSCALL_NATIVE);
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		cr_expect(slow_may_be(&monitor,
+			      syscall_number(syscall_find_name(names[i]),
+				  SYSCALL_NATIVE)),
+		    "%s", names[i]);
+	cr_expect(not(slow_may_be(&monitor, openat)));
+	monitor.mode = SYSCALL_MODE_OBSERVE;
+	cr_expect(not(slow_may_be(&monitor,
+	    syscall_number(syscall_find_name("unlinkat"), SYSCALL_NATIVE))));
+}
+
+/* For a while. */
+Test(sentry_slow, what_comes_after_a_call_that_took_long)
+{
+	struct monitor monitor = { .mode = SYSCALL_MODE_GUARD };
+	int openat =
+		syscall_number(syscall_find_name("openat"), SYSCALL_NATIVE),
+	    kill = syscall_number(syscall_find_name("kill"), SYSCALL_NATIVE);
+	int count = 0;
+
+	slow_took(&monitor, 1000);
+	cr_expect(not(slow_may_be(&monitor, openat)));
+	slow_took(&monitor, 1000000000);
+	cr_expect(not(slow_may_be(&monitor, kill)));
+	while (slow_may_be(&monitor, openat) && count < 1000)
+		count++;
+	cr_expect(gt(int, count, 10));
+	cr_expect(lt(int, count, 1000));
 }
 
 /* Not before a call asks, and then of what is there. */

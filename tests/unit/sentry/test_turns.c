@@ -139,3 +139,36 @@ Test(sentry_turns, nothing_is_handed_over_without_need, .timeout = 20)
 	cr_expect(eq(int, join(&f), TURN_END));
 	end(&f);
 }
+
+/* Who is about to wait knows it. */
+Test(sentry_turns, who_is_about_to_block_hands_over, .timeout = 20)
+{
+	struct fixture f;
+
+	begin(&f);
+	turns_take(&f.turns);
+	turns_block(&f.turns);
+	cr_expect(is_receiving(&f));
+	cr_expect(eq(int, join(&f), TURN_RECEIVE));
+	end(&f);
+}
+
+Test(sentry_turns, of_calls_that_block_in_a_row_each_is_handed_over,
+    .timeout = 20)
+{
+	struct fixture f;
+
+	begin(&f);
+	cr_assert(eq(long, (long)write(f.ends[1], "", 1), 1));
+	for (int i = 0; i < 100; i++)
+		turns_take(&f.turns);
+	/* Nobody comes back. */
+	cr_expect(eq(int, join(&f), TURN_RECEIVE));
+	cr_expect(eq(int, atomic_load(&f.turns.careful), 0));
+	turns_expect(&f.turns, true);
+	cr_assert(zero(int, pthread_create(&f.parked, NULL, park, &f)));
+	turns_take(&f.turns);
+	cr_expect(eq(int, join(&f), TURN_RECEIVE));
+	cr_expect(gt(int, atomic_load(&f.turns.careful), 0));
+	end(&f);
+}
