@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sentry/stops.h"
 #include "sentry/tracing.h"
 #include "support.h"
 
@@ -23,6 +24,7 @@ static void
 begin(void)
 {
 	pthread_rwlock_init(&monitor.reaping, NULL);
+	monitor.stops = stops_new(-1);
 	tracer.monitor = &monitor;
 	orders_init(&tracer.orders);
 }
