@@ -127,6 +127,7 @@ has_own_nodes(const struct rootfs_plan *plan)
 static int
 copy_null(struct rootfs_plan *plan, struct error *e)
 {
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 	AUTO_FD int own =
 	    has_own_nodes(plan)
 		? open_below(plan->root, "/dev/null", O_PATH | O_NOFOLLOW)
@@ -141,7 +142,13 @@ copy_null(struct rootfs_plan *plan, struct error *e)
 		    "the host's /dev/null is not the null device");
 	plan->devnull = open_tree(null, "",
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	return plan->devnull < 0 ? error_sys(e, "copy /dev/null") : 0;
+	if (plan->devnull < 0)
+		return error_sys(e, "copy /dev/null");
+	/* Its mode is the host's: root could change it, but for this. */
+	if (null == hosts && mount_setattr(plan->devnull, "", AT_EMPTY_PATH,
+				 &attr, sizeof(attr)) < 0)
+		return error_sys(e, "keep the host's /dev/null as it is");
+	return 0;
 }
 
 static int
