@@ -7,9 +7,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -106,6 +108,32 @@ init_find_program(struct init *init, struct error *e)
 	    "exec: \"%s\": executable file not found in $PATH", name);
 }
 
+static bool
+is_null(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+/*
+ * The null device of the host, by which its mode and owner could be changed, is
+ * the container's from here on, where that has one of its own.
+ */
+static void
+take_own_null(int fd, const struct stat *hosts)
+{
+	struct stat st;
+	int flags = fcntl(fd, F_GETFL);
+	AUTO_FD int own = os_openat2(AT_FDCWD, "/dev/null",
+	    (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0,
+	    RESOLVE_NO_SYMLINKS);
+
+	if (own < 0 || fstat(own, &st) < 0 || !is_null(&st) ||
+	    (st.st_dev == hosts->st_dev && st.st_ino == hosts->st_ino) ||
+	    fcntl(own, F_SETFL, flags) < 0)
+		return;
+	(void)dup2(own, fd);
+}
+
 /* Whatever the caller had there, nothing of it leads out of the root. */
 static int
 check_stdio(struct error *e)
@@ -113,9 +141,13 @@ check_stdio(struct error *e)
 	struct stat st;
 
 	for (int fd = 0; fd <= 2; fd++) {
-		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		if (fstat(fd, &st) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode))
 			return error_set(e, EISDIR,
 			    "descriptor %d is a directory", fd);
+		if (is_null(&st))
+			take_own_null(fd, &st);
 	}
 	return 0;
 }
