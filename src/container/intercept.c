@@ -257,8 +257,8 @@ intercept_begin(struct making *making, struct error *e)
 	if (!intercept->is_on)
 		return 0;
 	if (making->cgroup >= 0)
-		freeze = openat(making->cgroup, "cgroup.freeze",
-		    O_RDWR | O_CLOEXEC);
+		freeze =
+		    openat(making->cgroup, "cgroup.freeze", O_RDWR | O_CLOEXEC);
 	const struct sock_fprog own = { intercept->own.count,
 		intercept->own.insns };
 	const struct spec_capabilities *capabilities =

@@ -54,3 +54,4 @@ done"
 	sh_in "$b" 'cat /etc/secret; echo done'
 done
 is "no container is left" "$("$LORICA" --root "$WORK/state" list -q)" ""
+unset limit

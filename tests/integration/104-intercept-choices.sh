@@ -153,3 +153,4 @@ for mode in guard sealed; do
 	done
 done
 is "no container is left" "$($L list -q)" ""
+unset limit

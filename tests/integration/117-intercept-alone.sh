@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2016 # set by output; in the container
+# shellcheck shell=sh disable=SC2154,SC2016,SC2034 # set by output; in the container
 # The layer is a tracer, and lies between the container and the host: what is so
 # without it, or is a container's alone, stays so.
 one_guest intercept "the interception layer, 117" || return 0
@@ -138,3 +138,4 @@ if [ "$(id -u)" = 0 ]; then
 		":character special file 1:3
 1"
 fi
+unset limit

@@ -167,8 +167,7 @@ Test(syscall_limits, every_set_is_whole_and_some_row_has_it)
 			is_used |= row->unless == limit ||
 				   row->stops == limit || row->reads == limit ||
 				   row->writes == limit ||
-				   row->outside == limit ||
-				   row->never == limit;
+				   row->outside == limit || row->never == limit;
 			for (size_t mode = 0; mode < SYSCALL_MODES; mode++)
 				is_used |= row->limit[mode] == limit;
 		}
