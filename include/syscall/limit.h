@@ -45,8 +45,10 @@ enum syscall_limit {
 	SYSCALL_LIMIT_SOCKET_UNIX,
 	SYSCALL_LIMIT_SOCKOPT,
 	SYSCALL_LIMIT_SOCKOPT_OUTSIDE, /* no interface, no group */
-	SYSCALL_LIMIT_SOCKOPT_PEER,    /* no process at the other end */
-	SYSCALL_LIMIT_SOCKOPT_ROUTE,   /* no packets to elsewhere */
+	SYSCALL_LIMIT_SOCKOPT_HANDLE,
+	SYSCALL_LIMIT_SOCKOPT_PEER,  /* no process at the other end */
+	SYSCALL_LIMIT_SOCKOPT_ROUTE, /* no packets to elsewhere */
+	SYSCALL_LIMIT_UNSHARE_MOUNTS,
 	SYSCALL_LIMITS,
 };
 

@@ -41,8 +41,10 @@ answer(int result, int fd)
 	return os_send_fd(NET_FD_RELAY, &answer, sizeof(answer), fd);
 }
 
+/* What becomes of it: RELAY_*, or -errno; with RELAY_OUTSIDE a socket. */
 static int
-ask(struct server *server, const struct relay_question *question, int like)
+decide(struct server *server, const struct relay_question *question, int like,
+    int *fd)
 {
 	struct outlet_call call = { question->address, question->port,
 		.ticket = question->ticket, .pid = question->pid };
@@ -53,18 +55,31 @@ ask(struct server *server, const struct relay_question *question, int like)
 	case OUTLET_OUT:
 		break;
 	case OUTLET_OWN:
-		return answer(RELAY_OWN, -1);
+		return RELAY_OWN;
 	case OUTLET_WAIT:
-		return answer(RELAY_WAIT, -1);
+		return RELAY_WAIT;
 	case OUTLET_REFUSED:
 	default:
-		return answer(-EACCES, -1);
+		return -EACCES;
 	}
 	if (is_own < 0 && !guard_allow_itself(server->outlet->allow,
 			      &call.address, call.port))
-		return answer(is_own, -1);
-	AUTO_FD int fd = hand_make(question, like);
-	return fd < 0 ? answer(fd, -1) : answer(RELAY_OUTSIDE, fd);
+		return is_own;
+	*fd = hand_make(question, like);
+	return *fd < 0 ? *fd : RELAY_OUTSIDE;
+}
+
+/* The task's socket is closed while the sentry still has it: to close the last
+ * may wait, socket(7). */
+static int
+ask(struct server *server, const struct relay_question *question, int *like)
+{
+	AUTO_FD int fd = -1;
+	int result = decide(server, question, *like, &fd);
+
+	auto_close(like);
+	*like = -1;
+	return answer(result, fd);
 }
 
 /* Returns 1 when there is nobody any more. */
@@ -85,7 +100,7 @@ hear_sentry(struct server *server, struct error *e)
 		server->dns = take_fd(&fd);
 		failed = answer(RELAY_OWN, -1);
 	} else if (question.kind == RELAY_ASK && fd >= 0) {
-		failed = ask(server, &question, fd);
+		failed = ask(server, &question, &fd);
 	} else {
 		return error_set(e, EPROTO, "a question that has no answer");
 	}

@@ -127,7 +127,6 @@ has_own_nodes(const struct rootfs_plan *plan)
 static int
 copy_null(struct rootfs_plan *plan, struct error *e)
 {
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 	AUTO_FD int own =
 	    has_own_nodes(plan)
 		? open_below(plan->root, "/dev/null", O_PATH | O_NOFOLLOW)
@@ -144,11 +143,8 @@ copy_null(struct rootfs_plan *plan, struct error *e)
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 	if (plan->devnull < 0)
 		return error_sys(e, "copy /dev/null");
-	/* Its mode is the host's: root could change it, but for this. */
-	if (null == hosts && mount_setattr(plan->devnull, "", AT_EMPTY_PATH,
-				 &attr, sizeof(attr)) < 0)
-		return error_sys(e, "keep the host's /dev/null as it is");
-	return 0;
+	/* The host's, if it is that: root could change its mode and owner. */
+	return mount_attributes(plan->devnull, MOUNT_ATTR_RDONLY, 0, 0, e);
 }
 
 static int

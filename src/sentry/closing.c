@@ -55,10 +55,13 @@ close_one(void *fd)
 	return NULL;
 }
 
-void
+bool
 closing_apart(int *fd)
 {
-	(void)threads_add(&closers, close_one, (void *)(intptr_t)take_fd(fd));
+	if (!threads_add(&closers, close_one, (void *)(intptr_t)*fd))
+		return false;
+	*fd = -1;
+	return true;
 }
 
 static bool
@@ -68,7 +71,7 @@ lingers(int fd)
 	socklen_t length = sizeof(linger);
 
 	return getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &length) == 0 &&
-	       linger.l_onoff != 0;
+	       linger.l_onoff != 0 && linger.l_linger > 0;
 }
 
 /* ---- who watches --------------------------------------------------------- */
@@ -135,10 +138,8 @@ closing_close(const struct worker *worker, int *fd)
 		atomic_store(&closing->tid, worker->tid);
 		closing->is_watched = threads_start(watch, closing) == 0;
 	}
-	if (!closing->is_watched || lingers(*fd)) {
-		closing_apart(fd);
+	if ((!closing->is_watched || lingers(*fd)) && closing_apart(fd))
 		return;
-	}
 	step(closing);
 	/* What the signal told of is seen to before the next one is awaited. */
 	wait_listen(true);

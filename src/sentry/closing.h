@@ -23,8 +23,7 @@ struct closing *closing_new(struct monitor *monitor);
  */
 void closing_close(const struct worker *worker, int *fd);
 
-/* By a thread of its own. Without one it stays open: of who plays such tricks.
- */
-void closing_apart(int *fd);
+/* By a thread of its own: *fd is -1 then. False: there is none. */
+bool closing_apart(int *fd);
 
 #endif

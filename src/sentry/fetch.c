@@ -73,10 +73,12 @@ duplicate(struct worker *worker, int number)
 	    (int)syscall(SYS_pidfd_getfd, worker->fetch.pidfd, number, 0);
 	if (fd < 0)
 		return -errno;
-	if (!is_same(worker, number, fd))
-		return -EPERM;
+	bool is_its = is_same(worker, number, fd);
 	/* Else it may be another's. */
-	return worker_is_wanted(worker) ? take_fd(&fd) : -ESRCH;
+	if (is_its && worker_is_wanted(worker))
+		return take_fd(&fd);
+	closing_close(worker, &fd);
+	return is_its ? -ESRCH : -EPERM;
 }
 
 int

@@ -27,11 +27,11 @@ let_close(const struct lead *lead)
 		lead_close(&reply);
 }
 
-/* It goes on when they are closed, where somebody could notice them. */
+/* It goes on when they are closed: somebody could notice them. */
 static bool
 must_be_closed(const struct lead *lead)
 {
-	return lead->order != NULL && !lead->reply.may_linger;
+	return lead->order != NULL;
 }
 
 /* ---- its end ------------------------------------------------------------- */

@@ -73,8 +73,9 @@ inject_end_close(int *end)
 {
 	if (*end < 0)
 		return;
-	if (may_wait(*end))
-		closing_apart(end);
-	else
+	if (!may_wait(*end))
 		close(take_fd(end));
+	/* Without a thread it stays open: of who plays such tricks. */
+	else if (!closing_apart(end))
+		*end = -1;
 }

@@ -76,11 +76,12 @@ lingers_for(struct listener *listener, pid_t tid)
 /* What it has closed, and opens again, is closed: flock(2) may have locked it.
  */
 static void
-await_lingering(struct listener *listener, pid_t tid)
+await_lingering(struct listener *listener, pid_t tid, uint64_t id)
 {
 	const struct timespec tick = { .tv_nsec = 50000 };
 
-	while (atomic_load(lingers_for(listener, tid)) == tid)
+	while (atomic_load(lingers_for(listener, tid)) == tid &&
+	       ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0)
 		(void)ppoll(NULL, 0, &tick, NULL);
 }
 
@@ -103,20 +104,20 @@ send_fd(struct listener *listener, struct worker *worker, struct reply *reply)
 	core_bring(cores, &worker->bring, tid);
 	int sent = ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
 	int number = sent < 0 ? -errno : sent;
-	/* In its next call already? Then it has not to be brought for that. */
-	if (!is_at_once || !threads_await(listener->fd, 0))
-		core_release(cores, &worker->bring);
 	auto_close(&reply->fd);
 	reply->fd = -1;
 	if (is_at_once)
 		atomic_store(lingers, 0);
+	/* In its next call already? Then it has not to be brought for that. */
+	if (!is_at_once || !threads_await(listener->fd, 0))
+		core_release(cores, &worker->bring);
 	if (is_at_once && number >= 0)
 		return;
 	/* Who is frozen or stopped while the kernel hands it over (SIGSTOP, a
 	 * debugger, a machine that is suspended) has answered 0 by that:
 	 * another file of the task's. */
 	if (!send_value(listener, id, number, false) && is_at_once)
-		tracer_end(listener->monitor->tracer, tid);
+		tracer_end(listener->monitor->tracer, &worker->task);
 }
 
 /* Before the answer, so that it is there when the task goes on. */
@@ -190,7 +191,7 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	call->tid = (pid_t)notif->pid;
 	call->data = notif->data;
 	call->done = 0;
-	await_lingering(listener, call->tid);
+	await_lingering(listener, call->tid, notif->id);
 	tracer_called(listener->monitor->tracer, call->tid);
 	ending_begin(listener->monitor->ending);
 	struct reply reply = dispatch(worker, call);

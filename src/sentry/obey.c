@@ -51,9 +51,11 @@ tracer_write(struct tracer *tracer, const struct worker *worker,
 }
 
 void
-tracer_end(struct tracer *tracer, pid_t tid)
+tracer_end(struct tracer *tracer, const struct task *task)
 {
-	struct order order = { .tid = tid, .kind = ORDER_END };
+	struct order order = { .tid = task->tid,
+		.kind = ORDER_END,
+		.task = task };
 
 	(void)order_wait(&tracer->orders, &order);
 }
@@ -73,12 +75,17 @@ write_out(struct tracer *tracer, struct order *order)
 	order_done(&tracer->orders, order, is_written ? 0 : -EFAULT);
 }
 
-/* Its number is nobody else's before this thread has heard of its end. */
+/*
+ * Who was killed meanwhile, by the end of its process or by the program that
+ * another thread executes, was told nothing, and stops no more: of the others
+ * each is ended where it stops.
+ */
 static void
 end(struct tracer *tracer, struct order *order)
 {
-	if (tasks_has(tracer->monitor->tasks, order->tid))
-		monitor_end_task(tracer->monitor, order->tid);
+	if (tasks_are_as_at(tracer->monitor->tasks, order->task) &&
+	    ptrace(PTRACE_INTERRUPT, order->tid, NULL, 0L) == 0)
+		(void)setup_add(tracer->misled, order->tid);
 	order_done(&tracer->orders, order, 0);
 }
 

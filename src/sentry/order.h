@@ -43,6 +43,8 @@ struct order {
 	uint64_t address;
 	const void *bytes;
 	size_t length;
+	/* ORDER_END: as it was looked at for its call. */
+	const struct task *task;
 	/* Of all but these, for whom somebody waits. */
 	int result;
 	bool is_done;

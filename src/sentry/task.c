@@ -229,6 +229,15 @@ tasks_keep(struct tasks *tasks, const struct task *task)
 	pthread_mutex_unlock(&tasks->lock);
 }
 
+bool
+tasks_are_as_at(struct tasks *tasks, const struct task *task)
+{
+	pthread_mutex_lock(&tasks->lock);
+	bool are = task->removals == tasks->removals;
+	pthread_mutex_unlock(&tasks->lock);
+	return are;
+}
+
 struct creds *
 task_keep(struct tasks *tasks, struct creds *creds)
 {

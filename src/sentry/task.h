@@ -80,6 +80,9 @@ struct creds *tasks_shown(struct tasks *tasks, pid_t tid);
 /* Its credentials may be others after this call. */
 void tasks_forget_creds(struct tasks *tasks, pid_t tid);
 
+/* Has nobody ended, or become another program, since it was looked at? */
+bool tasks_are_as_at(struct tasks *tasks, const struct task *task);
+
 /* There is a new one. Nothing is known of it but that. */
 void tasks_add(struct tasks *tasks, pid_t tid);
 bool tasks_has(struct tasks *tasks, pid_t tid);

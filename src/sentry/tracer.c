@@ -47,12 +47,14 @@ tracer_new(struct monitor *monitor)
 	tracer->monitor = monitor;
 	tracer->call = call_new();
 	tracer->interrupted = setup_new();
+	tracer->misled = setup_new();
 	tracer->worker = (struct worker){ .monitor = monitor,
 		.must_not_block = true,
 		.listener = -1 };
 	orders_init(&tracer->orders);
-	return tracer->call != NULL && tracer->interrupted != NULL ? tracer
-								   : NULL;
+	bool is_whole = tracer->call != NULL && tracer->interrupted != NULL &&
+			tracer->misled != NULL;
+	return is_whole ? tracer : NULL;
 }
 
 int
@@ -193,11 +195,30 @@ see_end(struct tracer *tracer, pid_t tid, int status)
 	return 0;
 }
 
+/* False: it has ended, or is another program. */
+static bool
+see_misled(struct tracer *tracer, pid_t tid, int status)
+{
+	struct task task = { 0 };
+	bool is_there = WIFSTOPPED(status) &&
+			status >> 16 != PTRACE_EVENT_EXEC &&
+			tasks_look(tracer->monitor->tasks, tid, &task) == 0;
+
+	setup_remove(tracer->misled, tid);
+	if (!is_there)
+		return false;
+	monitor_end_task(tracer->monitor, task.pid);
+	task_release(tracer->monitor->tasks, &task);
+	return true;
+}
+
 static int
 see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 {
 	struct lead *lead = leads_find(&tracer->leads, tid);
 
+	if (setup_has(tracer->misled, tid) && see_misled(tracer, tid, status))
+		return 0;
 	if (lead != NULL)
 		return follow_see(tracer, lead, status, e);
 	if (!WIFSTOPPED(status))

@@ -32,9 +32,9 @@ int tracer_interrupt(struct tracer *tracer, pid_t tid);
  */
 void tracer_called(struct tracer *tracer, pid_t tid);
 
-/* From another thread: end the task's process, as the task has been told what
- * is not so. */
-void tracer_end(struct tracer *tracer, pid_t tid);
+/* From another thread: end the task's process, unless it has ended, as the task
+ * has been told what is not so. */
+void tracer_end(struct tracer *tracer, const struct task *task);
 
 /*
  * From the thread that answers it later: into the task's memory, if it still

@@ -28,6 +28,8 @@ struct tracer {
 	 * begin anew, unless its handler says so. After a stop without one it
 	 * is until the next call. */
 	struct setup *interrupted;
+	/* Who has been told what is not so: each ends where it stops. */
+	struct setup *misled;
 };
 
 /* CLOCK_MONOTONIC, in nanoseconds. */

@@ -309,6 +309,13 @@ static const struct syscall_value segments[] = {
 
 static const struct syscall_value mounts[] = { WORD(CLONE_NEWNS), END };
 
+/* Of unshare(2) alone: one without the mounts that there are. Linux 7.1. */
+#define EMPTY_MOUNTS 0x00100000u
+static const struct syscall_value empty_mounts[] = {
+	NAMED(UNSHARE_EMPTY_MNTNS, EMPTY_MOUNTS),
+	END,
+};
+
 /* Without priority inheritance, and moving waiters to what has it. */
 static const struct syscall_value futexes[] = {
 	WORD(FUTEX_WAIT),
@@ -629,8 +636,13 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(1, INT, levels_socket), TEST(2, INT, outside_socket)),
 	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, outside_ip)),
 	    WAY(TEST(1, INT, levels_ipv6), TEST(2, INT, outside_ipv6))), true },
+	[SYSCALL_LIMIT_SOCKOPT_HANDLE] = { "a handle on who is at the other end",
+	    WAYS(WAY(TEST(1, INT, levels_socket), TEST(2, INT, peers))), false },
 	[SYSCALL_LIMIT_SOCKOPT_PEER] = { "no handle on who is at the other end",
 	    WAYS(WAY(TEST(1, INT, levels_socket), TEST(2, INT, peers))), true },
+	[SYSCALL_LIMIT_UNSHARE_MOUNTS] = { "a mount namespace", WAYS(
+	    WAY(TEST(0, CLONE_NEWNS, mounts)),
+	    WAY(TEST(0, EMPTY_MOUNTS, empty_mounts))), false },
 	[SYSCALL_LIMIT_SOCKOPT_ROUTE] = { "no source routes, no packets with heads of the caller's, no handle on who is at the other end", WAYS(
 	    WAY(TEST(1, INT, levels_socket), TEST(2, INT, peers)),
 	    WAY(TEST(1, INT, levels_ip), TEST(2, INT, routes_ip)),

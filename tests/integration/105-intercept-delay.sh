@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What one task does that lasts keeps no other: the thread that traces performs
 # nothing of that kind.
-one_guest intercept "the interception layer, 103" || return 0
+one_guest intercept "the interception layer, 105" || return 0
 L="$LORICA --root $WORK/state"
 d=$WORK/delay
 bundle "$d"

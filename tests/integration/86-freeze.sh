@@ -135,7 +135,7 @@ for platform in notify ptrace; do
 		ok "resume" $L resume f
 		is "it is not at once" "$(frozen f)" 0
 	done
-	ok "it waits again, by $platform" timeout 20 $L exec f sh -c 'echo hello >/tmp/fifo' </dev/null
+	ok "it waits again, by $platform" timeout $patience $L exec f sh -c 'echo hello >/tmp/fifo' </dev/null
 	ok "and goes on" soon grep -q hello "$g/f.out"
 	gone f
 done

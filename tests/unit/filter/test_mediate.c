@@ -488,6 +488,8 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 		    REFUSED(EPERM) },
 		{ GUARD, false, SYS_unshare, { CLONE_NEWUSER },
 		    SECCOMP_RET_USER_NOTIF },
+		{ GUARD, false, SYS_unshare, { CLONE_NEWUSER | 0x100000 },
+		    REFUSED(EPERM) },
 		{ GUARD, false, SYS_setns, { 3, 0 }, REFUSED(EPERM) },
 		{ GUARD, false, SYS_setns, { 3, CLONE_NEWNS }, REFUSED(EPERM) },
 		{ GUARD, false, SYS_setns, { 3, CLONE_NEWNET },

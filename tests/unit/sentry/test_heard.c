@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sentry/stops.h"
+#include "sentry/setup.h"
 #include "sentry/tracing.h"
 #include "support.h"
 
@@ -26,6 +27,7 @@ begin(void)
 	pthread_rwlock_init(&monitor.reaping, NULL);
 	monitor.stops = stops_new(-1);
 	tracer.monitor = &monitor;
+	tracer.misled = setup_new();
 	orders_init(&tracer.orders);
 }
 

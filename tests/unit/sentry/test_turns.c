@@ -160,8 +160,7 @@ Test(sentry_turns, of_calls_that_block_in_a_row_each_is_handed_over,
 
 	begin(&f);
 	cr_assert(eq(long, (long)write(f.ends[1], "", 1), 1));
-	for (int i = 0; i < 100; i++)
-		turns_take(&f.turns);
+	turns_take(&f.turns);
 	/* Nobody comes back. */
 	cr_expect(eq(int, join(&f), TURN_RECEIVE));
 	cr_expect(eq(int, atomic_load(&f.turns.careful), 0));
