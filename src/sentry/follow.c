@@ -9,6 +9,7 @@
 
 #include "arch.h"
 #include "core.h"
+#include "slow.h"
 #include "threads.h"
 
 /* That long the tracer stays with a task, for each call. */
@@ -27,11 +28,14 @@ let_close(const struct lead *lead)
 		lead_close(&reply);
 }
 
-/* It goes on when they are closed: somebody could notice them. */
+/* It goes on when they are closed, as somebody could notice them; of a file
+ * that is read only who locks it, which is no reason to wait for a slow server.
+ */
 static bool
-must_be_closed(const struct lead *lead)
+must_be_closed(const struct tracer *tracer, const struct lead *lead)
 {
-	return lead->order != NULL;
+	return lead->order != NULL &&
+	       (!lead->reply.may_linger || !slow_is_there(tracer->monitor));
 }
 
 /* ---- its end ------------------------------------------------------------- */
@@ -50,7 +54,7 @@ static int
 end(struct tracer *tracer, struct lead *lead, struct error *e)
 {
 	let_close(lead);
-	if (!must_be_closed(lead))
+	if (!must_be_closed(tracer, lead))
 		return let_go(tracer, lead, e);
 	lead->state = LEAD_CLOSES;
 	leads_remove(&tracer->leads, lead);
