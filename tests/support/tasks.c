@@ -354,6 +354,7 @@ main(int argc, char **argv)
 		{ "sockets", tasks_sockets },
 		{ "sleeps", sleeps },
 		{ "opens", tasks_opens },
+		{ "opens-exec", tasks_opens_exec },
 		{ "limits", limits },
 		{ "interrupted", interrupted },
 		{ "faults", faults },

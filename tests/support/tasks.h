@@ -20,6 +20,7 @@ int tasks_asks(void);
 int tasks_owned(void);
 int tasks_sockets(void);
 int tasks_opens(void);
+int tasks_opens_exec(void);
 int tasks_denied(void);
 int tasks_denied_thread(void);
 int tasks_place(void);

@@ -4,6 +4,8 @@
  * one of them executes what a link leads to, which others exchange meanwhile.
  * The file named shut must never run; whatever runs must run as it is made.
  *
+ * "opens-exec TIMES": one opens files while another executes the program again.
+ *
  * "memfd execveat|proc FILE": execute a copy of it that is in memory alone, by
  * its descriptor or by that's name in procfs.
  */
@@ -137,4 +139,32 @@ tasks_memfd(void)
 		(void)syscall(SYS_execveat, fd, "", args, environ,
 		    AT_EMPTY_PATH);
 	return tasks_bad(tasks_words[2]);
+}
+
+/* ---- opens-exec ---------------------------------------------------------- */
+
+static void *
+execute_again(void *unused)
+{
+	char left[24];
+
+	(void)unused;
+	(void)snprintf(left, sizeof(left), "%d", atoi(tasks_words[2]) - 1);
+	usleep(1000);
+	execl("/proc/self/exe", "tasks", tasks_words[1], left, (char *)NULL);
+	_exit(IS_REFUSED);
+}
+
+/* Whose call ends with it is the first thread, whose number the other gets. */
+int
+tasks_opens_exec(void)
+{
+	pthread_t thread;
+
+	if (atoi(tasks_words[2]) <= 0)
+		return tasks_good();
+	if (pthread_create(&thread, NULL, execute_again, NULL) != 0)
+		return tasks_bad("pthread_create");
+	for (;;)
+		close(open("/bin/tasks", O_RDONLY | O_CLOEXEC));
 }
