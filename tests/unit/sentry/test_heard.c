@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sentry/stops.h"
 #include "sentry/setup.h"
+#include "sentry/stops.h"
 #include "sentry/tracing.h"
 #include "support.h"
 

@@ -18,19 +18,21 @@
 
 static struct support support;
 
-static struct stops *
+/* It lives as long as the process. */
+static struct stops *stops;
+
+static void
 begin(void)
 {
 	support_make(&support);
-	struct stops *stops = stops_new(support.monitor.proc);
+	stops = stops_new(support.monitor.proc);
 	cr_assert(not(zero(ptr, stops)));
-	return stops;
 }
+
+TestSuite(sentry_stops, .init = begin);
 
 Test(sentry_stops, only_job_control_stops_a_process)
 {
-	struct stops *stops = begin();
-
 	stops_see(stops, getpid(), STOPPED(0, SIGSTOP));
 	stops_see(stops, getpid(), STOPPED(PTRACE_EVENT_STOP, SIGTRAP));
 	stops_see(stops, getpid(), STOPPED(PTRACE_EVENT_SECCOMP, SIGTRAP));
@@ -44,8 +46,6 @@ Test(sentry_stops, until_anything_else_is_heard_of_it)
 {
 	static const int others[] = { STOPPED(PTRACE_EVENT_STOP, SIGTRAP),
 		STOPPED(PTRACE_EVENT_EXEC, SIGTRAP), SIGKILL };
-	struct stops *stops = begin();
-
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		stops_see(stops, getpid(), CONTROL);
 		stops_see(stops, getpid(), CONTROL);
@@ -58,8 +58,6 @@ Test(sentry_stops, until_anything_else_is_heard_of_it)
 
 Test(sentry_stops, who_is_gone_has_not_stopped)
 {
-	struct stops *stops = begin();
-
 	stops_see(stops, 0x3fffffff, CONTROL);
 	cr_expect(not(stops_has(stops, 0)));
 	cr_expect(not(stops_has(stops, 0x3fffffff)));
