@@ -16,7 +16,7 @@
 #define NUMBERS 40
 
 static void
-set_limit(int which, rlim_t soft)
+set_limit(__rlimit_resource_t which, rlim_t soft)
 {
 	struct rlimit limit;
 
