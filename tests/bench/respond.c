@@ -18,8 +18,8 @@
 #include <linux/filter.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,7 +33,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -302,31 +301,32 @@ answer_either(const struct responder *r, const struct seccomp_notif *call)
 		answer_stat(r, call);
 }
 
-static void
-wake(int number)
+/* No signal tells of it: one that comes while a file is handed over has the
+ * kernel answer 0. */
+static void *
+end_with(void *task)
 {
-	(void)number;
-}
-
-/* Until the task ends; its status. */
-static int
-respond(const struct responder *r, answer_fn answer)
-{
-	/* Without SA_RESTART; and again, as it may end just before a call. */
-	const struct sigaction action = { .sa_handler = wake };
-	const struct itimerval again = { { 0, 20000 }, { 0, 20000 } };
-	struct seccomp_notif call;
 	int status = 0;
 
-	sigaction(SIGCHLD, &action, NULL);
-	sigaction(SIGALRM, &action, NULL);
-	(void)setitimer(ITIMER_REAL, &again, NULL);
-	while (waitpid(r->task, &status, WNOHANG) == 0) {
+	(void)waitpid((pid_t)(intptr_t)task, &status, 0);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
+/* Until the task ends, and with its status. */
+static void __attribute__((noreturn))
+respond(const struct responder *r, answer_fn answer)
+{
+	struct seccomp_notif call;
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, end_with,
+		(void *)(intptr_t)r->task) != 0)
+		_exit(1);
+	for (;;) {
 		memset(&call, 0, sizeof(call));
 		if (ioctl(r->fd, SECCOMP_IOCTL_NOTIF_RECV, &call) == 0)
 			answer(r, &call);
 	}
-	return status;
 }
 
 /* ---- the two of them ------------------------------------------------------
@@ -374,8 +374,8 @@ fetch(pid_t task, int number)
 	return fd;
 }
 
-/* Answer a task that has just been made; its status. */
-static int
+/* Answer a task that has just been made, and end with it. */
+static void __attribute__((noreturn))
 answer_task(struct shared *shared, pid_t task, answer_fn answer)
 {
 	struct responder r = { .task = task,
@@ -388,7 +388,7 @@ answer_task(struct shared *shared, pid_t task, answer_fn answer)
 	(void)ioctl(r.fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
 	    SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 	atomic_store(&shared->is_ready, true);
-	return respond(&r, answer);
+	respond(&r, answer);
 }
 
 static double
@@ -403,15 +403,14 @@ measure(struct shared *shared, const int cpus[2], void (*run)(void),
 		if (task == 0)
 			be_task(shared, cpus[0], run);
 		keep_on(cpus[1]);
-		(void)answer_task(shared, task, answer);
-		_exit(0);
+		answer_task(shared, task, answer);
 	}
 	(void)waitpid(pid, NULL, 0);
 	return shared->least;
 }
 
-/* A whole program, on one processor; its exit status. */
-static int
+/* A whole program, on one processor. */
+static void __attribute__((noreturn))
 run_program(struct shared *shared, bool with_stats, char **argv)
 {
 	keep_on(0);
@@ -429,9 +428,7 @@ run_program(struct shared *shared, bool with_stats, char **argv)
 		execvp(argv[0], argv);
 		_exit(127);
 	}
-	int status = answer_task(shared, task,
-	    with_stats ? answer_either : answer_decided);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	answer_task(shared, task, with_stats ? answer_either : answer_decided);
 }
 
 /* Of a process that has a filter which allows all. */
@@ -479,8 +476,7 @@ main(int argc, char **argv)
 	if (shared == MAP_FAILED)
 		return 1;
 	if (argc > 2)
-		return run_program(shared, strcmp(argv[1], "stats") == 0,
-		    argv + 2);
+		run_program(shared, strcmp(argv[1], "stats") == 0, argv + 2);
 	printf("%-38s %9.0f\n", "getppid", least_ns(do_getppid));
 	printf("%-38s %9.0f\n", "getppid, a filter of one instruction",
 	    measure_allowed(shared));
