@@ -282,12 +282,10 @@ put_decision(struct program *p, const struct decision *decision)
 	    syscall_limit_find(decision->limit);
 	const struct syscall_arguments *unless =
 	    syscall_limit_find(decision->unless);
-
 	const struct syscall_arguments *stops =
 	    syscall_limit_find(decision->stops);
 	const struct syscall_arguments *outside =
 	    syscall_limit_find(decision->outside);
-
 	const struct syscall_arguments *never =
 	    syscall_limit_find(decision->never);
 

@@ -630,6 +630,32 @@ Test(filter_mediate, what_must_not_reach_the_kernel_does_not)
 	}
 }
 
+/* It hands files over by a socket of its own, too. */
+Test(filter_mediate, nobody_gets_a_handle_on_the_sentry)
+{
+	static const unsigned groups[] = { SYSCALL_GROUP_OPEN,
+		SYSCALL_GROUP_CHANGE, SYSCALL_GROUP_NETWORK,
+		SYSCALL_GROUP_EXECUTE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		AUTO(filter_free)
+		struct filter filter = mediate(
+		    &(struct filter_mediation){ .mode = SYSCALL_MODE_GUARD,
+			.groups = groups[i] });
+		const struct seccomp_data calls[] = {
+			{ SYS_getsockopt, FILTER_NATIVE_ARCH, 0,
+			    { 3, SOL_SOCKET, 77 } },
+			{ SYS_setsockopt, FILTER_NATIVE_ARCH, 0,
+			    { 3, SOL_SOCKET, 76 } },
+		};
+
+		for (size_t j = 0; j < ARRAY_SIZE(calls); j++)
+			cr_expect(eq(u32, answer(&filter, &calls[j]),
+				      REFUSED(ENOPROTOOPT)),
+			    "groups %x, call %zu", groups[i], j);
+	}
+}
+
 Test(filter_mediate, what_is_asked_for_brings_what_it_needs)
 {
 	static const struct {

@@ -2,11 +2,14 @@
 #define _GNU_SOURCE
 #include "support.h"
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "os/os.h"
@@ -73,4 +76,28 @@ support_call(struct support *support, const char *name, const uint64_t args[6])
 		cr_assert(call_put(call, reply.out_address, reply.out,
 		    reply.out_length));
 	return reply;
+}
+
+int
+support_lingering(void)
+{
+	static const char bytes[1 << 16];
+	const struct linger linger = { 1, 1000 };
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t length = sizeof(address);
+	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	cr_assert(
+	    zero(int, bind(listening, (struct sockaddr *)&address, length)));
+	cr_assert(zero(int, listen(listening, 1)));
+	cr_assert(zero(int,
+	    getsockname(listening, (struct sockaddr *)&address, &length)));
+	cr_assert(zero(int, connect(fd, (struct sockaddr *)&address, length)));
+	cr_assert(zero(int,
+	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger))));
+	while (send(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	return fd;
 }

@@ -26,6 +26,10 @@ void support_free(struct support *support);
 struct reply
 support_call(struct support *support, const char *name, const uint64_t args[6]);
 
+/* A socket whose close(2) waits until its peer has read what nobody will read.
+ */
+int support_lingering(void);
+
 /* A pointer as an argument. */
 #define ADDRESS(pointer) ((uint64_t)(uintptr_t)(pointer))
 

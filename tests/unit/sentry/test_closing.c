@@ -14,6 +14,7 @@
 
 #include "os/os.h"
 #include "sentry/wait.h"
+#include "support.h"
 
 static struct monitor monitor;
 static struct worker worker = { .monitor = &monitor, .must_not_block = true };
@@ -40,31 +41,6 @@ set_up(void)
 
 TestSuite(sentry_closing, .init = set_up, .timeout = 60);
 
-/* Whose close(2) waits until its peer has read what nobody will read. */
-static int
-make_lingering(void)
-{
-	static const char bytes[1 << 16];
-	const struct linger linger = { 1, 1000 };
-	struct sockaddr_in address = { .sin_family = AF_INET,
-		.sin_addr = { htonl(INADDR_LOOPBACK) } };
-	socklen_t length = sizeof(address);
-	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	cr_assert(
-	    zero(int, bind(listening, (struct sockaddr *)&address, length)));
-	cr_assert(zero(int, listen(listening, 1)));
-	cr_assert(zero(int,
-	    getsockname(listening, (struct sockaddr *)&address, &length)));
-	cr_assert(zero(int, connect(fd, (struct sockaddr *)&address, length)));
-	cr_assert(zero(int,
-	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger))));
-	while (send(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
-		;
-	return fd;
-}
-
 Test(sentry_closing, what_does_not_linger_is_closed_at_once)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), was = fd;
@@ -76,7 +52,7 @@ Test(sentry_closing, what_does_not_linger_is_closed_at_once)
 
 Test(sentry_closing, what_lingers_is_not_waited_for)
 {
-	int fd = make_lingering();
+	int fd = support_lingering();
 
 	closing_close(&worker, &fd);
 	cr_expect(eq(int, fd, -1));
@@ -86,7 +62,7 @@ Test(sentry_closing, what_lingers_is_not_waited_for)
 Test(sentry_closing, what_has_begun_to_linger_is_interrupted)
 {
 	for (int i = 0; i < 3; i++) {
-		int pair[2], lingering = make_lingering();
+		int pair[2], lingering = support_lingering();
 
 		cr_assert(zero(int,
 		    socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair)));

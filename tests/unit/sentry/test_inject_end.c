@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "os/os.h"
+#include "support.h"
 
 TestSuite(sentry_inject_end, .timeout = 60);
 
@@ -20,31 +21,6 @@ make_pair(int pair[2])
 {
 	cr_assert(
 	    zero(int, socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair)));
-}
-
-/* Whose close(2) waits until its peer has read what nobody will read. */
-static int
-make_lingering(void)
-{
-	static const char bytes[1 << 16];
-	const struct linger linger = { 1, 1000 };
-	struct sockaddr_in address = { .sin_family = AF_INET,
-		.sin_addr = { htonl(INADDR_LOOPBACK) } };
-	socklen_t length = sizeof(address);
-	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	cr_assert(
-	    zero(int, bind(listening, (struct sockaddr *)&address, length)));
-	cr_assert(zero(int, listen(listening, 1)));
-	cr_assert(zero(int,
-	    getsockname(listening, (struct sockaddr *)&address, &length)));
-	cr_assert(zero(int, connect(fd, (struct sockaddr *)&address, length)));
-	cr_assert(zero(int,
-	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger))));
-	while (send(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
-		;
-	return fd;
 }
 
 Test(sentry_inject_end, what_is_sent_arrives)
@@ -95,7 +71,7 @@ Test(sentry_inject_end, a_queue_that_is_full_is_not_waited_for)
 
 Test(sentry_inject_end, what_lingers_is_not_waited_for)
 {
-	int end = make_lingering();
+	int end = support_lingering();
 
 	inject_end_close(&end);
 	cr_expect(eq(int, end, -1));
@@ -103,7 +79,7 @@ Test(sentry_inject_end, what_lingers_is_not_waited_for)
 
 Test(sentry_inject_end, nor_is_what_was_sent_to_it)
 {
-	int lingering = make_lingering(), pair[2];
+	int lingering = support_lingering(), pair[2];
 
 	make_pair(pair);
 	cr_assert(zero(int, os_send_fd(pair[1], "", 1, lingering)));
