@@ -214,7 +214,9 @@ for platform in notify ptrace; do
 	if ! grep -q __asan_init "$LORICA"; then
 		is "the sentry is under a filter, by $platform" \
 			"$(sed -n 's/^Seccomp:.//p' "/proc/$sentry/status")" 2
-		ok "it is small, by $platform" test "$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$sentry/status")" -le 3072
+		# What counts its own lines is larger than what is installed.
+		grep -q __llvm_profile "$LORICA" ||
+			ok "it is small, by $platform" test "$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$sentry/status")" -le 3072
 	fi
 	is "it has no file of the host open, by $platform" \
 		"$(find "/proc/$sentry/fd" -type l -printf '%l\n' 2>/dev/null | grep -v '^/dev/null$\|^/proc\|^anon_inode\|^socket:\|^/sys/fs/cgroup/\|^/$')" ""

@@ -160,13 +160,13 @@ left() {
 	units 'lorica-m*.scope'
 	pgrep -f "sleep $own_seconds"
 }
-# all WORD...: for each ID of them, twenty at once.
-all() { seq $many | sed 's/^/m/' | xargs -P 20 -I ID "$@" 2>&1; }
-is "create of $many" "$(all sh -c "$S create --bundle $d ID </dev/null >$d/ID.out 2>&1; cat $d/ID.out")" ""
+# all WORD...: for each {} of them, twenty at once.
+all() { seq $many | sed 's/^/m/' | xargs -P 20 -I {} "$@" 2>&1; }
+is "create of $many" "$(all sh -c "$S create --bundle $d {} </dev/null >$d/{}.out 2>&1; cat $d/{}.out")" ""
 is "a scope each" "$(units 'lorica-m*.scope' | grep -c active)" $many
-is "start" "$(all $L start ID)" ""
+is "start" "$(all $L start {})" ""
 is "they run" "$($L list | grep -c running)" $many
-is "delete" "$(all $L delete --force ID)" ""
+is "delete" "$(all $L delete --force {})" ""
 is "nothing is left" "$(left)" ""
 # The runtime killed within the time that one takes.
 killed() {
@@ -177,7 +177,7 @@ killed() {
 killed "create --bundle $d \$0"
 echo "# $($L list -q | wc -l) of $many were made, or begun, in time"
 killed "delete --force \$0"
-is "delete --force" "$(all $L delete --force ID)" ""
+is "delete --force" "$(all $L delete --force {})" ""
 # A scope that systemd was asked for may come when nobody waits for it any more.
 ok "nothing is left of those" await sh -c "! XDG_RUNTIME_DIR=/run/user/$uid systemctl \
 	$([ "$uid" = 0 ] || echo --user) list-units --all --plain --no-legend 'lorica-m*.scope' | grep -q ."

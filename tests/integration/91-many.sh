@@ -24,20 +24,20 @@ left() {
 	pgrep -f "sleep $own_seconds"
 	grep " $WORK/" /proc/self/mountinfo
 }
-# all COMMAND ID...: for each, at most fifty at once.
+# all WORD...: for each {} of them, at most fifty at once.
 all() {
-	seq $many | sed 's/^/m/' | xargs -P 50 -I ID "$@" 2>&1
+	seq $many | sed 's/^/m/' | xargs -P 50 -I {} "$@" 2>&1
 }
 
 # What they print goes to files: the containers keep them open.
-is "create of $many" "$(all sh -c "$L create --bundle $g ID </dev/null >$g/ID.out 2>&1; cat $g/ID.out")" ""
+is "create of $many" "$(all sh -c "$L create --bundle $g {} </dev/null >$g/{}.out 2>&1; cat $g/{}.out")" ""
 is "they are there" "$($L list -q | wc -l)" $many
 [ -z "$v2" ] || [ ! -w "$beside" ] ||
 	is "a cgroup each" "$(find "$beside" -maxdepth 1 -name 'm[0-9]*' | wc -l)" $many
-is "start" "$(all $L start ID)" ""
+is "start" "$(all $L start {})" ""
 is "they run" "$($L list | grep -c running)" $many
-is "kill" "$(all $L kill --all ID KILL)" ""
-is "delete" "$(all $L delete --force ID)" ""
+is "kill" "$(all $L kill --all {} KILL)" ""
+is "delete" "$(all $L delete --force {})" ""
 is "nothing is left" "$(left)" ""
 
 # killed COMMAND: on each, killed within the time that one of them took.
@@ -54,15 +54,15 @@ echo "# seeds from $seed: $(survivors) of $many were made in time"
 killed "start \$0"
 killed "kill \$0 KILL"
 killed "delete \$0"
-is "delete --force" "$(all $L delete --force ID)" ""
+is "delete --force" "$(all $L delete --force {})" ""
 is "nothing is left of them" "$(left)" ""
 killed "run --bundle $g \$0"
 killed "delete --force \$0"
-is "delete --force of those of run" "$(all $L delete --force ID)" ""
+is "delete --force of those of run" "$(all $L delete --force {})" ""
 is "nothing is left of those" "$(left)" ""
 if [ -n "$v2" ] && [ -w "$beside" ]; then
 	killed "create --bundle $g \$0"
 	killed "pause \$0"
-	is "delete --force of paused ones" "$(all $L delete --force ID)" ""
+	is "delete --force of paused ones" "$(all $L delete --force {})" ""
 	is "nothing is left of the paused" "$(left)" ""
 fi
