@@ -30,10 +30,17 @@ has_room(struct heard *heard)
 	return true;
 }
 
+bool
+heard_is_end(int status)
+{
+	return !WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXIT ||
+	       status >> 16 == PTRACE_EVENT_EXEC;
+}
+
 void
 heard_add(struct heard *heard, pid_t tid, int status)
 {
-	bool ends = !WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC;
+	bool ends = heard_is_end(status);
 
 	for (size_t i = 0; ends && i < heard->count; i++) {
 		if (heard->items[i].tid == tid &&
@@ -75,6 +82,7 @@ heard_is_so(pid_t tid, int status)
 	/* Of a signal the code is the sender's. */
 	if (event == 0)
 		return info.si_signo != SIGTRAP ||
-		       info.si_code >> 8 != PTRACE_EVENT_EXEC;
+		       (info.si_code >> 8 != PTRACE_EVENT_EXEC &&
+			   info.si_code >> 8 != PTRACE_EVENT_EXIT);
 	return info.si_code >> 8 == event;
 }

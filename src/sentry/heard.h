@@ -31,14 +31,18 @@ struct tracer;
 int heard_wait(struct tracer *tracer, struct error *e);
 
 /*
- * There is room. Its end, or an execve(2) by which another thread gets its
- * number, is the end of a stop that was heard of before.
+ * Is a task by that no more at a stop, nor in a call, that was heard of before?
+ * It has ended, is about to, or is a program that was executed, maybe by
+ * another thread that has its number from there on.
  */
+bool heard_is_end(int status);
+
+/* There is room. An end is that of a stop that was heard of before. */
 void heard_add(struct heard *heard, pid_t tid, int status);
 
 /*
- * Does it stand at the stop that the status tells of? Not if it is gone, or if
- * another thread has its number, of whose execve(2) is yet to be heard.
+ * Does it stand at the stop that the status tells of? Not if it is gone or
+ * about to be, or if another thread has its number: that is yet to be heard of.
  */
 bool heard_is_so(pid_t tid, int status);
 

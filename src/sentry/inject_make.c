@@ -67,17 +67,14 @@ go_on(const struct injection *injection, int signal)
  * another call. In the kernel nobody changes it any more.
  */
 static bool
-is_at_wanted(const struct injection *injection)
+is_wanted(const struct __ptrace_syscall_info *info,
+    const struct regs_call *wanted)
 {
-	const struct regs_call *wanted = &injection->call;
-	struct __ptrace_syscall_info info;
-
-	memset(&info, 0, sizeof(info));
-	return ptrace(PTRACE_GET_SYSCALL_INFO, injection->tid, sizeof(info),
-		   &info) > 0 &&
-	       info.op == PTRACE_SYSCALL_INFO_ENTRY && info.arch == regs_arch &&
-	       info.entry.nr == (uint64_t)wanted->number &&
-	       memcmp(info.entry.args, wanted->args, sizeof(wanted->args)) == 0;
+	return info->op == PTRACE_SYSCALL_INFO_ENTRY &&
+	       info->arch == regs_arch &&
+	       info->entry.nr == (uint64_t)wanted->number &&
+	       memcmp(info->entry.args, wanted->args, sizeof(wanted->args)) ==
+		   0;
 }
 
 /* Its end is what is heard of it next. */
@@ -90,16 +87,30 @@ end_it(const struct injection *injection)
 }
 
 static enum inject_seen
+see_entry(struct injection *injection)
+{
+	struct __ptrace_syscall_info info;
+
+	memset(&info, 0, sizeof(info));
+	/* Killed meanwhile, as by the execve(2) of another thread: it is at no
+	 * call any more, and what it is at is heard of next. */
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, injection->tid, sizeof(info),
+		&info) <= 0 ||
+	    info.op == PTRACE_SYSCALL_INFO_NONE)
+		return INJECT_WAITS;
+	if (!is_wanted(&info, &injection->call))
+		return end_it(injection);
+	injection->is_entered = true;
+	return go_on(injection, 0);
+}
+
+static enum inject_seen
 see_call(struct injection *injection, int64_t *result)
 {
 	struct user_regs_struct regs;
 
-	if (!injection->is_entered && !is_at_wanted(injection))
-		return end_it(injection);
-	if (!injection->is_entered) {
-		injection->is_entered = true;
-		return go_on(injection, 0);
-	}
+	if (!injection->is_entered)
+		return see_entry(injection);
 	injection->is_first = false;
 	*result =
 	    regs_get(injection->tid, &regs) < 0 ? -errno : regs_result(&regs);

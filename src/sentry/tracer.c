@@ -79,9 +79,12 @@ tracing_failed(struct error *e, const char *what)
 int
 tracing_resume(pid_t tid, enum __ptrace_request request, struct error *e)
 {
-	if (ptrace(request, tid, NULL, 0L) < 0)
-		return tracing_failed(e, "let a task go on");
-	return 0;
+	if (ptrace(request, tid, NULL, 0L) == 0)
+		return 0;
+	/* Killed meanwhile, it stands at its end. */
+	if (request == PTRACE_LISTEN && errno == EIO)
+		return 0;
+	return tracing_failed(e, "let a task go on");
 }
 
 /* ---- calls --------------------------------------------------------------- */
@@ -104,8 +107,9 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	memset(&info, 0, sizeof(info));
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) < 0)
 		return tracing_failed(e, "PTRACE_GET_SYSCALL_INFO");
+	/* Killed meanwhile, it stands at its end. */
 	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
-		return error_set(e, EPROTO, "a task is at no call");
+		return 0;
 	if (info.seccomp.ret_data != SYSCALL_TRACE_MARK)
 		return see_foreign(tracer, tid, e);
 	call->tid = tid;
@@ -130,25 +134,53 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 
 /* ---- life ---------------------------------------------------------------- */
 
-static int
-see_exec(struct tracer *tracer, pid_t tid, struct error *e)
+/* What the stop tells of, if it is that one still: each has a message. */
+static bool
+has_message(pid_t tid, int status, pid_t *out)
 {
-	unsigned long former = 0;
+	unsigned long message = 0;
 
-	(void)ptrace(PTRACE_GETEVENTMSG, tid, NULL, &former);
-	return program_see(tracer, tid, (pid_t)former, e);
+	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &message) < 0 ||
+	    !heard_is_so(tid, status))
+		return false;
+	*out = (pid_t)message;
+	return true;
 }
 
 static int
-see_fork(struct tracer *tracer, pid_t tid, struct error *e)
+see_exec(struct tracer *tracer, pid_t tid, int status, struct error *e)
 {
-	unsigned long child = 0;
+	pid_t former;
 
-	if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &child) == 0) {
-		life_fork(tracer->monitor, tid, (pid_t)child);
-		if (newborns_take(&tracer->newborns, (pid_t)child))
-			TRY(tracing_resume((pid_t)child, PTRACE_CONT, e));
-	}
+	return has_message(tid, status, &former)
+		   ? program_see(tracer, tid, former, e)
+		   : 0;
+}
+
+/*
+ * Who may have threads ends in two steps, of which the second is ours. A thread
+ * that executes a program gets the number of the first one: not in the middle
+ * of what is done to that, as it goes on once for each stop that was told of.
+ */
+static void
+end_in_steps(pid_t tid)
+{
+	(void)ptrace(PTRACE_SETOPTIONS, tid, NULL,
+	    OPTIONS | PTRACE_O_TRACEEXIT);
+}
+
+static int
+see_fork(struct tracer *tracer, pid_t tid, int status, struct error *e)
+{
+	pid_t child;
+
+	if (!has_message(tid, status, &child))
+		return 0;
+	if (status >> 16 == PTRACE_EVENT_CLONE)
+		end_in_steps(tid);
+	life_fork(tracer->monitor, tid, child);
+	if (newborns_take(&tracer->newborns, child))
+		TRY(tracing_resume(child, PTRACE_CONT, e));
 	return tracing_resume(tid, PTRACE_CONT, e);
 }
 
@@ -200,8 +232,7 @@ static bool
 see_misled(struct tracer *tracer, pid_t tid, int status)
 {
 	struct task task = { 0 };
-	bool is_there = WIFSTOPPED(status) &&
-			status >> 16 != PTRACE_EVENT_EXEC &&
+	bool is_there = !heard_is_end(status) &&
 			tasks_look(tracer->monitor->tasks, tid, &task) == 0;
 
 	setup_remove(tracer->misled, tid);
@@ -234,11 +265,11 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 	case PTRACE_EVENT_SECCOMP:
 		return see_call(tracer, tid, e);
 	case PTRACE_EVENT_EXEC:
-		return see_exec(tracer, tid, e);
+		return see_exec(tracer, tid, status, e);
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
-		return see_fork(tracer, tid, e);
+		return see_fork(tracer, tid, status, e);
 	case PTRACE_EVENT_STOP:
 		/* SIGTRAP: one that is new, or that SIGCONT has woken; else job
 		 * control: it stays stopped until SIGCONT. */
@@ -252,11 +283,11 @@ see(struct tracer *tracer, pid_t tid, int status, struct error *e)
 
 /* ---- the loop ------------------------------------------------------------ */
 
-/* Under the lock: by an exec of another thread the first one has ended. */
+/* Under the lock. */
 static void
 note_end(struct tracer *tracer, pid_t tid, int status)
 {
-	if (!WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC)
+	if (heard_is_end(status))
 		orders_end(&tracer->orders, tid);
 }
 

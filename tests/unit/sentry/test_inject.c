@@ -271,16 +271,14 @@ Test(sentry_inject, an_end_ends_it)
 }
 
 /* An exec that nobody has waited for: what has its number is another. */
-Test(sentry_inject, nothing_is_done_to_who_executes)
+static pid_t
+executes_unheard(void)
 {
 	pid_t pid = begin(execute);
-	struct reply reply = { .kind = REPLY_FD, .fd = monitor.proc };
-	struct lead *lead = lead_new(&monitor, pid, &reply);
 	siginfo_t info = { 0 };
-	int status;
+	struct user_regs_struct regs;
 
 	/* Asleep in a call of nobody's. */
-	struct user_regs_struct regs;
 	cr_assert(zero(int, regs_get(pid, &regs)));
 	regs_replace(&regs, &sleeping);
 	cr_assert(zero(int, regs_set(pid, &regs)));
@@ -288,15 +286,46 @@ Test(sentry_inject, nothing_is_done_to_who_executes)
 	cr_assert(zero(long, ptrace(PTRACE_CONT, pid, NULL, 0L)));
 	cr_assert(zero(int, waitid(P_PID, (id_t)pid, &info,
 				WEXITED | WSTOPPED | WNOWAIT | __WALL)));
-	cr_expect(not(inject_is_at_call(pid)));
-	lead_begin(lead);
-	cr_expect(eq(int, (int)lead->state, LEAD_DONE));
-	lead_free(&lead);
+	return pid;
+}
+
+static void
+expect_it_goes_on(pid_t pid)
+{
+	int status;
+
 	cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
 	cr_expect(eq(int, status >> 16, PTRACE_EVENT_EXEC));
 	cr_assert(zero(long, ptrace(PTRACE_CONT, pid, NULL, 0L)));
 	cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
 	cr_expect(eq(int, WEXITSTATUS(status), 7));
+}
+
+Test(sentry_inject, nothing_is_done_to_who_executes)
+{
+	pid_t pid = executes_unheard();
+	struct reply reply = { .kind = REPLY_FD, .fd = monitor.proc };
+	struct lead *lead = lead_new(&monitor, pid, &reply);
+
+	cr_expect(not(inject_is_at_call(pid)));
+	lead_begin(lead);
+	cr_expect(eq(int, (int)lead->state, LEAD_DONE));
+	lead_free(&lead);
+	expect_it_goes_on(pid);
+}
+
+/* Its call was told of before, and was no other than the one that it is led to.
+ */
+Test(sentry_inject, who_executes_has_made_no_other_call)
+{
+	pid_t pid = executes_unheard();
+	struct injection injection = injection_of(pid);
+	int64_t result;
+
+	cr_expect(eq(int,
+	    (int)inject_see(&injection, (SIGTRAP | 0x80) << 8 | 0x7f, &result),
+	    INJECT_WAITS));
+	expect_it_goes_on(pid);
 }
 
 /* ---- stops --------------------------------------------------------------- */
