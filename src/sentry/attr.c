@@ -209,7 +209,7 @@ is_above_limit(const struct worker *worker, const struct stat *st, off_t length)
 {
 	return length > st->st_size &&
 	       (uint64_t)length > task_limit(worker->monitor->proc,
-				      worker->task.tid, "Max file size");
+				      worker->task.tid, TASK_LIMIT_FILE_SIZE);
 }
 
 /* truncate(path, length): the profile of the sentry has no such call. */

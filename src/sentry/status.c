@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,8 +193,9 @@ task_umask(int proc, pid_t tid)
 	return line == NULL ? 077 : (mode_t)strtoul(line + 7, NULL, 8) & 0777;
 }
 
-uint64_t
-task_limit(int proc, pid_t tid, const char *name)
+/* Of whom has other ids than the caller, too. */
+static uint64_t
+read_limit(int proc, pid_t tid, const char *name)
 {
 	char text[LIMITS_MAX];
 	AUTO_FD int fd = task_open(proc, tid, "limits", O_RDONLY);
@@ -205,6 +207,23 @@ task_limit(int proc, pid_t tid, const char *name)
 		return UINT64_MAX;
 	line += strspn(line, " ");
 	return *line == 'u' ? UINT64_MAX : strtoull(line, NULL, 10);
+}
+
+uint64_t
+task_limit(int proc, pid_t tid, enum task_limit which)
+{
+	static const struct {
+		int resource;
+		const char *name;
+	} limits[] = {
+		[TASK_LIMIT_FILES] = { RLIMIT_NOFILE, "Max open files" },
+		[TASK_LIMIT_FILE_SIZE] = { RLIMIT_FSIZE, "Max file size" },
+	};
+	struct rlimit limit;
+
+	if (prlimit(tid, limits[which].resource, NULL, &limit) == 0)
+		return limit.rlim_cur;
+	return read_limit(proc, tid, limits[which].name);
 }
 
 /* One that cannot be looked at counts as free. */
@@ -222,7 +241,7 @@ is_free(int proc, pid_t tid, uint64_t number)
 bool
 task_has_room(int proc, pid_t tid, unsigned wanted)
 {
-	uint64_t limit = task_limit(proc, tid, "Max open files");
+	uint64_t limit = task_limit(proc, tid, TASK_LIMIT_FILES);
 	uint64_t number = limit;
 
 	/* Few have those, so that one look is enough. */

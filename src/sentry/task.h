@@ -100,9 +100,13 @@ void tasks_remove(struct tasks *tasks, pid_t tid);
  * cannot be read. */
 mode_t task_umask(int proc, pid_t tid);
 
-/* status.c: a soft limit, by its name in proc_pid_limits(5); UINT64_MAX: it has
- * none, or that cannot be read. */
-uint64_t task_limit(int proc, pid_t tid, const char *name);
+enum task_limit {
+	TASK_LIMIT_FILES,     /* RLIMIT_NOFILE */
+	TASK_LIMIT_FILE_SIZE, /* RLIMIT_FSIZE */
+};
+
+/* status.c: a soft limit; UINT64_MAX: it has none, or that cannot be read. */
+uint64_t task_limit(int proc, pid_t tid, enum task_limit which);
 
 /* status.c: can it have so many descriptors more? */
 bool task_has_room(int proc, pid_t tid, unsigned wanted);

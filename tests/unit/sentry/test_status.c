@@ -129,11 +129,9 @@ Test(sentry_status, says_what_is_left_of_a_limit)
 	for (int left = 0; left < 3; left++) {
 		pid_t pid = child(30, left);
 
-		cr_expect(eq(u64, task_limit(proc, pid, "Max open files"), 30));
-		cr_expect(
-		    eq(u64, task_limit(proc, pid, "Max file size"), 12345));
-		cr_expect(
-		    eq(u64, task_limit(proc, pid, "Max nothing"), UINT64_MAX));
+		cr_expect(eq(u64, task_limit(proc, pid, TASK_LIMIT_FILES), 30));
+		cr_expect(eq(u64, task_limit(proc, pid, TASK_LIMIT_FILE_SIZE),
+		    12345));
 		for (unsigned wanted = 1; wanted < 3; wanted++)
 			cr_expect(eq(int, task_has_room(proc, pid, wanted),
 				      (int)wanted <= left),
@@ -141,4 +139,27 @@ Test(sentry_status, says_what_is_left_of_a_limit)
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
+}
+
+/* Who has other ids is not told by prlimit(2). */
+Test(sentry_status, says_it_of_anybody)
+{
+	AUTO_FD int proc = open("/proc", O_PATH | O_CLOEXEC);
+	pid_t pid = child(30, 1);
+	int status;
+
+	if (geteuid() != 0)
+		cr_skip_test("needs root");
+	pid_t other = fork();
+	if (other == 0) {
+		if (setresuid(65533, 65533, 65533) < 0 ||
+		    task_limit(proc, pid, TASK_LIMIT_FILES) != 30 ||
+		    task_limit(proc, pid, TASK_LIMIT_FILE_SIZE) != 12345)
+			_exit(1);
+		_exit(0);
+	}
+	cr_assert(eq(int, waitpid(other, &status, 0), other));
+	cr_expect(zero(int, status));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
