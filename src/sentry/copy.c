@@ -182,7 +182,70 @@ copy_large(struct call *call, size_t index)
 	copy->length = (size_t)size;
 }
 
-/* argv and envp: nothing is decided by them, so they may be cut. */
+/* ---- argv and envp ------------------------------------------------------- */
+
+/* Many small pieces that are close to each other: a page of them at once, which
+ * is there as a whole or not at all. */
+struct page {
+	uint64_t start;
+	bool is_read;
+	char bytes[PAGE];
+};
+
+/* What is there, and how much of it the page has; 0: it is nowhere. */
+static size_t
+look(pid_t tid, struct page *page, uint64_t address, const char **out)
+{
+	uint64_t start = address - address % PAGE;
+
+	if (!page->is_read || page->start != start)
+		page->is_read =
+		    task_read(tid, start, page->bytes, PAGE) == (ssize_t)PAGE;
+	page->start = start;
+	*out = page->bytes + address % PAGE;
+	return page->is_read ? PAGE - address % PAGE : 0;
+}
+
+static bool
+look_up(pid_t tid, struct page *page, uint64_t at, uint64_t *address)
+{
+	const char *bytes;
+
+	if (PAGE - at % PAGE < sizeof(*address))
+		return task_read(tid, at, address, sizeof(*address)) ==
+		       (ssize_t)sizeof(*address);
+	if (look(tid, page, at, &bytes) == 0)
+		return false;
+	memcpy(address, bytes, sizeof(*address));
+	return true;
+}
+
+/* As task_read_text() does. */
+static int
+look_text(pid_t tid, struct page *page, uint64_t address, char *out, size_t max,
+    size_t *length)
+{
+	size_t got = 0;
+
+	while (got < max) {
+		const char *bytes;
+		size_t there = look(tid, page, address + got, &bytes);
+
+		if (there == 0)
+			return -EFAULT;
+		if (there > max - got)
+			there = max - got;
+		const char *end = memccpy(out + got, bytes, '\0', there);
+		if (end != NULL) {
+			*length = (size_t)(end - out) - 1;
+			return 0;
+		}
+		got += there;
+	}
+	return -ENAMETOOLONG;
+}
+
+/* Nothing is decided by them, so they may be cut. */
 static void
 copy_strings(struct call *call, size_t index)
 {
@@ -190,17 +253,18 @@ copy_strings(struct call *call, size_t index)
 	char *to = call->bytes + call->used;
 	size_t left = room(call) < CALL_STRINGS ? room(call) : CALL_STRINGS;
 	uint64_t list = call->data.args[index], address;
+	struct page pointers = { .is_read = false };
+	struct page strings = { .is_read = false };
 	size_t length = 0, used = 0;
 
 	for (; list != 0; list += sizeof(address)) {
-		if (task_read(call->tid, list, &address, sizeof(address)) !=
-		    (ssize_t)sizeof(address)) {
+		if (!look_up(call->tid, &pointers, list, &address)) {
 			copy->error = EFAULT;
 			break;
 		}
 		if (address == 0)
 			break;
-		int failed = task_read_text(call->tid, address, to + used,
+		int failed = look_text(call->tid, &strings, address, to + used,
 		    left - used, &length);
 		if (failed < 0) {
 			copy->is_truncated = failed == -ENAMETOOLONG;
@@ -213,6 +277,8 @@ copy_strings(struct call *call, size_t index)
 	copy->length = used;
 	call->used += used;
 }
+
+/* ---- what a row says ----------------------------------------------------- */
 
 static uint64_t
 argument(const struct call *call, size_t index)

@@ -127,6 +127,55 @@ Test(sentry_copy, lists_of_strings_are_for_the_log)
 	cr_expect(eq(int, memcmp(call->copies[1].bytes, "sh\0-c\0id", 9), 0));
 }
 
+/* Pointers and strings that cross pages, and what is behind the last one. */
+Test(sentry_copy, lists_of_strings_may_lie_anywhere)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *memory = mmap(NULL, 4 * page, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	cr_assert(ne(ptr, memory, MAP_FAILED));
+	cr_assert(eq(int, munmap(memory + 3 * page, page), 0));
+	char *text = memory + page - 2, *last = memory + 3 * page - 4;
+	memcpy(text, "first", 6);
+	memcpy(last, "end", 4);
+	char *list[] = { text, memory, last, NULL };
+	char *at = memory + 2 * page - sizeof(text) - 3;
+	memcpy(at, list, sizeof(list));
+	AUTO(call_free) struct call *call = copied("execve", "/bin/sh", at, 0);
+	cr_expect(eq(int, call->copies[1].error, 0));
+	cr_assert(eq(sz, call->copies[1].length, 11));
+	cr_expect(
+	    eq(int, memcmp(call->copies[1].bytes, "first\0\0end", 11), 0));
+
+	/* A string that goes on where nothing is, and a list that does. */
+	last[3] = 'x';
+	AUTO(call_free)
+	struct call *beyond = copied("execve", "/bin/sh", at, 0);
+	cr_expect(eq(int, beyond->copies[1].error, EFAULT));
+	cr_expect(eq(sz, beyond->copies[1].length, 7));
+	last = memory + 3 * page - sizeof(text);
+	memcpy(last, &text, sizeof(text));
+	AUTO(call_free)
+	struct call *endless = copied("execve", "/bin/sh", last, 0);
+	cr_expect(eq(int, endless->copies[1].error, EFAULT));
+	cr_expect(eq(sz, endless->copies[1].length, 6));
+	munmap(memory, 3 * page);
+}
+
+Test(sentry_copy, lists_of_strings_are_cut)
+{
+	static char large[CALL_STRINGS];
+	char *argv[] = { (char *)(uintptr_t) "sh", large, NULL };
+
+	memset(large, 'a', sizeof(large) - 1);
+	AUTO(call_free)
+	struct call *call = copied("execve", "/bin/sh", argv, 0);
+	cr_expect(call->copies[1].is_truncated);
+	cr_expect(eq(int, call->copies[1].error, 0));
+	cr_expect(eq(sz, call->copies[1].length, 3));
+}
+
 Test(sentry_copy, a_row_that_is_missing_has_no_copy)
 {
 	AUTO(call_free) struct call *call = call_new();
