@@ -213,7 +213,7 @@ uint64_t
 task_limit(int proc, pid_t tid, enum task_limit which)
 {
 	static const struct {
-		int resource;
+		__rlimit_resource_t resource;
 		const char *name;
 	} limits[] = {
 		[TASK_LIMIT_FILES] = { RLIMIT_NOFILE, "Max open files" },
