@@ -20,6 +20,10 @@ struct regs_call {
 /* AUDIT_ARCH_* of those that are made for it. */
 extern const uint32_t regs_arch;
 
+/* Of a call of another ABI than the machine's own, as seccomp(2) tells of it:
+ * what that is called. NULL: it is the machine's own. */
+const char *regs_abi(uint32_t arch, int number);
+
 /* At the entry of a call: it does not happen, and has this result. 0 or -1. */
 int regs_skip(pid_t tid, int64_t result);
 

@@ -14,6 +14,13 @@
 /* The number at the entry of a call is no register: ptrace(2). */
 const uint32_t regs_arch = AUDIT_ARCH_AARCH64;
 
+const char *
+regs_abi(uint32_t arch, int number)
+{
+	(void)number;
+	return arch == AUDIT_ARCH_AARCH64 ? NULL : "arm";
+}
+
 int
 regs_set_number(pid_t tid, long number)
 {

@@ -14,6 +14,17 @@
 
 const uint32_t regs_arch = AUDIT_ARCH_X86_64;
 
+/* The mark in a number of x32's. */
+#define X32 0x40000000
+
+const char *
+regs_abi(uint32_t arch, int number)
+{
+	if (arch == AUDIT_ARCH_X86_64)
+		return number >= X32 ? "x32" : NULL;
+	return "i386";
+}
+
 int
 regs_skip(pid_t tid, int64_t result)
 {

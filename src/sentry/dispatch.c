@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch.h"
 #include "base/auto.h"
 #include "core.h"
 #include "decide.h"
@@ -138,32 +139,62 @@ reply_of(struct reply reply)
 		   : reply;
 }
 
+/* Of another ABI than the machine's own, whose numbers mean other calls: as it
+ * is in observe, which may not know what it changes; the filter of the others
+ * ends who makes one. */
+static struct reply
+let_foreign(const struct worker *worker, const struct call *call)
+{
+	if (worker->monitor->mode != SYSCALL_MODE_OBSERVE)
+		return reply_value(-ENOSYS);
+	tasks_forget_creds(worker->monitor->tasks, call->tid);
+	atomic_store(&worker->monitor->has_roots, true);
+	return reply_continue();
+}
+
+static struct reply
+answer_wanted(struct worker *worker, struct call *call)
+{
+	call_copy_in(call);
+	if (call->row == NULL)
+		return let_foreign(worker, call);
+	return has_path(call->row) || worker_is_wanted(worker)
+		   ? answer(worker, call)
+		   : reply_value(-ESRCH);
+}
+
+/* What the runtime itself does on the way to the program. */
+static bool
+is_of_setup(const struct monitor *monitor, const struct call *call)
+{
+	return setup_has(monitor->setup, call->tid) &&
+	       (call->row == NULL ||
+		   (call->row->groups & SYSCALL_GROUP_EXECUTE) == 0);
+}
+
 struct reply
 dispatch(struct worker *worker, struct call *call)
 {
 	struct monitor *monitor = worker->monitor;
+	bool is_foreign = regs_abi(call->data.arch, call->data.nr) != NULL;
 
-	call->row = syscall_find_number(SYSCALL_NATIVE, call->data.nr);
+	call->row = is_foreign
+			? NULL
+			: syscall_find_number(SYSCALL_NATIVE, call->data.nr);
 	call->decision = EVENT_UNDECIDED;
 	call->rule[0] = '\0';
 	call->object[0] = '\0';
 	call->target[0] = '\0';
 	call->is_new = false;
 	worker->task.tid = call->tid;
-	if (call->row == NULL)
+	if (call->row == NULL && !is_foreign)
 		return reply_value(-ENOSYS);
-	/* What the runtime itself does on the way to the program. */
-	if (setup_has(monitor->setup, call->tid) &&
-	    (call->row->groups & SYSCALL_GROUP_EXECUTE) == 0)
+	if (is_of_setup(monitor, call))
 		return reply_continue();
 	int failed = look(worker, call->tid);
 	if (failed < 0)
 		return reply_value(failed);
-	call_copy_in(call);
-	struct reply reply = has_path(call->row) || worker_is_wanted(worker)
-				 ? answer(worker, call)
-				 : reply_value(-ESRCH);
-	reply = reply_of(reply);
+	struct reply reply = reply_of(answer_wanted(worker, call));
 	/* A second time by another thread, which tells of it. */
 	if (reply.kind != REPLY_LATER) {
 		freeze(monitor, call);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "arch.h"
 #include "base/auto.h"
 #include "os/os.h"
 
@@ -167,6 +168,7 @@ news_call(struct news *news, const struct task *task, const struct call *call,
 		.gid = task->creds->gid,
 		.row = call->row,
 		.number = call->data.nr,
+		.abi = regs_abi(call->data.arch, call->data.nr),
 		.has_result =
 		    reply->kind == REPLY_VALUE || reply->kind == REPLY_SWAP,
 		.result = reply->value,

@@ -173,6 +173,12 @@ BARRIER=1 and a descriptor"
 		status=0
 		guard run l9 </dev/null >"$WORK/out" 2>&1 || status=$?
 		is "a foreign ABI ends the process, by $platform" "$status:$(cat "$WORK/out")" "159:"
+		is "observe is told of it, by $platform" "$($L run --intercept=observe \
+			--platform=$platform --events "$WORK/foreign-$platform.json" --bundle "$i" l9 \
+			</dev/null 2>&1; jq -r 'select(.abi) | "\(.abi) \(.number) \(.call)"' \
+			"$WORK/foreign-$platform.json")" "$("$i/rootfs/bin/tasks" foreign)
+i386 20 null
+i386 403 null"
 	fi
 	# Which ends the traced, not what waits in a call of theirs.
 	sh_in "$i" 'for n in 1 2 3 4 5 6 7 8 9; do

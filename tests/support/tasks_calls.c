@@ -46,17 +46,22 @@ tasks_trapped(void)
 	return 0;
 }
 
-/* Calls of the 32-bit ABI, as a program of that would make them. */
+/* Calls of the 32-bit ABI, as a program of that would make them: two whose
+ * numbers are another call's, and none's, in the machine's own. */
 int
 tasks_foreign(void)
 {
 #ifdef __x86_64__
-	long result;
+	long pid, ticks;
 
-	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20) : "memory");
-	printf("%d\n", result == getpid());
+	__asm__ volatile("int $0x80" : "=a"(pid) : "a"(20) : "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(ticks)
+			 : "a"(403), "b"(-1), "c"(0)
+			 : "memory");
+	printf("%d %d\n", pid == getpid(), ticks == -EINVAL);
 #else
-	puts("1");
+	puts("1 1");
 #endif
 	return 0;
 }
