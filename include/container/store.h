@@ -123,6 +123,11 @@ int store_file_keep(int dir, const char *name, const char *text, size_t length,
 int store_file_read(int dir, const char *name, char **out, size_t *length,
     struct error *e) __attribute__((nonnull, warn_unused_result));
 
+/* The same of one that is open, which an error calls by that name. What is no
+ * regular file is refused. */
+int store_file_read_open(int fd, const char *name, char **out, size_t *length,
+    struct error *e) __attribute__((nonnull, warn_unused_result));
+
 /* ---- socket.c ---------------------------------------------------------- */
 
 /* SOCK_SEQPACKET, 0600, below the directory. Listen; connect, or -1 and errno.

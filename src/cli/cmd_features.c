@@ -110,33 +110,44 @@ put_linux(void)
 	       "\"netDevices\":{\"enabled\":true}},");
 }
 
+/*
+ * What of config.json's annotations changes what is done: our own; where criu
+ * can be asked, a file of its options; with the systemd driver, properties of
+ * units.
+ */
+static void
+put_annotations(void)
+{
+	bool criu = criu_is_installed();
+	char library[32];
+
+	filter_library_version(library, sizeof(library));
+	printf("\"annotations\":{\"lorica.version\":\"%s\","
+	       "\"dev.lorica.intercept\":\"observe,guard,sealed\","
+	       "\"io.github.seccomp.libseccomp.version\":\"%s\","
+	       "\"org.opencontainers.runc.checkpoint.enabled\":\"%s\"},"
+	       "\"potentiallyUnsafeConfigAnnotations\":[\"dev.lorica.\"%s%s]",
+	    PACKAGE_VERSION, library, criu ? "true" : "false",
+	    criu ? ",\"org.criu.config\"" : "",
+	    scope_is_built() ? ",\"" UNIT_VARIANTS "\"" : "");
+}
+
 int
 cli_features(struct cli_call *call, struct error *e)
 {
 	static const struct cli_option options[] = { { NULL } };
 	const char *hooks[SPEC_HOOK_KINDS + 1] = { NULL };
-	char library[32];
 	int at = cli_words(call, options, 0, 0, e);
 
 	if (at < 0)
 		return at;
-	filter_library_version(library, sizeof(library));
 	for (int i = 0; i < SPEC_HOOK_KINDS; i++)
 		hooks[i] = spec_hook_name((enum spec_hook_kind)i);
 	printf("{\"ociVersionMin\":\"1.0.0\",\"ociVersionMax\":\"1.3.0\",");
 	put_list("hooks", hooks);
 	put_list("mountOptions", rootfs_option_names());
 	put_linux();
-	/* Where criu can be asked, a file of its options may be named; with the
-	 * systemd driver properties of units come from annotations. */
-	bool criu = criu_is_installed();
-	printf("\"annotations\":{\"lorica.version\":\"%s\","
-	       "\"io.github.seccomp.libseccomp.version\":\"%s\","
-	       "\"org.opencontainers.runc.checkpoint.enabled\":\"%s\"},"
-	       "\"potentiallyUnsafeConfigAnnotations\":[%s%s%s]}\n",
-	    PACKAGE_VERSION, library, criu ? "true" : "false",
-	    criu ? "\"org.criu.config\"" : "",
-	    criu && scope_is_built() ? "," : "",
-	    scope_is_built() ? "\"" UNIT_VARIANTS "\"" : "");
+	put_annotations();
+	printf("}\n");
 	return 0;
 }

@@ -23,6 +23,17 @@ static const char watching[] =
     "{\"defaults\":{\"files\":\"log\",\"network\":\"log\","
     "\"execute\":\"log\"}}";
 
+/* Of the host's, by links too, as what manages such files makes them. */
+static int
+read_file(const char *path, char **out, size_t *length, struct error *e)
+{
+	AUTO_FD int fd =
+	    open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return fd < 0 ? error_sys(e, "read %s", path)
+		      : store_file_read_open(fd, path, out, length, e);
+}
+
 int
 intercept_policy_read(struct making *making, struct error *e)
 {
@@ -51,7 +62,7 @@ intercept_policy_read(struct making *making, struct error *e)
 		    &making->intercept.policy, e);
 	if (path == NULL)
 		return 0;
-	TRY(store_file_read(AT_FDCWD, path, &text, &length, e));
+	TRY(read_file(path, &text, &length, e));
 	if (guard_parse(text, length, &making->intercept.policy, e) < 0)
 		return error_wrap(e, "%s", path);
 	if (making->request->ask != NULL)

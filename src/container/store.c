@@ -275,15 +275,12 @@ store_file_keep(int dir, const char *name, const char *text, size_t length,
 }
 
 int
-store_file_read(int dir, const char *name, char **out, size_t *length,
+store_file_read_open(int fd, const char *name, char **out, size_t *length,
     struct error *e)
 {
 	struct stat st;
-	/* A FIFO would be waited for. */
-	AUTO_FD int fd = openat(dir, name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0)
 		return error_sys(e, "read %s", name);
 	if (S_ISDIR(st.st_mode))
 		return error_errno(e, EISDIR, "read %s", name);
@@ -300,6 +297,18 @@ store_file_read(int dir, const char *name, char **out, size_t *length,
 	*length = (size_t)got;
 	*out = take(&text);
 	return 0;
+}
+
+int
+store_file_read(int dir, const char *name, char **out, size_t *length,
+    struct error *e)
+{
+	/* A FIFO would be waited for. */
+	AUTO_FD int fd = openat(dir, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return fd < 0 ? error_sys(e, "read %s", name)
+		      : store_file_read_open(fd, name, out, length, e);
 }
 
 /*

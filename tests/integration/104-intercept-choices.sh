@@ -35,6 +35,9 @@ chosen --policy "$policy"
 is "a policy without a mode" "$status:$out:$err" "1::lorica: run c: --policy $not_for"
 chosen --platform ptrace
 is "a platform without a mode" "$status:$out:$err" "1::lorica: run c: --platform is for --intercept"
+ln -s "$policy" "$WORK/link.json"
+chosen --intercept=guard --policy "$WORK/link.json"
+has "a policy by a link" "$status:$err" "1:*Permission denied*"
 config "$b" '.annotations = {"dev.lorica.policy": "web"}'
 chosen
 is "an annotation without a mode" "$status:$out:$err" \

@@ -48,6 +48,15 @@ is "state is as the schema wants it" "$(breaks state-schema.json <"$f/state")" \
 .rootfs: not in the schema"
 "$LORICA" --root "$WORK/state" delete s1
 
+# Engines ask whether what others wrote may change what is done.
+is "annotations of ours are not for everybody" \
+	"$(jq -c '[.potentiallyUnsafeConfigAnnotations[] | select(. == "dev.lorica.")]' "$f/said")" \
+	'["dev.lorica."]'
+for mode in $(jq -r '.annotations["dev.lorica.intercept"] | gsub(",";" ")' "$f/said"); do
+	is "the layer has $mode" "$("$LORICA" --root "$WORK/state" run --bundle "$f" \
+		--intercept="$mode" "i$mode" 2>&1 </dev/null; echo $?)" 0
+done
+
 # ---- every word that it knows --------------------------------------------------
 words() { jq -c ".definitions.$1.enum" "$here/data/oci-schema/defs-linux.json"; }
 for pair in namespaces:NamespaceType seccomp.operators:SeccompOperators \
