@@ -144,12 +144,24 @@ read_globals(struct cli *cli, int argc, char **argv, bool *help,
 	};
 	int at = cli_options(options, argc, argv, help, e);
 
-	*help =
-	    *help || at == argc || (at > 0 && strcmp(argv[at], "help") == 0);
+	*help = *help || at == argc ||
+		(at == argc - 1 && strcmp(argv[at], "help") == 0);
 	*help = *help && !cli->version;
 	if (*help)
 		print_help(options);
 	return at;
+}
+
+/* help COMMAND is COMMAND --help. */
+static void
+turn_help(char **words, int count)
+{
+	static char option[] = "--help";
+
+	if (count < 2 || strcmp(words[0], "help") != 0)
+		return;
+	words[0] = words[1];
+	words[1] = option;
 }
 
 static int
@@ -167,6 +179,7 @@ run(struct cli *cli, int argc, char **argv, int *status, struct error *e)
 		return 0;
 	}
 
+	turn_help(argv + at, argc - at);
 	struct cli_call call = {
 		.cli = cli,
 		.command = find_command(argv[at]),

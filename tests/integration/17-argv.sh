@@ -264,3 +264,9 @@ phrase 'cannot exec in a stopped container' exec argv true
 failure=1
 $L delete argv
 is "no phrase leaves anything" "$(ls "$WORK/state")" ""
+
+# ---- what a person asks for ----------------------------------------------------
+is "help of a command" "$("$LORICA" help run)" "$("$LORICA" run --help)"
+has "help" "$("$LORICA" help)" "usage: lorica \[options\] COMMAND*"
+is "help of none" "$("$LORICA" help nothing 2>&1; echo $?)" 'lorica: unknown command "nothing"
+1'
