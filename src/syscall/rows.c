@@ -8,11 +8,12 @@
  * A call that a new kernel has is one row; test_rows.c finds what is missing
  * and what does not fit together. docs/howto/syscall.md.
  *
- * What sealed passes, natively and by whatever way: at most 100. To get there
- * goes, in this order, what opens a way into the kernel that had holes; what no
- * program notices (libraries have an older call); and what is so rare that it
- * does not matter that the sentry answers, though the kernel could be trusted
- * with it (getuid).
+ * What sealed passes or limits, so that the kernel alone serves it, is at most
+ * 100; what goes on as it is from a stop is not of them. To get there goes, in
+ * this order, what opens a way into the kernel that had holes; what no program
+ * notices (libraries have an older call); and what is so rare that it does not
+ * matter that the sentry answers, though the kernel could be trusted with it
+ * (getuid).
  */
 #include "syscall/syscall.h"
 
