@@ -68,6 +68,12 @@ heard_wait(struct tracer *tracer, struct error *e)
 	return tracer->heard.room > 0 ? 0 : error_sys(e, "memory");
 }
 
+static bool
+is_of_event(int code)
+{
+	return code >> 8 == PTRACE_EVENT_EXEC || code >> 8 == PTRACE_EVENT_EXIT;
+}
+
 bool
 heard_is_so(pid_t tid, int status)
 {
@@ -79,10 +85,11 @@ heard_is_so(pid_t tid, int status)
 	memset(&info, 0, sizeof(info));
 	if (ptrace(PTRACE_GETSIGINFO, tid, NULL, &info) < 0)
 		return false;
-	/* Of a signal the code is the sender's. */
+	/* Of a SIGTRAP that the task has sent to itself the code is what it
+	 * says; and who is killed behind it stops at its end, where it may go
+	 * on. */
 	if (event == 0)
-		return info.si_signo != SIGTRAP ||
-		       (info.si_code >> 8 != PTRACE_EVENT_EXEC &&
-			   info.si_code >> 8 != PTRACE_EVENT_EXIT);
+		return info.si_signo == WSTOPSIG(status) ||
+		       info.si_signo != SIGTRAP || !is_of_event(info.si_code);
 	return info.si_code >> 8 == event;
 }

@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "answer.h"
+#include "base/auto.h"
 #include "core.h"
 #include "dispatch.h"
 #include "ending.h"
@@ -157,10 +159,21 @@ see_exec(struct tracer *tracer, pid_t tid, int status, struct error *e)
 		   : 0;
 }
 
+/* Made by whatever call: of a thread that is not its process's first there is
+ * no such descriptor. It stands at its first stop. */
+static bool
+is_thread(int event, pid_t child)
+{
+	AUTO_FD int fd =
+	    event == PTRACE_EVENT_CLONE ? -1 : pidfd_open(child, 0);
+
+	return fd < 0;
+}
+
 /*
- * Who may have threads ends in two steps, of which the second is ours. A thread
- * that executes a program gets the number of the first one: not in the middle
- * of what is done to that, as it goes on once for each stop that was told of.
+ * Who has threads ends in two steps, of which the second is ours. A thread that
+ * executes a program gets the number of the first one: not in the middle of
+ * what is done to that, as it goes on once for each stop that was told of.
  */
 static void
 end_in_steps(pid_t tid)
@@ -176,7 +189,7 @@ see_fork(struct tracer *tracer, pid_t tid, int status, struct error *e)
 
 	if (!has_message(tid, status, &child))
 		return 0;
-	if (status >> 16 == PTRACE_EVENT_CLONE)
+	if (is_thread(status >> 16, child))
 		end_in_steps(tid);
 	life_fork(tracer->monitor, tid, child);
 	if (newborns_take(&tracer->newborns, child))

@@ -168,6 +168,9 @@ BARRIER=1 and a descriptor"
 		is "no signal ends what it does not natively, by $platform" \
 			"$(guard run l8 </dev/null 2>&1)" ok
 	fi
+	config "$i" '.process.args = ["tasks", "forged"]'
+	is "a stop that a task tells itself of, by $platform" \
+		"$(guard run l8 </dev/null 2>&1)" ok
 	config "$i" '.process.args = ["tasks", "foreign"]'
 	if [ "$(uname -m)" = x86_64 ]; then
 		status=0

@@ -7,11 +7,13 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -64,6 +66,38 @@ tasks_foreign(void)
 	puts("1 1");
 #endif
 	return 0;
+}
+
+/* Who tells itself of a stop that only the kernel tells of ends by it. */
+static bool
+ends_by_trap(int event)
+{
+	siginfo_t info;
+	int status;
+	pid_t child = fork();
+
+	if (child != 0)
+		return waitpid(child, &status, 0) == child &&
+		       WIFSIGNALED(status) && WTERMSIG(status) == SIGTRAP;
+	memset(&info, 0, sizeof(info));
+	info.si_signo = SIGTRAP;
+	info.si_code = SIGTRAP | event << 8;
+	alarm(20);
+	(void)syscall(SYS_rt_sigqueueinfo, getpid(), SIGTRAP, &info);
+	_exit(1);
+}
+
+int
+tasks_forged(void)
+{
+	static const int events[] = { 0, PTRACE_EVENT_EXEC, PTRACE_EVENT_EXIT,
+		PTRACE_EVENT_SECCOMP };
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		if (!ends_by_trap(events[i]))
+			return tasks_bad("a trap");
+	}
+	return tasks_good();
 }
 
 /* A listener of one's own, that would let all calls happen. */
