@@ -3,6 +3,7 @@
 #ifdef __aarch64__
 #include <elf.h>
 #include <linux/audit.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
@@ -96,6 +97,12 @@ long
 regs_number(const struct user_regs_struct *regs)
 {
 	return (long)regs->regs[8];
+}
+
+void
+regs_args(const struct user_regs_struct *regs, uint64_t args[6])
+{
+	memcpy(args, regs->regs, 6 * sizeof(args[0]));
 }
 
 void

@@ -2,6 +2,7 @@
 #include <elf.h>
 #include <linux/audit.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
@@ -97,6 +98,15 @@ long
 regs_number(const struct user_regs_struct *regs)
 {
 	return (long)regs->orig_rax;
+}
+
+void
+regs_args(const struct user_regs_struct *regs, uint64_t args[6])
+{
+	const uint64_t all[6] = { regs->rdi, regs->rsi, regs->rdx, regs->r10,
+		regs->r8, regs->r9 };
+
+	memcpy(args, all, sizeof(all));
 }
 
 void

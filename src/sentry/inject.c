@@ -4,13 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "base/auto.h"
+#include "filter/filter.h"
 #include "inject_end.h"
 #include "inject_hand.h"
 
@@ -283,6 +286,27 @@ lead_see(struct lead *lead, int status)
 	}
 }
 
+/* A call that the sentry's listener is asked about. */
+static bool
+is_asked_about(const struct monitor *monitor,
+    const struct user_regs_struct *regs)
+{
+	const struct sentry_program *program = &monitor->program;
+	struct seccomp_data data = { .nr = (int)regs_number(regs),
+		.arch = regs_arch };
+	uint64_t args[6];
+
+	regs_args(regs, args);
+	memcpy(data.args, args, sizeof(args));
+	return (filter_run(program->insns, program->count, &data) &
+		   SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_USER_NOTIF;
+}
+
+/*
+ * The kernel has not begun with it, as the signal came before the sentry had
+ * heard of it; nor does it where all of that is performed. Of other calls of
+ * the network some wait in the kernel, where a signal may end them.
+ */
 int
 inject_anew(const struct monitor *monitor, pid_t tid)
 {
@@ -295,7 +319,8 @@ inject_anew(const struct monitor *monitor, pid_t tid)
 	if (row == NULL ||
 	    syscall_action(row, monitor->mode, monitor->pretend != NULL) !=
 		SYSCALL_PERFORM ||
-	    (row->groups & SYSCALL_GROUP_NETWORK) != 0)
+	    ((row->groups & SYSCALL_GROUP_NETWORK) != 0 &&
+		!is_asked_about(monitor, &regs)))
 		return 0;
 	regs_interrupt(&regs, CALL_ERESTARTNOINTR);
 	return regs_set(tid, &regs) < 0 ? -errno : 0;

@@ -117,7 +117,8 @@ bind_in(struct worker *worker, const struct socket *socket,
 			   AT_SYMLINK_NOFOLLOW) == 0
 			   ? -EADDRINUSE
 			   : -ENOENT;
-	if (strlen(file) >= sizeof(name->sun_path))
+	/* As it was given it may fill the place up, without an end. */
+	if (strlen(file) >= sizeof(name->sun_path) + (is_shortened ? 0 : 1))
 		return -ENAMETOOLONG;
 	if (is_shortened) {
 		memset(name->sun_path, 0, sizeof(name->sun_path));

@@ -15,6 +15,10 @@ cat >"$WORK/life-policy.json" <<'JSON'
 { "files": [ { "paths": ["/etc/secret"], "action": "deny" } ],
   "execute": [ { "drift": true, "action": "deny" } ] }
 JSON
+cat >"$WORK/life-network.json" <<'JSON'
+{ "files": [ { "paths": ["/etc/secret"], "action": "deny" } ],
+  "network": [ { "to": ["203.0.113.0/24"], "action": "deny" } ] }
+JSON
 # guard WORD...: the words of a command, with the layer; by $platform.
 guard() {
 	command=$1
@@ -165,9 +169,20 @@ BARRIER=1 and a descriptor"
 	is "three hundred processes, by $platform" "$(guard run l8 </dev/null 2>&1)" ok
 	if [ "$platform $(uname -m)" != "notify aarch64" ]; then
 		config "$i" '.process.args = ["tasks", "interrupted"]'
-		is "no signal ends what it does not natively, by $platform" \
-			"$(guard run l8 </dev/null 2>&1)" ok
+		for mode in guard sealed; do
+			is "no signal ends what it does not natively, in $mode by $platform" \
+				"$(timeout $((3 * patience)) $L run --intercept=$mode \
+					--platform=$platform --policy "$WORK/life-network.json" \
+					--bundle "$i" l8 </dev/null 2>&1)" ok
+		done
 	fi
+	config "$i" '.process.args = ["tasks", "longest"]'
+	for mode in guard sealed; do
+		is "the longest name of a socket, in $mode by $platform" \
+			"$(timeout $((3 * patience)) $L run --intercept=$mode \
+				--platform=$platform --policy "$WORK/life-policy.json" \
+				--bundle "$i" l8 </dev/null 2>&1)" ok
+	done
 	config "$i" '.process.args = ["tasks", "forged"]'
 	is "a stop that a task tells itself of, by $platform" \
 		"$(guard run l8 </dev/null 2>&1)" ok

@@ -252,31 +252,6 @@ stop_first(void)
 	return tasks_good();
 }
 
-static void
-nothing(int number)
-{
-	(void)number;
-}
-
-/* Signals whose handler asks for no restart: open(2) is none that they end. */
-static int
-interrupted(void)
-{
-	const struct sigaction action = { .sa_handler = nothing };
-	const struct itimerval often = { { 0, 300 }, { 0, 300 } };
-
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &often, NULL);
-	for (int i = 0; i < 20000; i++) {
-		int fd = open("/bin/tasks", O_RDONLY);
-
-		if (fd < 0)
-			return tasks_bad("open");
-		close(fd);
-	}
-	return tasks_good();
-}
-
 /* A fault that nobody handles. */
 static int
 faults(void)
@@ -348,6 +323,7 @@ main(int argc, char **argv)
 		{ "trapped", tasks_trapped },
 		{ "foreign", tasks_foreign },
 		{ "forged", tasks_forged },
+		{ "longest", tasks_longest },
 		{ "listener", tasks_listener },
 		{ "untraced", tasks_untraced },
 		{ "asks", tasks_asks },
@@ -357,7 +333,7 @@ main(int argc, char **argv)
 		{ "opens", tasks_opens },
 		{ "opens-exec", tasks_opens_exec },
 		{ "limits", limits },
-		{ "interrupted", interrupted },
+		{ "interrupted", tasks_interrupted },
 		{ "faults", faults },
 		{ "traps", traps },
 		{ "place", tasks_place },

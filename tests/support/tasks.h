@@ -14,7 +14,9 @@ int tasks_bad(const char *what);
 
 int tasks_trapped(void);
 int tasks_foreign(void);
+int tasks_interrupted(void);
 int tasks_forged(void);
+int tasks_longest(void);
 int tasks_listener(void);
 int tasks_untraced(void);
 int tasks_asks(void);
