@@ -347,6 +347,7 @@ main(int argc, char **argv)
 		{ "stop-first", stop_first },
 		{ "trapped", tasks_trapped },
 		{ "foreign", tasks_foreign },
+		{ "vsyscall", tasks_vsyscall },
 		{ "listener", tasks_listener },
 		{ "untraced", tasks_untraced },
 		{ "asks", tasks_asks },

@@ -14,6 +14,7 @@ int tasks_bad(const char *what);
 
 int tasks_trapped(void);
 int tasks_foreign(void);
+int tasks_vsyscall(void);
 int tasks_listener(void);
 int tasks_untraced(void);
 int tasks_asks(void);
