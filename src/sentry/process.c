@@ -249,10 +249,9 @@ has_arguments(const struct monitor *monitor, pid_t tid,
 }
 
 /*
- * What is there now is no script, but was there one when the kernel looked? Of
- * a script it makes the arguments: what that names, by a path, and behind that
- * the path of the script. Who gives a program just such arguments, with another
- * name for it than that by which he asks for it, is taken for one.
+ * What is there now is no script, but was there one when the kernel looked? Its
+ * arguments tell: script_made(). Who gives a program just such arguments, with
+ * another name for it than that by which he asks for it, is taken for one.
  */
 static bool
 has_script(const struct monitor *monitor, pid_t tid, const char *path)
@@ -261,17 +260,7 @@ has_script(const struct monitor *monitor, pid_t tid, const char *path)
 	AUTO_FD int fd = task_open(monitor->proc, tid, "cmdline", O_RDONLY);
 	ssize_t got = fd < 0 ? -1 : os_read_text(fd, text, sizeof(text));
 
-	if (got < 0)
-		return true;
-	size_t at = strlen(text) + 1;
-	if (strchr(text, '/') == NULL || strcmp(text, path) == 0)
-		return false;
-	for (int i = 0; i < 2 * SCRIPT_DEPTH && at < (size_t)got; i++) {
-		if (strcmp(text + at, path) == 0)
-			return true;
-		at += strlen(text + at) + 1;
-	}
-	return false;
+	return got < 0 || script_made(text, (size_t)got, path);
 }
 
 /*

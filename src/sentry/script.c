@@ -75,3 +75,18 @@ script_is_descriptor(const char *path)
 	return digits > 0 && (*behind == '\0' || *behind == '/') &&
 	       strstr(behind, "/..") == NULL;
 }
+
+bool
+script_made(const char *arguments, size_t length, const char *path)
+{
+	size_t at = strlen(arguments) + 1;
+
+	if (strchr(arguments, '/') == NULL || strcmp(arguments, path) == 0)
+		return false;
+	for (int i = 0; i < 2 * SCRIPT_DEPTH && at < length; i++) {
+		if (strcmp(arguments + at, path) == 0)
+			return true;
+		at += strlen(arguments + at) + 1;
+	}
+	return false;
+}

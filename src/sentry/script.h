@@ -36,4 +36,12 @@ script_parse(struct script *script, size_t length) __attribute__((nonnull));
  */
 bool script_is_descriptor(const char *path) __attribute__((nonnull));
 
+/*
+ * Are the arguments those that the kernel makes of a script: what that names,
+ * by a path, and behind that the path of the script? Each ends with a NUL, and
+ * so does the last, which length may leave out.
+ */
+bool script_made(const char *arguments, size_t length, const char *path)
+    __attribute__((nonnull));
+
 #endif

@@ -242,6 +242,36 @@ for mode in guard sealed; do
 	none_left "code that is taken away, by $mode"
 done
 
+# ---- vsyscall(7) ------------------------------------------------------------
+# Calls by an address that the kernel keeps for them, which no entry precedes and
+# no end follows; where it keeps none, and on other machines, nothing is different.
+cp "$WORK/life.json" "$i/config.json"
+config "$i" '.process.args = ["tasks", "vsyscall"]'
+for action in log deny; do
+	printf '{ "calls": [ { "names": ["time", "gettimeofday", "getcpu"], "action": "%s" } ] }' \
+		$action >"$WORK/vsyscall-$action.json"
+done
+vsyscall() { # WORD...: how it is run
+	status=0
+	out=$(timeout $patience $L run "$@" --bundle "$i" l19 2>/dev/null </dev/null) || status=$?
+	echo "$status:$out"
+}
+native=$(vsyscall)
+denied=$(echo "$native" | sed 's/ 0 .*/ EPERM wrong/')
+for platform in notify ptrace; do
+	is "vsyscall, by observe, $platform" \
+		"$(vsyscall --intercept=observe --platform=$platform)" "$native"
+	for mode in guard sealed; do
+		is "vsyscall, by $mode, $platform" \
+			"$(vsyscall --intercept=$mode --platform=$platform)" "$native"
+		is "vsyscall, told, by $mode, $platform" "$(vsyscall --intercept=$mode \
+			--platform=$platform --policy "$WORK/vsyscall-log.json")" "$native"
+		is "vsyscall, denied, by $mode, $platform" "$(vsyscall --intercept=$mode \
+			--platform=$platform --policy "$WORK/vsyscall-deny.json")" "$denied"
+	done
+done
+none_left "vsyscall"
+
 # ---- what cannot be together ------------------------------------------------
 cp "$WORK/life.json" "$i/config.json"
 sh_in "$i" 'echo ran'

@@ -324,6 +324,7 @@ main(int argc, char **argv)
 		{ "foreign", tasks_foreign },
 		{ "forged", tasks_forged },
 		{ "longest", tasks_longest },
+		{ "vsyscall", tasks_vsyscall },
 		{ "listener", tasks_listener },
 		{ "untraced", tasks_untraced },
 		{ "asks", tasks_asks },

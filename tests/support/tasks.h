@@ -17,6 +17,7 @@ int tasks_foreign(void);
 int tasks_interrupted(void);
 int tasks_forged(void);
 int tasks_longest(void);
+int tasks_vsyscall(void);
 int tasks_listener(void);
 int tasks_untraced(void);
 int tasks_asks(void);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
@@ -10,6 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,6 +183,57 @@ tasks_forged(void)
 			return tasks_bad("a trap");
 	}
 	return tasks_good();
+#ifdef __x86_64__
+typedef long (*vsyscall)(void *, void *, void *);
+
+/* Each has a place of its own: vdso(7). */
+static long
+call_vsyscall(uintptr_t number, void *a, void *b)
+{
+	const uintptr_t page = 0xffffffffff600000;
+
+	return ((vsyscall)(page + 1024 * number))(a, b, NULL);
+}
+
+static void
+say_vsyscall(const char *name, long result, bool is_right)
+{
+	printf("%s %s ", name,
+	    result < 0 ? strerrorname_np((int)-result) : "0");
+	puts(is_right ? "right" : "wrong");
+}
+
+static bool
+is_between(const struct timeval *before, long seconds,
+    const struct timeval *after)
+{
+	/* Of a clock that is coarse. */
+	return seconds >= before->tv_sec - 1 && seconds <= after->tv_sec;
+}
+#endif
+
+/* What came of each, and whether it told what it is to. */
+int
+tasks_vsyscall(void)
+{
+#ifdef __x86_64__
+	struct timeval before, now = { 0 }, after;
+	long seconds = 0;
+	unsigned cpu = UINT_MAX, node = UINT_MAX;
+
+	gettimeofday(&before, NULL);
+	long result = call_vsyscall(0, &now, NULL);
+	gettimeofday(&after, NULL);
+	say_vsyscall("gettimeofday", result,
+	    is_between(&before, now.tv_sec, &after) && now.tv_usec < 1000000);
+	result = call_vsyscall(1, &seconds, NULL);
+	gettimeofday(&after, NULL);
+	say_vsyscall("time", result,
+	    result == seconds && is_between(&before, seconds, &after));
+	result = call_vsyscall(2, &cpu, &node);
+	say_vsyscall("getcpu", result, cpu != UINT_MAX && node != UINT_MAX);
+#endif
+	return 0;
 }
 
 /* A listener of one's own, that would let all calls happen. */

@@ -96,3 +96,29 @@ Test(sentry_script, a_line_that_is_cut_has_a_program_if_its_name_is_whole)
 			cr_expect(eq(sz, strlen(script.program), blank - 2));
 	}
 }
+
+Test(sentry_script, made_arguments_of_a_program)
+{
+	static const struct {
+		const char *arguments;
+		size_t length;
+		bool is;
+	} rows[] = {
+		{ "/bin/sh\0/x", 10, true },
+		{ "/bin/sh\0-e\0/x\0y", 15, true },
+		{ "/bin/sh\0-e\0y", 12, false },
+		{ "sh\0/x", 5, false }, /* not by a path */
+		{ "/x\0/x", 5, false }, /* its own name */
+		{ "/bin/sh", 7, false },
+		{ "", 0, false },
+		/* More than scripts of scripts make. */
+		{ "/a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0/x", 25, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(eq(int,
+			      script_made(rows[i].arguments, rows[i].length,
+				  "/x"),
+			      rows[i].is),
+		    "row %zu", i);
+}
