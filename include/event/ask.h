@@ -10,6 +10,8 @@
 #ifndef EVENT_ASK_H
 #define EVENT_ASK_H
 
+#include <stdio.h>
+
 #include "base/json.h"
 #include "event/event.h"
 
@@ -17,14 +19,16 @@
 
 struct event_question {
 	uint64_t id;
-	const char *what;    /* "read", "connect" ... */
+	const char *what;    /* "connect", "read, write" ... */
 	const char *subject; /* a path, an address, a name */
-	const char *rule;    /* "files[2]" */
-	const char *comm;    /* NULL: not known */
-	const char *note;    /* what else is to be known; NULL: nothing */
-	pid_t pid, vpid;     /* 0: not known */
-	unsigned timeout_s;  /* 0: it waits as long as it takes */
-	uint64_t until_ms;   /* of CLOCK_MONOTONIC, when that is over; 0: not */
+	/* What it is a new name of, or gets as one. NULL: neither. */
+	const char *from, *to;
+	const char *rule;   /* "files[2]" */
+	const char *comm;   /* NULL: not known */
+	const char *note;   /* what else is to be known; NULL: nothing */
+	pid_t pid, vpid;    /* 0: not known */
+	unsigned timeout_s; /* 0: it waits as long as it takes */
+	uint64_t until_ms;  /* of CLOCK_MONOTONIC, when that is over; 0: not */
 };
 
 struct event_answer {
@@ -34,8 +38,9 @@ struct event_answer {
 	bool is_saved;  /* to that of later runs as well */
 };
 
-void event_put_question(const struct event_question *question,
-    struct event_line *out) __attribute__((nonnull));
+/* False: not all of its names fit. */
+bool event_put_question(const struct event_question *question,
+    struct event_line *out) __attribute__((nonnull, cold));
 void event_put_answer(const struct event_answer *answer, struct event_line *out)
     __attribute__((nonnull));
 
@@ -45,5 +50,9 @@ int event_read_question(struct json_arena *arena, const char *line,
     __attribute__((nonnull, warn_unused_result));
 int event_read_answer(const char *line, size_t length, struct event_answer *out,
     struct error *e) __attribute__((nonnull, warn_unused_result));
+
+/* What it is about: the names, as event_show_text() shows them. */
+void event_show_names(FILE *out, const struct event_question *question)
+    __attribute__((nonnull));
 
 #endif

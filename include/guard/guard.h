@@ -76,6 +76,13 @@ enum guard_wants {
 	GUARD_WANTS_CALLS = 1 << 9, /* ask guard_call() for each number */
 };
 
+/* Which name of a file a verdict is about. */
+enum guard_which {
+	GUARD_NAME_ONLY,
+	GUARD_NAME_OLD, /* of guard_move() */
+	GUARD_NAME_NEW,
+};
+
 #define GUARD_RULE_DEFAULT (-1) /* no rule fits */
 #define GUARD_RULE_NONE    (-2) /* decided by no rule: what was asked is wrong */
 
@@ -86,8 +93,10 @@ struct guard_verdict {
 	int error; /* positive errno: what the call fails with if it is not let
 		      happen; 0 of allow and log */
 	/* Which of what was asked decided: one bit of guard_access or
-	 * guard_operation; 0 of a call. */
+	 * guard_operation; 0 of a call. GUARD_ASK: all that the same answer is
+	 * about. */
 	unsigned what;
+	enum guard_which name;
 	/* GUARD_ASK: how long, and what is done then: GUARD_ALLOW or _DENY. */
 	unsigned timeout_s;
 	enum guard_action unanswered;
@@ -124,11 +133,21 @@ guard_wants(const struct guard_policy *policy) __attribute__((nonnull));
 /*
  * May that be done with the file? path is absolute from the container's root
  * and resolved: no link, no "..". Of several kinds of access each is decided on
- * its own, and the strictest answer is given. A path that does not begin with a
- * slash, or NULL, is one that cannot be told.
+ * its own, and the strictest answer is given; if that is GUARD_ASK, what it
+ * does not speak of has to be asked for once more. A path that does not begin
+ * with a slash, or NULL, is one that cannot be told.
  */
 struct guard_verdict guard_file(const struct guard_policy *policy,
     const char *path, unsigned access) __attribute__((nonnull(1)));
+
+#define GUARD_ASKS 16
+
+/* All that has to be asked about, where the verdict is GUARD_ASK; of more than
+ * have room the first one denies. */
+struct guard_asks {
+	size_t count;
+	struct guard_verdict items[GUARD_ASKS];
+};
 
 enum guard_move {
 	GUARD_MOVE_LINK = 1 << 0,     /* the old name stays */
@@ -146,7 +165,7 @@ enum guard_move {
  */
 struct guard_verdict
 guard_move(const struct guard_policy *policy, const char *from, const char *to,
-    unsigned flags) __attribute__((nonnull(1)));
+    unsigned flags, struct guard_asks *asks) __attribute__((nonnull(1, 5)));
 
 /*
  * May the address be used? One that is too short for its family is denied with
@@ -173,8 +192,9 @@ struct guard_program {
 
 /*
  * May it be executed? Both "execute" and the access "execute" of "files" are
- * asked, and the stricter answer is given: section says whose it is. Of a
- * script ask for its interpreter as well.
+ * asked, and the stricter answer is given: section says whose it is. Behind
+ * GUARD_ASK of "execute" one of "files" may be. Of a script ask for its
+ * interpreter as well.
  */
 struct guard_verdict guard_execute(const struct guard_policy *policy,
     const struct guard_program *program) __attribute__((nonnull));

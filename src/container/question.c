@@ -235,7 +235,7 @@ tell_agent(struct questions *questions, const struct event_question *question)
 		told.timeout_s =
 		    (unsigned)((told.until_ms - now_ms() + 999) / 1000);
 	told.until_ms = 0;
-	event_put_question(&told, &line);
+	(void)event_put_question(&told, &line);
 	if (questions->agent < 0 ||
 	    os_send(questions->agent, line.text, line.length,
 		MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)line.length)

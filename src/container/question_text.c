@@ -37,7 +37,7 @@ question_describe(const struct event_question *question, bool may_save)
 	fputs("lorica: asks: ", out);
 	put_word(out, question->what);
 	fputc(' ', out);
-	event_show_text(out, question->subject);
+	event_show_names(out, question);
 	if (question->note != NULL) {
 		fputs(", ", out);
 		put_word(out, question->note);

@@ -4,16 +4,20 @@
 #include <string.h>
 
 #include "base/auto.h"
+#include "event/read.h"
 #include "put.h"
 
-/* For a subject, which may be a whole path with all of it escaped. */
-#define BESIDE_SUBJECT 1024
+/* Of a line, for the name beside the subject. */
+#define PUT_OTHER 4096
 
-void
+bool
 event_put_question(const struct event_question *question,
     struct event_line *out)
 {
+	const char *const others[][2] = { { "from", question->from },
+		{ "to", question->to } };
 	struct writer w = put_begin(out, true);
+	bool is_whole = true;
 
 	writer_open(&w, '{');
 	writer_unsigned(&w, "ask", question->id);
@@ -34,11 +38,19 @@ event_put_question(const struct event_question *question,
 	writer_unsigned(&w, "timeout", question->timeout_s);
 	if (question->until_ms != 0)
 		writer_unsigned(&w, "until", question->until_ms);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (others[i][1] == NULL)
+			continue;
+		writer_member(&w, others[i][0]);
+		is_whole &= writer_short_string(&w, others[i][1], PUT_OTHER);
+	}
 	put_leave(&w, PUT_END);
 	writer_member(&w, "subject");
-	(void)writer_string(&w, question->subject, strlen(question->subject));
+	is_whole &=
+	    writer_string(&w, question->subject, strlen(question->subject));
 	writer_close(&w, '}');
 	put_end(&w, out);
+	return is_whole;
 }
 
 void
@@ -64,7 +76,7 @@ event_put_answer(const struct event_answer *answer, struct event_line *out)
 
 struct question {
 	uint64_t id;
-	char *what, *subject, *rule, *comm, *note;
+	char *what, *subject, *from, *to, *rule, *comm, *note;
 	int32_t pid, vpid;
 	uint32_t timeout_s;
 	uint64_t until_ms;
@@ -76,6 +88,8 @@ static const struct json_field question_fields[] = {
 	{ "ask", FIELD(id), json_read_u64, .required = true },
 	{ "what", FIELD(what), json_read_string, .required = true },
 	{ "subject", FIELD(subject), json_read_string, .required = true },
+	{ "from", FIELD(from), json_read_string },
+	{ "to", FIELD(to), json_read_string },
 	{ "rule", FIELD(rule), json_read_string, .required = true },
 	{ "comm", FIELD(comm), json_read_string },
 	{ "note", FIELD(note), json_read_string },
@@ -131,6 +145,8 @@ event_read_question(struct json_arena *arena, const char *line, size_t length,
 	*out = (struct event_question){ .id = read.id,
 		.what = read.what,
 		.subject = read.subject,
+		.from = read.from,
+		.to = read.to,
 		.rule = read.rule,
 		.comm = read.comm,
 		.note = read.note,
@@ -154,4 +170,21 @@ event_read_answer(const char *line, size_t length, struct event_answer *out,
 	*out = (struct event_answer){ read.id, read.answer == 1, read.is_always,
 		read.is_saved };
 	return 0;
+}
+
+/* ---- showing ------------------------------------------------------------- */
+
+void
+event_show_names(FILE *out, const struct event_question *question)
+{
+	const char *other =
+	    question->from != NULL ? question->from : question->to;
+
+	event_show_text(out, question->subject);
+	if (other == NULL)
+		return;
+	fputs(question->from != NULL ? " as the new name of "
+				     : " by the new name ",
+	    out);
+	event_show_text(out, other);
 }

@@ -235,6 +235,10 @@ event_show(FILE *out, const struct event_seen *event)
 		fputc(' ', out);
 		show_text(out, event->object, true);
 	}
+	if (event->target != NULL) {
+		fputs(" to ", out);
+		show_text(out, event->target, true);
+	}
 	fputs(event->is_truncated ? " ...\n" : "\n", out);
 }
 

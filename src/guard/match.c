@@ -99,6 +99,17 @@ file_fits(const struct guard_rule *rule, const void *subject)
 	return paths_fit(rule, subject);
 }
 
+bool
+guard_add_ask(struct guard_verdict *one, const struct guard_verdict *other)
+{
+	if (one->action != GUARD_ASK || other->action != GUARD_ASK ||
+	    one->section != other->section || one->rule != other->rule ||
+	    one->name != other->name)
+		return false;
+	one->what |= other->what;
+	return true;
+}
+
 struct guard_verdict
 guard_file(const struct guard_policy *policy, const char *path, unsigned access)
 {
@@ -111,7 +122,8 @@ guard_file(const struct guard_policy *policy, const char *path, unsigned access)
 		struct guard_verdict one =
 		    guard_decide(policy, GUARD_FILES, bit, file_fits, path);
 		/* Of several that allow the first one speaks. */
-		v = v.what == 0 ? one : *guard_stricter(&v, &one);
+		if (!guard_add_ask(&v, &one))
+			v = v.what == 0 ? one : *guard_stricter(&v, &one);
 	}
 	return v;
 }

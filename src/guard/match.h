@@ -26,6 +26,10 @@ guard_stricter(const struct guard_verdict *one,
 	return other->action > one->action ? other : one;
 }
 
+/* Somebody is asked about both at once, where the same answer says so. */
+bool
+guard_add_ask(struct guard_verdict *one, const struct guard_verdict *other);
+
 guard_fits guard_target_fits; /* struct guard_target */
 
 /* move.c: does any rule name the path of a unix socket? */

@@ -32,6 +32,52 @@ struct move {
 	const char *from, *to;
 };
 
+/* ---- what was found ------------------------------------------------------ */
+
+struct found {
+	struct guard_verdict strictest; /* the first of equal ones */
+	struct guard_asks *asks;
+	enum guard_which name; /* that what is added is about */
+};
+
+static void
+add_ask(struct guard_asks *asks, const struct guard_verdict *one)
+{
+	for (size_t i = 0; i < asks->count; i++) {
+		if (guard_add_ask(&asks->items[i], one))
+			return;
+	}
+	if (asks->count < GUARD_ASKS)
+		asks->items[asks->count++] = *one;
+	else
+		asks->items[0].action = GUARD_DENY;
+}
+
+__attribute__((cold)) static void
+add(struct found *found, const struct guard_verdict *verdict)
+{
+	struct guard_verdict one = *verdict;
+
+	one.name = found->name;
+	if (found->strictest.what == 0 || one.action > found->strictest.action)
+		found->strictest = one;
+	if (one.action == GUARD_ASK)
+		add_ask(found->asks, &one);
+}
+
+/* Of each of that. */
+static void
+add_answer(struct found *found, enum guard_section section, int rule,
+    const struct guard_answer *answer, unsigned what)
+{
+	for (; what != 0; what &= what - 1) {
+		struct guard_verdict one =
+		    guard_verdict_of(section, rule, answer, what & -what);
+
+		add(found, &one);
+	}
+}
+
 /* ---- the patterns of a rule, of files and of unix sockets ---------------- */
 
 typedef bool
@@ -113,58 +159,33 @@ fits_below(const struct move *move, const struct guard_rule *rule)
 	return any_pattern(move, rule, is_reached);
 }
 
-/*
- * The rule permits what it did not. That counts if something behind it forbids
- * it now.
- */
-static bool
-find_undone(const struct move *move, enum guard_section section, size_t gained,
-    unsigned what, struct guard_verdict *out)
-{
-	const struct guard_rules *rules = &move->policy->sections[section];
-
-	for (size_t i = gained + 1; i < rules->count; i++) {
-		const struct guard_rule *rule = &rules->items[i];
-
-		if ((rule->what & what) == 0 ||
-		    guard_permits(rule->answer.action))
-			continue;
-		if (fits_below(move, rule)) {
-			*out = guard_verdict_of(section, (int)i, &rule->answer,
-			    rule->what & what & -(rule->what & what));
-			return true;
-		}
-	}
-	if (guard_permits(rules->fallback.action))
-		return false;
-	*out = guard_verdict_of(section, GUARD_RULE_DEFAULT, &rules->fallback,
-	    what & -what);
-	return true;
-}
-
-static bool
+/* Each rule that forbids, and that something is no longer under. */
+static void
 find_below(const struct move *move, enum guard_section section, unsigned what,
-    struct guard_verdict *out)
+    struct found *found)
 {
 	const struct guard_rules *rules = &move->policy->sections[section];
+	unsigned gained = 0; /* is permitted now by a rule in front */
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct guard_rule *rule = &rules->items[i];
-		unsigned both = rule->what & what;
+		unsigned both = rule->what & what, lost = 0;
 
 		if (both == 0)
 			continue;
 		if (guard_permits(rule->answer.action)) {
-			if (any_pattern(move, rule, is_gained) &&
-			    find_undone(move, section, i, both, out))
-				return true;
-		} else if (any_pattern(move, rule, is_lost)) {
-			*out = guard_verdict_of(section, (int)i, &rule->answer,
-			    both & -both);
-			return true;
+			gained |= any_pattern(move, rule, is_gained) ? both : 0;
+			continue;
 		}
+		if (any_pattern(move, rule, is_lost))
+			lost = both;
+		else if ((both & gained) != 0 && fits_below(move, rule))
+			lost = both & gained;
+		add_answer(found, section, (int)i, &rule->answer, lost);
 	}
-	return false;
+	if (!guard_permits(rules->fallback.action))
+		add_answer(found, section, GUARD_RULE_DEFAULT, &rules->fallback,
+		    gained);
 }
 
 /* ---- the file itself ----------------------------------------------------- */
@@ -187,56 +208,87 @@ is_escape(const struct guard_verdict *old, const struct guard_verdict *new)
 	return !guard_permits(old->action) && guard_permits(new->action);
 }
 
-static bool
-find_itself(const struct move *move, struct guard_verdict *out)
+static struct guard_verdict
+decide(const struct guard_policy *policy, enum guard_section section,
+    unsigned what, const char *path)
 {
-	static const unsigned accesses[] = { GUARD_READ, GUARD_WRITE };
-	static const unsigned operations[] = { GUARD_CONNECT, GUARD_SEND };
+	return section == GUARD_FILES ? guard_file(policy, path, what)
+				      : reach(policy, path, what);
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(accesses); i++) {
-		struct guard_verdict new =
-		    guard_file(move->policy, move->to, accesses[i]);
+static void
+find_itself(const struct move *move, struct found *found)
+{
+	static const struct {
+		enum guard_section section;
+		unsigned what;
+	} rows[] = { { GUARD_FILES, GUARD_READ }, { GUARD_FILES, GUARD_WRITE },
+		{ GUARD_NETWORK, GUARD_CONNECT },
+		{ GUARD_NETWORK, GUARD_SEND } };
 
-		*out = guard_file(move->policy, move->from, accesses[i]);
-		if (is_escape(out, &new))
-			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct guard_verdict new = decide(move->policy, rows[i].section,
+		    rows[i].what, move->to);
+		struct guard_verdict old = decide(move->policy, rows[i].section,
+		    rows[i].what, move->from);
+
+		if (is_escape(&old, &new))
+			add(found, &old);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
-		struct guard_verdict new =
-		    reach(move->policy, move->to, operations[i]);
+}
 
-		*out = reach(move->policy, move->from, operations[i]);
-		if (is_escape(out, &new))
-			return true;
+/* The names: what is to be made, what it replaces, and what is taken away. */
+static void
+find_names(const struct move *move, unsigned flags, struct found *found)
+{
+	const struct {
+		bool is_wanted;
+		enum guard_which name;
+		unsigned access;
+	} rows[] = {
+		{ true, GUARD_NAME_NEW, GUARD_CREATE },
+		{ (flags & GUARD_MOVE_REPLACES) != 0, GUARD_NAME_NEW,
+		    GUARD_WRITE },
+		{ (flags & GUARD_MOVE_LINK) == 0, GUARD_NAME_OLD, GUARD_WRITE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!rows[i].is_wanted)
+			continue;
+		struct guard_verdict one = guard_file(move->policy,
+		    rows[i].name == GUARD_NAME_NEW ? move->to : move->from,
+		    rows[i].access);
+		found->name = rows[i].name;
+		add(found, &one);
 	}
-	return false;
+}
+
+__attribute__((cold)) static void
+find_all(const struct move *move, unsigned flags, struct found *found)
+{
+	const struct move back = { move->policy, move->to, move->from };
+
+	find_names(move, flags, found);
+	found->name = GUARD_NAME_OLD;
+	find_itself(move, found);
+	if ((flags & GUARD_MOVE_DIRECTORY) == 0)
+		return;
+	find_below(move, GUARD_FILES, CONTENTS, found);
+	find_below(move, GUARD_NETWORK, REACHING, found);
+	found->name = GUARD_NAME_NEW;
+	find_below(&back, GUARD_FILES, GUARD_CREATE, found);
 }
 
 struct guard_verdict
 guard_move(const struct guard_policy *policy, const char *from, const char *to,
-    unsigned flags)
+    unsigned flags, struct guard_asks *asks)
 {
 	/* No path: no pattern fits for sure, and those that forbid do. */
 	const struct move move = { policy, from != NULL ? from : "",
 		to != NULL ? to : "" };
-	struct guard_verdict v = guard_file(policy, move.to,
-	    (flags & GUARD_MOVE_REPLACES) != 0 ? GUARD_CREATE | GUARD_WRITE
-					       : GUARD_CREATE);
-	struct guard_verdict other;
+	struct found found = { .asks = asks };
 
-	if ((flags & GUARD_MOVE_LINK) == 0) {
-		other = guard_file(policy, move.from, GUARD_WRITE);
-		v = *guard_stricter(&v, &other);
-	}
-	if (find_itself(&move, &other))
-		v = *guard_stricter(&v, &other);
-	if ((flags & GUARD_MOVE_DIRECTORY) == 0)
-		return v;
-	if (find_below(&move, GUARD_FILES, CONTENTS, &other) ||
-	    find_below(&move, GUARD_NETWORK, REACHING, &other))
-		v = *guard_stricter(&v, &other);
-	const struct move back = { policy, move.to, move.from };
-	if (find_below(&back, GUARD_FILES, GUARD_CREATE, &other))
-		v = *guard_stricter(&v, &other);
-	return v;
+	asks->count = 0;
+	find_all(&move, flags, &found);
+	return found.strictest;
 }

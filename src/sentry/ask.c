@@ -12,34 +12,21 @@
 
 #include "base/auto.h"
 #include "event/ask.h"
+#include "known.h"
 #include "os/os.h"
 
-/* Questions at once, and answers that are kept. */
+/* Questions at once. */
 #define PENDING_MAX 256
-#define KNOWN_MAX   256
 
 /* How often one who waits looks whether his task is still there. */
 #define LOOK_NS 200000000
-
-/* What a question is about: the same again is the same question. */
-struct matter {
-	enum guard_section section;
-	unsigned what;
-	int rule;
-	char *subject;
-};
-
-struct known {
-	struct matter matter;
-	bool is_allowed;
-	pid_t once; /* for one execve(2) of this thread; 0: for all */
-};
 
 struct pending {
 	uint64_t id; /* 0: free */
 	bool is_answered;
 	bool is_allowed;
 	bool is_always;
+	bool is_whole; /* all of its names were told */
 };
 
 struct asker {
@@ -48,19 +35,22 @@ struct asker {
 	int socket;
 	uint64_t last;
 	struct pending pending[PENDING_MAX];
-	struct known known[KNOWN_MAX];
-	size_t known_next; /* the oldest makes room */
+	struct known known;
 };
 
 struct asker *
 asker_new(void)
 {
 	struct asker *asker = calloc(1, sizeof(*asker));
+	pthread_condattr_t attr;
 
 	if (asker == NULL)
 		return NULL;
 	pthread_mutex_init(&asker->lock, NULL);
-	pthread_cond_init(&asker->heard, NULL);
+	/* Nobody waits longer, or not at all, as the time of day is set. */
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&asker->heard, &attr);
 	asker->socket = -1;
 	return asker;
 }
@@ -125,60 +115,43 @@ asker_hear(struct asker *asker)
 
 /* ---- answers that hold --------------------------------------------------- */
 
-static bool
-is_same(const struct matter *a, const struct matter *b)
-{
-	return a->subject != NULL && a->section == b->section &&
-	       a->what == b->what && a->rule == b->rule &&
-	       strcmp(a->subject, b->subject) == 0;
-}
-
-static bool
-recall(struct asker *asker, const struct matter *matter, pid_t tid,
-    bool *is_allowed)
-{
-	for (size_t i = 0; i < KNOWN_MAX; i++) {
-		const struct known *known = &asker->known[i];
-
-		if (!is_same(&known->matter, matter) ||
-		    (known->once != 0 && known->once != tid))
-			continue;
-		*is_allowed = known->is_allowed;
-		return true;
-	}
-	return false;
-}
-
 /* Of execve(2) a second decision follows, which cannot wait. */
-static void
-keep(struct asker *asker, const struct matter *matter,
+static bool
+is_execution(const struct matter *matter)
+{
+	return matter->section == GUARD_EXECUTE ||
+	       (matter->section == GUARD_FILES &&
+		   (matter->what & GUARD_RUN) != 0);
+}
+
+/* Without its names it would be one for all that have none. */
+static bool
+may_last(const struct matter *matter, const struct pending *pending)
+{
+	return pending->is_always && pending->is_whole &&
+	       matter->subject[0] != '\0' &&
+	       (matter->name == GUARD_NAME_ONLY || matter->other[0] != '\0');
+}
+
+static enum guard_action
+settle(struct asker *asker, const struct matter *matter,
     const struct pending *pending, pid_t tid)
 {
-	struct known *known = &asker->known[asker->known_next];
-	/* Without a subject it would be one for all that have none. */
-	bool is_always = pending->is_always && matter->subject[0] != '\0';
+	bool is_allowed = pending->is_allowed;
 
-	if (!is_always && matter->section != GUARD_EXECUTE)
-		return;
-	free(known->matter.subject);
-	*known =
-	    (struct known){ *matter, pending->is_allowed, is_always ? 0 : tid };
-	known->matter.subject = strdup(matter->subject);
-	asker->known_next = (asker->known_next + 1) % KNOWN_MAX;
+	if ((!may_last(matter, pending) ||
+		!known_keep(&asker->known, matter, is_allowed, 0)) &&
+	    is_execution(matter) &&
+	    !known_keep(&asker->known, matter, is_allowed, tid))
+		return GUARD_DENY;
+	return is_allowed ? GUARD_ALLOW : GUARD_DENY;
 }
 
 void
 asker_forget(struct asker *asker, pid_t tid)
 {
 	pthread_mutex_lock(&asker->lock);
-	for (size_t i = 0; i < KNOWN_MAX; i++) {
-		struct known *known = &asker->known[i];
-
-		if (known->once != tid)
-			continue;
-		free(known->matter.subject);
-		*known = (struct known){ 0 };
-	}
+	known_forget(&asker->known, tid);
 	pthread_mutex_unlock(&asker->lock);
 }
 
@@ -187,37 +160,37 @@ asker_move(struct asker *asker, pid_t former, pid_t tid)
 {
 	if (former == tid)
 		return;
-	asker_forget(asker, tid);
 	pthread_mutex_lock(&asker->lock);
-	for (size_t i = 0; i < KNOWN_MAX; i++) {
-		if (asker->known[i].once == former)
-			asker->known[i].once = tid;
-	}
+	known_forget(&asker->known, tid);
+	known_move(&asker->known, former, tid);
 	pthread_mutex_unlock(&asker->lock);
 }
 
 /* ---- asking -------------------------------------------------------------- */
 
-static const char *
-what_of(const struct guard_verdict *verdict)
-{
-	static const char *const accesses[] = { "read", "write", "create",
-		"execute" };
-	static const char *const operations[] = { "connect", "bind", "send" };
-	unsigned bit =
-	    verdict->what == 0 ? 0 : (unsigned)__builtin_ctz(verdict->what);
+#define WHAT_BYTES 40
 
-	switch (verdict->section) {
-	case GUARD_FILES:
-		return bit < ARRAY_SIZE(accesses) ? accesses[bit] : "use";
-	case GUARD_NETWORK:
-		return bit < ARRAY_SIZE(operations) ? operations[bit] : "use";
-	case GUARD_EXECUTE:
-		return "execute";
-	case GUARD_CALLS:
-	case GUARD_SECTIONS:
-	default:
-		return "call";
+/* For who is asked, as none that holds is given up for another. */
+#define NO_ROOM "for once, as too many answers are kept"
+
+/* "read, write" */
+static void
+put_what(const struct matter *matter, char out[WHAT_BYTES])
+{
+	static const char *const words[GUARD_SECTIONS][4] = {
+		[GUARD_FILES] = { "read", "write", "create", "execute" },
+		[GUARD_NETWORK] = { "connect", "bind", "send" },
+		[GUARD_EXECUTE] = { [3] = "execute" },
+		[GUARD_CALLS] = { "call" },
+	};
+	size_t used = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words[0]); i++) {
+		const char *word = words[matter->section][i];
+
+		if (word != NULL && (matter->what >> i & 1) != 0)
+			used += (size_t)snprintf(out + used, WHAT_BYTES - used,
+			    "%s%s", used > 0 ? ", " : "", word);
 	}
 }
 
@@ -234,45 +207,73 @@ deadline_ms(unsigned timeout_s)
 }
 
 /* A path that cannot be told has none, and is not known again. */
-static const char *
-subject_of(const struct call *call, const struct guard_verdict *verdict)
+static struct matter
+matter_of(const struct call *call, const struct guard_verdict *verdict)
 {
-	return verdict->section == GUARD_CALLS && call->row != NULL
-		   ? call->row->name
-		   : call->object;
+	struct matter matter = { verdict->section, verdict->rule, verdict->what,
+		verdict->name, call->object, "" };
+
+	if (verdict->section == GUARD_CALLS) {
+		matter.what = 1;
+		if (call->row != NULL)
+			matter.subject = call->row->name;
+	}
+	if (verdict->name == GUARD_NAME_OLD)
+		matter.other = call->target;
+	if (verdict->name == GUARD_NAME_NEW) {
+		matter.subject = call->target;
+		matter.other = call->object;
+	}
+	return matter;
+}
+
+static void
+read_comm(const struct worker *worker, pid_t tid, char *out, size_t size)
+{
+	AUTO_FD int fd =
+	    task_open(worker->monitor->proc, tid, "comm", O_RDONLY);
+
+	if (fd >= 0 && os_read_text(fd, out, size) > 0)
+		out[strcspn(out, "\n")] = '\0';
+}
+
+static void
+put_rule(const struct matter *matter, char *out, size_t size)
+{
+	(void)snprintf(out, size, matter->rule >= 0 ? "%s[%d]" : "%s",
+	    guard_section_word(matter->section), matter->rule);
 }
 
 /* False: nobody was asked, as who answers does not keep up. */
 static bool
 send_question(struct asker *asker, struct worker *worker,
-    const struct call *call, const struct guard_verdict *verdict, uint64_t id)
+    const struct call *call, const struct guard_verdict *verdict,
+    const struct matter *matter, struct pending *pending)
 {
 	struct event_line *line = malloc(sizeof(*line));
-	const char *subject = subject_of(call, verdict);
-	char comm[32] = "", rule[64];
-	AUTO_FD int fd =
-	    task_open(worker->monitor->proc, call->tid, "comm", O_RDONLY);
+	char comm[32] = "", rule[64], what[WHAT_BYTES] = "use";
+	bool is_named = matter->subject[0] != '\0' || call->row == NULL;
 
 	if (line == NULL)
 		return false;
-	if (fd >= 0 && os_read_text(fd, comm, sizeof(comm)) > 0)
-		comm[strcspn(comm, "\n")] = '\0';
-	(void)snprintf(rule, sizeof(rule), "%s[%d]",
-	    guard_section_word(verdict->section), verdict->rule);
+	read_comm(worker, call->tid, comm, sizeof(comm));
+	put_rule(matter, rule, sizeof(rule));
+	put_what(matter, what);
 	const struct event_question question = {
-		.id = id,
-		.what = what_of(verdict),
-		.subject = subject[0] != '\0' || call->row == NULL
-			       ? subject
-			       : call->row->name,
+		.id = pending->id,
+		.what = what,
+		.subject = is_named ? matter->subject : call->row->name,
+		.from = matter->name == GUARD_NAME_NEW ? matter->other : NULL,
+		.to = matter->name == GUARD_NAME_OLD ? matter->other : NULL,
 		.rule = rule,
 		.comm = comm[0] != '\0' ? comm : NULL,
+		.note = known_has_room(&asker->known) ? NULL : NO_ROOM,
 		.pid = worker->task.pid,
 		.vpid = worker->task.vpid,
 		.timeout_s = verdict->timeout_s,
 		.until_ms = deadline_ms(verdict->timeout_s),
 	};
-	event_put_question(&question, line);
+	pending->is_whole = event_put_question(&question, line);
 	bool is_sent = os_send(asker->socket, line->text, line->length,
 			   MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 	free(line);
@@ -306,7 +307,7 @@ is_past(const struct timespec *end)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec > end->tv_sec ||
 	       (now.tv_sec == end->tv_sec && now.tv_nsec >= end->tv_nsec);
 }
@@ -318,12 +319,12 @@ await(struct asker *asker, struct worker *worker, struct pending *pending,
 {
 	struct timespec now, end;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	end = after(now, timeout_s * UINT64_C(1000000000));
 	while (!pending->is_answered && asker->socket >= 0) {
 		struct timespec look;
 
-		(void)clock_gettime(CLOCK_REALTIME, &now);
+		(void)clock_gettime(CLOCK_MONOTONIC, &now);
 		look = after(now, LOOK_NS);
 		(void)pthread_cond_timedwait(&asker->heard, &asker->lock,
 		    &look);
@@ -337,16 +338,16 @@ static enum guard_action
 ask_now(struct asker *asker, struct worker *worker, const struct call *call,
     const struct guard_verdict *verdict)
 {
-	const struct matter matter = { verdict->section, verdict->what,
-		verdict->rule, (char *)(uintptr_t)subject_of(call, verdict) };
-	bool is_allowed;
+	struct matter matter = matter_of(call, verdict);
 
 	/* The answer is for its second decision, which has to be known again.
 	 */
-	if (verdict->section == GUARD_EXECUTE && matter.subject[0] == '\0')
+	if (is_execution(&matter) && matter.subject[0] == '\0')
 		return GUARD_DENY;
-	if (recall(asker, &matter, call->tid, &is_allowed))
-		return is_allowed ? GUARD_ALLOW : GUARD_DENY;
+	if (!known_find(&asker->known, &matter, call->tid))
+		return GUARD_DENY;
+	if (matter.what == 0)
+		return GUARD_ALLOW;
 	if (asker->socket < 0)
 		return verdict->unanswered;
 	if (worker->must_not_block || worker->is_at_stop)
@@ -354,13 +355,11 @@ ask_now(struct asker *asker, struct worker *worker, const struct call *call,
 	struct pending *pending = begin(asker);
 	if (pending == NULL)
 		return verdict->unanswered;
-	if (send_question(asker, worker, call, verdict, pending->id))
+	if (send_question(asker, worker, call, verdict, &matter, pending))
 		await(asker, worker, pending, verdict->timeout_s);
-	enum guard_action action = verdict->unanswered;
-	if (pending->is_answered) {
-		action = pending->is_allowed ? GUARD_ALLOW : GUARD_DENY;
-		keep(asker, &matter, pending, call->tid);
-	}
+	enum guard_action action =
+	    pending->is_answered ? settle(asker, &matter, pending, call->tid)
+				 : verdict->unanswered;
 	pending->id = 0;
 	return action;
 }

@@ -67,6 +67,22 @@ act_on(struct worker *worker, struct call *call,
 	return verdict->error > 0 ? -verdict->error : -EPERM;
 }
 
+/* A yes is to what was asked about, and to no more. */
+static int
+act_on_file(struct worker *worker, struct call *call, const char *path,
+    unsigned access)
+{
+	struct guard_verdict verdict;
+	int failed;
+
+	do {
+		verdict = guard_file(worker->monitor->policy, path, access);
+		failed = act_on(worker, call, &verdict);
+		access &= ~verdict.what;
+	} while (failed == 0 && verdict.action == GUARD_ASK && access != 0);
+	return failed;
+}
+
 /* The path from the container's root, for the policy and the log. */
 static const char *
 subject(struct worker *worker, struct call *call,
@@ -94,8 +110,7 @@ decide_file(struct worker *worker, struct call *call,
 	 * names is about it. */
 	if (path == NULL && call->object[0] != '\0')
 		return 0;
-	struct guard_verdict verdict = guard_file(policy, path, access);
-	return act_on(worker, call, &verdict);
+	return act_on_file(worker, call, path, access);
 }
 
 void
@@ -119,11 +134,16 @@ decide_move(struct worker *worker, struct call *call,
 	if (path_name(worker->monitor, to, call->target, sizeof(call->target)) <
 	    0)
 		call->target[0] = '\0';
-	bool has_target = call->target[0] == '/';
+	const char *old = subject(worker, call, from);
+	const char *new = call->target[0] == '/' ? call->target : NULL;
+	struct guard_asks asks;
 	struct guard_verdict verdict =
-	    guard_move(policy, subject(worker, call, from),
-		has_target ? call->target : NULL, flags);
-	return act_on(worker, call, &verdict);
+	    guard_move(policy, old, new, flags, &asks);
+	if (verdict.action != GUARD_ASK)
+		return act_on(worker, call, &verdict);
+	for (size_t i = 0; i < asks.count && failed == 0; i++)
+		failed = act_on(worker, call, &asks.items[i]);
+	return failed;
 }
 
 /* An abstract name may hold any byte: two must not read the same. */
@@ -309,7 +329,11 @@ decide_execute(struct worker *worker, struct call *call, int fd)
 		program.sha256 = digest;
 		verdict = guard_execute(monitor->policy, &program);
 	}
-	return act_on(worker, call, &verdict);
+	failed = act_on(worker, call, &verdict);
+	return failed == 0 && verdict.action == GUARD_ASK &&
+		       verdict.section == GUARD_EXECUTE
+		   ? act_on_file(worker, call, program.path, GUARD_RUN)
+		   : failed;
 }
 
 int

@@ -21,6 +21,8 @@
 #include "fuzz.h"
 #include "guard/guard.h"
 
+static struct guard_asks asks;
+
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static bool
@@ -98,7 +100,8 @@ check_moves(const struct guard_policy *policy, const char *path)
 		const char *from = i % 2 ? other : path;
 		const char *to = i % 2 ? path : other;
 
-		if (!check(guard_move(policy, from, to, GUARD_MOVE_DIRECTORY),
+		if (!check(guard_move(policy, from, to, GUARD_MOVE_DIRECTORY,
+			       &asks),
 			from))
 			continue;
 		for (size_t j = 0; j < ARRAY_SIZE(below); j++) {

@@ -94,3 +94,21 @@ Test(event_ask, what_is_no_answer_is_an_error)
 		cr_expect(not(read.is_allowed));
 	}
 }
+
+Test(event_ask, both_names_are_told_as_far_as_they_fit)
+{
+	static char large[EVENT_LINE_MAX];
+	AUTO(json_arena_free) struct json_arena *arena = json_arena_new();
+	struct event_question asked = question, read;
+	struct error e = { 0 };
+
+	asked.from = "/a\n";
+	cr_expect(event_put_question(&asked, &line));
+	cr_assert(eq(int,
+	    event_read_question(arena, line.text, line.length, &read, &e), 0));
+	cr_expect(eq(str, (char *)(uintptr_t)read.from, "/a\\x0a"));
+	cr_expect(zero(ptr, (void *)(uintptr_t)read.to));
+	memset(large, 'a', sizeof(large) - 1);
+	asked.from = large;
+	cr_expect(not(event_put_question(&asked, &line)));
+}

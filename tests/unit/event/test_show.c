@@ -21,6 +21,9 @@ Test(event_show, what_nobody_of_ours_wrote_can_go_to_a_terminal_too)
 		       "[true,null,1e9,\"\\u009b\"]}},{\"kind\":\"none\"}]}",
 		    "22:12:13.123456 8 a\\x1b[2J(\"\\x0a\\xe2\\x80\\xae\", "
 		    "{\\x07=[true, null, 1e9, \\xc2\\x9b]}, ) = ?\n" },
+		{ HEAD "\"kind\":\"call\",\"call\":\"rename\",\"args\":[],"
+		       "\"object\":\"/a\",\"target\":\"/b\"}",
+		    "22:12:13.123456 8 rename() = ? \"/a\" to \"/b\"\n" },
 		{ HEAD "\"kind\":\"exit\"}",
 		    "22:12:13.123456 8 exits with \n" },
 		{ HEAD "\"kind\":\"signal\",\"signal\":\"\\t\"}",

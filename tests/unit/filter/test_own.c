@@ -160,6 +160,7 @@ static const struct {
 	{ "less of a thread", SYS_clone, false, { THREAD & ~0x10000ull } },
 	{ "more of a thread", SYS_clone, false, { THREAD | HIGH } },
 	{ "memory", SYS_mmap, true, { 0, 4096, 3 } },
+	{ "the heap", SYS_brk, true, { 0 } },
 	{ "code", SYS_mmap, false, { 0, 4096, 5 } },
 	{ "memory", SYS_mprotect, true, { 0, 4096, 3 } },
 	{ "code", SYS_mprotect, false, { 0, 4096, 4 } },

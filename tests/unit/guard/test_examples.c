@@ -10,6 +10,8 @@
 
 #include "support.h"
 
+static struct guard_asks asks;
+
 static struct guard_policy *
 example(const char *name)
 {
@@ -57,11 +59,13 @@ Test(guard_examples, no_secrets)
 	    GUARD_DENY));
 	/* Nobody is kept from moving directories that have none. */
 	cr_expect(eq(int,
-	    guard_move(policy, "/home/a", "/home/b", GUARD_MOVE_DIRECTORY)
+	    guard_move(policy, "/home/a", "/home/b", GUARD_MOVE_DIRECTORY,
+		&asks)
 		.action,
 	    GUARD_ALLOW));
 	cr_expect(eq(int,
-	    guard_move(policy, "/etc", "/tmp/e", GUARD_MOVE_DIRECTORY).action,
+	    guard_move(policy, "/etc", "/tmp/e", GUARD_MOVE_DIRECTORY, &asks)
+		.action,
 	    GUARD_DENY));
 }
 
@@ -161,7 +165,7 @@ Test(guard_examples, read_only_tools)
 		    "%s", sockets[i].to);
 	cr_expect(eq(int, guard_execute(policy, &drift).action, GUARD_DENY));
 	/* Moves what is read-only nowhere. */
-	cr_expect(
-	    eq(str, (char *)in_short(guard_move(policy, "/src/a", "/tmp/a", 0)),
-		"files[1] deny EROFS"));
+	cr_expect(eq(str,
+	    (char *)in_short(guard_move(policy, "/src/a", "/tmp/a", 0, &asks)),
+	    "files[1] deny EROFS"));
 }

@@ -6,6 +6,8 @@
 
 #include "support.h"
 
+static struct guard_asks asks;
+
 static const struct row {
 	const char *policy, *from, *to;
 	unsigned flags;
@@ -162,7 +164,7 @@ Test(guard_move, nothing_gets_away_from_a_rule_by_another_name)
 
 		cr_expect(eq(str,
 			      (char *)in_short(guard_move(policy, rows[i].from,
-				  rows[i].to, rows[i].flags)),
+				  rows[i].to, rows[i].flags, &asks)),
 			      (char *)rows[i].want),
 		    "%s: %s to %s", rows[i].policy, rows[i].from, rows[i].to);
 	}
@@ -200,7 +202,8 @@ Test(guard_move, what_may_move_stays_forbidden)
 			const char *from = names[i];
 			const char *to = names[(i + n) % ARRAY_SIZE(names)];
 
-			if (guard_move(policy, from, to, GUARD_MOVE_DIRECTORY)
+			if (guard_move(policy, from, to, GUARD_MOVE_DIRECTORY,
+				&asks)
 				.action != GUARD_ALLOW)
 				continue;
 			moved++;
