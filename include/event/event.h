@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * event - what the interception layer saw: typed, and printed as a line of JSON
- * or one to be read.
+ * event - what the interception layer saw: typed, and printed as a line of
+ * JSON.
  *
  * Layer 1. Uses base and syscall.
  *
@@ -122,10 +122,6 @@ struct event_line {
  * line says so at that place.
  */
 void event_put_json(const struct event *event, struct event_line *out)
-    __attribute__((nonnull));
-
-/* The same to be read: openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 */
-void event_put_text(const struct event *event, struct event_line *out)
     __attribute__((nonnull));
 
 /* ---- a listener of a running container ---------------------------------- */

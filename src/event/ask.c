@@ -13,7 +13,7 @@ void
 event_put_question(const struct event_question *question,
     struct event_line *out)
 {
-	struct writer w = put_begin(out, true);
+	struct writer w = put_begin(out);
 
 	writer_open(&w, '{');
 	writer_unsigned(&w, "ask", question->id);
@@ -44,7 +44,7 @@ event_put_question(const struct event_question *question,
 void
 event_put_answer(const struct event_answer *answer, struct event_line *out)
 {
-	struct writer w = put_begin(out, true);
+	struct writer w = put_begin(out);
 
 	writer_open(&w, '{');
 	writer_unsigned(&w, "ask", answer->id);

@@ -2,11 +2,10 @@
 #include "put.h"
 
 struct writer
-put_begin(struct event_line *line, bool is_json)
+put_begin(struct event_line *line)
 {
 	struct writer w = {
 		.out = text_out(line->text, sizeof(line->text) - 1),
-		.is_json = is_json,
 		.is_first = true,
 	};
 

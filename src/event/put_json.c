@@ -147,7 +147,7 @@ put_decision(struct writer *w, const struct event *event, bool *is_cut)
 void
 event_put_json(const struct event *event, struct event_line *out)
 {
-	struct writer w = put_begin(out, true);
+	struct writer w = put_begin(out);
 	bool is_cut = false;
 
 	writer_open(&w, '{');

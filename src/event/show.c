@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * show - an event that was read, as event_put_text() writes it.
+ * show - an event that was read, to be read by somebody.
  */
 #include <inttypes.h>
 #include <stdlib.h>
