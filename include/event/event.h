@@ -132,5 +132,7 @@ void event_put_json(const struct event *event, struct event_line *out)
  */
 #define EVENT_SOCKET    "sentry.sock"
 #define EVENT_SUBSCRIBE "events\n"
+/* What he gets who is one too many, and then the end. */
+#define EVENT_BUSY "busy\n"
 
 #endif
