@@ -193,17 +193,9 @@ show_kind(FILE *out, const struct event_seen *event)
 	case EVENT_EXIT:
 		show_exit(out, event);
 		break;
-	case EVENT_SIGNAL:
-		fputs("gets ", out);
-		show_text(out, event->signal != NULL ? event->signal : "",
-		    false);
-		break;
 	case EVENT_LOST:
-		fprintf(out, "lost %" PRIu64 " events", event->lost);
-		break;
-	case EVENT_DECISION:
 	default:
-		fputs("decision", out);
+		fprintf(out, "lost %" PRIu64 " events", event->lost);
 		break;
 	}
 }

@@ -176,7 +176,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	event.result = (int64_t)event.raw[1];
 	event.lost = event.raw[2];
 	event.status = (int)event.raw[3];
-	event.signal = (int)event.raw[4];
 	event.child = (pid_t)event.raw[5];
 	AUTO_FREE char *rest = strndup((const char *)in.at, in.left);
 	assert(rest != NULL);

@@ -264,6 +264,10 @@ for platform in notify ptrace; do
 		"$(cat "$WORK/err" "$WORK/out")" \
 		"$(printf "cat: can't open '/etc/secret': Permission denied\nsecret\nsecret\nsecret")"
 	has "and what is asked is shown, by $platform" "$(cat "$WORK/asked")" '*read "/etc/secret" by process*'
+	is "and told of, also where the answer was known, by $platform" \
+		"$(noted '.decision == "asked"')" "openat asked files[0]
+openat asked files[0]
+openat asked files[0]"
 	echo '{"execute": [{"paths": ["/bin/busybox-asked"], "action": "ask", "timeout": 20}]}' >"$WORK/ask.json"
 	cp "$BUSYBOX" "$b/rootfs/bin/busybox-asked"
 	# The same task once more: another call is another question.

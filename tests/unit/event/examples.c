@@ -56,11 +56,8 @@ const struct event examples[] = {
 	    .decision = EVENT_KILLED, .is_sound = true },
 	{ WHO, .kind = EVENT_EXEC, .object = "/usr/bin/dash" },
 	{ WHO, .kind = EVENT_FORK, .child = 4713 },
-	{ WHO, .kind = EVENT_SIGNAL, .signal = SIGTERM },
 	{ WHO, .kind = EVENT_EXIT, .status = 3 << 8 },
 	{ WHO, .kind = EVENT_EXIT, .status = SIGSEGV | 0x80 },
-	{ WHO, .kind = EVENT_DECISION, .decision = EVENT_ALLOWED,
-	    .rule = "answer", .object = "/data/key", .is_sound = true },
 	{ .time_ns = TIME, .kind = EVENT_LOST, .lost = 12 },
 };
 

@@ -54,7 +54,7 @@ Test(event_put_json, the_document_has_the_lines_that_are_written)
 Test(event_put_json, what_was_cut_outside_of_the_arguments_says_so)
 {
 	static char text[65536];
-	const struct event plain = { .kind = EVENT_DECISION };
+	const struct event plain = { .kind = EVENT_EXEC };
 	struct event events[] = { plain, plain, plain };
 
 	memset(text, 'a', sizeof(text) - 1);

@@ -24,11 +24,11 @@ Test(event_show, what_nobody_of_ours_wrote_can_go_to_a_terminal_too)
 		    "{\\x07=[true, null, 1e9, \\xc2\\x9b]}, ) = ?\n" },
 		{ HEAD "\"kind\":\"exit\"}",
 		    "22:12:13.123456 8 exits with \n" },
-		{ HEAD "\"kind\":\"signal\",\"signal\":\"\\t\"}",
-		    "22:12:13.123456 8 gets \\x09\n" },
-		{ HEAD "\"kind\":\"decision\",\"comm\":\"\\n\","
+		{ HEAD "\"kind\":\"exit\",\"signal\":\"\\t\"}",
+		    "22:12:13.123456 8 is killed by \\x09\n" },
+		{ HEAD "\"kind\":\"exec\",\"comm\":\"\\n\","
 		       "\"decision\":\"killed\",\"rule\":\"\\b\"}",
-		    "22:12:13.123456 8 \"\\x0a\" decision [killed by \"\\x08\","
+		    "22:12:13.123456 8 \"\\x0a\" executes [killed by \"\\x08\","
 		    " only observed]\n" },
 		{ HEAD "\"kind\":\"exec\",\"object\":\"/bin/\\u0001\\\\\","
 		       "\"truncated\":true}",
