@@ -47,7 +47,7 @@ int event_read(struct json_arena *arena, const char *line, size_t length,
 /* A text that a program chose, in quotes. */
 void event_show_text(FILE *out, const char *text) __attribute__((nonnull));
 
-/* Show it on a line: openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 */
+/* Show it on a line: mkdir("/tmp/x", 0755) = 0 */
 void
 event_show(FILE *out, const struct event_seen *event) __attribute__((nonnull));
 

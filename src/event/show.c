@@ -223,6 +223,8 @@ event_show(FILE *out, const struct event_seen *event)
 	show_kind(out, event);
 	if (event->decision != EVENT_UNDECIDED)
 		show_decision(out, event);
+	else if (event->kind == EVENT_CALL && !event->is_sound)
+		fputs(" [only observed]", out);
 	if (event->object != NULL) {
 		fputc(' ', out);
 		show_text(out, event->object, true);

@@ -241,6 +241,18 @@ read_comm(const struct news *news, pid_t tid, char comm[32])
 	return comm;
 }
 
+/* Does the kernel look at memory again that is shown here? */
+static bool
+is_observed(const struct call *call, const struct reply *reply)
+{
+	bool has_memory = false;
+
+	for (size_t i = 0; i < 6; i++)
+		has_memory |=
+		    call->copies[i].bytes != NULL || call->copies[i].error != 0;
+	return reply->kind == REPLY_CONTINUE && has_memory;
+}
+
 void
 news_call(struct news *news, const struct task *task, const struct call *call,
     const struct reply *reply)
@@ -270,7 +282,7 @@ news_call(struct news *news, const struct task *task, const struct call *call,
 		.object = call->object[0] != '\0' ? call->object : NULL,
 		.target = call->target[0] != '\0' ? call->target : NULL,
 		.is_new = call->is_new,
-		.is_sound = reply->kind != REPLY_CONTINUE,
+		.is_sound = !is_observed(call, reply),
 	};
 	memcpy(event.raw, call->data.args, sizeof(event.raw));
 	memcpy(event.copies, call->copies, sizeof(event.copies));

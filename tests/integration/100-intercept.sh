@@ -47,6 +47,8 @@ is "as a fact" "$(jq -r 'select(.decision == "denied") | "\(.sound) \(.object) \
 guarded observe auto
 is "what is observed happens" "$status:$out" "0:secret"
 ok "and is told" test "$(noted '.call == "openat"' | wc -l)" -gt 0
+is "as what was only observed" \
+	"$("$LORICA" trace --input "$events" --call openat | grep -cv 'O_[A-Z|]*.* = ? \[only observed\]$')" 0
 is "and is called no decision" "$(jq -r 'select(.call == "openat") | .sound' "$events" | sort -u)" false
 guarded nonsense auto
 has "a mode that is none" "$status:$err" '1:lorica: run under: --intercept: unknown value "nonsense"'

@@ -87,7 +87,8 @@ Test(event_put_json, every_number_there_is_fits)
 		.gid = UINT32_MAX,
 		.number = INT32_MIN,
 		.has_result = true,
-		.result = INT64_MIN };
+		.result = INT64_MIN,
+		.is_sound = true };
 
 	cr_expect(strstr(support_json(&event),
 		      "\"result\":-9223372036854775808,") != NULL);

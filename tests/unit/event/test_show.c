@@ -21,7 +21,8 @@ Test(event_show, what_nobody_of_ours_wrote_can_go_to_a_terminal_too)
 		       "{\"kind\":\"x\\r\",\"value\":{\"\\u0007\":"
 		       "[true,null,1e9,\"\\u009b\"]}},{\"kind\":\"none\"}]}",
 		    "22:12:13.123456 8 a\\x1b[2J(\"\\x0a\\xe2\\x80\\xae\", "
-		    "{\\x07=[true, null, 1e9, \\xc2\\x9b]}, ) = ?\n" },
+		    "{\\x07=[true, null, 1e9, \\xc2\\x9b]}, ) = ? [only "
+		    "observed]\n" },
 		{ HEAD "\"kind\":\"exit\"}",
 		    "22:12:13.123456 8 exits with \n" },
 		{ HEAD "\"kind\":\"exit\",\"signal\":\"\\t\"}",
@@ -34,7 +35,7 @@ Test(event_show, what_nobody_of_ours_wrote_can_go_to_a_terminal_too)
 		       "\"truncated\":true}",
 		    "22:12:13.123456 8 executes \"/bin/\\x01\\\\\" ...\n" },
 		{ HEAD "\"kind\":\"call\"}",
-		    "22:12:13.123456 8 call_0() = ?\n" },
+		    "22:12:13.123456 8 call_0() = ? [only observed]\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -83,7 +84,8 @@ Test(event_show, results)
 			.tid = 9,
 			.row = &row,
 			.has_result = rows[i].has_result,
-			.result = rows[i].result };
+			.result = rows[i].result,
+			.is_sound = true };
 
 		cr_expect(eq(str, (char *)(uintptr_t)support_text(&event),
 			      (char *)(uintptr_t)rows[i].wanted),

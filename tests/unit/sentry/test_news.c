@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -150,4 +151,40 @@ Test(sentry_news, who_has_gone_makes_room_and_who_is_too_many_is_told)
 	    sizeof(EVENT_BUSY)));
 	cr_expect(
 	    eq(int, (int)recv(ninth, text, sizeof(text), MSG_DONTWAIT), 0));
+}
+
+/* What is in memory another thread may change before the kernel looks. */
+Test(sentry_news, registers_are_what_happens_and_memory_is_observed)
+{
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int pair[2];
+	struct creds creds = { 0 };
+	const struct task task = { .tid = getpid(), .creds = &creds };
+	struct call *call = call_new();
+	const struct reply goes_on = reply_continue();
+	const struct reply performed = reply_value(0);
+	const struct {
+		struct event_copy path;
+		const struct reply *reply;
+		bool is_sound;
+	} rows[] = {
+		{ { 0 }, &goes_on, true },
+		{ { 0 }, &performed, true },
+		{ { "/x", 2, false, 0 }, &goes_on, false },
+		{ { NULL, 0, false, EFAULT }, &goes_on, false },
+		{ { "/x", 2, false, 0 }, &performed, true },
+	};
+
+	cr_assert(zero(int, pipe2(pair, O_NONBLOCK)));
+	struct news *news = news_new(proc, pair[1], true);
+	call->row = syscall_find_name("unlink");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char line[EVENT_LINE_MAX] = "";
+
+		call->copies[0] = rows[i].path;
+		news_call(news, &task, call, rows[i].reply);
+		cr_expect(read(pair[0], line, sizeof(line) - 1) > 0);
+		bool is_sound = strstr(line, "\"sound\":true") != NULL;
+		cr_expect(is_sound == rows[i].is_sound, "row %zu: %s", i, line);
+	}
 }
