@@ -35,7 +35,9 @@ struct news {
 	struct event_line begun;
 	atomic_uint subscribers_count;
 	struct listener subscribers[SUBSCRIBERS_MAX];
-	struct event_line line; /* of whoever has the lock */
+	/* Of whoever has the lock: what happened, and what was lost. */
+	struct event_line line;
+	struct event_line lost;
 };
 
 struct news *
@@ -156,10 +158,9 @@ tell_lost(struct news *news, struct listener *to)
 	struct event lost = { .kind = EVENT_LOST,
 		.time_ns = now_ns(),
 		.lost = to->lost };
-	struct event_line line;
 
-	event_put_json(&lost, &line);
-	if (!put_line(news, to, &line))
+	event_put_json(&lost, &news->lost);
+	if (!put_line(news, to, &news->lost))
 		return false;
 	to->lost = 0;
 	return true;
@@ -168,9 +169,8 @@ tell_lost(struct news *news, struct listener *to)
 static void
 give(struct news *news, struct listener *to)
 {
-	bool is_told = to->fd >= 0 && (to->lost == 0 || tell_lost(news, to));
-
-	if (to->fd >= 0 && (!is_told || !put_line(news, to, &news->line)))
+	if (to->fd >= 0 && ((to->lost > 0 && !tell_lost(news, to)) ||
+			       !put_line(news, to, &news->line)))
 		to->lost++;
 }
 
@@ -245,12 +245,11 @@ read_comm(const struct news *news, pid_t tid, char comm[32])
 static bool
 is_observed(const struct call *call, const struct reply *reply)
 {
-	bool has_memory = false;
-
-	for (size_t i = 0; i < 6; i++)
-		has_memory |=
-		    call->copies[i].bytes != NULL || call->copies[i].error != 0;
-	return reply->kind == REPLY_CONTINUE && has_memory;
+	for (size_t i = 0; i < 6; i++) {
+		if (call->copies[i].bytes != NULL || call->copies[i].error != 0)
+			return reply->kind == REPLY_CONTINUE;
+	}
+	return false;
 }
 
 void
