@@ -5,7 +5,8 @@
  *
  * Part of event. Who sends EVENT_ANSWERS, with the NUL, to the sentry's socket
  * gets a question a packet, and sends an answer a packet. There is one at a
- * time who does; another takes his place when he has gone. docs/events.md.
+ * time who does; another gets EVENT_BUSY, or takes his place when he has gone.
+ * docs/events.md.
  */
 #ifndef EVENT_ASK_H
 #define EVENT_ASK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * event - what the interception layer saw: typed, and printed as a line of JSON
- * or one to be read.
+ * event - what the interception layer saw: typed, and printed as a line of
+ * JSON.
  *
  * Layer 1. Uses base and syscall.
  *
@@ -23,25 +23,23 @@
 #include "syscall/syscall.h"
 
 enum event_kind {
-	EVENT_CALL,     /* a system call: row or number, raw, copies, result */
-	EVENT_EXEC,     /* another program runs: object is its path */
-	EVENT_FORK,     /* child is a new thread or process */
-	EVENT_EXIT,     /* status, as of waitpid(2) */
-	EVENT_SIGNAL,   /* signal is delivered */
-	EVENT_DECISION, /* one that belongs to no call, or the answer to one
-			   that was asked */
-	EVENT_LOST,     /* lost events were not written here */
+	EVENT_CALL, /* a system call: row or number, raw, copies, result */
+	EVENT_EXEC, /* another program runs: object is its path */
+	EVENT_FORK, /* child is a new thread or process */
+	EVENT_EXIT, /* status, as of waitpid(2) */
+	EVENT_LOST, /* lost events were not written here */
 	EVENT_KINDS,
 };
 
+/* The strictest of a call is told: the last of these. */
 enum event_decision {
 	EVENT_UNDECIDED, /* nobody had to decide */
 	EVENT_ALLOWED,
-	EVENT_DENIED,
 	EVENT_LOGGED, /* allowed, and to be told */
+	EVENT_ASKED,  /* allowed, as somebody was asked */
+	EVENT_DENIED,
 	EVENT_KILLED,
 	EVENT_FROZEN,
-	EVENT_ASKED,
 	EVENT_DECISIONS,
 };
 
@@ -93,7 +91,6 @@ struct event {
 	/* The other kinds. */
 	pid_t child;
 	int status;
-	int signal;
 	uint64_t lost;
 
 	/* What was decided, by which rule ("files[2]"; NULL: none), on what:
@@ -124,10 +121,6 @@ struct event_line {
 void event_put_json(const struct event *event, struct event_line *out)
     __attribute__((nonnull));
 
-/* The same to be read: openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3 */
-void event_put_text(const struct event *event, struct event_line *out)
-    __attribute__((nonnull));
-
 /* ---- a listener of a running container ---------------------------------- */
 
 /*
@@ -136,5 +129,7 @@ void event_put_text(const struct event *event, struct event_line *out)
  */
 #define EVENT_SOCKET    "sentry.sock"
 #define EVENT_SUBSCRIBE "events\n"
+/* What he gets who is one too many, and then the end. */
+#define EVENT_BUSY "busy\n"
 
 #endif

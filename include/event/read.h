@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * read - events as they are read again: a line of JSON, shown as
- * event_put_text() would have written it.
+ * read - events as they are read again: a line of JSON, shown to who reads it.
  *
  * Part of event. A line may come from anywhere: whatever is in it, what is
  * shown can go to a terminal.
@@ -48,7 +47,7 @@ int event_read(struct json_arena *arena, const char *line, size_t length,
 /* A text that a program chose, in quotes. */
 void event_show_text(FILE *out, const char *text) __attribute__((nonnull));
 
-/* Show it on a line. */
+/* Show it on a line: mkdir("/tmp/x", 0755) = 0 */
 void
 event_show(FILE *out, const struct event_seen *event) __attribute__((nonnull));
 

@@ -95,6 +95,7 @@ static int
 open_events(struct making *making, struct error *e)
 {
 	const struct container_intercept *asked = making->request->intercept;
+	struct stat st;
 
 	if (asked != NULL && asked->events_fd > 0) {
 		making->intercept.events =
@@ -108,6 +109,10 @@ open_events(struct making *making, struct error *e)
 	making->intercept.events = open(asked->events,
 	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
 	if (making->intercept.events < 0)
+		return error_sys(e, "--events %s", asked->events);
+	/* Nobody may read it, and no call waits for that. */
+	if (fstat(making->intercept.events, &st) == 0 && !S_ISREG(st.st_mode) &&
+	    fcntl(making->intercept.events, F_SETFL, O_APPEND | O_NONBLOCK) < 0)
 		return error_sys(e, "--events %s", asked->events);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * listen - hear what the interception layer of a container sees.
  */
 #define _GNU_SOURCE
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,6 +44,25 @@ receive(int fd, char *line, size_t size, struct error *e)
 	return got;
 }
 
+static int
+hear(int fd, const struct container_listener *listener, const char *line,
+    size_t length, struct error *e)
+{
+	struct event_line *answer = listener->answer;
+
+	if (length == sizeof(EVENT_BUSY) &&
+	    memcmp(line, EVENT_BUSY, length) == 0)
+		return error_set(e, EBUSY, "%s",
+		    answer != NULL ? "somebody else answers already"
+				   : "as many as can listen do so already");
+	if (answer != NULL)
+		answer->length = 0;
+	TRY(listener->event(listener->context, line, length, e));
+	return answer != NULL && answer->length > 0
+		   ? say(fd, answer->text, answer->length, e)
+		   : 0;
+}
+
 int
 container_listen(const char *root, const char *id,
     const struct container_listener *listener, struct error *e)
@@ -59,14 +79,7 @@ container_listen(const char *root, const char *id,
 	if (fd < 0)
 		return fd;
 	TRY(subscribe(fd, listener, e));
-	while ((got = receive(fd, line, sizeof(line), e)) > 0) {
-		struct event_line *answer = listener->answer;
-
-		if (answer != NULL)
-			answer->length = 0;
-		TRY(listener->event(listener->context, line, (size_t)got, e));
-		if (answer != NULL && answer->length > 0)
-			TRY(say(fd, answer->text, answer->length, e));
-	}
+	while ((got = receive(fd, line, sizeof(line), e)) > 0)
+		TRY(hear(fd, listener, line, (size_t)got, e));
 	return (int)got;
 }

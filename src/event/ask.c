@@ -16,7 +16,7 @@ event_put_question(const struct event_question *question,
 {
 	const char *const others[][2] = { { "from", question->from },
 		{ "to", question->to } };
-	struct writer w = put_begin(out, true);
+	struct writer w = put_begin(out);
 	bool is_whole = true;
 
 	writer_open(&w, '{');
@@ -56,7 +56,7 @@ event_put_question(const struct event_question *question,
 void
 event_put_answer(const struct event_answer *answer, struct event_line *out)
 {
-	struct writer w = put_begin(out, true);
+	struct writer w = put_begin(out);
 
 	writer_open(&w, '{');
 	writer_unsigned(&w, "ask", answer->id);

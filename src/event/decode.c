@@ -190,33 +190,22 @@ put_not_copied(struct writer *w, const struct event_copy *copy, uint64_t raw)
 	const char *error =
 	    copy->error != 0 ? strerrorname_np(copy->error) : NULL;
 
-	if (w->is_json)
-		writer_member(w, "pointer");
+	writer_member(w, "pointer");
 	writer_word_pointer(w, raw);
 	if (error == NULL)
 		return;
-	if (w->is_json)
-		writer_member(w, "errno");
-	else
-		writer_put(w, " (");
+	writer_member(w, "errno");
 	writer_word(w, error);
-	if (!w->is_json)
-		writer_put(w, ")");
 }
 
 static void
 put_copy(struct writer *w, decode_copy *decode, const struct event_copy *copy)
 {
-	if (w->is_json)
-		writer_member(w, "value");
+	writer_member(w, "value");
 	if (decode(w, copy))
 		return;
-	if (w->is_json) {
-		writer_member(w, "truncated");
-		writer_put(w, "true");
-	} else {
-		writer_put(w, "...");
-	}
+	writer_member(w, "truncated");
+	writer_put(w, "true");
 }
 
 /* ---- all of them --------------------------------------------------------- */
@@ -253,8 +242,7 @@ put_value(struct writer *w, const struct event *event, size_t i)
 		put_not_copied(w, copy, event->raw[i]);
 		return;
 	}
-	if (w->is_json)
-		writer_member(w, "value");
+	writer_member(w, "value");
 	if (words != NULL)
 		writer_words(w, words, event->raw[i]);
 	else if (raws[kind] != NULL)
@@ -267,10 +255,6 @@ static void
 put_argument(struct writer *w, const struct event *event, size_t i)
 {
 	writer_item(w);
-	if (!w->is_json) {
-		put_value(w, event, i);
-		return;
-	}
 	writer_open(w, '{');
 	writer_member(w, "kind");
 	writer_word(w, kinds[kind_of(event, i)]);

@@ -6,8 +6,6 @@ const struct json_word names_kinds[EVENT_KINDS + 1] = {
 	{ "exec", EVENT_EXEC },
 	{ "fork", EVENT_FORK },
 	{ "exit", EVENT_EXIT },
-	{ "signal", EVENT_SIGNAL },
-	{ "decision", EVENT_DECISION },
 	{ "lost", EVENT_LOST },
 	{ NULL, 0 },
 };
@@ -15,10 +13,10 @@ const struct json_word names_kinds[EVENT_KINDS + 1] = {
 const struct json_word names_decisions[EVENT_DECISIONS + 1] = {
 	{ "undecided", EVENT_UNDECIDED },
 	{ "allowed", EVENT_ALLOWED },
-	{ "denied", EVENT_DENIED },
 	{ "logged", EVENT_LOGGED },
+	{ "asked", EVENT_ASKED },
+	{ "denied", EVENT_DENIED },
 	{ "killed", EVENT_KILLED },
 	{ "frozen", EVENT_FROZEN },
-	{ "asked", EVENT_ASKED },
 	{ NULL, 0 },
 };

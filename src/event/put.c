@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "put.h"
 
+#include "base/auto.h"
+
 struct writer
-put_begin(struct event_line *line, bool is_json)
+put_begin(struct event_line *line)
 {
 	struct writer w = {
 		.out = text_out(line->text, sizeof(line->text) - 1),
-		.is_json = is_json,
 		.is_first = true,
 	};
 
@@ -57,30 +58,34 @@ date_of(uint64_t days)
 	};
 }
 
-static void
-put_digits(struct writer *w, uint64_t number, size_t count, const char *end)
-{
-	char digits[10] = { 0 };
-
-	for (size_t i = count; i > 0; i--) {
-		digits[i - 1] = (char)('0' + number % 10);
-		number /= 10;
-	}
-	writer_put(w, digits);
-	writer_put(w, end);
-}
-
 void
 put_time(struct writer *w, uint64_t time_ns)
 {
 	uint64_t seconds = time_ns / 1000000000;
 	struct date date = date_of(seconds / 86400);
+	const struct {
+		uint64_t number;
+		size_t count;
+		const char *end;
+	} parts[] = {
+		{ date.year, 4, "-" },
+		{ date.month, 2, "-" },
+		{ date.day, 2, "T" },
+		{ seconds / 3600 % 24, 2, ":" },
+		{ seconds / 60 % 60, 2, ":" },
+		{ seconds % 60, 2, "." },
+		{ time_ns % 1000000000, 9, "Z" },
+	};
 
-	put_digits(w, date.year, 4, "-");
-	put_digits(w, date.month, 2, "-");
-	put_digits(w, date.day, 2, "T");
-	put_digits(w, seconds / 3600 % 24, 2, ":");
-	put_digits(w, seconds / 60 % 60, 2, ":");
-	put_digits(w, seconds % 60, 2, ".");
-	put_digits(w, time_ns % 1000000000, 9, "Z");
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		char digits[10] = { 0 };
+		uint64_t number = parts[i].number;
+
+		for (size_t at = parts[i].count; at > 0; at--) {
+			digits[at - 1] = (char)('0' + number % 10);
+			number /= 10;
+		}
+		writer_put(w, digits);
+		writer_put(w, parts[i].end);
+	}
 }

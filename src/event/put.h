@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * put - what both forms of a line have in common.
+ * put - what all lines have in common.
  *
  * Private to event. A line has a head, which is short; the arguments, up to
  * PUT_TAIL bytes before its end; and a tail, of which the object takes the
@@ -19,7 +19,7 @@
 #define PUT_END    64   /* for what is behind the object */
 
 /* Begin and end a line: "\n" always has room. */
-struct writer put_begin(struct event_line *line, bool is_json);
+struct writer put_begin(struct event_line *line);
 void put_end(struct writer *w, struct event_line *line);
 
 /* Let what follows take all but so many bytes of the line. */

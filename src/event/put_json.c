@@ -70,20 +70,14 @@ put_call(struct writer *w, const struct event *event)
 }
 
 static void
-put_signal(struct writer *w, int number)
-{
-	writer_member(w, "signal");
-	writer_words(w, &syscall_words_signal, (uint64_t)number);
-}
-
-static void
 put_exit(struct writer *w, int status)
 {
 	if (WIFEXITED(status)) {
 		writer_number(w, "status", WEXITSTATUS(status));
 		return;
 	}
-	put_signal(w, WTERMSIG(status));
+	writer_member(w, "signal");
+	writer_words(w, &syscall_words_signal, (uint64_t)WTERMSIG(status));
 	if (WCOREDUMP(status))
 		put_true(w, "core");
 }
@@ -101,14 +95,10 @@ put_kind(struct writer *w, const struct event *event)
 	case EVENT_EXIT:
 		put_exit(w, event->status);
 		break;
-	case EVENT_SIGNAL:
-		put_signal(w, event->signal);
-		break;
 	case EVENT_LOST:
 		writer_unsigned(w, "lost", event->lost);
 		break;
 	case EVENT_EXEC:
-	case EVENT_DECISION:
 	case EVENT_KINDS:
 	default:
 		break;
@@ -147,7 +137,7 @@ put_decision(struct writer *w, const struct event *event, bool *is_cut)
 void
 event_put_json(const struct event *event, struct event_line *out)
 {
-	struct writer w = put_begin(out, true);
+	struct writer w = put_begin(out);
 	bool is_cut = false;
 
 	writer_open(&w, '{');

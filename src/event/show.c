@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * show - an event that was read, as event_put_text() writes it.
+ * show - an event that was read, to be read by somebody.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -193,17 +193,9 @@ show_kind(FILE *out, const struct event_seen *event)
 	case EVENT_EXIT:
 		show_exit(out, event);
 		break;
-	case EVENT_SIGNAL:
-		fputs("gets ", out);
-		show_text(out, event->signal != NULL ? event->signal : "",
-		    false);
-		break;
 	case EVENT_LOST:
-		fprintf(out, "lost %" PRIu64 " events", event->lost);
-		break;
-	case EVENT_DECISION:
 	default:
-		fputs("decision", out);
+		fprintf(out, "lost %" PRIu64 " events", event->lost);
 		break;
 	}
 }
@@ -231,6 +223,8 @@ event_show(FILE *out, const struct event_seen *event)
 	show_kind(out, event);
 	if (event->decision != EVENT_UNDECIDED)
 		show_decision(out, event);
+	else if (event->kind == EVENT_CALL && !event->is_sound)
+		fputs(" [only observed]", out);
 	if (event->object != NULL) {
 		fputc(' ', out);
 		show_text(out, event->object, true);

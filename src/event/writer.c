@@ -67,7 +67,7 @@ void
 writer_item(struct writer *w)
 {
 	if (!w->is_first)
-		writer_put(w, w->is_json ? "," : ", ");
+		writer_put(w, ",");
 	w->is_first = false;
 }
 
@@ -75,44 +75,35 @@ void
 writer_member(struct writer *w, const char *name)
 {
 	writer_item(w);
-	if (w->is_json)
-		writer_put(w, "\"");
-	writer_put(w, name);
-	writer_put(w, w->is_json ? "\":" : "=");
+	writer_word(w, name);
+	writer_put(w, ":");
 }
 
 /* ---- words --------------------------------------------------------------- */
 
-static void
-put_quote(struct writer *w)
-{
-	if (w->is_json)
-		writer_put(w, "\"");
-}
-
 void
 writer_word(struct writer *w, const char *word)
 {
-	put_quote(w);
+	writer_put(w, "\"");
 	writer_put(w, word);
-	put_quote(w);
+	writer_put(w, "\"");
 }
 
 void
 writer_word_hex(struct writer *w, uint64_t number)
 {
-	put_quote(w);
+	writer_put(w, "\"");
 	writer_put_hex(w, number);
-	put_quote(w);
+	writer_put(w, "\"");
 }
 
 void
 writer_word_octal(struct writer *w, uint64_t number)
 {
-	put_quote(w);
+	writer_put(w, "\"");
 	writer_put(w, number != 0 ? "0" : "");
 	put_based(w, number, 3);
-	put_quote(w);
+	writer_put(w, "\"");
 }
 
 void
@@ -144,7 +135,7 @@ writer_words(struct writer *w, const struct syscall_words *words,
 	    words->values != NULL
 		? syscall_word_find(words->values, value & words->field)
 		: NULL;
-	put_quote(w);
+	writer_put(w, "\"");
 	if (name != NULL) {
 		put_flag(w, &separator, name);
 		value &= ~words->field;
@@ -162,7 +153,7 @@ writer_words(struct writer *w, const struct syscall_words *words,
 		else
 			writer_put_hex(w, value);
 	}
-	put_quote(w);
+	writer_put(w, "\"");
 }
 
 /* ---- what a program chose ------------------------------------------------ */
@@ -176,7 +167,7 @@ put_piece(struct writer *w, const char *piece)
 	size_t used = 0;
 
 	for (; *piece != '\0'; piece++) {
-		if (*piece == '"' || (*piece == '\\' && w->is_json))
+		if (*piece == '"' || *piece == '\\')
 			quoted[used++] = '\\';
 		quoted[used++] = *piece;
 	}
@@ -222,14 +213,14 @@ writer_data(struct writer *w, const void *bytes, size_t length)
 {
 	const unsigned char *at = bytes;
 
-	put_quote(w);
+	writer_put(w, "\"");
 	for (size_t i = 0; i < length; i++) {
 		char digits[] = { "0123456789abcdef"[at[i] >> 4],
 			"0123456789abcdef"[at[i] & 15], '\0' };
 
 		writer_put(w, digits);
 	}
-	put_quote(w);
+	writer_put(w, "\"");
 }
 
 void

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * writer - values of an event in both of its forms, by the same calls.
+ * writer - values of an event as JSON: {"family":"AF_INET","port":80}
  *
- * Private to event. JSON:     {"family":"AF_INET","port":80}
- *                   readable: {family=AF_INET, port=80}
- * What has no bound of its own, strings and lists, ends at the limit; all else
- * is short, and whoever sets the limit leaves room for it behind that.
+ * Private to event. What has no bound of its own, strings and lists, ends at
+ * the limit; all else is short, and whoever sets the limit leaves room for it
+ * behind that.
  */
 #ifndef EVENT_WRITER_H
 #define EVENT_WRITER_H
@@ -19,7 +18,6 @@
 struct writer {
 	struct text_out out;
 	char *limit;
-	bool is_json;
 	bool is_first; /* nothing stands before it in its list */
 };
 
@@ -38,7 +36,7 @@ void writer_close(struct writer *w, char bracket);
 void writer_item(struct writer *w);
 void writer_member(struct writer *w, const char *name);
 
-/* A name of ours, in quotes where that is JSON. */
+/* A name of ours, in quotes. */
 void writer_word(struct writer *w, const char *word);
 /* The same for numbers that JSON has not: 0x1f, 0644. */
 void writer_word_hex(struct writer *w, uint64_t number);
@@ -53,7 +51,7 @@ void writer_words(struct writer *w, const struct syscall_words *words,
 bool writer_string(struct writer *w, const void *bytes, size_t length);
 /* The same within so many bytes more. */
 bool writer_short_string(struct writer *w, const char *text, size_t room);
-/* Hexadecimal digits, in quotes where that is JSON. */
+/* Hexadecimal digits, in quotes. */
 void writer_data(struct writer *w, const void *bytes, size_t length);
 
 /* Members with a value: a number, and one of the above. */

@@ -64,6 +64,9 @@ asker_add(struct asker *asker, int socket)
 	if (asker->socket < 0)
 		asker->socket = take_fd(&added);
 	pthread_mutex_unlock(&asker->lock);
+	if (added >= 0)
+		(void)!os_send(added, EVENT_BUSY, sizeof(EVENT_BUSY),
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 int

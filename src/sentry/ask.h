@@ -13,7 +13,7 @@ struct asker;
 
 struct asker *asker_new(void);
 
-/* One who answers: the asker's own from here on, or closed if there is one. */
+/* One who answers: the asker's own from here on, or told that there is one. */
 void asker_add(struct asker *asker, int socket);
 
 /* His socket, to wait for; -1: there is nobody. */

@@ -61,7 +61,9 @@ act_on(struct worker *worker, struct call *call,
 		action = ask(worker, call, verdict);
 	if (action == GUARD_ASK)
 		return DECIDE_LATER;
-	note(call, verdict, decision_of(action));
+	/* That it was asked about is told, where it is allowed. */
+	note(call, verdict,
+	    decision_of(action == GUARD_ALLOW ? verdict->action : action));
 	if (action == GUARD_ALLOW || action == GUARD_LOG)
 		return 0;
 	return verdict->error > 0 ? -verdict->error : -EPERM;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,22 +16,29 @@
 #include "arch.h"
 #include "base/auto.h"
 #include "os/os.h"
+#include "threads.h"
 
 #define SUBSCRIBERS_MAX 8
 
-struct subscriber {
-	int socket; /* -1: nobody */
+struct listener {
+	int fd; /* -1: nobody */
 	uint64_t lost;
 };
 
 struct news {
 	pthread_mutex_t lock;
 	int proc;
-	int file;
 	bool all;
+	struct listener file;
+	bool is_full; /* it takes more when somebody has read */
+	pthread_cond_t filled;
+	size_t left; /* of the line below, the end of which is to be written */
+	struct event_line begun;
 	atomic_uint subscribers_count;
-	struct subscriber subscribers[SUBSCRIBERS_MAX];
-	struct event_line line; /* of whoever has the lock */
+	struct listener subscribers[SUBSCRIBERS_MAX];
+	/* Of whoever has the lock: what happened, and what was lost. */
+	struct event_line line;
+	struct event_line lost;
 };
 
 struct news *
@@ -41,12 +49,21 @@ news_new(int proc, int file, bool all)
 	if (news == NULL)
 		return NULL;
 	pthread_mutex_init(&news->lock, NULL);
+	pthread_cond_init(&news->filled, NULL);
 	news->proc = proc;
-	news->file = file;
+	news->file.fd = file;
 	news->all = all;
 	for (size_t i = 0; i < SUBSCRIBERS_MAX; i++)
-		news->subscribers[i].socket = -1;
+		news->subscribers[i].fd = -1;
 	return news;
+}
+
+static void
+forget(struct news *news, struct listener *subscriber)
+{
+	close(subscriber->fd);
+	subscriber->fd = -1;
+	atomic_fetch_sub(&news->subscribers_count, 1);
 }
 
 void
@@ -56,75 +73,20 @@ news_add(struct news *news, int socket)
 
 	pthread_mutex_lock(&news->lock);
 	for (size_t i = 0; i < SUBSCRIBERS_MAX && added >= 0; i++) {
-		struct subscriber *subscriber = &news->subscribers[i];
+		struct listener *subscriber = &news->subscribers[i];
 
-		if (subscriber->socket >= 0)
+		/* Nothing may have been sent to him since he has gone. */
+		if (subscriber->fd >= 0 && threads_is_hung_up(subscriber->fd))
+			forget(news, subscriber);
+		if (subscriber->fd >= 0)
 			continue;
-		*subscriber = (struct subscriber){ take_fd(&added), 0 };
+		*subscriber = (struct listener){ take_fd(&added), 0 };
 		atomic_fetch_add(&news->subscribers_count, 1);
 	}
 	pthread_mutex_unlock(&news->lock);
-}
-
-static void
-send_line(struct news *news, struct subscriber *to,
-    const struct event_line *line)
-{
-	ssize_t sent = os_send(to->socket, line->text, line->length,
-	    MSG_DONTWAIT | MSG_NOSIGNAL);
-
-	if (sent >= 0)
-		return;
-	if (errno == EAGAIN || errno == ENOBUFS) {
-		to->lost++;
-		return;
-	}
-	close(to->socket);
-	to->socket = -1;
-	atomic_fetch_sub(&news->subscribers_count, 1);
-}
-
-static void
-tell_lost(struct news *news, struct subscriber *to, uint64_t time_ns)
-{
-	struct event lost = { .kind = EVENT_LOST,
-		.time_ns = time_ns,
-		.lost = to->lost };
-	struct event_line line;
-
-	to->lost = 0;
-	event_put_json(&lost, &line);
-	send_line(news, to, &line);
-	/* That one counts for all that it stood for. */
-	if (to->lost > 0)
-		to->lost = lost.lost;
-}
-
-static void
-tell(struct news *news, const struct event *event)
-{
-	pthread_mutex_lock(&news->lock);
-	event_put_json(event, &news->line);
-	if (news->file >= 0)
-		(void)!write(news->file, news->line.text, news->line.length);
-	for (size_t i = 0; i < SUBSCRIBERS_MAX; i++) {
-		struct subscriber *to = &news->subscribers[i];
-
-		if (to->socket >= 0 && to->lost > 0)
-			tell_lost(news, to, event->time_ns);
-		if (to->socket >= 0)
-			send_line(news, to, &news->line);
-	}
-	pthread_mutex_unlock(&news->lock);
-}
-
-static bool
-is_wanted(struct news *news, enum event_decision decision)
-{
-	bool anybody =
-	    news->file >= 0 || atomic_load(&news->subscribers_count) > 0;
-
-	return anybody && (news->all || decision > EVENT_ALLOWED);
+	if (added >= 0)
+		(void)!os_send(added, EVENT_BUSY, sizeof(EVENT_BUSY),
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static uint64_t
@@ -136,6 +98,139 @@ now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* ---- a line -------------------------------------------------------------- */
+
+static bool
+send_line(struct news *news, struct listener *to, const struct event_line *line)
+{
+	ssize_t sent = os_send(to->fd, line->text, line->length,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (sent < 0 && errno != EAGAIN && errno != ENOBUFS)
+		forget(news, to);
+	return sent >= 0;
+}
+
+static void
+write_on(struct news *news)
+{
+	const struct event_line *line = &news->begun;
+	ssize_t done = 1;
+
+	while (news->left > 0 && done > 0) {
+		done = write(news->file.fd,
+		    line->text + line->length - news->left, news->left);
+		if (done > 0)
+			news->left -= (size_t)done;
+	}
+	news->is_full = done < 0 && errno == EAGAIN;
+	if (news->is_full)
+		pthread_cond_signal(&news->filled);
+}
+
+/* Of a full disk or pipe a part of a line may have been taken, which is ended
+ * before anything else. */
+static bool
+write_line(struct news *news, const struct event_line *line)
+{
+	write_on(news);
+	if (news->left > 0)
+		return false;
+	memcpy(news->begun.text, line->text, line->length);
+	news->begun.length = news->left = line->length;
+	write_on(news);
+	if (news->left < line->length)
+		return true;
+	news->left = 0;
+	return false;
+}
+
+static bool
+put_line(struct news *news, struct listener *to, const struct event_line *line)
+{
+	return to == &news->file ? write_line(news, line)
+				 : send_line(news, to, line);
+}
+
+/* False: that some are missing is still to be told. */
+static bool
+tell_lost(struct news *news, struct listener *to)
+{
+	struct event lost = { .kind = EVENT_LOST,
+		.time_ns = now_ns(),
+		.lost = to->lost };
+
+	event_put_json(&lost, &news->lost);
+	if (!put_line(news, to, &news->lost))
+		return false;
+	to->lost = 0;
+	return true;
+}
+
+static void
+give(struct news *news, struct listener *to)
+{
+	if (to->fd >= 0 && ((to->lost > 0 && !tell_lost(news, to)) ||
+			       !put_line(news, to, &news->line)))
+		to->lost++;
+}
+
+static void
+tell(struct news *news, const struct event *event)
+{
+	pthread_mutex_lock(&news->lock);
+	event_put_json(event, &news->line);
+	give(news, &news->file);
+	for (size_t i = 0; i < SUBSCRIBERS_MAX; i++)
+		give(news, &news->subscribers[i]);
+	pthread_mutex_unlock(&news->lock);
+}
+
+/* ---- a pipe that is full ------------------------------------------------- */
+
+/* There may be no other event to be told with. */
+static void *
+await_room(void *context)
+{
+	struct news *news = context;
+	struct pollfd polled = { .fd = news->file.fd, .events = POLLOUT };
+
+	for (;;) {
+		pthread_mutex_lock(&news->lock);
+		while (!news->is_full)
+			pthread_cond_wait(&news->filled, &news->lock);
+		pthread_mutex_unlock(&news->lock);
+		(void)ppoll(&polled, 1, NULL, NULL);
+		pthread_mutex_lock(&news->lock);
+		write_on(news);
+		if (news->file.lost > 0)
+			(void)tell_lost(news, &news->file);
+		pthread_mutex_unlock(&news->lock);
+	}
+	return NULL;
+}
+
+int
+news_start(struct news *news)
+{
+	int fd = news->file.fd;
+
+	return fd >= 0 && (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0
+		   ? threads_start(await_room, news)
+		   : 0;
+}
+
+/* ---- events -------------------------------------------------------------- */
+
+static bool
+is_wanted(struct news *news, enum event_decision decision)
+{
+	bool anybody =
+	    news->file.fd >= 0 || atomic_load(&news->subscribers_count) > 0;
+
+	return anybody && (news->all || decision > EVENT_ALLOWED);
+}
+
 static const char *
 read_comm(const struct news *news, pid_t tid, char comm[32])
 {
@@ -145,6 +240,17 @@ read_comm(const struct news *news, pid_t tid, char comm[32])
 		return NULL;
 	comm[strcspn(comm, "\n")] = '\0';
 	return comm;
+}
+
+/* Does the kernel look at memory again that is shown here? */
+static bool
+is_observed(const struct call *call, const struct reply *reply)
+{
+	for (size_t i = 0; i < 6; i++) {
+		if (call->copies[i].bytes != NULL || call->copies[i].error != 0)
+			return reply->kind == REPLY_CONTINUE;
+	}
+	return false;
 }
 
 void
@@ -177,7 +283,7 @@ news_call(struct news *news, const struct task *task, const struct call *call,
 		.object = call->object[0] != '\0' ? call->object : NULL,
 		.target = call->target[0] != '\0' ? call->target : NULL,
 		.is_new = call->is_new,
-		.is_sound = reply->kind != REPLY_CONTINUE,
+		.is_sound = !is_observed(call, reply),
 	};
 	memcpy(event.raw, call->data.args, sizeof(event.raw));
 	memcpy(event.copies, call->copies, sizeof(event.copies));

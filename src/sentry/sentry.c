@@ -258,6 +258,8 @@ open_up(struct monitor *monitor, const struct sentry_want *want, int channel,
 	TRY(confine_calls(want->own, e));
 	int failed = ending_start(monitor);
 	if (failed == 0)
+		failed = news_start(monitor->news);
+	if (failed == 0)
 		failed = control_start(monitor, channel);
 	return failed < 0 ? error_errno(e, -failed, "start a thread") : 0;
 }

@@ -47,6 +47,8 @@ is "as a fact" "$(jq -r 'select(.decision == "denied") | "\(.sound) \(.object) \
 guarded observe auto
 is "what is observed happens" "$status:$out" "0:secret"
 ok "and is told" test "$(noted '.call == "openat"' | wc -l)" -gt 0
+is "as what was only observed" \
+	"$("$LORICA" trace --input "$events" --call openat | grep -cv 'O_[A-Z|]*.* = ? \[only observed\]$')" 0
 is "and is called no decision" "$(jq -r 'select(.call == "openat") | .sound' "$events" | sort -u)" false
 guarded nonsense auto
 has "a mode that is none" "$status:$err" '1:lorica: run under: --intercept: unknown value "nonsense"'
@@ -264,6 +266,10 @@ for platform in notify ptrace; do
 		"$(cat "$WORK/err" "$WORK/out")" \
 		"$(printf "cat: can't open '/etc/secret': Permission denied\nsecret\nsecret\nsecret")"
 	has "and what is asked is shown, by $platform" "$(cat "$WORK/asked")" '*read "/etc/secret" by process*'
+	is "and told of, also where the answer was known, by $platform" \
+		"$(noted '.decision == "asked"')" "openat asked files[0]
+openat asked files[0]
+openat asked files[0]"
 	echo '{"execute": [{"paths": ["/bin/busybox-asked"], "action": "ask", "timeout": 20}]}' >"$WORK/ask.json"
 	cp "$BUSYBOX" "$b/rootfs/bin/busybox-asked"
 	# The same task once more: another call is another question.

@@ -35,7 +35,8 @@ const struct event examples[] = {
 	{ WHO, .kind = EVENT_CALL, .row = &openat_row,
 	    .raw = { (uint64_t)AT_FDCWD, 1, O_RDONLY | O_CLOEXEC },
 	    .copies = { [1] = SUPPORT_STRING("report.txt") },
-	    .has_result = true, .result = 3, .is_sound = true },
+	    .decision = EVENT_LOGGED, .rule = "files[0]",
+	    .object = "/data/report.txt", .is_sound = true },
 	{ WHO, .kind = EVENT_CALL, .row = &openat_row,
 	    .raw = { (uint64_t)AT_FDCWD, 1, O_WRONLY | O_CREAT, 0644 },
 	    .copies = { [1] = SUPPORT_STRING("a \"b\"\\\xff\x1b[2J") },
@@ -56,11 +57,8 @@ const struct event examples[] = {
 	    .decision = EVENT_KILLED, .is_sound = true },
 	{ WHO, .kind = EVENT_EXEC, .object = "/usr/bin/dash" },
 	{ WHO, .kind = EVENT_FORK, .child = 4713 },
-	{ WHO, .kind = EVENT_SIGNAL, .signal = SIGTERM },
 	{ WHO, .kind = EVENT_EXIT, .status = 3 << 8 },
 	{ WHO, .kind = EVENT_EXIT, .status = SIGSEGV | 0x80 },
-	{ WHO, .kind = EVENT_DECISION, .decision = EVENT_ALLOWED,
-	    .rule = "answer", .object = "/data/key", .is_sound = true },
 	{ .time_ns = TIME, .kind = EVENT_LOST, .lost = 12 },
 };
 

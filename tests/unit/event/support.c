@@ -43,33 +43,21 @@ support_json(const struct event *event)
 	return line.text;
 }
 
-static char *
-show(const char *json)
-{
-	AUTO(json_arena_free) struct json_arena *arena = json_arena_new();
-	struct event_seen seen;
-	struct error e = { 0 };
-	char *text = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
-
-	cr_assert(zero(int, event_read(arena, json, strlen(json), &seen, &e)));
-	event_show(out, &seen);
-	fclose(out);
-	return text;
-}
-
 const char *
 support_text(const struct event *event)
 {
 	static struct event_line line;
+	AUTO(json_arena_free) struct json_arena *arena = json_arena_new();
 	const char *json = support_json(event);
-	AUTO_FREE char *shown = show(json);
+	struct event_seen seen;
+	struct error e = { 0 };
+	FILE *out = fmemopen(line.text, sizeof(line.text), "w");
 
-	event_put_text(event, &line);
+	cr_assert(zero(int, event_read(arena, json, strlen(json), &seen, &e)));
+	event_show(out, &seen);
+	fclose(out);
+	line.length = strlen(line.text);
 	check_line(&line);
-	if (strstr(json, "\"truncated\":") == NULL)
-		cr_expect(eq(str, shown, line.text));
 	return line.text;
 }
 

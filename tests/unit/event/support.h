@@ -15,9 +15,9 @@
 	}
 
 /*
- * The line in both forms, each the caller's until the next call. Asserts what
- * every line has to be: one, printable, below the limit; JSON that is an event;
- * and shown as it would be written where nothing was cut.
+ * The line as it is written and as it is shown, each the caller's until the
+ * next call. Asserts what every line has to be: one, printable, below the
+ * limit; and JSON that is an event.
  */
 const char *support_json(const struct event *event);
 const char *support_text(const struct event *event);

@@ -10,7 +10,7 @@ static void
 expect_time(uint64_t seconds, unsigned ns)
 {
 	struct event_line line;
-	struct writer w = put_begin(&line, true);
+	struct writer w = put_begin(&line);
 	time_t at = (time_t)seconds;
 	struct tm tm;
 	char day[64];
@@ -39,7 +39,7 @@ Test(event_put, the_time_is_that_of_the_c_library)
 Test(event_put, a_line_that_is_full_still_ends)
 {
 	struct event_line line;
-	struct writer w = put_begin(&line, false);
+	struct writer w = put_begin(&line);
 
 	for (size_t i = 0; i < EVENT_LINE_MAX; i++)
 		writer_put(&w, "ab");

@@ -54,7 +54,7 @@ Test(event_put_json, the_document_has_the_lines_that_are_written)
 Test(event_put_json, what_was_cut_outside_of_the_arguments_says_so)
 {
 	static char text[65536];
-	const struct event plain = { .kind = EVENT_DECISION };
+	const struct event plain = { .kind = EVENT_EXEC };
 	struct event events[] = { plain, plain, plain };
 
 	memset(text, 'a', sizeof(text) - 1);
@@ -87,7 +87,8 @@ Test(event_put_json, every_number_there_is_fits)
 		.gid = UINT32_MAX,
 		.number = INT32_MIN,
 		.has_result = true,
-		.result = INT64_MIN };
+		.result = INT64_MIN,
+		.is_sound = true };
 
 	cr_expect(strstr(support_json(&event),
 		      "\"result\":-9223372036854775808,") != NULL);
