@@ -169,32 +169,35 @@ void cli_images_finish(const struct cli_images *shared);
 void
 cli_request_globals(const struct cli *cli, struct container_create *request);
 
+/* Not what engines call for every container: small, rather than fast. */
+#define CLI_COLD __attribute__((cold))
+
 /* One file each: cmd_create.c and so on. */
-int cli_ask(struct cli_call *call, struct error *e);
-int cli_checkpoint(struct cli_call *call, struct error *e);
+int cli_ask(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_checkpoint(struct cli_call *call, struct error *e) CLI_COLD;
 int cli_create(struct cli_call *call, struct error *e);
-int cli_debug(struct cli_call *call, struct error *e);
+int cli_debug(struct cli_call *call, struct error *e) CLI_COLD;
 int cli_delete(struct cli_call *call, struct error *e);
-int cli_events(struct cli_call *call, struct error *e);
+int cli_events(struct cli_call *call, struct error *e) CLI_COLD;
 int cli_exec(struct cli_call *call, struct error *e);
-int cli_features(struct cli_call *call, struct error *e);
-int cli_image(struct cli_call *call, struct error *e);
+int cli_features(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_image(struct cli_call *call, struct error *e) CLI_COLD;
 int cli_kill(struct cli_call *call, struct error *e);
-int cli_list(struct cli_call *call, struct error *e);
-int cli_pause(struct cli_call *call, struct error *e);
-int cli_policy(struct cli_call *call, struct error *e);
-int cli_ps(struct cli_call *call, struct error *e);
-int cli_record(struct cli_call *call, struct error *e);
-int cli_restore(struct cli_call *call, struct error *e);
-int cli_resume(struct cli_call *call, struct error *e);
+int cli_list(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_pause(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_policy(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_ps(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_record(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_restore(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_resume(struct cli_call *call, struct error *e) CLI_COLD;
 int cli_run(struct cli_call *call, struct error *e);
-int cli_sandbox(struct cli_call *call, struct error *e);
-int cli_spec(struct cli_call *call, struct error *e);
+int cli_sandbox(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_spec(struct cli_call *call, struct error *e) CLI_COLD;
 int cli_start(struct cli_call *call, struct error *e);
 int cli_state(struct cli_call *call, struct error *e);
-int cli_syscalls(struct cli_call *call, struct error *e);
-int cli_trace(struct cli_call *call, struct error *e);
-int cli_update(struct cli_call *call, struct error *e);
+int cli_syscalls(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_trace(struct cli_call *call, struct error *e) CLI_COLD;
+int cli_update(struct cli_call *call, struct error *e) CLI_COLD;
 
 /* log.c: the error line on stderr, and an object or line in the log. */
 void cli_report(const struct cli *cli, const struct error *e);

@@ -44,7 +44,8 @@ void regs_finish(struct user_regs_struct *regs, int64_t result);
 /* At the entry of a call: its number. */
 long regs_number(const struct user_regs_struct *regs);
 
-/* The arguments of a call, at its entry or where a signal has interrupted it. */
+/* The arguments of a call, at its entry or where a signal has interrupted it.
+ */
 void regs_args(const struct user_regs_struct *regs, uint64_t args[6]);
 
 /* What was at its entry, to be restarted: its result is -error. */

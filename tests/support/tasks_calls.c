@@ -183,6 +183,8 @@ tasks_forged(void)
 			return tasks_bad("a trap");
 	}
 	return tasks_good();
+}
+
 #ifdef __x86_64__
 typedef long (*vsyscall)(void *, void *, void *);
 
