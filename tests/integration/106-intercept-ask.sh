@@ -2,7 +2,7 @@
 # What a policy leaves to somebody: an answer is to what was asked about, and to
 # nothing else; by both platforms.
 one_guest intercept "the interception layer, 106" || return 0
-b=$WORK/asks
+b=$WORK/asking
 bundle "$b"
 mkdir -p "$b/rootfs/data" "$b/rootfs/held"
 printf 'go\n' >"$b/rootfs/ready"
@@ -13,7 +13,7 @@ ln -sf busybox "$b/rootfs/bin/ln"
 config "$b" '.root.readonly = false'
 L="$LORICA --root $WORK/state"
 limit=$((3 * patience))
-cat >"$WORK/ask.json" <<'END'
+cat >"$WORK/asking.json" <<'END'
 { "files": [
     { "paths": ["/ready"], "access": ["read"], "action": "ask", "timeout": 600 },
     { "paths": ["/data/two"], "access": ["read"], "action": "ask", "timeout": 600 },
@@ -28,8 +28,8 @@ END
 begin() {
 	rm -f "$b/rootfs/begun"
 	sh_in "$b" "echo >/begun; until cat /ready 2>/dev/null; do sleep 0.1; done >/dev/null; $1"
-	timeout $limit $L run -b "$b" --intercept=$mode --platform=$platform --policy "$WORK/ask.json" \
-		asks >"$WORK/said" 2>&1 </dev/null &
+	timeout $limit $L run -b "$b" --intercept=$mode --platform=$platform --policy "$WORK/asking.json" \
+		asks >"$WORK/asking-said" 2>&1 </dev/null &
 	runs=$!
 	await test -e "$b/rootfs/begun"
 }
@@ -38,11 +38,11 @@ answered() {
 	begin "$2"
 	status=0
 	printf '%s' "$1" | tr ' ' '\n' | (echo y && cat) |
-		timeout $limit $L ask asks >"$WORK/asked" 2>&1 || status=$?
+		timeout $limit $L ask asks >"$WORK/asking-asked" 2>&1 || status=$?
 	wait $runs || :
-	out=$(tr '\n' ' ' <"$WORK/said")
+	out=$(tr '\n' ' ' <"$WORK/asking-said")
 	# Without that of /ready, a line each.
-	asked=$(sed 's/ \[y, n, always, never\]? /\n/g' "$WORK/asked" | sed 1d |
+	asked=$(sed 's/ \[y, n, always, never\]? /\n/g' "$WORK/asking-asked" | sed 1d |
 		sed 's/ by process [0-9]* ("[a-z-]*")//')
 }
 opens='opens() { (: <>"$1") 2>/dev/null && echo opened || echo refused; };'
@@ -88,27 +88,27 @@ answered 'perhaps YES nO ' 'cat /data/two; cat /data/two 2>/dev/null || echo ref
 is "another word is no answer, and no matter of case" "$out$asked" 'secret refused read "/data/two", as files[1] says
 
 read "/data/two", as files[1] says'
-rm -f "$WORK/say"
-mkfifo "$WORK/say"
+rm -f "$WORK/asking-say"
+mkfifo "$WORK/asking-say"
 begin 'cat /data/late 2>/dev/null || echo refused'
-timeout $limit $L ask asks <"$WORK/say" >"$WORK/asked" 2>&1 &
+timeout $limit $L ask asks <"$WORK/asking-say" >"$WORK/asking-asked" 2>&1 &
 asks=$!
-exec 7>"$WORK/say"
+exec 7>"$WORK/asking-say"
 echo y >&7
-await grep -q refused "$WORK/said"
-await grep -q late "$WORK/asked"
+await grep -q refused "$WORK/asking-said"
+await grep -q late "$WORK/asking-asked"
 echo y >&7
 wait $runs || :
 exec 7>&-
 code=0
 wait $asks || code=$?
-has "an answer that comes too late is told so" "$code:$(cat "$WORK/asked")" \
+has "an answer that comes too late is told so" "$code:$(cat "$WORK/asking-asked")" \
 	'0:*"/data/late"*? : too late, nobody waits any more'
 begin 'cat /data/two 2>/dev/null || echo refused'
 output sh -c "printf '%s\n' '{\"ask\":1,\"answer\":\"allow\"}' '{\"ask\":2,\"answer\":\"yes\"}' |
 	timeout $limit $L ask --json asks"
 has "what is no answer is an error" "$status:$err" "1:lorica: ask asks: an answer: *"
 wait $runs || :
-is "and allows nothing" "$(cat "$WORK/said")" refused
+is "and allows nothing" "$(cat "$WORK/asking-said")" refused
 is "no container is left" "$($L list -q)" ""
 unset limit
