@@ -37,6 +37,9 @@ struct heard {
 	uint64_t count, lost;
 };
 
+/* Of each test, whose thread may wait still when that ends: nobody frees it. */
+static struct news *volatile own;
+
 static struct heard
 hear(FILE *in)
 {
@@ -64,7 +67,7 @@ Test(sentry_news, what_a_pipe_has_no_room_for_is_counted_and_told)
 	int pair[2];
 
 	cr_assert(zero(int, pipe2(pair, O_NONBLOCK)));
-	struct news *news = news_new(proc, pair[1], true);
+	struct news *news = own = news_new(proc, pair[1], true);
 	tell(news, 100);
 	FILE *in = fdopen(pair[0], "r");
 	struct heard first = hear(in);
@@ -83,7 +86,7 @@ Test(sentry_news, it_is_told_where_nothing_else_is_to_be_told, .timeout = 60)
 	int pair[2];
 
 	cr_assert(zero(int, pipe2(pair, O_NONBLOCK)));
-	struct news *news = news_new(proc, pair[1], true);
+	struct news *news = own = news_new(proc, pair[1], true);
 	cr_assert(zero(int, news_start(news)));
 	tell(news, 100);
 	FILE *in = fdopen(pair[0], "r");
@@ -110,7 +113,7 @@ Test(sentry_news, a_line_that_a_full_disk_took_a_part_of_is_ended)
 
 	signal(SIGXFSZ, SIG_IGN);
 	unlink(path);
-	struct news *news = news_new(proc, fd, true);
+	struct news *news = own = news_new(proc, fd, true);
 	cr_assert(zero(int, setrlimit(RLIMIT_FSIZE, &small)));
 	tell(news, 3);
 	cr_assert(zero(int, setrlimit(RLIMIT_FSIZE, &large)));
@@ -136,7 +139,7 @@ subscribe(struct news *news)
 Test(sentry_news, who_has_gone_makes_room_and_who_is_too_many_is_told)
 {
 	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct news *news = news_new(proc, -1, true);
+	struct news *news = own = news_new(proc, -1, true);
 	char text[EVENT_LINE_MAX];
 
 	for (size_t i = 0; i < 8; i++)
@@ -176,7 +179,7 @@ Test(sentry_news, registers_are_what_happens_and_memory_is_observed)
 	};
 
 	cr_assert(zero(int, pipe2(pair, O_NONBLOCK)));
-	struct news *news = news_new(proc, pair[1], true);
+	struct news *news = own = news_new(proc, pair[1], true);
 	call->row = syscall_find_name("unlink");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char line[EVENT_LINE_MAX] = "";
