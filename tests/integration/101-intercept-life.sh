@@ -26,6 +26,14 @@ guard() {
 	timeout $((3 * patience)) $L "$command" --intercept=guard --policy "$WORK/life-policy.json" \
 		--platform="$platform" --bundle "$i" "$@"
 }
+# fine_in_modes NAME POLICY: so it is in both modes that decide; by $platform.
+fine_in_modes() {
+	for mode in guard sealed; do
+		is "$1, in $mode by $platform" \
+			"$(timeout $((3 * patience)) $L run --intercept=$mode --platform="$platform" \
+				--policy "$WORK/life-$2.json" --bundle "$i" l8 </dev/null 2>&1)" ok
+	done
+}
 sentry_of() { sed -n 's/^TracerPid:.//p' "/proc/$(cat "$i/pid")/status" 2>/dev/null; }
 # is_gone PID: it has ended, and was reaped by whoever reaps.
 is_gone() { [ ! -e "/proc/$1/stat" ] || grep -q '^[0-9]* (.*) Z' "/proc/$1/stat"; }
@@ -169,20 +177,10 @@ BARRIER=1 and a descriptor"
 	is "three hundred processes, by $platform" "$(guard run l8 </dev/null 2>&1)" ok
 	if [ "$platform $(uname -m)" != "notify aarch64" ]; then
 		config "$i" '.process.args = ["tasks", "interrupted"]'
-		for mode in guard sealed; do
-			is "no signal ends what it does not natively, in $mode by $platform" \
-				"$(timeout $((3 * patience)) $L run --intercept=$mode \
-					--platform=$platform --policy "$WORK/life-network.json" \
-					--bundle "$i" l8 </dev/null 2>&1)" ok
-		done
+		fine_in_modes "no signal ends what it does not natively" network
 	fi
 	config "$i" '.process.args = ["tasks", "longest"]'
-	for mode in guard sealed; do
-		is "the longest name of a socket, in $mode by $platform" \
-			"$(timeout $((3 * patience)) $L run --intercept=$mode \
-				--platform=$platform --policy "$WORK/life-policy.json" \
-				--bundle "$i" l8 </dev/null 2>&1)" ok
-	done
+	fine_in_modes "the longest name of a socket" policy
 	config "$i" '.process.args = ["tasks", "forged"]'
 	is "a stop that a task tells itself of, by $platform" \
 		"$(guard run l8 </dev/null 2>&1)" ok

@@ -145,11 +145,11 @@ Test(sentry_status, says_what_is_left_of_a_limit)
 Test(sentry_status, says_it_of_anybody)
 {
 	AUTO_FD int proc = open("/proc", O_PATH | O_CLOEXEC);
-	pid_t pid = child(30, 1);
 	int status;
 
 	if (geteuid() != 0)
 		cr_skip_test("needs root");
+	pid_t pid = child(30, 1);
 	pid_t other = fork();
 	if (other == 0) {
 		if (setresuid(65533, 65533, 65533) < 0 ||
