@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "core.h"
 #include "decide.h"
+#include "ending.h"
 #include "handlers.h"
 #include "news.h"
 #include "setup.h"
@@ -200,7 +201,7 @@ dispatch(struct worker *worker, struct call *call)
 		freeze(monitor, call);
 		news_call(monitor->news, &worker->task, call, &reply);
 		if (call->decision == EVENT_KILLED)
-			monitor_end(monitor);
+			ending_make(worker);
 	}
 	task_release(monitor->tasks, &worker->task);
 	return reply;

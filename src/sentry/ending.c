@@ -14,6 +14,7 @@
 #include "base/auto.h"
 #include "os/os.h"
 #include "threads.h"
+#include "trace/signal.h"
 
 /* Seconds, each with a look: longer than it takes to kill what can be. */
 #define LOOKS 3
@@ -106,12 +107,12 @@ ending_is_near(const char *stat, const char *status)
 /* ---- who looks ----------------------------------------------------------- */
 
 static bool
-has_ended(const struct monitor *monitor)
+has_ended(const struct monitor *monitor, time_t seconds)
 {
 	struct pollfd polled = { .fd = monitor->init_pidfd, .events = POLLIN };
-	struct timespec now = { 0 };
+	struct timespec time = { .tv_sec = seconds };
 
-	return ppoll(&polled, 1, &now, NULL) > 0;
+	return ppoll(&polled, 1, &time, NULL) > 0;
 }
 
 static bool
@@ -153,14 +154,32 @@ watch(void *context)
 	int looks = 0;
 
 	/* One that does not take the others along may end before them. */
-	while (!has_ended(ending->monitor)) {
+	while (!has_ended(ending->monitor, 0)) {
 		await_work(ending);
 		(void)ppoll(NULL, 0, &second, NULL);
 		looks = is_held_up(ending) ? looks + 1 : 0;
-		if (looks >= LOOKS && !has_ended(ending->monitor))
+		if (looks >= LOOKS && !has_ended(ending->monitor, 0))
 			monitor_end(ending->monitor);
 	}
 	return NULL;
+}
+
+/*
+ * The first process of a pid namespace takes the others along, once all that
+ * are traced have been waited for: by the thread that traces, so that one does
+ * not wait here. Those of another namespace outlive it.
+ */
+void
+ending_make(struct worker *worker)
+{
+	if (worker_be_self(worker) == 0)
+		(void)trace_kill(worker->monitor->init);
+	if (worker->listener >= 0) {
+		(void)has_ended(worker->monitor, 1);
+		if (worker_is_wanted(worker))
+			(void)trace_kill(worker->task.pid);
+	}
+	monitor_end(worker->monitor);
 }
 
 int

@@ -12,7 +12,7 @@
 #ifndef SENTRY_ENDING_H
 #define SENTRY_ENDING_H
 
-#include "monitor.h"
+#include "worker.h"
 
 struct ending;
 
@@ -25,6 +25,12 @@ int ending_start(struct monitor *monitor);
 /* Around what may wait, by any thread. */
 void ending_begin(struct ending *ending);
 void ending_done(struct ending *ending);
+
+/*
+ * End the container for the call that a worker has, whose task hears no answer:
+ * a listener that is closed before all are gone would tell them ENOSYS.
+ */
+void ending_make(struct worker *worker) __attribute__((noreturn));
 
 /*
  * What /proc/PID/stat and /proc/PID/status say of the container's first

@@ -136,6 +136,15 @@ went on"
 	$L delete --force c 2>/dev/null
 done
 
+# ---- who is killed hears no answer ---------------------------------------------
+echo '{"files": [{"paths": ["/etc/secret"], "access": ["read"], "action": "kill"}]}' >"$policy"
+for platform in notify ptrace; do
+	is "no answer is seen, by $platform" "$(for _ in $(seq 20); do
+		timeout $limit $L run -b "$b" --intercept=guard --platform=$platform \
+			--policy "$policy" c 2>&1 </dev/null || echo $?
+	done | sort | uniq -c | tr -s ' ')" " 20 137"
+done
+
 # ---- sets of addresses ---------------------------------------------------------------
 cat >"$policy" <<'END'
 { "network": [ { "to": ["cluster"], "action": "deny", "errno": "EBADSLT" },

@@ -60,7 +60,7 @@ for platform in notify ptrace; do
 		) </dev/null &
 		listeners="$listeners $!"
 	done
-	ok "nine listen, by $platform" await eval 'grep -q already "$WORK"/heard-*'
+	ok "nine listen, by $platform" await eval 'grep -qx 1 "$WORK"/heard-*'
 	is "and one is told that he cannot, by $platform" "$(cat "$WORK"/heard-*)" \
 		"lorica: trace heard: as many as can listen do so already
 1"
