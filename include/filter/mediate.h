@@ -41,9 +41,10 @@ struct filter_mediation {
 	/* Of guard: SYSCALL_GROUP_*, what the policy decides. What these need
 	 * besides is added. The other rows are the kernel's alone. */
 	unsigned groups;
-	/* The same, where no rule is about files that are read; or about those
-	 * that are written and made: row.reads, row.writes. */
-	bool reads_are_free, writes_are_free;
+	/* The same, where no rule is about files that are read; directories
+	 * that are listed; files that are written and made: row.reads, .lists,
+	 * .writes. */
+	bool reads_are_free, lists_are_free, writes_are_free;
 	/* Calls that the policy names, by their numbers: told as well. */
 	const int *numbers;
 	size_t count;

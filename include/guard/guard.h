@@ -45,14 +45,15 @@ enum guard_action {
 
 /* Of files: what a call is about to do with a path. */
 enum guard_access {
-	GUARD_READ = 1 << 0, /* open for reading, a directory too */
+	GUARD_READ = 1 << 0, /* open for reading what is no directory */
 	/* Open for writing, truncate; change owner, mode, times or extended
 	 * attributes; take the name away (unlink, rmdir, rename, replace). */
 	GUARD_WRITE = 1 << 1,
 	/* Make a name that was not there: open with O_CREAT, mkdir, mknod,
 	 * symlink, link, rename, bind of a unix socket. */
 	GUARD_CREATE = 1 << 2,
-	GUARD_RUN = 1 << 3, /* execve; asked for by guard_execute() itself */
+	GUARD_RUN = 1 << 3,  /* execve; asked for by guard_execute() itself */
+	GUARD_LIST = 1 << 4, /* open a directory, for what is in it */
 };
 
 /* Of the network. */
@@ -74,6 +75,7 @@ enum guard_wants {
 	GUARD_WANTS_EXECUTE = 1 << 7,
 	GUARD_WANTS_DRIFT = 1 << 8, /* is_drift and is_memfd count */
 	GUARD_WANTS_CALLS = 1 << 9, /* ask guard_call() for each number */
+	GUARD_WANTS_LIST = 1 << 10,
 };
 
 /* Which name of a file a verdict is about. */

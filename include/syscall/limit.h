@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum syscall_limit {
+enum __attribute__((packed)) syscall_limit {
 	SYSCALL_LIMIT_NONE, /* any arguments */
 	SYSCALL_LIMIT_ARCH_PRCTL,
 	SYSCALL_LIMIT_CLONE,
@@ -32,6 +32,8 @@ enum syscall_limit {
 	SYSCALL_LIMIT_NO_LISTENER,
 	SYSCALL_LIMIT_OPEN_PATH, /* O_PATH of open(2) */
 	SYSCALL_LIMIT_OPENAT_PATH,
+	SYSCALL_LIMIT_OPEN_LIST, /* it fails on what is no directory */
+	SYSCALL_LIMIT_OPENAT_LIST,
 	SYSCALL_LIMIT_OPEN_READ, /* nothing is made or cut off */
 	SYSCALL_LIMIT_OPENAT_READ,
 	SYSCALL_LIMIT_OPEN_WRITE, /* nothing can be read by it */

@@ -165,9 +165,10 @@ struct syscall_row {
 	/* The arguments with which sealed performs it by a stop, whatever the
 	 * platform: what is handed over can be in no other way. */
 	enum syscall_limit stops;
-	/* The arguments with which it only reads, or only writes and makes a
-	 * file: the kernel's in guard, where no rule is about that. */
-	enum syscall_limit reads, writes;
+	/* The arguments with which it only reads, or only lists a directory,
+	 * or only writes and makes a file: the kernel's in guard, where no rule
+	 * is about that. */
+	enum syscall_limit reads, lists, writes;
 	/* Where sockets are handed in from outside: with others than these
 	 * arguments the sentry performs it whatever unless says, or where it
 	 * does not perform it, it is refused. */

@@ -70,8 +70,10 @@ read_access(const char *text, unsigned *out, struct error *e)
 	static const struct {
 		const char *word;
 		unsigned bit;
-	} words[] = { { "read", GUARD_READ }, { "write", GUARD_WRITE },
-		{ "create", GUARD_CREATE }, { "execute", GUARD_RUN } };
+	} words[] = { { "read", GUARD_READ | GUARD_LIST },
+		{ "read-file", GUARD_READ }, { "read-dir", GUARD_LIST },
+		{ "write", GUARD_WRITE }, { "create", GUARD_CREATE },
+		{ "execute", GUARD_RUN } };
 
 	*out = 0;
 	for (const char *at = text; at != NULL;) {
@@ -85,8 +87,8 @@ read_access(const char *text, unsigned *out, struct error *e)
 		}
 		if (bit == 0)
 			return error_set(e, EINVAL,
-			    "--access: \"%s\": expected read, write, create or "
-			    "execute",
+			    "--access: \"%s\": expected read, read-file, "
+			    "read-dir, write, create or execute",
 			    text);
 		*out |= bit;
 		at = at[length] == ',' ? at + length + 1 : NULL;

@@ -20,7 +20,7 @@ groups_of(unsigned wants)
 		unsigned wants;
 		unsigned groups;
 	} rows[] = {
-		{ GUARD_WANTS_READ, SYSCALL_GROUP_OPEN },
+		{ GUARD_WANTS_READ | GUARD_WANTS_LIST, SYSCALL_GROUP_OPEN },
 		{ GUARD_WANTS_WRITE | GUARD_WANTS_CREATE,
 		    SYSCALL_GROUP_OPEN | SYSCALL_GROUP_CHANGE },
 		/* Of files, or of sockets, which are not opened. */
@@ -90,13 +90,16 @@ make_program(struct intercept *intercept, bool has_net, int cache,
 				     : 0;
 
 		want.groups = groups_of(wants);
-		want.reads_are_free = (wants & GUARD_WANTS_READ) == 0;
+		want.lists_are_free = (wants & GUARD_WANTS_LIST) == 0;
+		want.reads_are_free =
+		    want.lists_are_free && (wants & GUARD_WANTS_READ) == 0;
 		want.writes_are_free =
 		    (wants & (GUARD_WANTS_WRITE | GUARD_WANTS_CREATE)) == 0;
 	}
 	/* Who is told of it is told of what no rule is about, too. */
 	if (intercept->tells_all) {
 		want.groups |= all;
+		want.lists_are_free = false;
 		want.reads_are_free = false;
 		want.writes_are_free = false;
 	}

@@ -154,7 +154,7 @@ struct decision {
 	uint32_t refusal;
 	enum syscall_limit unless;  /* with these: the kernel's */
 	enum syscall_limit stops;   /* with these: by ptrace(2) */
-	enum syscall_limit free[2]; /* the same as unless */
+	enum syscall_limit free[3]; /* the same as unless */
 	enum syscall_limit outside; /* with others: that answer, before all */
 	uint32_t outside_answer;
 	enum syscall_limit never; /* with these: refused, before all */
@@ -212,6 +212,7 @@ never_free(struct decision *decision)
 	decision->unless = SYSCALL_LIMIT_NONE;
 	decision->free[0] = SYSCALL_LIMIT_NONE;
 	decision->free[1] = SYSCALL_LIMIT_NONE;
+	decision->free[2] = SYSCALL_LIMIT_NONE;
 }
 
 /* What the row says of some arguments, as far as it is meant here. */
@@ -225,6 +226,8 @@ by_arguments(struct decision *decision, const struct filter_mediation *want,
 		decision->free[0] = row->reads;
 	if (want->mode == SYSCALL_MODE_GUARD && want->writes_are_free)
 		decision->free[1] = row->writes;
+	if (want->mode == SYSCALL_MODE_GUARD && want->lists_are_free)
+		decision->free[2] = row->lists;
 	if (want->has_outside)
 		decision->outside = row->outside;
 }

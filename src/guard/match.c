@@ -116,7 +116,7 @@ guard_file(const struct guard_policy *policy, const char *path, unsigned access)
 	struct guard_verdict v = { .section = GUARD_FILES,
 		.rule = GUARD_RULE_NONE };
 
-	for (unsigned bit = 1; bit <= access && bit <= GUARD_RUN; bit <<= 1) {
+	for (unsigned bit = 1; bit <= access && bit <= GUARD_LIST; bit <<= 1) {
 		if ((access & bit) == 0)
 			continue;
 		struct guard_verdict one =
@@ -301,6 +301,7 @@ guard_wants(const struct guard_policy *policy)
 		unsigned bit;
 	} rows[] = {
 		{ files & GUARD_READ, GUARD_WANTS_READ },
+		{ files & GUARD_LIST, GUARD_WANTS_LIST },
 		{ files & GUARD_WRITE, GUARD_WANTS_WRITE },
 		{ files & GUARD_CREATE, GUARD_WANTS_CREATE },
 		{ files & ~(unsigned)GUARD_RUN, GUARD_WANTS_MOVE },

@@ -24,7 +24,7 @@
 #include "match.h"
 
 /* Whose contents move along with a file. */
-#define CONTENTS (GUARD_READ | GUARD_WRITE)
+#define CONTENTS (GUARD_READ | GUARD_LIST | GUARD_WRITE)
 #define REACHING (GUARD_CONNECT | GUARD_SEND)
 
 struct move {
@@ -222,8 +222,8 @@ find_itself(const struct move *move, struct found *found)
 	static const struct {
 		enum guard_section section;
 		unsigned what;
-	} rows[] = { { GUARD_FILES, GUARD_READ }, { GUARD_FILES, GUARD_WRITE },
-		{ GUARD_NETWORK, GUARD_CONNECT },
+	} rows[] = { { GUARD_FILES, GUARD_READ }, { GUARD_FILES, GUARD_LIST },
+		{ GUARD_FILES, GUARD_WRITE }, { GUARD_NETWORK, GUARD_CONNECT },
 		{ GUARD_NETWORK, GUARD_SEND } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

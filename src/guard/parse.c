@@ -30,7 +30,9 @@ static const struct json_word unanswered_words[] = {
 };
 
 static const struct json_word access_words[] = {
-	{ "read", GUARD_READ },
+	{ "read", GUARD_READ | GUARD_LIST },
+	{ "read-file", GUARD_READ },
+	{ "read-dir", GUARD_LIST },
 	{ "write", GUARD_WRITE },
 	{ "create", GUARD_CREATE },
 	{ "execute", GUARD_RUN },
@@ -156,7 +158,8 @@ static const struct section {
 	    struct error *e);
 } sections[GUARD_SECTIONS] = {
 	[GUARD_FILES] = { "files", file_fields,
-	    GUARD_READ | GUARD_WRITE | GUARD_CREATE | GUARD_RUN, NULL },
+	    GUARD_READ | GUARD_LIST | GUARD_WRITE | GUARD_CREATE | GUARD_RUN,
+	    NULL },
 	[GUARD_NETWORK] = { "network", network_fields,
 	    GUARD_CONNECT | GUARD_BIND | GUARD_SEND, check_network },
 	[GUARD_EXECUTE] = { "execute", execute_fields, GUARD_RUN,

@@ -10,13 +10,15 @@
 #include "base/text.h"
 #include "policy.h"
 
-static const struct {
+static const struct verb {
 	enum guard_section section;
-	unsigned bit;
+	unsigned bits;
 	const char *word;
 	const char *to; /* what the subject is to it */
 } verbs[] = {
-	{ GUARD_FILES, GUARD_READ, "read", "of" },
+	{ GUARD_FILES, GUARD_READ | GUARD_LIST, "read", "of" },
+	{ GUARD_FILES, GUARD_READ, "read-file", "of" },
+	{ GUARD_FILES, GUARD_LIST, "read-dir", "of" },
 	{ GUARD_FILES, GUARD_WRITE, "write", "of" },
 	{ GUARD_FILES, GUARD_CREATE, "create", "of" },
 	{ GUARD_FILES, GUARD_RUN, "execute", "of" },
@@ -25,6 +27,22 @@ static const struct {
 	{ GUARD_NETWORK, GUARD_SEND, "send", "to" },
 	{ GUARD_EXECUTE, GUARD_RUN, "execute", "of" },
 };
+
+/* The next one that is of what is left, all of it or any; NULL: none is. */
+static const struct verb *
+next_verb(enum guard_section section, unsigned *left, bool all)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		unsigned found = verbs[i].bits & *left;
+
+		if (verbs[i].section != section || found == 0 ||
+		    (all && found != verbs[i].bits))
+			continue;
+		*left &= ~found;
+		return &verbs[i];
+	}
+	return NULL;
+}
 
 /* ---- one line for a verdict ---------------------------------------------- */
 
@@ -48,17 +66,20 @@ guard_describe(const struct guard_verdict *verdict, const char *subject,
     char *buf, size_t size)
 {
 	struct text_out out = text_out(buf, size);
+	unsigned what = verdict->what;
 
 	put_place(&out, verdict);
 	text_put(&out, guard_action_word(verdict->action));
 	text_put(&out, " ");
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-		if (verbs[i].section != verdict->section ||
-		    verbs[i].bit != verdict->what)
-			continue;
-		text_put(&out, verbs[i].word);
-		text_put(&out, " ");
-		text_put(&out, verbs[i].to);
+	const struct verb *verb = next_verb(verdict->section, &what, false);
+	const char *to = verb != NULL ? verb->to : NULL;
+	while (verb != NULL) {
+		text_put(&out, verb->word);
+		verb = next_verb(verdict->section, &what, false);
+		text_put(&out, verb != NULL ? ", " : " ");
+	}
+	if (to != NULL) {
+		text_put(&out, to);
 		text_put(&out, " ");
 	}
 	text_put_escaped(&out, subject);
@@ -93,11 +114,10 @@ static void
 put_what(FILE *out, enum guard_section section, unsigned what)
 {
 	const char *before = " ";
+	const struct verb *verb;
 
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-		if (verbs[i].section != section || (verbs[i].bit & what) == 0)
-			continue;
-		fprintf(out, "%s%s", before, verbs[i].word);
+	while ((verb = next_verb(section, &what, true)) != NULL) {
+		fprintf(out, "%s%s", before, verb->word);
 		before = ", ";
 	}
 }

@@ -180,8 +180,9 @@ asker_move(struct asker *asker, pid_t former, pid_t tid)
 static void
 put_what(const struct matter *matter, char out[WHAT_BYTES])
 {
-	static const char *const words[GUARD_SECTIONS][4] = {
-		[GUARD_FILES] = { "read", "write", "create", "execute" },
+	static const char *const words[GUARD_SECTIONS][5] = {
+		[GUARD_FILES] = { "read", "write", "create", "execute",
+		    "read" },
 		[GUARD_NETWORK] = { "connect", "bind", "send" },
 		[GUARD_EXECUTE] = { [3] = "execute" },
 		[GUARD_CALLS] = { "call" },

@@ -64,6 +64,17 @@ access_of(uint64_t flags)
 	}
 }
 
+/* The same, of what was found. */
+static unsigned
+access_to(const struct stat *st, uint64_t flags)
+{
+	unsigned access = access_of(flags);
+
+	return S_ISDIR(st->st_mode) && (access & GUARD_READ) != 0
+		   ? access ^ (GUARD_READ | GUARD_LIST)
+		   : access;
+}
+
 static struct reply
 open_now(const struct opening *opening, int fd, const struct stat *st)
 {
@@ -117,7 +128,7 @@ open_found(const struct opening *opening, struct path_found *found)
 	    worker->must_not_block)
 		return reply_later();
 	int failed =
-	    decide_file(worker, opening->call, found, access_of(flags));
+	    decide_file(worker, opening->call, found, access_to(&st, flags));
 	if (failed < 0)
 		return reply_value(failed);
 	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(5, 0))

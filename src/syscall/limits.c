@@ -46,6 +46,7 @@ static const struct syscall_value paths[] = { WORD(O_PATH), END };
 #define OPEN_CHANGES                                                           \
 	((uint32_t)(O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY)))
 
+static const struct syscall_value only_to_list[] = { WORD(O_DIRECTORY), END };
 static const struct syscall_value only_to_write[] = { WORD(O_WRONLY), END };
 
 /* ---- descriptors --------------------------------------------------------- */
@@ -600,6 +601,8 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	    WAY(TEST(0, INT, filtering), TEST(1, SECCOMP_FILTER_FLAG_NEW_LISTENER, listening))), true },
 	[SYSCALL_LIMIT_OPEN_PATH] = { "O_PATH", ONE_OF(1, O_PATH, paths), false },
 	[SYSCALL_LIMIT_OPENAT_PATH] = { "O_PATH", ONE_OF(2, O_PATH, paths), false },
+	[SYSCALL_LIMIT_OPEN_LIST] = { "an open that only lists", ONE_OF(1, OPEN_CHANGES | O_DIRECTORY, only_to_list), false },
+	[SYSCALL_LIMIT_OPENAT_LIST] = { "an open that only lists", ONE_OF(2, OPEN_CHANGES | O_DIRECTORY, only_to_list), false },
 	[SYSCALL_LIMIT_OPEN_READ] = { "an open that only reads", ONE_OF(1, OPEN_CHANGES, zero), false },
 	[SYSCALL_LIMIT_OPENAT_READ] = { "an open that only reads", ONE_OF(2, OPEN_CHANGES, zero), false },
 	[SYSCALL_LIMIT_OPEN_WRITE] = { "an open that only writes", ONE_OF(1, O_ACCMODE, only_to_write), false },

@@ -43,6 +43,7 @@
 #define UNLESS(arguments)  .unless = SYSCALL_LIMIT_##arguments
 #define STOPS(arguments)   .stops = SYSCALL_LIMIT_##arguments
 #define READS(arguments)   .reads = SYSCALL_LIMIT_##arguments
+#define LISTS(arguments)   .lists = SYSCALL_LIMIT_##arguments
 #define WRITES(arguments)  .writes = SYSCALL_LIMIT_##arguments
 #define OUTSIDE(arguments) .outside = SYSCALL_LIMIT_##arguments
 #define NEVER(arguments)   .never = SYSCALL_LIMIT_##arguments
@@ -224,7 +225,7 @@ const struct syscall_row syscall_rows[] = {
 	    NOTE("answered by the sentry") },
 	{ CALL(open, 2, NO, FILES), ARGS(PATH, OPEN, MODE), MODES(OBSERVE, PERFORM, PERFORM),
 	    DO(OPEN), GROUPS(OPEN), STOPS(OPEN_PATH),
-	    READS(OPEN_READ), WRITES(OPEN_WRITE),
+	    READS(OPEN_READ), LISTS(OPEN_LIST), WRITES(OPEN_WRITE),
 	    NOTE("opened as the task would, and handed over") },
 	{ CALL(open_by_handle_at, 304, 265, FILES), ARGS(FD, IN, OPEN),
 	    MODES(OBSERVE, REFUSE, REFUSE), GROUPS(OPEN), ERROR(EPERM),
@@ -232,7 +233,7 @@ const struct syscall_row syscall_rows[] = {
 	    NOTE("as to who may not; a handle has no path to decide on") },
 	{ CALL(openat, 257, 56, FILES), ARGS(DIRFD, PATH, OPEN, MODE),
 	    MODES(OBSERVE, PERFORM, PERFORM), DO(OPENAT), GROUPS(OPEN), STOPS(OPENAT_PATH),
-	    READS(OPENAT_READ), WRITES(OPENAT_WRITE),
+	    READS(OPENAT_READ), LISTS(OPENAT_LIST), WRITES(OPENAT_WRITE),
 	    NOTE("opened as the task would, and handed over") },
 	{ CALL(openat2, 437, 437, FILES), ARGS(DIRFD, PATH, OPEN_HOW, SIZE),
 	    MODES(OBSERVE, TRACE, TRACE), DO(OPENAT2), GROUPS(OPEN),

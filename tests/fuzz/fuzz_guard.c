@@ -57,7 +57,8 @@ check_files(const struct guard_policy *policy, const char *path)
 	} rows[] = { { GUARD_READ, GUARD_WANTS_READ },
 		{ GUARD_WRITE, GUARD_WANTS_WRITE },
 		{ GUARD_CREATE, GUARD_WANTS_CREATE },
-		{ GUARD_RUN, GUARD_WANTS_EXECUTE } };
+		{ GUARD_RUN, GUARD_WANTS_EXECUTE },
+		{ GUARD_LIST, GUARD_WANTS_LIST } };
 	unsigned wants = guard_wants(policy);
 	enum guard_action strictest = GUARD_ALLOW;
 
@@ -71,7 +72,7 @@ check_files(const struct guard_policy *policy, const char *path)
 		if (v.action > strictest)
 			strictest = v.action;
 	}
-	assert(guard_file(policy, path, 15).action == strictest);
+	assert(guard_file(policy, path, 31).action == strictest);
 }
 
 /* As far as names are paths that are resolved: a/.. and a//b are none. */

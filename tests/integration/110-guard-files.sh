@@ -91,6 +91,21 @@ for platform in notify ptrace; do
 		"$(cd "$b/rootfs/race/vault" && ls && cat f)" "$(printf 'f\nsecret')"
 done
 
+# ---- files that are read, and directories ------------------------------------------
+# shellcheck disable=SC2016 # for the container's shell
+sh_in "$b" 'cd /race; for c in "cat vault/f" "ls vault" "busybox mv vault elsewhere"; do
+	$c >/dev/null 2>&1 && echo "$c"; done; true'
+for may in 'read-file ls vault' 'read-dir cat vault/f' 'read '; do
+	access=${may%% *}
+	jq -n --arg access "$access" '{files: [{paths: ["/race/vault", "/race/vault/**"],
+		access: [$access], action: "deny"}]}' >"$WORK/access.json"
+	for platform in notify ptrace; do
+		prepare
+		with $platform guard --policy "$WORK/access.json"
+		is "a rule about $access, $platform" "$access $out" "$access ${may#"$access" }"
+	done
+done
+
 # ---- cores -------------------------------------------------------------------
 # The kernel asks nobody where it writes them.
 # shellcheck disable=SC2016 # for the container's shell

@@ -91,7 +91,7 @@ policy: calls, by default: allow read" --call read --path /etc/x
 asked "a path that is relative" 1 'lorica: policy: --path: "x" is not absolute' \
 	--path x
 asked "access to nothing" 1 "lorica: policy: --access: is for --path" --access read
-asked "no such access" 1 'lorica: policy: --access: "read,": expected read, write, create or execute' \
+asked "no such access" 1 'lorica: policy: --access: "read,": expected read, read-file, read-dir, write, create or execute' \
 	--path / --access read,
 asked "an address without a port" 1 \
 	'lorica: policy: --connect: "1.2.3.4": expected ADDRESS:PORT, [ADDRESS]:PORT, unix:/PATH or unix:@NAME' \

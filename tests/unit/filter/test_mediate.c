@@ -149,6 +149,8 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 	if (want->mode == SYSCALL_MODE_GUARD && !is_also &&
 	    ((want->reads_are_free && row->reads != SYSCALL_LIMIT_NONE &&
 		 syscall_limit_fits(row->reads, args)) ||
+		(want->lists_are_free && row->lists != SYSCALL_LIMIT_NONE &&
+		    syscall_limit_fits(row->lists, args)) ||
 		(want->writes_are_free && row->writes != SYSCALL_LIMIT_NONE &&
 		    syscall_limit_fits(row->writes, args))))
 		return SECCOMP_RET_ALLOW;
@@ -227,6 +229,7 @@ values_of(const struct syscall_row *row, enum syscall_mode mode, unsigned index)
 	add_values_of(&values, row->unless, index);
 	add_values_of(&values, row->stops, index);
 	add_values_of(&values, row->reads, index);
+	add_values_of(&values, row->lists, index);
 	add_values_of(&values, row->writes, index);
 	add_values_of(&values, row->outside, index);
 	add_values_of(&values, row->never, index);
@@ -326,10 +329,11 @@ Test(filter_mediate, guard_is_what_the_table_says_of_the_groups_asked_for)
 
 Test(filter_mediate, what_no_rule_is_about_is_opened_by_the_kernel)
 {
-	for (unsigned i = 0; i < 8; i++)
+	for (unsigned i = 0; i < 16; i++)
 		compare(&(struct filter_mediation){ .mode = SYSCALL_MODE_GUARD,
 		    .by_ptrace = (i & 1) != 0,
 		    .groups = SYSCALL_GROUP_OPEN,
+		    .lists_are_free = (i & 8) != 0,
 		    .reads_are_free = (i & 2) != 0,
 		    .writes_are_free = (i & 4) != 0 });
 	/* In other modes that means nothing. */

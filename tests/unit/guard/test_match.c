@@ -320,7 +320,13 @@ Test(guard_match, wants_only_what_can_be_decided)
 		{ "{'files': [{'paths': ['/**'], 'action': 'allow'}]}", 0 },
 		{ "{'files': [{'paths': ['/a'], 'access': ['read'], 'action': "
 		  "'log'}]}",
+		    GUARD_WANTS_READ | GUARD_WANTS_LIST | GUARD_WANTS_MOVE },
+		{ "{'files': [{'paths': ['/a'], 'access': ['read-file'], "
+		  "'action': 'deny'}]}",
 		    GUARD_WANTS_READ | GUARD_WANTS_MOVE },
+		{ "{'files': [{'paths': ['/a'], 'access': ['read-dir'], "
+		  "'action': 'deny'}]}",
+		    GUARD_WANTS_LIST | GUARD_WANTS_MOVE },
 		{ "{'files': [{'paths': ['/a'], 'access': ['write'], 'action': "
 		  "'deny'}]}",
 		    GUARD_WANTS_WRITE | GUARD_WANTS_MOVE },
@@ -331,8 +337,9 @@ Test(guard_match, wants_only_what_can_be_decided)
 		  "'action': 'deny'}]}",
 		    GUARD_WANTS_EXECUTE },
 		{ "{'defaults': {'files': 'deny'}}",
-		    GUARD_WANTS_READ | GUARD_WANTS_WRITE | GUARD_WANTS_CREATE |
-			GUARD_WANTS_MOVE | GUARD_WANTS_EXECUTE },
+		    GUARD_WANTS_READ | GUARD_WANTS_LIST | GUARD_WANTS_WRITE |
+			GUARD_WANTS_CREATE | GUARD_WANTS_MOVE |
+			GUARD_WANTS_EXECUTE },
 		{ "{'network': [{'to': ['metadata'], 'operations': "
 		  "['connect'], 'action': 'deny'}]}",
 		    GUARD_WANTS_CONNECT },

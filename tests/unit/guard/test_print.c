@@ -21,7 +21,8 @@ Test(guard_print, verdicts_are_a_line)
 {
 	AUTO(guard_free)
 	struct guard_policy *policy = policy_of(
-	    "{'files': [{'paths': ['/etc/shadow'], 'action': 'deny'}], "
+	    "{'files': [{'paths': ['/etc/shadow'], 'action': 'deny'}, "
+	    "{'paths': ['/ask'], 'action': 'ask'}], "
 	    "'network': [{'to': ['any'], 'action': 'kill'}], "
 	    "'calls': [{'names': ['bpf'], 'action': 'log'}], "
 	    "'defaults': {'execute': 'deny'}}");
@@ -35,6 +36,15 @@ Test(guard_print, verdicts_are_a_line)
 	    (char *)described(guard_file(policy, "/etc/shadow", GUARD_READ),
 		"/etc/shadow"),
 	    "policy: files[0]: deny read of /etc/shadow: EACCES"));
+	cr_expect(eq(str,
+	    (char *)described(guard_file(policy, "/etc/shadow", GUARD_LIST),
+		"/etc/shadow"),
+	    "policy: files[0]: deny read of /etc/shadow: EACCES"));
+	cr_expect(eq(str,
+	    (char *)described(guard_file(policy, "/ask",
+				  GUARD_READ | GUARD_CREATE),
+		"/ask"),
+	    "policy: files[1]: ask read, create of /ask: EACCES"));
 	cr_expect(eq(str,
 	    (char *)described(guard_file(policy, "/x", GUARD_CREATE),
 		"/x\n\xff"),
@@ -58,7 +68,10 @@ Test(guard_print, policies_are_lines)
 	struct guard_policy *policy = policy_of(
 	    "{'files': [{'paths': ['/a', '/b\\n'], 'access': ['read', "
 	    "'write'], 'action': 'deny', 'errno': 'EROFS'}, {'paths': "
-	    "['/c'], 'access': ['create'], 'action': 'ask', 'timeout': 5}], "
+	    "['/c'], 'access': ['create'], 'action': 'ask', 'timeout': 5}, "
+	    "{'paths': ['/d'], 'access': ['read-dir'], 'action': 'log'}, "
+	    "{'paths': ['/e'], 'access': ['read-file', 'write'], 'action': "
+	    "'log'}], "
 	    "'network': [{'to': ['own', '10.0.0.0/8'], 'ports': [80, '1-2'], "
 	    "'operations': ['bind'], 'action': 'kill'}, {'ports': [25], "
 	    "'action': 'log'}], "
@@ -76,6 +89,8 @@ Test(guard_print, policies_are_lines)
 	cr_expect(eq(str, text,
 	    "files[0]: deny read, write of /a, /b\\x0a: EROFS\n"
 	    "files[1]: ask (5 s, then deny) create of /c\n"
+	    "files[2]: log read-dir of /d\n"
+	    "files[3]: log read-file, write of /e\n"
 	    "files, by default: allow\n"
 	    "network[0]: kill bind to own, 10.0.0.0/8 port 80, 1-2\n"
 	    "network[1]: log connect, bind, send to any port 25\n"

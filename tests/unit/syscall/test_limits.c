@@ -40,6 +40,14 @@ Test(syscall_limits, arguments_fit_or_they_do_not)
 		{ SYSCALL_LIMIT_NO_ADDRESS, { 1, 1, 1, 1, 1, 1 }, false },
 		/* O_RDONLY, O_DIRECTORY; O_WRONLY, O_RDWR, O_CREAT, O_TRUNC,
 		 * O_TMPFILE; 3, which asks for both. */
+		{ SYSCALL_LIMIT_OPEN_LIST, { 1, O_DIRECTORY }, true },
+		{ SYSCALL_LIMIT_OPEN_LIST,
+		    { 1, UPPER | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW }, true },
+		{ SYSCALL_LIMIT_OPEN_LIST, { 1, O_CLOEXEC }, false },
+		{ SYSCALL_LIMIT_OPEN_LIST, { 1, O_DIRECTORY | O_RDWR }, false },
+		{ SYSCALL_LIMIT_OPEN_LIST, { 1, O_DIRECTORY | O_CREAT },
+		    false },
+		{ SYSCALL_LIMIT_OPEN_LIST, { 1, O_TMPFILE }, false },
 		{ SYSCALL_LIMIT_OPEN_READ, { 1, UPPER | O_CLOEXEC }, true },
 		{ SYSCALL_LIMIT_OPEN_READ, { 1, O_DIRECTORY }, true },
 		{ SYSCALL_LIMIT_OPEN_READ, { 0, O_WRONLY }, false },
@@ -166,6 +174,7 @@ Test(syscall_limits, every_set_is_whole_and_some_row_has_it)
 		     row->name != NULL; row++) {
 			is_used |= row->unless == limit ||
 				   row->stops == limit || row->reads == limit ||
+				   row->lists == limit ||
 				   row->writes == limit ||
 				   row->outside == limit || row->never == limit;
 			for (size_t mode = 0; mode < SYSCALL_MODES; mode++)
