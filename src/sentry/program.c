@@ -29,7 +29,7 @@ look_later(void *context)
 		.is_over = &order->is_over };
 
 	core_begin(monitor->cores);
-	if (worker_prepare(&worker) < 0 || worker_be_self(&worker) < 0)
+	if (worker_prepare(&worker) < 0)
 		monitor_end(monitor);
 	ending_begin(monitor->ending);
 	order->is_allowed = life_look(&worker, order->call, order->tid) == 0;

@@ -61,10 +61,12 @@ worker_prepare(struct worker *worker)
 		return -ESRCH;
 	worker->as = NULL;
 	worker->has_mask = false;
-	/* A root, a directory and a umask of its own. */
-	if (unshare(CLONE_FS) < 0)
+	/* A root, a directory and a umask of its own. Who made this thread may
+	 * stand in a directory of the container's just now, and has the powers
+	 * of a task. */
+	if (unshare(CLONE_FS) < 0 || fchdir(worker->monitor->proc) < 0)
 		return -errno;
-	return 0;
+	return set_capabilities(worker->monitor, ~0ull);
 }
 
 static void

@@ -37,7 +37,8 @@ struct worker {
 	struct fetch fetch;
 };
 
-/* Before the first call of a thread. Returns 0 or -errno. */
+/* Before the first call of a thread, which stands in procfs from then on and
+ * has the sentry's own powers. Returns 0 or -errno. */
 int worker_prepare(struct worker *worker);
 void worker_finish(struct worker *worker);
 
