@@ -33,8 +33,7 @@ has_room(struct heard *heard)
 bool
 heard_is_end(int status)
 {
-	return !WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXIT ||
-	       status >> 16 == PTRACE_EVENT_EXEC;
+	return !WIFSTOPPED(status) || status >> 16 == PTRACE_EVENT_EXEC;
 }
 
 void
@@ -68,12 +67,6 @@ heard_wait(struct tracer *tracer, struct error *e)
 	return tracer->heard.room > 0 ? 0 : error_sys(e, "memory");
 }
 
-static bool
-is_of_event(int code)
-{
-	return code >> 8 == PTRACE_EVENT_EXEC || code >> 8 == PTRACE_EVENT_EXIT;
-}
-
 bool
 heard_is_so(pid_t tid, int status)
 {
@@ -86,10 +79,10 @@ heard_is_so(pid_t tid, int status)
 	if (ptrace(PTRACE_GETSIGINFO, tid, NULL, &info) < 0)
 		return false;
 	/* Of a SIGTRAP that the task has sent to itself the code is what it
-	 * says; and who is killed behind it stops at its end, where it may go
-	 * on. */
+	 * says. */
 	if (event == 0)
 		return info.si_signo == WSTOPSIG(status) ||
-		       info.si_signo != SIGTRAP || !is_of_event(info.si_code);
+		       info.si_signo != SIGTRAP ||
+		       info.si_code >> 8 != PTRACE_EVENT_EXEC;
 	return info.si_code >> 8 == event;
 }

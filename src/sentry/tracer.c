@@ -8,14 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "answer.h"
-#include "base/auto.h"
 #include "core.h"
 #include "dispatch.h"
 #include "ending.h"
@@ -81,12 +79,9 @@ tracing_failed(struct error *e, const char *what)
 int
 tracing_resume(pid_t tid, enum __ptrace_request request, struct error *e)
 {
-	if (ptrace(request, tid, NULL, 0L) == 0)
-		return 0;
-	/* Killed meanwhile, it stands at its end. */
-	if (request == PTRACE_LISTEN && errno == EIO)
-		return 0;
-	return tracing_failed(e, "let a task go on");
+	if (ptrace(request, tid, NULL, 0L) < 0)
+		return tracing_failed(e, "let a task go on");
+	return 0;
 }
 
 /* ---- calls --------------------------------------------------------------- */
@@ -109,9 +104,8 @@ see_call(struct tracer *tracer, pid_t tid, struct error *e)
 	memset(&info, 0, sizeof(info));
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) < 0)
 		return tracing_failed(e, "PTRACE_GET_SYSCALL_INFO");
-	/* Killed meanwhile, it stands at its end. */
 	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
-		return 0;
+		return error_set(e, EPROTO, "a task is at no call");
 	if (info.seccomp.ret_data != SYSCALL_TRACE_MARK)
 		return see_foreign(tracer, tid, e);
 	call->tid = tid;
@@ -159,29 +153,6 @@ see_exec(struct tracer *tracer, pid_t tid, int status, struct error *e)
 		   : 0;
 }
 
-/* Made by whatever call: of a thread that is not its process's first there is
- * no such descriptor. It stands at its first stop. */
-static bool
-is_thread(int event, pid_t child)
-{
-	AUTO_FD int fd =
-	    event == PTRACE_EVENT_CLONE ? -1 : pidfd_open(child, 0);
-
-	return fd < 0;
-}
-
-/*
- * Who has threads ends in two steps, of which the second is ours. A thread that
- * executes a program gets the number of the first one: not in the middle of
- * what is done to that, as it goes on once for each stop that was told of.
- */
-static void
-end_in_steps(pid_t tid)
-{
-	(void)ptrace(PTRACE_SETOPTIONS, tid, NULL,
-	    OPTIONS | PTRACE_O_TRACEEXIT);
-}
-
 static int
 see_fork(struct tracer *tracer, pid_t tid, int status, struct error *e)
 {
@@ -189,8 +160,6 @@ see_fork(struct tracer *tracer, pid_t tid, int status, struct error *e)
 
 	if (!has_message(tid, status, &child))
 		return 0;
-	if (is_thread(status >> 16, child))
-		end_in_steps(tid);
 	life_fork(tracer->monitor, tid, child);
 	if (newborns_take(&tracer->newborns, child))
 		TRY(tracing_resume(child, PTRACE_CONT, e));
