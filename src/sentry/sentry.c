@@ -166,6 +166,25 @@ prepare_machine(struct monitor *monitor, struct error *e)
 	return monitor->veil == NULL ? error_sys(e, "memory") : 0;
 }
 
+#define MADE(part, made) ((monitor->part = (made)) != NULL)
+
+static bool
+make_parts(struct monitor *monitor, const struct sentry_want *want, int events)
+{
+	return MADE(tasks, tasks_new(monitor->proc)) &&
+	       MADE(setup, setup_new()) &&
+	       MADE(news, news_new(monitor->proc, events, want->all)) &&
+	       MADE(asker, asker_new()) && MADE(tracer, tracer_new(monitor)) &&
+	       MADE(waits, waits_new(monitor)) &&
+	       MADE(stops, stops_new(monitor->proc)) &&
+	       MADE(closing, closing_new(monitor)) &&
+	       MADE(ending, ending_new()) && MADE(cores, cores_new()) &&
+	       MADE(mounts_seen, mounts_seen_new()) &&
+	       MADE(named, named_new()) &&
+	       (!want->is_apart || MADE(apart, apart_new())) &&
+	       (!want->pretends || MADE(pretend, pretend_new(PRETEND_FILES)));
+}
+
 /*
  * While the process is on its way still, and nothing of it is looked at.
  */
@@ -190,33 +209,9 @@ prepare(struct monitor *monitor, const struct sentry_want *want, int *channel,
 	(void)prctl(PR_SET_NAME, "lorica-sentry");
 	/* Threads share one heap: each of its own costs a hundred kilobytes. */
 	(void)mallopt(M_ARENA_MAX, 1);
-	monitor->tasks = tasks_new(monitor->proc);
-	monitor->setup = setup_new();
-	monitor->news = news_new(monitor->proc, events, want->all);
-	monitor->asker = asker_new();
-	monitor->tracer = tracer_new(monitor);
-	monitor->waits = waits_new(monitor);
-	monitor->stops = stops_new(monitor->proc);
-	monitor->closing = closing_new(monitor);
-	monitor->ending = ending_new();
-	monitor->cores = cores_new();
-	monitor->mounts_seen = mounts_seen_new();
-	monitor->named = named_new();
-	monitor->apart = want->is_apart ? apart_new() : NULL;
-	if (monitor->asker == NULL || monitor->tasks == NULL ||
-	    monitor->setup == NULL || monitor->news == NULL ||
-	    monitor->tracer == NULL || monitor->waits == NULL ||
-	    monitor->stops == NULL || monitor->closing == NULL ||
-	    monitor->ending == NULL || monitor->cores == NULL ||
-	    monitor->mounts_seen == NULL || monitor->named == NULL ||
-	    (want->is_apart && monitor->apart == NULL))
+	if (!make_parts(monitor, want, events))
 		return error_sys(e, "memory");
 	asker_add(monitor->asker, answers);
-	if (want->pretends) {
-		monitor->pretend = pretend_new(PRETEND_FILES);
-		if (monitor->pretend == NULL)
-			return error_sys(e, "memory");
-	}
 	return 0;
 }
 
