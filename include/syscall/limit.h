@@ -19,6 +19,8 @@ enum __attribute__((packed)) syscall_limit {
 	SYSCALL_LIMIT_CLONE_TRACED, /* no child is hidden from its tracer */
 	SYSCALL_LIMIT_CLONE_MOUNTS,
 	SYSCALL_LIMIT_FCNTL,
+	SYSCALL_LIMIT_FCNTL_LOCK, /* locks that are the open file's */
+	SYSCALL_LIMIT_FLOCK_LOCK,
 	SYSCALL_LIMIT_FUTEX,
 	SYSCALL_LIMIT_IOCTL,
 	SYSCALL_LIMIT_IOCTL_DECIDED, /* no name, and no change, of a file */

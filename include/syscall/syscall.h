@@ -169,6 +169,10 @@ struct syscall_row {
 	 * or only writes and makes a file: the kernel's in guard, where no rule
 	 * is about that. */
 	enum syscall_limit reads, lists, writes;
+	/* The arguments with which it locks an open file: by notify the sentry
+	 * is told before, as it may have that file for a moment longer than the
+	 * open(2) took, in guard and sealed. */
+	enum syscall_limit locks;
 	/* Where sockets are handed in from outside: with others than these
 	 * arguments the sentry performs it whatever unless says, or where it
 	 * does not perform it, it is refused. */

@@ -155,6 +155,7 @@ struct decision {
 	enum syscall_limit unless;  /* with these: the kernel's */
 	enum syscall_limit stops;   /* with these: by ptrace(2) */
 	enum syscall_limit free[3]; /* the same as unless */
+	enum syscall_limit locks;   /* with these: told, whatever else */
 	enum syscall_limit outside; /* with others: that answer, before all */
 	uint32_t outside_answer;
 	enum syscall_limit never; /* with these: refused, before all */
@@ -228,6 +229,9 @@ by_arguments(struct decision *decision, const struct filter_mediation *want,
 		decision->free[1] = row->writes;
 	if (want->mode == SYSCALL_MODE_GUARD && want->lists_are_free)
 		decision->free[2] = row->lists;
+	if (want->mode != SYSCALL_MODE_OBSERVE && !want->by_ptrace &&
+	    (filter_mediate_groups(want) & SYSCALL_GROUP_OPEN) != 0)
+		decision->locks = row->locks;
 	if (want->has_outside)
 		decision->outside = row->outside;
 }
@@ -287,6 +291,8 @@ put_decision(struct program *p, const struct decision *decision)
 	    syscall_limit_find(decision->unless);
 	const struct syscall_arguments *stops =
 	    syscall_limit_find(decision->stops);
+	const struct syscall_arguments *locks =
+	    syscall_limit_find(decision->locks);
 	const struct syscall_arguments *outside =
 	    syscall_limit_find(decision->outside);
 	const struct syscall_arguments *never =
@@ -294,6 +300,8 @@ put_decision(struct program *p, const struct decision *decision)
 
 	if (never != NULL)
 		put_ways(p, never, decision->refusal);
+	if (locks != NULL)
+		put_ways(p, locks, SECCOMP_RET_USER_NOTIF);
 	if (outside != NULL)
 		put_ways(p, outside, decision->outside_answer);
 	/* Of those the ways are what is meant: no row says otherwise. */

@@ -217,12 +217,14 @@ decide(const struct guard_policy *policy, enum guard_section section,
 }
 
 static void
-find_itself(const struct move *move, struct found *found)
+find_itself(const struct move *move, unsigned flags, struct found *found)
 {
-	static const struct {
+	const struct {
 		enum guard_section section;
 		unsigned what;
-	} rows[] = { { GUARD_FILES, GUARD_READ }, { GUARD_FILES, GUARD_LIST },
+	} rows[] = { { GUARD_FILES, (flags & GUARD_MOVE_DIRECTORY) != 0
+					? GUARD_LIST
+					: GUARD_READ },
 		{ GUARD_FILES, GUARD_WRITE }, { GUARD_NETWORK, GUARD_CONNECT },
 		{ GUARD_NETWORK, GUARD_SEND } };
 
@@ -270,7 +272,7 @@ find_all(const struct move *move, unsigned flags, struct found *found)
 
 	find_names(move, flags, found);
 	found->name = GUARD_NAME_OLD;
-	find_itself(move, found);
+	find_itself(move, flags, found);
 	if ((flags & GUARD_MOVE_DIRECTORY) == 0)
 		return;
 	find_below(move, GUARD_FILES, CONTENTS, found);

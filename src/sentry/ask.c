@@ -180,19 +180,22 @@ asker_move(struct asker *asker, pid_t former, pid_t tid)
 static void
 put_what(const struct matter *matter, char out[WHAT_BYTES])
 {
-	static const char *const words[GUARD_SECTIONS][5] = {
-		[GUARD_FILES] = { "read", "write", "create", "execute",
-		    "read" },
+	static const char *const words[GUARD_SECTIONS][4] = {
+		[GUARD_FILES] = { "read", "write", "create", "execute" },
 		[GUARD_NETWORK] = { "connect", "bind", "send" },
 		[GUARD_EXECUTE] = { [3] = "execute" },
 		[GUARD_CALLS] = { "call" },
 	};
+	unsigned what = matter->what;
 	size_t used = 0;
 
+	/* A directory is read as well. */
+	if (matter->section == GUARD_FILES && (what & GUARD_LIST) != 0)
+		what |= GUARD_READ;
 	for (size_t i = 0; i < ARRAY_SIZE(words[0]); i++) {
 		const char *word = words[matter->section][i];
 
-		if (word != NULL && (matter->what >> i & 1) != 0)
+		if (word != NULL && (what >> i & 1) != 0)
 			used += (size_t)snprintf(out + used, WHAT_BYTES - used,
 			    "%s%s", used > 0 ? ", " : "", word);
 	}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -83,6 +84,26 @@ await_lingering(struct listener *listener, pid_t tid, uint64_t id)
 	while (atomic_load(lingers_for(listener, tid)) == tid &&
 	       ioctl(listener->fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0)
 		(void)ppoll(NULL, 0, &tick, NULL);
+}
+
+/*
+ * The same of all whose file may be the one that is to be locked. Who opens one
+ * after the other is met again and again, and not waited for without an end.
+ */
+static void
+await_all_lingering(const struct listener *listener)
+{
+	const struct timespec tick = { .tv_nsec = 50000 };
+	const int ticks = 100;
+
+	for (size_t i = 0; i < LINGERS; i++) {
+		pid_t tid = atomic_load(&listener->lingers[i]);
+
+		for (int n = 0; tid != 0 && n < ticks &&
+				atomic_load(&listener->lingers[i]) == tid;
+		     n++)
+			(void)ppoll(NULL, 0, &tick, NULL);
+	}
 }
 
 static void
@@ -192,6 +213,8 @@ serve(struct listener *listener, struct worker *worker, struct call *call,
 	call->data = notif->data;
 	call->done = 0;
 	await_lingering(listener, call->tid, notif->id);
+	if (notif->data.nr == SYS_flock || notif->data.nr == SYS_fcntl)
+		await_all_lingering(listener);
 	tracer_called(listener->monitor->tracer, call->tid);
 	ending_begin(listener->monitor->ending);
 	struct reply reply = dispatch(worker, call);

@@ -18,6 +18,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -51,6 +52,10 @@ static const struct syscall_value only_to_write[] = { WORD(O_WRONLY), END };
 
 /* ---- descriptors --------------------------------------------------------- */
 
+static const struct syscall_value fcntls_to_lock[] = { WORD(F_OFD_SETLK),
+	WORD(F_OFD_SETLKW), END };
+static const struct syscall_value flocks[] = { WORD(LOCK_SH), WORD(LOCK_EX),
+	END };
 static const struct syscall_value fcntls[] = {
 	WORD(F_DUPFD),
 	WORD(F_DUPFD_CLOEXEC),
@@ -585,6 +590,8 @@ static const struct syscall_arguments limits[SYSCALL_LIMITS] = {
 	[SYSCALL_LIMIT_CLONE_TRACED] = { "no child that is not traced", ONE_OF(0, CLONE_HIDDEN, zero), false },
 	[SYSCALL_LIMIT_CLONE_MOUNTS] = { "CLONE_NEWNS", ONE_OF(0, CLONE_NEWNS, mounts), false },
 	[SYSCALL_LIMIT_FCNTL] = { "descriptors, their flags and locks; pipes; seals", ONE_OF(1, INT, fcntls), false },
+	[SYSCALL_LIMIT_FCNTL_LOCK] = { "locks of what is open", ONE_OF(1, INT, fcntls_to_lock), false },
+	[SYSCALL_LIMIT_FLOCK_LOCK] = { "a lock", ONE_OF(1, INT & ~(uint32_t)LOCK_NB, flocks), false },
 	[SYSCALL_LIMIT_FUTEX] = { "no priority inheritance", ONE_OF(1, FUTEX_OPERATION, futexes), false },
 	[SYSCALL_LIMIT_IOCTL] = { "terminals, descriptors, what a network device has", ONE_OF(1, INT, ioctls), false },
 	[SYSCALL_LIMIT_IOCTL_DECIDED] = { "of a file system what tells, and what asks for a descriptor to write", WAYS(

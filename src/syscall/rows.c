@@ -43,6 +43,7 @@
 #define UNLESS(arguments)  .unless = SYSCALL_LIMIT_##arguments
 #define STOPS(arguments)   .stops = SYSCALL_LIMIT_##arguments
 #define READS(arguments)   .reads = SYSCALL_LIMIT_##arguments
+#define LOCKS(arguments)   .locks = SYSCALL_LIMIT_##arguments
 #define LISTS(arguments)   .lists = SYSCALL_LIMIT_##arguments
 #define WRITES(arguments)  .writes = SYSCALL_LIMIT_##arguments
 #define OUTSIDE(arguments) .outside = SYSCALL_LIMIT_##arguments
@@ -68,10 +69,11 @@ const struct syscall_row syscall_rows[] = {
 	{ CALL(fallocate, 285, 47, IO), ARGS(FD, HEX, LONG, LONG), MODES(PASS, PASS, REFUSE),
 	    ERROR(EOPNOTSUPP), NOTE("as of a file system that cannot; libc writes zeros then") },
 	{ CALL(fcntl, 72, 25, IO), ARGS(FD, REQUEST, HEX), MODES(PASS, PASS, PASS),
-	    LIMITS(NONE, NONE, FCNTL), ERROR(EINVAL),
+	    LIMITS(NONE, NONE, FCNTL), LOCKS(FCNTL_LOCK), ERROR(EINVAL),
 	    RISK("leases, locks and signals on descriptors") },
 	{ CALL(fdatasync, 75, 83, IO), ARGS(FD), MODES(PASS, PASS, PASS) },
-	{ CALL(flock, 73, 32, IO), ARGS(FD, HEX), MODES(PASS, PASS, PASS) },
+	{ CALL(flock, 73, 32, IO), ARGS(FD, HEX), MODES(PASS, PASS, PASS),
+	    LOCKS(FLOCK_LOCK) },
 	{ CALL(fsync, 74, 82, IO), ARGS(FD), MODES(PASS, PASS, PASS) },
 	{ CALL(ftruncate, 77, 46, IO), ARGS(FD, LONG), MODES(PASS, PASS, PASS),
 	    NOTE("of a descriptor that is open for writing, which was decided on") },

@@ -178,6 +178,35 @@ locks(void)
 	printf("locks that were refused: %d\n", refused);
 }
 
+/* Nor keeps who opened it before, of whichever way, from a lock. */
+static void
+locks_of_two(bool is_ofd)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int refused = 0, before = open("f", O_RDWR);
+
+	for (int i = 0; i < 1000; i++) {
+		int fd = open("f", O_RDONLY);
+
+		if (is_ofd)
+			(void)fcntl(fd, F_OFD_SETLK, &lock);
+		else
+			(void)flock(fd, LOCK_EX);
+		close(fd);
+		refused += is_ofd ? fcntl(before, F_OFD_SETLK, &whole) < 0
+				  : flock(before, LOCK_EX | LOCK_NB) < 0;
+		whole.l_type = F_UNLCK;
+		if (is_ofd)
+			(void)fcntl(before, F_OFD_SETLK, &whole);
+		else
+			(void)flock(before, LOCK_UN);
+		whole.l_type = F_WRLCK;
+	}
+	close(before);
+	printf("locks of two that were refused: %d\n", refused);
+}
+
 void
 files_limits(void)
 {
@@ -194,4 +223,6 @@ files_limits(void)
 	made(O_NOFOLLOW);
 	made(O_NOFOLLOW | O_EXCL);
 	locks();
+	locks_of_two(false);
+	locks_of_two(true);
 }

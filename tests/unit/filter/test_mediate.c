@@ -137,6 +137,11 @@ wanted(const struct filter_mediation *want, const struct syscall_row *row,
 	    row->never != SYSCALL_LIMIT_NONE &&
 	    syscall_limit_fits(row->never, args))
 		return REFUSED((uint32_t)row->error);
+	if (want->mode != SYSCALL_MODE_OBSERVE && !want->by_ptrace &&
+	    (filter_mediate_groups(want) & SYSCALL_GROUP_OPEN) != 0 &&
+	    row->locks != SYSCALL_LIMIT_NONE &&
+	    syscall_limit_fits(row->locks, args))
+		return SECCOMP_RET_USER_NOTIF;
 	if (want->has_outside && row->outside != SYSCALL_LIMIT_NONE &&
 	    !syscall_limit_fits(row->outside, args))
 		return action == SYSCALL_PERFORM
@@ -230,6 +235,7 @@ values_of(const struct syscall_row *row, enum syscall_mode mode, unsigned index)
 	add_values_of(&values, row->stops, index);
 	add_values_of(&values, row->reads, index);
 	add_values_of(&values, row->lists, index);
+	add_values_of(&values, row->locks, index);
 	add_values_of(&values, row->writes, index);
 	add_values_of(&values, row->outside, index);
 	add_values_of(&values, row->never, index);

@@ -4,6 +4,7 @@
 #include <criterion/new/assert.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "base/auto.h"
 #include "syscall/syscall.h"
@@ -40,6 +41,11 @@ Test(syscall_limits, arguments_fit_or_they_do_not)
 		{ SYSCALL_LIMIT_NO_ADDRESS, { 1, 1, 1, 1, 1, 1 }, false },
 		/* O_RDONLY, O_DIRECTORY; O_WRONLY, O_RDWR, O_CREAT, O_TRUNC,
 		 * O_TMPFILE; 3, which asks for both. */
+		{ SYSCALL_LIMIT_FLOCK_LOCK, { 1, LOCK_EX | LOCK_NB }, true },
+		{ SYSCALL_LIMIT_FLOCK_LOCK, { 1, UPPER | LOCK_SH }, true },
+		{ SYSCALL_LIMIT_FLOCK_LOCK, { 1, LOCK_UN }, false },
+		{ SYSCALL_LIMIT_FCNTL_LOCK, { 1, F_OFD_SETLKW }, true },
+		{ SYSCALL_LIMIT_FCNTL_LOCK, { 1, F_GETFL }, false },
 		{ SYSCALL_LIMIT_OPEN_LIST, { 1, O_DIRECTORY }, true },
 		{ SYSCALL_LIMIT_OPEN_LIST,
 		    { 1, UPPER | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW }, true },
@@ -174,7 +180,7 @@ Test(syscall_limits, every_set_is_whole_and_some_row_has_it)
 		     row->name != NULL; row++) {
 			is_used |= row->unless == limit ||
 				   row->stops == limit || row->reads == limit ||
-				   row->lists == limit ||
+				   row->lists == limit || row->locks == limit ||
 				   row->writes == limit ||
 				   row->outside == limit || row->never == limit;
 			for (size_t mode = 0; mode < SYSCALL_MODES; mode++)
