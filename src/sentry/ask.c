@@ -365,8 +365,9 @@ ask_now(struct asker *asker, struct worker *worker, const struct call *call,
 	if (send_question(asker, worker, call, verdict, &matter, pending))
 		await(asker, worker, pending, verdict->timeout_s);
 	enum guard_action action =
-	    pending->is_answered ? settle(asker, &matter, pending, call->tid)
-				 : verdict->unanswered;
+	    !worker_is_wanted(worker) ? GUARD_DENY
+	    : pending->is_answered ? settle(asker, &matter, pending, call->tid)
+				   : verdict->unanswered;
 	pending->id = 0;
 	return action;
 }

@@ -12,6 +12,7 @@
 #include "decide.h"
 #include "ending.h"
 #include "handlers.h"
+#include "inject.h"
 #include "news.h"
 #include "setup.h"
 
@@ -116,17 +117,40 @@ answer(struct worker *worker, struct call *call)
 	return observe(worker, call);
 }
 
-/* What another thread looks at late is of a call that is over, maybe, and what
- * the task does by now may change it. */
+/*
+ * Who is seen so is the one whose call it is: a thread that executes a program
+ * has the number of its process's first, and new powers, before anybody hears
+ * of it. Of a stop only who traces can tell, and has looked before: answer.c.
+ */
+static bool
+is_the_caller(const struct worker *worker)
+{
+	return worker->listener >= 0 ? worker_is_wanted(worker)
+				     : worker->must_not_block &&
+					   inject_is_at_call(worker->task.tid);
+}
+
 static int
 look(struct worker *worker, pid_t tid)
 {
 	struct tasks *tasks = worker->monitor->tasks;
 	int failed = tasks_look(tasks, tid, &worker->task);
 
-	if (failed == 0 && worker->task.is_fresh && worker_is_wanted(worker))
-		tasks_keep(tasks, &worker->task);
-	return failed;
+	if (failed < 0 || !worker->task.is_fresh)
+		return failed;
+	if (!is_the_caller(worker)) {
+		task_release(tasks, &worker->task);
+		return -ESRCH;
+	}
+	tasks_keep(tasks, &worker->task);
+	return 0;
+}
+
+void
+dispatch_look(struct worker *worker, pid_t tid)
+{
+	if (!setup_has(worker->monitor->setup, tid) && look(worker, tid) == 0)
+		task_release(worker->monitor->tasks, &worker->task);
 }
 
 /* What is no errno of the call's. */

@@ -78,7 +78,8 @@ struct monitor {
 	atomic_size_t held;    /* bytes of such messages: sending.h */
 };
 
-/* End the process of that task; the container, if that cannot be done. */
+/* By the thread that traces: end the process of that task; the container, if
+ * that cannot be done. */
 void monitor_end_task(const struct monitor *monitor, pid_t tid);
 
 /* End the sentry, and with it the container. */

@@ -58,6 +58,8 @@ monitor_end(const struct monitor *monitor)
 void
 monitor_end_task(const struct monitor *monitor, pid_t tid)
 {
+	/* With the powers of whom it served last it could not. */
+	tracer_be_self(monitor->tracer);
 	if (!trace_kill(tid))
 		monitor_end(monitor);
 }

@@ -57,6 +57,12 @@ tracer_new(struct monitor *monitor)
 	return is_whole ? tracer : NULL;
 }
 
+void
+tracer_be_self(struct tracer *tracer)
+{
+	(void)worker_be_self(&tracer->worker);
+}
+
 int
 tracer_seize(pid_t pid, struct error *e)
 {

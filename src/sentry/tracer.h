@@ -36,6 +36,9 @@ void tracer_called(struct tracer *tracer, pid_t tid);
  * has been told what is not so. */
 void tracer_end(struct tracer *tracer, const struct task *task);
 
+/* By the thread that traces: it has the sentry's own powers again. */
+void tracer_be_self(struct tracer *tracer);
+
 /*
  * From the thread that answers it later: into the task's memory, if it still
  * stands at its call. 0 or -errno.

@@ -229,6 +229,27 @@ for mode in guard sealed; do
 	done
 done
 
+# ---- one process that is ended, whoever was served before -----------------------
+# Decided on was one interpreter, and another runs: its process ends, and no other.
+if needs root "tasks of several users"; then
+	printf '#!/race/to-open\n' >"$i/rootfs/race/script"
+	chmod 755 "$i/rootfs" "$i/rootfs/race" "$i/rootfs/race/script"
+	cp "$WORK/life.json" "$i/config.json"
+	sh_in "$i" 'while :; do cat /etc/hosts; done >/dev/null 2>&1'
+	for platform in notify ptrace; do
+		output $L run -d --intercept=guard --policy "$WORK/life-replaced.json" \
+			--platform=$platform --bundle "$i" l20
+		is "one is ended, by $platform" "$(timeout $((3 * patience)) "$SUPPORT/swap" \
+			"$i/rootfs/race/to-open" "$i/rootfs/race/to-shut" \
+			$L exec --user 1000:1000 l20 sh -c 'ended=0
+				while [ $ended = 0 ]; do
+					/race/script >/dev/null 2>&1; [ $? != 137 ] || ended=$((ended + 1))
+				done; echo $ended' 2>&1 </dev/null)" 1
+		is "and no other, by $platform" "$($L state l20 | jq -r .status)" running
+		$L delete --force l20
+	done
+fi
+
 # ---- code that is taken away -----------------------------------------------
 # The task ends by it, and nobody else waits.
 cp "$WORK/life.json" "$i/config.json"

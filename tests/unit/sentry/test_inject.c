@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "sentry/tracer.h"
 
 static struct monitor monitor = { .proc = -1 };
 
@@ -32,6 +33,10 @@ set_up(void)
 	cr_assert(zero(int, pthread_sigmask(SIG_BLOCK, &child, NULL)));
 	monitor.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cr_assert(ge(int, monitor.proc, 0));
+	/* Whose powers it has who ends a task. */
+	monitor.tasks = tasks_new(monitor.proc);
+	monitor.tracer = tracer_new(&monitor);
+	cr_assert(ne(ptr, monitor.tracer, NULL));
 }
 
 static void
