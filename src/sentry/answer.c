@@ -107,7 +107,7 @@ answer_later(struct tracer *tracer, struct error *e)
 				  : NULL;
 
 	if (order != NULL) {
-		dispatch_look(&tracer->worker, tid);
+		dispatch_look(&tracer->worker, tracer->call);
 		/* All else comes anew: nothing was decided yet. */
 		order->call->tid = tid;
 		order->call->data = tracer->call->data;

@@ -146,13 +146,6 @@ look(struct worker *worker, pid_t tid)
 	return 0;
 }
 
-void
-dispatch_look(struct worker *worker, pid_t tid)
-{
-	if (!setup_has(worker->monitor->setup, tid) && look(worker, tid) == 0)
-		task_release(worker->monitor->tasks, &worker->task);
-}
-
 /* What is no errno of the call's. */
 static struct reply
 reply_of(struct reply reply)
@@ -197,22 +190,52 @@ is_of_setup(const struct monitor *monitor, const struct call *call)
 		   (call->row->groups & SYSCALL_GROUP_EXECUTE) == 0);
 }
 
+#define LOOKS 16
+
+static bool
+is_foreign(const struct call *call)
+{
+	return regs_abi(call->data.arch, call->data.nr) != NULL;
+}
+
+static const struct syscall_row *
+row_of(const struct call *call)
+{
+	return is_foreign(call)
+		   ? NULL
+		   : syscall_find_number(SYSCALL_NATIVE, call->data.nr);
+}
+
+void
+dispatch_look(struct worker *worker, struct call *call)
+{
+	bool is_known = false;
+
+	call->row = row_of(call);
+	if (is_of_setup(worker->monitor, call))
+		return;
+	/* What changes meanwhile is not kept. */
+	for (int i = 0; i < LOOKS && !is_known; i++) {
+		if (look(worker, call->tid) < 0)
+			return;
+		is_known = !worker->task.is_fresh;
+		task_release(worker->monitor->tasks, &worker->task);
+	}
+}
+
 struct reply
 dispatch(struct worker *worker, struct call *call)
 {
 	struct monitor *monitor = worker->monitor;
-	bool is_foreign = regs_abi(call->data.arch, call->data.nr) != NULL;
 
-	call->row = is_foreign
-			? NULL
-			: syscall_find_number(SYSCALL_NATIVE, call->data.nr);
+	call->row = row_of(call);
 	call->decision = EVENT_UNDECIDED;
 	call->rule[0] = '\0';
 	call->object[0] = '\0';
 	call->target[0] = '\0';
 	call->is_new = false;
 	worker->task.tid = call->tid;
-	if (call->row == NULL && !is_foreign)
+	if (call->row == NULL && !is_foreign(call))
 		return reply_value(-ENOSYS);
 	if (is_of_setup(monitor, call))
 		return reply_continue();

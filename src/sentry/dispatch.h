@@ -19,6 +19,6 @@ struct reply dispatch(struct worker *worker, struct call *call);
  * By the thread that traces, before another one has the call: whose it is. That
  * one takes nobody's word but this.
  */
-void dispatch_look(struct worker *worker, pid_t tid);
+void dispatch_look(struct worker *worker, struct call *call);
 
 #endif
