@@ -19,9 +19,9 @@ answer_give(struct tracer *tracer, pid_t tid, struct reply *reply,
     struct order *order, struct error *e)
 {
 	/* Not into a program that another thread executes meanwhile. */
-	if (reply->out_length > 0 && inject_is_at_call(tid) &&
-	    task_write(tid, reply->out_address, reply->out,
-		reply->out_length) != (ssize_t)reply->out_length)
+	if (reply->out_length > 0 &&
+	    inject_put(tracer->monitor, tid, reply->out_address, reply->out,
+		reply->out_length) == -EFAULT)
 		*reply = reply_value(-EFAULT);
 	if (lead_is_wanted(reply))
 		return follow_begin(tracer, tid, reply, order, e);

@@ -68,11 +68,6 @@ const char *call_text(const struct call *call, size_t index, int *failed);
 /* The bytes of another kind: as many as are there, at most size. */
 int call_bytes(const struct call *call, size_t index, void *out, size_t size);
 
-/* A result, where a call has more of them than a reply has room for. False: it
- * has no such memory. */
-bool call_put(const struct call *call, uint64_t address, const void *bytes,
-    size_t length);
-
 enum reply_kind {
 	REPLY_CONTINUE,  /* it happens as it is */
 	REPLY_VALUE,     /* a result, or -errno */

@@ -346,13 +346,6 @@ call_copy_in(struct call *call)
 		copy_argument(call, i);
 }
 
-bool
-call_put(const struct call *call, uint64_t address, const void *bytes,
-    size_t length)
-{
-	return task_write(call->tid, address, bytes, length) == (ssize_t)length;
-}
-
 const char *
 call_text(const struct call *call, size_t index, int *failed)
 {

@@ -46,10 +46,10 @@ ids_getegid(struct worker *worker, struct call *call)
 
 /* To three places: real, effective, saved. */
 static struct reply
-put_three(const struct call *call, const unsigned ids[3])
+put_three(struct worker *worker, const struct call *call, const unsigned ids[3])
 {
 	for (size_t i = 0; i < 3; i++) {
-		if (!call_put(call, call->data.args[i], &ids[i],
+		if (!worker_write(worker, call->data.args[i], &ids[i],
 			sizeof(ids[i])))
 			return reply_value(-EFAULT);
 	}
@@ -60,14 +60,14 @@ put_three(const struct call *call, const unsigned ids[3])
 struct reply
 ids_getresuid(struct worker *worker, struct call *call)
 {
-	return put_three(call, ids_seen(worker)->uids);
+	return put_three(worker, call, ids_seen(worker)->uids);
 }
 
 /* getresgid(real, effective, saved) */
 struct reply
 ids_getresgid(struct worker *worker, struct call *call)
 {
-	return put_three(call, ids_seen(worker)->gids);
+	return put_three(worker, call, ids_seen(worker)->gids);
 }
 
 /* getgroups(size, list) */
@@ -81,7 +81,7 @@ ids_getgroups(struct worker *worker, struct call *call)
 	if (size < 0 || (size > 0 && size < count))
 		return reply_value(-EINVAL);
 	if (size > 0 && count > 0 &&
-	    !call_put(call, call->data.args[1], creds->groups,
+	    !worker_write(worker, call->data.args[1], creds->groups,
 		creds->groups_count * sizeof(creds->groups[0])))
 		return reply_value(-EFAULT);
 	return reply_value(count);
@@ -106,11 +106,12 @@ words_of(uint32_t version)
 
 /* What programs ask for with a version that is none. */
 static struct reply
-tell_version(const struct call *call)
+tell_version(struct worker *worker, const struct call *call)
 {
 	const uint32_t version = _LINUX_CAPABILITY_VERSION_3;
 
-	if (!call_put(call, call->data.args[0], &version, sizeof(version)))
+	if (!worker_write(worker, call->data.args[0], &version,
+		sizeof(version)))
 		return reply_value(-EFAULT);
 	return reply_value(call->data.args[1] == 0 ? 0 : -EINVAL);
 }
@@ -140,7 +141,7 @@ ids_capget(struct worker *worker, struct call *call)
 		return reply_value(-EFAULT);
 	size_t words = words_of(header.version);
 	if (words == 0)
-		return tell_version(call);
+		return tell_version(worker, call);
 	if (call->data.args[1] == 0)
 		return reply_value(0);
 	if (header.pid < 0)

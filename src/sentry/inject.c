@@ -143,7 +143,8 @@ change_root(struct lead *lead, int64_t result)
 		return;
 	}
 	lead->must_return = true;
-	int failed = inject_put(&lead->injection, dot, ".", 2);
+	int failed = inject_put(lead->injection.monitor, lead->injection.tid,
+	    dot, ".", 2);
 	if (failed < 0)
 		changed_root(lead, failed);
 	else
@@ -207,7 +208,7 @@ lead_is_wanted(const struct reply *reply)
 }
 
 struct lead *
-lead_new(const struct monitor *monitor, pid_t tid, const struct reply *reply)
+lead_new(struct monitor *monitor, pid_t tid, const struct reply *reply)
 {
 	struct lead *lead = calloc(1, sizeof(*lead));
 

@@ -52,7 +52,7 @@ bool lead_is_wanted(const struct reply *reply);
 
 /* For a task at a call; NULL without memory. */
 struct lead *
-lead_new(const struct monitor *monitor, pid_t tid, const struct reply *reply);
+lead_new(struct monitor *monitor, pid_t tid, const struct reply *reply);
 void lead_free(struct lead **lead);
 
 /* What is the sentry's of a reply. */

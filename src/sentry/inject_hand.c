@@ -43,8 +43,8 @@ put_message(const struct lead *lead)
 	scratch.message.msg_control =
 	    (void *)(uintptr_t)INJECT_MEMBER(lead, control);
 	scratch.message.msg_controllen = sizeof(scratch.control);
-	return inject_put(&lead->injection, lead->injection.scratch, &scratch,
-	    sizeof(scratch));
+	return inject_put(lead->injection.monitor, lead->injection.tid,
+	    lead->injection.scratch, &scratch, sizeof(scratch));
 }
 
 /* Its number in the task, or -errno. */

@@ -8,6 +8,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "life.h"
 #include "trace/signal.h"
 
 /* Of the kernel alone, as CALL_ERESTARTSYS is. */
@@ -181,13 +182,14 @@ inject_is_at_call(pid_t tid)
 }
 
 int
-inject_put(const struct injection *injection, uint64_t address,
+inject_put(struct monitor *monitor, pid_t tid, uint64_t address,
     const void *bytes, size_t length)
 {
-	if (!inject_is_at_call(injection->tid))
+	if (!inject_is_at_call(tid))
 		return -ESRCH;
-	return task_write(injection->tid, address, bytes, length) ==
-		       (ssize_t)length
-		   ? 0
-		   : -EFAULT;
+	bool is_written =
+	    task_write(tid, address, bytes, length) == (ssize_t)length;
+	if (is_written && !inject_is_at_call(tid))
+		life_written(monitor, tid, address, bytes, length);
+	return is_written ? 0 : -EFAULT;
 }

@@ -16,7 +16,7 @@
 #include "monitor.h"
 
 struct injection {
-	const struct monitor *monitor;
+	struct monitor *monitor;
 	pid_t tid;
 	struct user_regs_struct before;
 	uint64_t scratch;
@@ -48,9 +48,9 @@ inject_see(struct injection *injection, int status, int64_t *result);
  */
 bool inject_is_at_call(pid_t tid);
 
-/* Into the memory of the program that made the call, and of no other: 0 or
- * -errno. */
-int inject_put(const struct injection *injection, uint64_t address,
+/* Into the memory of the program that made the call, and of no other that goes
+ * on: 0 or -errno. */
+int inject_put(struct monitor *monitor, pid_t tid, uint64_t address,
     const void *bytes, size_t length);
 
 #endif

@@ -18,6 +18,7 @@
 #include "path.h"
 #include "setup.h"
 #include "slow.h"
+#include "spoilt.h"
 #include "wait.h"
 
 static ssize_t
@@ -120,6 +121,14 @@ put_object(const struct monitor *monitor, struct call *call, int exe)
 }
 
 void
+life_written(struct monitor *monitor, pid_t tid, uint64_t address,
+    const void *bytes, size_t length)
+{
+	if (!spoilt_note(monitor->spoilt, tid, address, bytes, length))
+		monitor_end(monitor);
+}
+
+void
 life_exec(struct worker *worker, pid_t tid, pid_t former)
 {
 	struct monitor *monitor = worker->monitor;
@@ -130,6 +139,9 @@ life_exec(struct worker *worker, pid_t tid, pid_t former)
 	/* Whose task it is now is looked up with the sentry's own powers. */
 	if (worker_be_self(worker) < 0)
 		monitor_end(monitor);
+	/* Before its first instruction. */
+	if (spoilt_take(monitor->spoilt, tid))
+		monitor_end_task(monitor, tid);
 	learn_root(monitor, tid);
 }
 
@@ -202,4 +214,5 @@ life_end(struct monitor *monitor, pid_t tid, int status)
 	if (!setup_has(monitor->setup, tid))
 		news_task(monitor->news, tid, &event);
 	setup_remove(monitor->setup, tid);
+	(void)spoilt_take(monitor->spoilt, tid);
 }

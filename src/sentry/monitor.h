@@ -56,6 +56,7 @@ struct monitor {
 	struct news *news; /* who is told of events */
 	struct tracer *tracer;
 	struct setup *setup;
+	struct spoilt *spoilt; /* what may have been written to another */
 	struct asker *asker;
 	struct cores *cores;
 	struct mounts_seen *mounts_seen;

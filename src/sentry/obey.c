@@ -68,9 +68,8 @@ static void
 write_out(struct tracer *tracer, struct order *order)
 {
 	bool is_written = !atomic_load(order->ended) &&
-			  inject_is_at_call(order->tid) &&
-			  task_write(order->tid, order->address, order->bytes,
-			      order->length) == (ssize_t)order->length;
+			  inject_put(tracer->monitor, order->tid,
+			      order->address, order->bytes, order->length) == 0;
 
 	order_done(&tracer->orders, order, is_written ? 0 : -EFAULT);
 }

@@ -31,12 +31,11 @@ sched_answer_cpu(struct worker *worker, struct call *call)
 {
 	const unsigned none = 0;
 
-	(void)worker;
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t address = call->data.args[i];
 
 		if (address != 0 &&
-		    !call_put(call, address, &none, sizeof(none)))
+		    !worker_write(worker, address, &none, sizeof(none)))
 			return reply_value(-EFAULT);
 	}
 	return reply_value(0);

@@ -39,6 +39,7 @@
 #include "pretend.h"
 #include "sending.h"
 #include "setup.h"
+#include "spoilt.h"
 #include "sticky.h"
 #include "stops.h"
 #include "threads.h"
@@ -174,7 +175,7 @@ static bool
 make_parts(struct monitor *monitor, const struct sentry_want *want, int events)
 {
 	return MADE(tasks, tasks_new(monitor->proc)) &&
-	       MADE(setup, setup_new()) &&
+	       MADE(setup, setup_new()) && MADE(spoilt, spoilt_new()) &&
 	       MADE(news, news_new(monitor->proc, events, want->all)) &&
 	       MADE(asker, asker_new()) && MADE(tracer, tracer_new(monitor)) &&
 	       MADE(waits, waits_new(monitor)) &&

@@ -70,10 +70,9 @@ shown_gettimeofday(struct worker *worker, struct call *call)
 	struct timeval *out = (void *)call->large;
 	struct timespec now = { 0 };
 
-	(void)worker;
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	if (call->data.args[1] != 0 &&
-	    !call_put(call, call->data.args[1], &zone, sizeof(zone)))
+	    !worker_write(worker, call->data.args[1], &zone, sizeof(zone)))
 		return reply_value(-EFAULT);
 	if (call->data.args[0] == 0)
 		return reply_value(0);

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "inject.h"
+#include "life.h"
 #include "os/os.h"
 #include "tracer.h"
 
@@ -250,13 +251,18 @@ worker_write(struct worker *worker, uint64_t address, const void *bytes,
 	if (worker->is_over != NULL)
 		return tracer_write(monitor->tracer, worker, address, bytes,
 			   length) == 0;
-	if (worker->must_not_block && !inject_is_at_call(worker->task.tid))
-		return false;
-	/* Nobody reaps it meanwhile, so its number stays its own. */
+	if (worker->must_not_block)
+		return inject_put(monitor, worker->task.tid, address, bytes,
+			   length) == 0;
+	/* Nobody reaps it meanwhile, so its number stays its own, or that of
+	 * who executes a program in its place, of which nobody has heard yet.
+	 */
 	pthread_rwlock_rdlock(&monitor->reaping);
 	bool is_written =
 	    is_there(worker) && task_write(worker->task.tid, address, bytes,
 				    length) == (ssize_t)length;
+	if (is_written && !is_there(worker))
+		life_written(monitor, worker->task.tid, address, bytes, length);
 	pthread_rwlock_unlock(&monitor->reaping);
 	return is_written;
 }

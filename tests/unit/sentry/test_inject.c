@@ -247,7 +247,7 @@ Test(sentry_inject, an_exec_ends_it_and_is_told_of)
 	cr_assert(eq(int, status >> 16, PTRACE_EVENT_EXEC));
 	cr_expect(not(inject_is_at_call(pid)));
 	/* Nothing more is done to it. */
-	cr_expect(eq(int, inject_put(&injection, 4096, "", 1), -ESRCH));
+	cr_expect(eq(int, inject_put(&monitor, pid, 4096, "", 1), -ESRCH));
 	cr_assert(zero(long, ptrace(PTRACE_CONT, pid, NULL, 0L)));
 	cr_assert(eq(int, waitpid(pid, &status, __WALL), pid));
 	cr_assert(ne(int, WIFEXITED(status), 0));

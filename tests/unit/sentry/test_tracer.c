@@ -18,6 +18,7 @@
 #include "sentry/ending.h"
 #include "sentry/news.h"
 #include "sentry/setup.h"
+#include "sentry/spoilt.h"
 #include "sentry/stops.h"
 #include "sentry/threads.h"
 #include "sentry/wait.h"
@@ -53,6 +54,7 @@ begin(void)
 	monitor->ending = ending_new();
 	monitor->news = news_new(monitor->proc, -1, false);
 	monitor->setup = setup_new();
+	monitor->spoilt = spoilt_new();
 	monitor->waits = waits_new(monitor);
 	monitor->stops = stops_new(monitor->proc);
 	monitor->asker = asker_new();
