@@ -176,6 +176,8 @@ for platform in notify ptrace; do
 	is "scripts of scripts, by $platform" "$(echo "$out" | tr '\n' ' ')" "126 fine fine 127 "
 done
 # While the two are exchanged, as fast as it goes.
+# shellcheck disable=SC2034 # for output
+limit=$((6 * patience))
 outer=$b/rootfs/etc/outer harmless=$b/rootfs/etc/harmless
 sh_in "$b" 'i=0; while [ $i -lt 300 ]; do /etc/outer; i=$((i + 1)); done 2>/dev/null | sort -u | tr "\n" " "'
 output "$SUPPORT/swap" "$outer" "$harmless" "$LORICA" --root "$WORK/state" run --bundle "$b" c
@@ -185,6 +187,7 @@ for platform in notify ptrace; do
 		--intercept=guard --platform=$platform --policy "$WORK/entry.json" c
 	is "and that are exchanged, by $platform" "$out" "fine "
 done
+unset limit
 
 # ---- exec, and what it costs ----------------------------------------------
 for platform in notify ptrace; do

@@ -131,8 +131,8 @@ for platform in notify ptrace; do
 		$L delete --force l4 2>/dev/null
 	done
 	none_left "run is killed at some moment"
-	is "no sentry lives on, by $platform" \
-		"$(sentries)" ""
+	await eval '[ ! "$(sentries)" ]'
+	is "no sentry lives on, by $platform" "$(sentries)" ""
 
 	# ---- hooks, stdio, a terminal, the service manager
 	jq --arg dir "$i" '.process.args = ["sh", "-c", "cat /etc/secret 2>&1; exit 4"] |

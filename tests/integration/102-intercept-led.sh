@@ -15,7 +15,7 @@ cat >"$policy" <<'JSON'
 JSON
 # guard WORD...: a container led, by $mode and $platform.
 guard() {
-	timeout -s KILL $((3 * patience)) $L run --intercept=$mode --policy "$policy" \
+	timeout -s KILL $((${times:-3} * patience)) $L run --intercept=$mode --policy "$policy" \
 		--platform=$platform --bundle "$i" "$@" led
 	status=$?
 	$L delete --force led 2>/dev/null
@@ -107,6 +107,7 @@ stop_and_go() {
 	done
 }
 cp "$WORK/led.json" "$i/config.json"
+times=15
 for platform in notify ptrace; do
 	opens=60000
 	[ $platform = notify ] || opens=6000
@@ -120,11 +121,12 @@ for platform in notify ptrace; do
 	wait $runs
 	told="$?: $(cat "$WORK/out")"
 	# The kernel answers the call with 0 then, and who is told that is killed.
-	[ $(($(date +%s) - began)) -ge $((3 * patience)) ] || case $platform:$told in
+	[ $(($(date +%s) - began)) -ge $((times * patience)) ] || case $platform:$told in
 	*:"0: ok" | notify:"137: ") told=ok ;;
 	esac
 	is "nobody goes on with a descriptor that is not his, by $platform" "$told" ok
 done
+unset times
 
 # Who is killed in the middle of its answer was told nothing.
 config "$i" '.process.args = ["tasks", "opens-exec", "300"]'
@@ -227,4 +229,5 @@ else
 		done
 	done
 fi
+await eval '[ ! "$(sentries)" ]'
 is "nothing is left of any" "$(ls "$WORK/state")$(sentries)" ""

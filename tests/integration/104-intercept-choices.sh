@@ -153,7 +153,7 @@ cat >"$policy" <<'END'
 END
 sh_in "$b" 'for to in 10.96.1.1 10.111.255.255 fd00:1::9 10.112.0.1 172.16.0.1 192.168.9.9 169.254.1.1 \
 		100.64.0.1 fc00::1 fe80::1 ::ffff:10.1.2.3 127.0.0.1 ::1; do
-	busybox nc -w 1 $to 9 2>&1 </dev/null | sed "s/.*: //"; done'
+	busybox nc -w 20 $to 9 2>&1 </dev/null | sed "s/.*: //"; done'
 ln -sf busybox "$b/rootfs/bin/sed"
 for mode in guard sealed; do
 	for platform in notify ptrace; do

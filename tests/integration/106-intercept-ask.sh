@@ -103,7 +103,7 @@ exec 7>&-
 code=0
 wait $asks || code=$?
 has "an answer that comes too late is told so" "$code:$(cat "$WORK/asking-asked")" \
-	'0:*"/data/late"*? : too late, nobody waits any more'
+	'0:*"/data/late"*: too late, nobody waits any more'
 begin 'cat /data/two 2>/dev/null || echo refused'
 output sh -c "printf '%s\n' '{\"ask\":1,\"answer\":\"allow\"}' '{\"ask\":2,\"answer\":\"yes\"}' |
 	timeout $limit $L ask --json asks"

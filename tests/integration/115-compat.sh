@@ -69,7 +69,7 @@ works . redis-benchmark 'redis-server --port 7777 --dir /tmp --save "" >log 2>&1
 	until redis-cli -p 7777 ping; do kill -0 $!; sleep 0.1; done >/dev/null 2>&1
 	redis-benchmark -p 7777 -t set,get,lpush -n 2000 -c 20 -q --csv >out; redis-cli -p 7777 shutdown nosave >/dev/null 2>&1; wait; grep -c "^\"[SGL]" out' 3
 works . wrk "$nginx_up"'
-	wrk -t 1 -c 8 -d 1 http://127.0.0.1:8080/x >out; nginx -e /tmp/e -c /tmp/n.conf -s quit
+	wrk -t 1 -c 8 -d 5 --timeout 60s http://127.0.0.1:8080/x >out; nginx -e /tmp/e -c /tmp/n.conf -s quit
 	awk "/requests in/ { n = \$1 } /Non-2xx|Socket errors/ { bad = 1 } END { print (n > 20 && !bad) }" out' 1
 # It refuses to be root.
 user=65534
@@ -82,7 +82,7 @@ works . pgbench "$postgres_up"'
 	pg_ctl -D db -m fast -w stop >/dev/null; grep -c "actually processed: 40/40" log' 1
 user=0
 as=.
-works . tmux 'tmux -S /tmp/s new-session -d -x 80 -y 24 "echo in tmux; sleep 30"; for n in 1 2 3 4 5 6 7 8 9; do
+works . tmux 'tmux -S /tmp/s new-session -d -x 80 -y 24 "echo in tmux; sleep 300"; for n in $(seq 150); do
 	tmux -S /tmp/s capture-pane -p | grep -q "in tmux" && break; sleep 0.2; done
 	tmux -S /tmp/s capture-pane -p | head -n 1; tmux -S /tmp/s kill-server' "in tmux"
 works . vim 'printf "one\ntwo\n" >x; TERM=xterm script -qec "vim -u NONE -n -c \"2s/two/three/\" -c wq x" /dev/null >/dev/null </dev/null; tail -n 1 x' three

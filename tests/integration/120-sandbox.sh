@@ -74,9 +74,9 @@ is "an end by a signal too, which the first process would not have" \
 	"$status" 143
 in_box 'kill -ABRT $$'
 is "and by another" "$status" 134
-in_box 'sleep 61200 & exit 3'
+in_box "sleep ${own_seconds}5 & exit 3"
 is "what is left behind does not hold it up" "$status" 3
-is "and is gone" "$(pgrep -f "^sleep 61200$")" ""
+is "and is gone" "$(pgrep -f "^sleep ${own_seconds}5$")" ""
 box -- no-such-program
 has "a program that is not there" "$status:$err" \
 	"125:lorica: sandbox: exec: \"no-such-program\": *"

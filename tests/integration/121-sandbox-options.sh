@@ -148,8 +148,8 @@ box --net host -- readlink /proc/self/ns/net
 is "--net host" "$out" "$(readlink /proc/self/ns/net)"
 box --net some -- true
 is "--net of another word" "$status:$err" '125:lorica: sandbox: --net: "some" is no destination: a name without a dot needs a port'
-box --time 1 -- sleep 61200
-is "--time" "$status:$(pgrep -f '^sleep 61200$')" 124:
+box --time 1 -- sleep "${own_seconds}5"
+is "--time" "$status:$(pgrep -f "^sleep ${own_seconds}5$")" 124:
 for wrong in "--memory none" "--cpus 0" "--pids -1" "--time 1.5"; do
 	# shellcheck disable=SC2086 # two words
 	box $wrong -- true
@@ -225,6 +225,7 @@ ok "ends with it" await sh -c '! pgrep -f "^sleep 61201$"'
 ok "and leaves nothing" await sh -c '! ls "$0" | grep .' "$d/state"
 rm -f "$d/home/project/ready"
 
+ended() { "$LORICA" --root "$d/state" list --format json | jq -e '.[] | select(.status == "stopped")' >/dev/null; }
 (cd "$d/home/project" && HOME=$d/home exec "$LORICA" --root "$d/state" sandbox \
 	--name killed -- sh -c 'echo ready >ready; exec sleep 61202') 2>/dev/null &
 boxed=$!
@@ -233,6 +234,7 @@ kill -9 $boxed
 wait $boxed 2>/dev/null
 # shellcheck disable=SC2016 # for the inner shell
 ok "is killed too" await sh -c '! pgrep -f "^sleep 61202$"'
+ok "and known to have ended" await ended
 box --name killed -- echo anew
 is "another takes its name" "$status:$out:$err:$(ls "$d/state")" 0:anew::
 rm -f "$d/home/project/ready"
@@ -254,7 +256,6 @@ kill -9 $boxed
 wait $boxed 2>/dev/null
 # shellcheck disable=SC2016 # for the inner shell
 ok "one is killed" await sh -c '! pgrep -f "^sleep 61203$"'
-ended() { "$LORICA" --root "$d/state" list --format json | jq -e '.[] | select(.status == "stopped")' >/dev/null; }
 ok "and known to have ended" await ended
 box -- true
 is "the next one clears it, and nobody else" "$status:$(ls "$d/state")" 0:other

@@ -2,6 +2,8 @@
 # What lorica sandbox --report says of a command, and what learn makes of it.
 one_guest user "the report of a sandbox" || return 0
 d=$WORK/sandbox-report
+# shellcheck disable=SC2034 # for output
+limit=$((6 * patience))
 mkdir -p "$d/home/.ssh" "$d/home/.cache" "$d/home/.config" "$d/home/project/many" "$d/home/else"
 chmod 755 "$d"
 echo key >"$d/home/.ssh/id"

@@ -233,7 +233,7 @@ has "for the session" "$out" "$hello$hello"
 at_socket '{"ask":1,"answer":"allow","save":true}' -- ./reach tcp 93.184.1.1 80
 is "and saves" "$(jq -c . "$config/default.json")" '{"net":"93.184.1.1:80"}'
 rm -rf "$config"
-at_socket '{"ask":7,"answer":"allow","always":true}' -- sh -c './reach tcp 93.184.1.1 80 & sleep 1; kill $!'
+at_socket '{"ask":7,"answer":"allow","always":true}' -- sh -c './reach tcp 93.184.1.1 80 & sleep 8; kill $!'
 has "an answer to another question is none" "$out" '*"ask":1,*"subject":"93.184.1.1:80"*'
 ok "and allows nothing of it" is_silent
 at_socket yes -- sh -c "$twice"

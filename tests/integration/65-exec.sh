@@ -303,11 +303,13 @@ ok "start" $L start c1
 inside c1 true
 is "and afterwards" "$status $err" "0 "
 $L delete --force c1
-config "$x" '.hooks = {createRuntime: [{path: "/bin/sleep", args: ["sleep", "1"]}]}'
+config "$x" '.hooks = {createRuntime: [{path: "/bin/sh", env: ["PATH=/bin:/usr/bin"], args: ["sh", "-c",
+	"echo x >'"$x"'/held; until [ -e '"$x"'/let-go ]; do sleep 0.05; done"]}]}'
 $L create --bundle "$x" c1 >/dev/null 2>&1 </dev/null &
 create=$!
-sleep 0.3
+await test -s "$x/held"
 refuses "while it is created" 'c1: container not running: it is being created' c1 true
+touch "$x/let-go"
 wait $create
 $L delete --force c1
 

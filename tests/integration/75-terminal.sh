@@ -35,10 +35,11 @@ is "zero lines are none" \
 	"$("$SUPPORT/caller" terminal 24 80 $L run --bundle "$y" t4 | tr -d '\r')" "24 80"
 # A change of the caller's goes on to the program, also one that comes before
 # the relay.
-config "$y" '.process.consoleSize = {height: 31, width: 97} |
+config "$y" '.root.readonly = false | .process.consoleSize = {height: 31, width: 97} |
 	.hooks.poststart[0] = {path: "/bin/sh", args: ["sh", "-c",
-		"stty -F /dev/tty rows 40 cols 90; sleep 0.2"]}'
-sh_in "$y" 'first=$(busybox stty size)
+		"until [ -s '"$y"'/rootfs/first ]; do sleep 0.05; done
+		stty -F /dev/tty rows 40 cols 90; sleep 0.2"]}'
+sh_in "$y" 'first=$(busybox stty size); echo "$first" >/first
 while [ "$first" = "$(busybox stty size)" ]; do sleep 0.05; done
 echo "$first"
 busybox stty size'

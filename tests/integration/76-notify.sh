@@ -28,7 +28,7 @@ pid=$(state_pid n1)
 is "start waits until it is ready, and says so" "$(manager $L start n1)" \
 	"READY=1 MAINPID=$pid 
 BARRIER=1 and a descriptor"
-sleep 0.2
+await grep -q read-only "$n/rootfs/out"
 is "the container had its own socket, and nothing more" \
 	"$(cat "$n/rootfs/out")" "NOTIFY_SOCKET=/run/notify/notify.sock
 sent 0

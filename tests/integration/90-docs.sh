@@ -77,7 +77,7 @@ for document in "$tree"/*.md "$tree"/docs/*.md "$tree"/docs/*/*; do
 	fi
 	mkdir "$WORK/docs" "$WORK/docs.home"
 	# What is kept for the user is not for who runs the tests.
-	ok "the examples of $page" timeout "$patience" env -C "$WORK/docs" \
+	ok "the examples of $page" timeout "$((6 * patience))" env -C "$WORK/docs" \
 		PATH="$WORK/docs.bin:$PATH" HOME="$WORK/docs.home" \
 		sh -eux "$WORK/docs.sh"
 	rm -rf "$WORK/docs" "$WORK/docs.home"

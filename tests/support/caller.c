@@ -129,7 +129,7 @@ receive(char **argv)
 		fail(argv[1]);
 	}
 	struct pollfd ready = { .fd = server, .events = POLLIN };
-	if (poll(&ready, 1, 5000) == 1) {
+	if (poll(&ready, 1, 30000) == 1) {
 		int peer = accept4(server, NULL, NULL, SOCK_CLOEXEC);
 		if (peer < 0)
 			fail("accept");
@@ -277,7 +277,7 @@ pipe_of(char **argv)
 	struct pollfd ready = { .fd = ends[0], .events = POLLIN };
 	char text[4096];
 	ssize_t got = -1;
-	while (poll(&ready, 1, 5000) == 1 &&
+	while (poll(&ready, 1, 30000) == 1 &&
 	       (got = read(ends[0], text, sizeof(text))) > 0) {
 		if (write(1, text, (size_t)got) != got)
 			fail("write");

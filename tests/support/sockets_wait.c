@@ -100,17 +100,20 @@ signalled(const char *what, int number, int flags, int limit_s, bool is_let_in)
 
 	*seen = 0;
 	fflush(stdout);
+	if (flags >= 0)
+		handle(number, flags);
 	pid_t child = MUST(fork());
 	if (child == 0) {
-		if (flags >= 0)
-			handle(number, flags);
 		long result = connect_to("\0full", limit_s);
 		fflush(stdout);
 		_exit(result == 0 ? 0 : errno);
 	}
-	nap(150);
+	(void)signal(number, SIG_DFL);
+	nap(400);
 	kill(child, number);
 	nap(150);
+	for (int i = 0; flags >= 0 && *seen == 0 && i < 200; i++)
+		nap(50);
 	printf("%s: seen %d\n", what, *seen);
 	if (is_let_in)
 		MUST(accept(listener, NULL, NULL));
@@ -285,7 +288,7 @@ opens(void)
 	fflush(stdout);
 	pid_t child = MUST(fork());
 	if (child == 0) {
-		nap(400);
+		nap(2000);
 		_exit(open("fifo", O_WRONLY) < 0 ? errno : 0);
 	}
 	alarms(SA_RESTART);

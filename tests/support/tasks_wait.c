@@ -26,7 +26,7 @@
 
 #define TRIES   2000
 #define TRY_US  10000
-#define LEFT_US 1000000
+#define LEFT_US 5000000
 
 static char path[64];
 
