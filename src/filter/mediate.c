@@ -211,9 +211,8 @@ static void
 never_free(struct decision *decision)
 {
 	decision->unless = SYSCALL_LIMIT_NONE;
-	decision->free[0] = SYSCALL_LIMIT_NONE;
-	decision->free[1] = SYSCALL_LIMIT_NONE;
-	decision->free[2] = SYSCALL_LIMIT_NONE;
+	for (size_t i = 0; i < ARRAY_SIZE(decision->free); i++)
+		decision->free[i] = SYSCALL_LIMIT_NONE;
 }
 
 /* What the row says of some arguments, as far as it is meant here. */

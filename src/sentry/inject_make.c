@@ -187,9 +187,8 @@ inject_put(struct monitor *monitor, pid_t tid, uint64_t address,
 {
 	if (!inject_is_at_call(tid))
 		return -ESRCH;
-	bool is_written =
-	    task_write(tid, address, bytes, length) == (ssize_t)length;
-	if (is_written && !inject_is_at_call(tid))
-		life_written(monitor, tid, address, bytes, length);
-	return is_written ? 0 : -EFAULT;
+	ssize_t written = task_write(tid, address, bytes, length);
+	if (written > 0 && !inject_is_at_call(tid))
+		life_written(monitor, tid, address, bytes, (size_t)written);
+	return written == (ssize_t)length ? 0 : -EFAULT;
 }

@@ -33,7 +33,7 @@ void life_fork(struct monitor *monitor, pid_t parent, pid_t child);
 /* status: of waitpid(2). */
 void life_end(struct monitor *monitor, pid_t tid, int status);
 
-/* That was written, and the task is at its call no more: spoilt.h. */
+/* That much was written, and the task is at its call no more: spoilt.h. */
 void life_written(struct monitor *monitor, pid_t tid, uint64_t address,
     const void *bytes, size_t length);
 

@@ -258,11 +258,12 @@ worker_write(struct worker *worker, uint64_t address, const void *bytes,
 	 * who executes a program in its place, of which nobody has heard yet.
 	 */
 	pthread_rwlock_rdlock(&monitor->reaping);
-	bool is_written =
-	    is_there(worker) && task_write(worker->task.tid, address, bytes,
-				    length) == (ssize_t)length;
-	if (is_written && !is_there(worker))
-		life_written(monitor, worker->task.tid, address, bytes, length);
+	ssize_t written = is_there(worker) ? task_write(worker->task.tid,
+						 address, bytes, length)
+					   : -1;
+	if (written > 0 && !is_there(worker))
+		life_written(monitor, worker->task.tid, address, bytes,
+		    (size_t)written);
 	pthread_rwlock_unlock(&monitor->reaping);
-	return is_written;
+	return written == (ssize_t)length;
 }

@@ -226,3 +226,38 @@ Test(guard_move, what_may_move_stays_forbidden)
 	}
 	cr_expect(moved > 1000, "%zu", moved);
 }
+
+/* A file is not listed under any name, and of a directory the same of what is
+ * read is said of what is below it. */
+Test(guard_move, what_cannot_be_listed_is_renamed)
+{
+	static const struct {
+		const char *access;
+		unsigned flags;
+		enum guard_action want;
+	} moves[] = {
+		{ "read-dir", 0, GUARD_ALLOW },
+		{ "read-dir", GUARD_MOVE_LINK, GUARD_ALLOW },
+		{ "read-dir", GUARD_MOVE_DIRECTORY, GUARD_DENY },
+		{ "read-file", 0, GUARD_DENY },
+		{ "read-file", GUARD_MOVE_DIRECTORY, GUARD_DENY },
+		{ "read", 0, GUARD_DENY },
+		{ "read", GUARD_MOVE_DIRECTORY, GUARD_DENY },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(moves); i++) {
+		char json[256];
+
+		snprintf(json, sizeof(json),
+		    "{'files': [{'paths': ['/vault/**'], 'access': ['%s'], "
+		    "'action': 'deny'}]}",
+		    moves[i].access);
+		AUTO(guard_free) struct guard_policy *policy = policy_of(json);
+		cr_expect(eq(int,
+			      guard_move(policy, "/vault/x", "/x",
+				  moves[i].flags, &asks)
+				  .action,
+			      moves[i].want),
+		    "%s %u", moves[i].access, moves[i].flags);
+	}
+}
