@@ -6,6 +6,7 @@
 #include <criterion/new/assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -27,7 +28,14 @@ begin(void)
 	cr_assert(support.monitor.setup != NULL);
 }
 
-TestSuite(sentry_dispatch, .init = begin, .timeout = 60);
+static void
+end(void)
+{
+	free(support.monitor.setup);
+	support_free(&support);
+}
+
+TestSuite(sentry_dispatch, .init = begin, .fini = end, .timeout = 60);
 
 /* It calls getppid(2) for ever. */
 static pid_t
@@ -79,11 +87,11 @@ call_of(pid_t pid)
 /* Whoever executes a program in its place has its number, and new ids. */
 Test(sentry_dispatch, another_thread_takes_nobodys_word_but_the_tracers)
 {
+	struct worker other = { .monitor = &support.monitor, .listener = -1 };
 	pid_t pid = caller();
-	struct reply reply;
 
 	stop_at_call(pid);
-	reply = dispatch(&support.worker, call_of(pid));
+	struct reply reply = dispatch(&other, call_of(pid));
 	cr_expect(eq(int, (int)reply.kind, REPLY_VALUE));
 	cr_expect(eq(long, (long)reply.value, -ESRCH));
 	cr_expect(not(is_known(pid)));
